@@ -1,0 +1,201 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createHttpClient, HttpError, type HttpRequest } from './http-client.ts';
+import { encodeMultipart } from './multipart.ts';
+
+const open: { server: Server; close(): Promise<void> }[] = [];
+const client = createHttpClient();
+
+afterEach(async () => {
+  for (const { close } of open.splice(0)) await close();
+});
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const close = async (): Promise<void> => {
+    server.closeAllConnections();
+    await new Promise((done) => server.close(done));
+  };
+  open.push({ server, close });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function kindOf(promise: Promise<unknown>): Promise<string> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(HttpError);
+  return (error as HttpError).kind;
+}
+
+function get(url: string, more: Partial<HttpRequest> = {}): HttpRequest {
+  return { method: 'GET', url, ...more };
+}
+
+describe('asking another server', () => {
+  it('gives status, headers and JSON', async () => {
+    const url = await serve((_, response) => response.writeHead(429, { 'X-Reset': '3' }).end('{"code":7}'));
+    const response = await client.request(get(url));
+    expect(response.status).toBe(429);
+    expect(response.headers['x-reset']).toBe('3');
+    expect(await response.json()).toEqual({ code: 7 });
+  });
+
+  it('sends method, path, query, headers and body as given', async () => {
+    const url = await serve(async (request, response) => {
+      const body = (await request.toArray()).join('');
+      response.end(`${request.method} ${request.url} ${request.headers['x-a']} ${body}`);
+    });
+    const request = { method: 'POST', url: `${url}/a?b=1`, headers: { 'x-a': 'z' }, body: '你好' } as const;
+    expect(await (await client.request(request)).text()).toBe('POST /a?b=1 z 你好');
+  });
+
+  it('keeps connections alive', async () => {
+    const ports = new Set<number | undefined>();
+    const url = await serve((request, response) => {
+      ports.add(request.socket.remotePort);
+      response.end('ok');
+    });
+    for (let i = 0; i < 20; i++) await (await client.request(get(url))).text();
+    expect(ports.size).toBeLessThanOrEqual(2);
+  });
+
+  it('calls it a timeout when the head does not come in time', async () => {
+    const url = await serve(() => undefined);
+    expect(await kindOf(client.request(get(url, { timeoutMs: 30 })))).toBe('timeout');
+  });
+
+  it('calls it a timeout when the body stops half way', async () => {
+    const url = await serve((_, response) => void response.write('half'));
+    const response = await client.request(get(url, { timeoutMs: 50 }));
+    expect(await kindOf(response.text())).toBe('timeout');
+  });
+
+  it('calls it connect when nobody listens', async () => {
+    expect(await kindOf(client.request(get('http://127.0.0.1:1')))).toBe('connect');
+  });
+
+  it('calls it aborted when the caller gives up, before or while it runs', async () => {
+    const url = await serve(() => undefined);
+    expect(await kindOf(client.request(get(url, { signal: AbortSignal.abort() })))).toBe('aborted');
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 20);
+    expect(await kindOf(client.request(get(url, { signal: controller.signal })))).toBe('aborted');
+  });
+
+  it('calls it broken when the connection ends in the middle', async () => {
+    const url = await serve((request) => request.socket.destroy());
+    expect(await kindOf(client.request(get(url)))).toBe('broken');
+    const half = await serve((_, response) => {
+      response.writeHead(200, { 'content-length': '10' }).write('half');
+      setTimeout(() => response.destroy(), 10);
+    });
+    const response = await client.request(get(half));
+    expect(await kindOf(response.text())).toBe('broken');
+  });
+
+  it('refuses a body that is too large, announced or not', async () => {
+    const announced = await serve((_, response) => response.end('x'.repeat(100)));
+    expect(await kindOf((await client.request(get(announced, { maxBytes: 99 }))).bytes())).toBe('too-large');
+    const silent = await serve((_, response) => {
+      response.write('x'.repeat(60));
+      response.end('x'.repeat(60));
+    });
+    expect(await kindOf((await client.request(get(silent, { maxBytes: 99 }))).bytes())).toBe('too-large');
+    expect(await (await client.request(get(announced, { maxBytes: 100 }))).bytes()).toHaveLength(100);
+  });
+
+  it('says in its message what was asked, without the query', async () => {
+    const url = await serve((request) => request.socket.destroy());
+    const error = await client.request(get(`${url}/x?ticket=secret`)).catch((reason: unknown) => reason);
+    expect(String(error)).toContain('/x');
+    expect(String(error)).not.toContain('secret');
+  });
+});
+
+describe('an answer that is given up before it is read', () => {
+  it('fails when it is read later, and never as an uncaught event', async () => {
+    const url = await serve((_, response) => void response.write('a'));
+    const controller = new AbortController();
+    const response = await client.request(get(url, { signal: controller.signal }));
+    controller.abort();
+    await new Promise((done) => setTimeout(done, 20));
+    expect(await kindOf(response.text())).toBe('aborted');
+  });
+
+  it('can be discarded', async () => {
+    const url = await serve((_, response) => void response.write('a'));
+    (await client.request(get(url))).discard();
+  });
+});
+
+describe('reading a stream', () => {
+  it('gives the pieces as they come, however long the whole takes', async () => {
+    const url = await serve(async (_, response) => {
+      for (const piece of ['a', 'b', 'c', 'd']) {
+        response.write(piece);
+        await new Promise((done) => setTimeout(done, 30));
+      }
+      response.end();
+    });
+    const response = await client.request(get(url, { timeoutMs: 80 }));
+    const pieces: string[] = [];
+    for await (const piece of response.stream()) pieces.push(Buffer.from(piece).toString());
+    expect(pieces.join('')).toBe('abcd');
+  });
+
+  it('ends with a timeout after a silence', async () => {
+    const url = await serve((_, response) => void response.write('a'));
+    const response = await client.request(get(url, { idleTimeoutMs: 40 }));
+    const read = async (): Promise<void> => {
+      for await (const piece of response.stream()) expect(piece).toHaveLength(1);
+    };
+    expect(await kindOf(read())).toBe('timeout');
+  });
+
+  it('closes the connection when the reader leaves early', async () => {
+    let closed: Promise<unknown> | undefined;
+    const url = await serve((request, response) => {
+      closed = once(request.socket, 'close');
+      response.write('a');
+    });
+    const response = await client.request(get(url));
+    for await (const piece of response.stream()) {
+      expect(piece).toHaveLength(1);
+      break;
+    }
+    await closed;
+  });
+
+  it('is aborted by the caller’s signal', async () => {
+    const url = await serve((_, response) => void response.write('a'));
+    const controller = new AbortController();
+    const response = await client.request(get(url, { signal: controller.signal }));
+    const read = async (): Promise<void> => {
+      for await (const piece of response.stream()) controller.abort(piece);
+    };
+    expect(await kindOf(read())).toBe('aborted');
+  });
+});
+
+describe('a form with a file', () => {
+  it('arrives with its fields, its bytes and its name', async () => {
+    const url = await serve(async (request, response) => {
+      const whole = Buffer.concat(await request.toArray());
+      const headers = { 'content-type': request.headers['content-type'] ?? '' };
+      const form = await new globalThis.Response(whole, { headers }).formData();
+      const file = form.get('file') as File;
+      response.end(JSON.stringify([form.get('kind'), file.name, file.type, await file.text()]));
+    });
+    const { contentType, body } = encodeMultipart([
+      { name: 'kind', value: 'stream' },
+      { name: 'file', fileName: '报告 "终".txt', mime: 'text/plain', bytes: Buffer.from('内容') },
+    ]);
+    const response = await client.request({ method: 'POST', url, headers: { 'content-type': contentType }, body });
+    expect(await response.json()).toEqual(['stream', '报告 "终".txt', 'text/plain', '内容']);
+  });
+});

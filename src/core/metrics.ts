@@ -1,0 +1,50 @@
+import type { FailureCode } from './errors.ts';
+import type { InboundEvent } from './event.ts';
+import type { AgentName, ChannelName } from './ids.ts';
+import type { TurnState } from './store.ts';
+
+/** What became of a delivery: taken in one of its forms, or refused with a code. */
+export type DeliveryOutcome = 'stored' | 'duplicate' | 'question' | 'handshake' | 'ignored' | FailureCode;
+
+/**
+ * What is counted and timed while the gateway works. Called on the hot path: an implementation does no more than add a
+ * number. Durations are milliseconds. Names that go in here are few and known (channels, agents, codes); never an id.
+ */
+export interface Metrics {
+  /** Once a delivery, webhook or socket. */
+  delivery(channel: ChannelName, outcome: DeliveryOutcome): void;
+  /** From the first byte of a delivery to our answer, its commit included. */
+  acked(channel: ChannelName, ms: number): void;
+  /** Once an event of a delivery; a duplicate is one whose key was in the inbox already. */
+  event(channel: ChannelName, kind: InboundEvent['kind'], duplicate: boolean): void;
+  /** A turn ended; `ms` from the event's arrival. */
+  turn(agent: AgentName, state: Exclude<TurnState, 'running'>, ms: number): void;
+  /** From the event's arrival to the first frame at the vendor. */
+  firstFrame(channel: ChannelName, ms: number): void;
+  /** From the agent's end to the final frame at the vendor. */
+  finalFrame(channel: ChannelName, ms: number): void;
+  /**
+   * One call to a vendor.
+   * @param api - The call by a fixed name (`message.reply`), never a path with ids.
+   * @param code - The vendor's own code (`0`, `230020`), or ours where the call got none (`timeout`).
+   */
+  vendorCall(channel: ChannelName, api: string, code: string, ms: number): void;
+  agentError(agent: AgentName, code: FailureCode): void;
+  /** An item was given up and waits for the operator. */
+  deadLetter(box: 'inbox' | 'outbox', code: FailureCode): void;
+  /** A try that failed and will be repeated. */
+  retried(box: 'inbox' | 'outbox', code: FailureCode): void;
+}
+
+export const noMetrics: Metrics = {
+  delivery() {},
+  acked() {},
+  event() {},
+  turn() {},
+  firstFrame() {},
+  finalFrame() {},
+  vendorCall() {},
+  agentError() {},
+  deadLetter() {},
+  retried() {},
+};

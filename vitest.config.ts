@@ -14,7 +14,6 @@ export default defineConfig({
     // Two at a time also on a large machine: several tests start real servers, browsers and processes of their own.
     maxWorkers: 2,
     reporters: ['default', './test/support/closing-reporter.ts'],
-    passWithNoTests: true,
     projects: PROJECTS.map((project) => ({
       extends: true as const,
       test: {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createHttpClient, HttpError, type HttpRequest } from './http-client.ts';
@@ -12,8 +12,10 @@ afterEach(async () => {
   for (const { close } of open.splice(0)) await close();
 });
 
-async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener).listen(0, '127.0.0.1');
+type Listener = (request: IncomingMessage, response: ServerResponse) => unknown;
+
+async function serve(listener: Listener): Promise<string> {
+  const server = createServer((request, response) => void listener(request, response)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const close = async (): Promise<void> => {
     server.closeAllConnections();

@@ -12,10 +12,15 @@ import { findNode, noNodeMessage } from './find-node.mjs';
 
 const SELF = fileURLToPath(import.meta.url);
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-/** Set for the second process: the first one's id, so that it does not outlive it. */
-const PARENT_VARIABLE = 'POSTHOUSE_LAUNCHER_PID';
+/** Set for the second process. */
+const LAUNCHED = 'POSTHOUSE_LAUNCHED';
 
 const node = findNode(SELF);
+// npm's shell passes no signal on, and a launcher that was killed outright could not: do not outlive them. A gateway that
+// somebody put into the background on purpose (`nohup posthouse start &`) has neither above it.
+if (process.env[LAUNCHED] || ['start', 'npx'].includes(process.env.npm_lifecycle_event)) endWithParent();
+delete process.env[LAUNCHED];
+
 if (node === undefined) {
   console.error(noNodeMessage());
   process.exitCode = 1;
@@ -26,8 +31,6 @@ if (node === undefined) {
 }
 
 async function run() {
-  endWithLauncher(Number(process.env[PARENT_VARIABLE]));
-  delete process.env[PARENT_VARIABLE];
   module.enableCompileCache?.();
   const source = new URL('../src/cli/main.ts', import.meta.url);
   const built = new URL('../dist/cli/main.js', import.meta.url);
@@ -39,7 +42,7 @@ async function run() {
 function goOnIn(path) {
   const child = spawn(path, [SELF, ...process.argv.slice(2)], {
     stdio: 'inherit',
-    env: { ...process.env, [PARENT_VARIABLE]: String(process.pid) },
+    env: { ...process.env, [LAUNCHED]: '1' },
   });
   for (const signal of FORWARDED) process.on(signal, () => forward(child, signal));
   child.on('error', (error) => {
@@ -62,10 +65,10 @@ function endAs(code, signal) {
   process.kill(process.pid, signal);
 }
 
-/** A launcher that was killed outright could hand nothing on: notice that it is gone and end in good order. */
-function endWithLauncher(launcher) {
-  if (!Number.isInteger(launcher) || launcher <= 0) return;
+/** Ends in good order as soon as the process that started this one is gone. */
+function endWithParent() {
+  const parent = process.ppid;
   setInterval(() => {
-    if (process.ppid !== launcher) process.kill(process.pid, 'SIGTERM');
+    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
   }, 1_000).unref();
 }

@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findNode, noNodeMessage } from '../bin/find-node.mjs';
@@ -56,52 +57,55 @@ export function node24() {
 }
 
 /** Runs a program with the terminal as it is, and answers its exit code. */
-export function run(command, args, env = {}) {
-  const child = start(command, args, { stdio: 'inherit', env });
-  return ended(child);
+export function run(command, args) {
+  return ended(start(command, args, 'inherit'), (child, signal) => {
+    // A terminal sends Ctrl-C to the child itself; a second one would read as "at once, please".
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+  });
 }
 
 /** Runs a program quietly, showing that it goes on; on failure shows what it printed and ends the process. */
 async function step({ title, command, args, progress = () => '', hint }) {
   const began = Date.now();
   const status = showStatus(() => [title, progress(), seconds(began)].filter(Boolean).join('  '));
-  const child = start(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = start(command, args, ['ignore', 'pipe', 'pipe']);
   let output = '';
+  let stopped = false;
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-  const code = await ended(child);
+  const code = await ended(child, () => {
+    stopped = true;
+    // npm does not listen while it unpacks. What it leaves behind counts as not installed, and is begun anew.
+    child.kill('SIGKILL');
+  });
   status.end(`${code === 0 ? '✔' : '✘'} ${title}  ${seconds(began)}`);
   if (code === 0) return;
+  if (stopped) process.exit(128 + constants.signals.SIGINT);
   console.error(`${output.trimEnd()}\n${hint}`);
   process.exit(code);
 }
 
-function start(command, args, { stdio, env = {} }) {
+function start(command, args, stdio) {
   // Programs of the install come first, as in an npm script: there `node` is the one that came with it.
   const path = [join(ROOT, 'node_modules/.bin'), process.env.PATH].join(delimiter);
-  return spawn(command, args, {
-    cwd: ROOT,
-    stdio,
-    env: { ...process.env, PATH: path, ...env },
-    shell: process.platform === 'win32' && command.endsWith('.cmd'),
-  });
+  const shell = process.platform === 'win32' && command.endsWith('.cmd');
+  return spawn(command, args, { cwd: ROOT, stdio, env: { ...process.env, PATH: path }, shell });
 }
 
-/** Waits for a child's end, handing on the signals that end us; 128 + n for a child that a signal ended. */
-function ended(child) {
-  const forward = (signal) => {
-    // A terminal has sent Ctrl-C to the child already.
-    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
-  };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  for (const signal of signals) process.on(signal, forward);
+/** Waits for a child's end; `onSignal` is called for the signals that are meant to end us. */
+function ended(child, onSignal) {
+  const listeners = ['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => {
+    const listener = () => onSignal(child, signal);
+    process.on(signal, listener);
+    return [signal, listener];
+  });
   return new Promise((resolve) => {
     child.on('error', (error) => {
       console.error(error.message);
       resolve(127);
     });
-    child.on('close', (code, signal) => resolve(code ?? 128 + ({ SIGHUP: 1, SIGINT: 2, SIGKILL: 9 }[signal] ?? 15)));
+    child.on('close', (code, signal) => resolve(code ?? 128 + (constants.signals[signal] ?? 0)));
   }).finally(() => {
-    for (const signal of signals) process.off(signal, forward);
+    for (const [signal, listener] of listeners) process.off(signal, listener);
   });
 }
 

@@ -9,8 +9,9 @@ export default class ClosingReporter implements Reporter {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
     const inState = (state: string) => tests.filter((test) => test.result().state === state);
     const skipped = inState('skipped');
-    // A file that does not load, or an error outside of any test, has no test to show for it.
-    const outside = modules.reduce((sum, module) => sum + module.errors().length, 0) + unhandled.length;
+    // A file that does not load, a hook that throws and an error outside of everything have no test to show for it.
+    const suites = modules.flatMap((module) => [module, ...module.children.allSuites()]);
+    const outside = suites.reduce((sum, suite) => sum + suite.errors().length, 0) + unhandled.length;
 
     const lines = skipped.map((test) => `not run: ${nameOf(test)}${reasonOf(test)}`);
     const closing = `${inState('passed').length} passed, ${inState('failed').length + outside} failed`;

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import type { SettingHelp } from '../../core/platform-definition.ts';
+
+/** How many calls the platform allows; a private deployment may allow more. */
+const limitsSchema = z.strictObject({
+  /** Calls per second of each API, for the app in its tenant. */
+  perSecond: z.number().positive().max(100_000).default(50),
+  /** Calls per minute of each API. */
+  perMinute: z.number().positive().max(6_000_000).default(1_000),
+  /** New messages per second in one chat; in a group all bots share them. */
+  perChatPerSecond: z.number().positive().max(10_000).default(5),
+});
+
+export const feishuConfigSchema = z
+  .strictObject({
+    appId: z.string().min(1),
+    appSecret: z.string().min(1),
+    encryptKey: z.string().min(1).optional(),
+    verificationToken: z.string().min(1).optional(),
+    mode: z.enum(['webhook', 'socket']).default('webhook'),
+    baseUrl: z
+      .url({ protocol: /^https?$/ })
+      .transform((url) => url.replace(/\/+$/, ''))
+      .default('https://open.feishu.cn'),
+    /** The bot's name as people mention it; used until the platform has told the bot's own id. */
+    botName: z.string().min(1).optional(),
+    limits: limitsSchema.default({ perSecond: 50, perMinute: 1_000, perChatPerSecond: 5 }),
+  })
+  .refine(
+    (config) => config.mode === 'socket' || config.encryptKey !== undefined || config.verificationToken !== undefined,
+    {
+      path: ['encryptKey'],
+      message:
+        'in webhook mode set encryptKey (better) or verificationToken: without either no delivery can be trusted',
+    },
+  );
+
+export type FeishuConfig = z.output<typeof feishuConfigSchema>;
+export type FeishuLimits = FeishuConfig['limits'];
+
+export const FEISHU_SETTINGS = {
+  appId: {
+    env: 'FEISHU_APP_ID',
+    where: {
+      zh: '开发者后台 → 你的应用 → 凭证与基础信息 → 应用凭证 → App ID',
+      en: 'Developer Console → your app → Credentials & Basic Info → App ID',
+    },
+  },
+  appSecret: {
+    env: 'FEISHU_APP_SECRET',
+    where: {
+      zh: '开发者后台 → 你的应用 → 凭证与基础信息 → 应用凭证 → App Secret',
+      en: 'Developer Console → your app → Credentials & Basic Info → App Secret',
+    },
+  },
+  encryptKey: {
+    env: 'FEISHU_ENCRYPT_KEY',
+    where: {
+      zh: '开发者后台 → 你的应用 → 事件与回调 → 加密策略 → Encrypt Key',
+      en: 'Developer Console → your app → Events & Callbacks → Encryption Strategy → Encrypt Key',
+    },
+  },
+  verificationToken: {
+    env: 'FEISHU_VERIFICATION_TOKEN',
+    where: {
+      zh: '开发者后台 → 你的应用 → 事件与回调 → 加密策略 → Verification Token',
+      en: 'Developer Console → your app → Events & Callbacks → Encryption Strategy → Verification Token',
+    },
+  },
+  mode: {
+    env: 'FEISHU_MODE',
+    where: {
+      zh: '开发者后台 → 事件与回调 → 订阅方式：长连接填 socket，发送至开发者服务器填 webhook；事件与回调要一致',
+      en: 'Developer Console → Events & Callbacks → subscription mode: socket for a long connection, webhook for your own server; the same for events and callbacks',
+    },
+  },
+  baseUrl: {
+    env: 'FEISHU_BASE_URL',
+    where: {
+      zh: '飞书用 https://open.feishu.cn，Lark 用 https://open.larksuite.com；私有部署填自己的地址',
+      en: 'https://open.feishu.cn for Feishu, https://open.larksuite.com for Lark; your own address in a private deployment',
+    },
+  },
+  botName: {
+    env: 'FEISHU_BOT_NAME',
+    where: {
+      zh: '机器人在群里被 @ 的名字；一般不用填，启动后会自动查询',
+      en: 'The name by which the bot is mentioned; usually not needed, it is looked up after the start',
+    },
+  },
+  limits: {
+    where: {
+      zh: '仅私有部署需要：每个接口的每秒、每分钟次数，以及每个会话每秒的消息数',
+      en: 'For private deployments only: calls per second and per minute of each API, and messages per second in a chat',
+    },
+  },
+} as const satisfies Record<keyof FeishuConfig, SettingHelp>;
+
+/** The settings of one app, unchecked; undefined where the environment names no Feishu app. */
+export function fromEnv(env: Readonly<Record<string, string | undefined>>): unknown {
+  const found: Record<string, string> = {};
+  for (const [name, help] of Object.entries(FEISHU_SETTINGS) as [string, SettingHelp][]) {
+    const value = help.env === undefined ? undefined : env[help.env];
+    if (value !== undefined && value !== '') found[name] = value;
+  }
+  return 'appId' in found || 'appSecret' in found ? found : undefined;
+}

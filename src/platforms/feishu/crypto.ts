@@ -1,0 +1,57 @@
+import { createDecipheriv, createHash, timingSafeEqual } from 'node:crypto';
+import { GatewayError } from '../../core/errors.ts';
+
+const IV_BYTES = 16;
+
+/** The AES key that an Encrypt Key stands for. */
+export function decryptionKey(encryptKey: string): Buffer {
+  return createHash('sha256').update(encryptKey, 'utf8').digest();
+}
+
+/**
+ * Opens the `encrypt` field of a delivery: AES-256-CBC, the first 16 bytes are the IV, PKCS#7 padding.
+ *
+ * @throws {GatewayError} `decrypt_failed` when it was made with another key, is cut or is no base64.
+ * @see https://open.feishu.cn/document/server-docs/event-subscription-guide/event-subscription-configure-/encrypt-key-encryption-configuration-case
+ */
+export function decrypt(encrypted: string, key: Uint8Array): string {
+  const blob = Buffer.from(encrypted, 'base64');
+  try {
+    const decipher = createDecipheriv('aes-256-cbc', key, blob.subarray(0, IV_BYTES));
+    const head = decipher.update(blob.subarray(IV_BYTES));
+    return Buffer.concat([head, decipher.final()]).toString('utf8');
+  } catch (cause) {
+    throw new GatewayError('decrypt_failed', `an encrypted body of ${blob.length} bytes does not open with our key`, {
+      cause,
+    });
+  }
+}
+
+export interface SignedParts {
+  readonly timestamp: string;
+  readonly nonce: string;
+  readonly encryptKey: string;
+  /** The bytes as received, still encrypted. */
+  readonly body: Uint8Array;
+}
+
+/** The signature a delivery must carry: a plain SHA-256 over timestamp, nonce, Encrypt Key and body, in hex. */
+export function signature(parts: SignedParts): Buffer {
+  return createHash('sha256')
+    .update(parts.timestamp + parts.nonce + parts.encryptKey)
+    .update(parts.body)
+    .digest();
+}
+
+/** Whether `given` (hex) is the signature; takes the same time whatever is wrong with it. */
+export function verifySignature(given: string, parts: SignedParts): boolean {
+  const expected = signature(parts);
+  const actual = Buffer.from(given, 'hex');
+  return given.length === 2 * expected.length && actual.length === expected.length && timingSafeEqual(actual, expected);
+}
+
+/** Compares two secrets in a time that tells nothing about either. */
+export function sameSecret(given: string, expected: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();
+  return timingSafeEqual(digest(given), digest(expected));
+}

@@ -3,45 +3,39 @@ import type { FileContent } from './agent.ts';
 import type { Clock } from './clock.ts';
 import type { ChannelName } from './ids.ts';
 import type { InLanguages } from './lang.ts';
+import type { Log } from './log.ts';
 import type { Platform } from './platform.ts';
-
-/** Events with ids and durations; never message text, never a secret. */
-export interface Log {
-  debug(event: string, fields?: LogFields): void;
-  info(event: string, fields?: LogFields): void;
-  warn(event: string, fields?: LogFields): void;
-  error(event: string, fields?: LogFields): void;
-}
-export type LogFields = Readonly<Record<string, unknown>>;
 
 /** One call to a vendor, for the metrics. */
 export interface VendorCall {
-  /** The operation by our name for it (`im.message.reply`). */
+  /** The operation by a fixed name (`message.reply`), never a path with ids. */
   readonly api: string;
-  /** The vendor's code (`0` is success), or why there was no answer (`timeout`, `connect`, `broken`, `aborted`). */
+  /** The vendor's code (`0` is success), or why there was none (`timeout`, `connect`, `broken`, `aborted`). */
   readonly code: string;
   readonly ms: number;
 }
 
-/** What an adapter needs from the outside. */
+/** What an adapter needs from whoever makes it. */
 export interface PlatformDeps {
   readonly channel: ChannelName;
   readonly clock: Clock;
   readonly log: Log;
   /** Fetches what an agent's answer points to; refuses addresses inside our own network. */
   readonly fetchUrl: (url: string, maxBytes: number, signal: AbortSignal) => Promise<FileContent>;
-  /** From 0 to below 1, for jitter. */
+  /** From 0 up to, not including, 1; spreads retries. */
   readonly random: () => number;
-  /** Proxy for https and wss (`HTTPS_PROXY`). */
+  /** Proxy for https and wss addresses (`HTTPS_PROXY`). */
   readonly proxy?: string;
+  /** Hosts that are reached without it (`NO_PROXY`). */
+  readonly noProxy?: string;
   readonly onCall?: (call: VendorCall) => void;
 }
 
 /** One setting as an administrator meets it. */
 export interface SettingHelp {
-  /** The environment variable of the same meaning. */
-  readonly env: string;
-  /** Where it stands in the vendor's back office. */
+  /** The environment variable that sets it; absent where only the settings file does. */
+  readonly env?: string;
+  /** Where it stands in the vendor's back office, or what it is for. */
   readonly where: InLanguages;
 }
 
@@ -51,7 +45,7 @@ export interface PlatformDefinition<Config = unknown> {
   readonly configSchema: ZodType<Config>;
   /** By the names of `configSchema`. */
   readonly settings: Readonly<Record<string, SettingHelp>>;
-  /** The settings of one app out of the environment, unchecked; undefined where it names none. */
+  /** The settings of one app as the environment gives them, not yet checked; undefined where it says nothing of this platform. */
   fromEnv(env: Readonly<Record<string, string | undefined>>): unknown;
   create(config: Config, deps: PlatformDeps): Platform;
 }

@@ -1,0 +1,124 @@
+import type { AgentName } from './ids.ts';
+import type { Lang } from './lang.ts';
+
+/** A file somebody sent; fetched only when the agent wants it. */
+export interface InputFile {
+  readonly name: string;
+  readonly kind: 'image' | 'file' | 'audio' | 'video';
+  /** @throws {GatewayError} `file_gone`, `file_too_large` or what the platform's call ended in. */
+  open(signal: AbortSignal): Promise<FileContent>;
+}
+
+/** The bytes of a file, whole; platforms cap them at 100 MB, we at the agent's own limit. */
+export interface FileContent {
+  readonly bytes: Uint8Array;
+  readonly mime: string;
+  /** The name the download gave, where it is better than the one we had. */
+  readonly name?: string;
+}
+
+/** One question to an agent. */
+export interface Ask {
+  /** The agent's name for the person: opaque, stable for a session, no personal data. */
+  readonly user: string;
+  /** The agent's own id of the running dialogue; absent for a new one. */
+  readonly conversation?: string;
+  readonly text: string;
+  readonly files: readonly InputFile[];
+  /** Who asks and where, for agents that declare such variables (`user_name`, `platform`, `chat_kind`, `lang`). */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly lang: Lang;
+}
+
+/** What identifies a run at the agent's side, as far as it is known; stored before its first text is shown. */
+export interface AgentRun {
+  readonly user: string;
+  readonly conversation?: string;
+  /** The handle to stop it. */
+  readonly task?: string;
+  /** The handle to rate it and to read it again. */
+  readonly message?: string;
+  /** The handle of a workflow's run, where there is one. */
+  readonly workflow?: string;
+}
+
+/** A source the answer rests on. Its content stays where it is: the reader may not be allowed to see it. */
+export interface Citation {
+  readonly title: string;
+  readonly url?: string;
+}
+
+/** One step of thinking or one use of a tool; the same `id` again replaces the former. */
+export interface Thought {
+  readonly id: string;
+  readonly kind: 'thinking' | 'tool' | 'step';
+  /** For `thinking` its text, else the name of the tool or step. */
+  readonly text: string;
+  readonly state: 'running' | 'done' | 'failed';
+}
+
+/** A file the agent made. Its address lives for minutes only (Dify: 300 s), so it is fetched at once. */
+export interface AnswerFile {
+  readonly kind: 'image' | 'file' | 'audio' | 'video';
+  readonly name: string;
+  readonly url: string;
+}
+
+/** What an agent says while it works, in order. Ends after `done`; a failure is thrown as a `GatewayError`. */
+export type AgentEvent =
+  | {
+      readonly kind: 'started';
+      readonly run: AgentRun /** It no longer knew the dialogue and began a new one. */;
+      readonly forgotten: boolean;
+    }
+  | { readonly kind: 'text'; readonly delta: string }
+  /** Everything said so far is taken back and replaced. */
+  | { readonly kind: 'replaced'; readonly text: string }
+  | { readonly kind: 'thought'; readonly thought: Thought }
+  | { readonly kind: 'citations'; readonly citations: readonly Citation[] }
+  | { readonly kind: 'file'; readonly file: AnswerFile }
+  | { readonly kind: 'usage'; readonly tokens: number }
+  /** The agent waits for a person to fill a form that only its own page shows. */
+  | { readonly kind: 'paused'; readonly text: string }
+  | { readonly kind: 'done'; readonly stopped: boolean };
+
+/** What became of a run whose stream we lost. */
+export type Recovered =
+  | {
+      readonly kind: 'finished';
+      readonly answer: string;
+      readonly citations: readonly Citation[];
+      readonly files: readonly AnswerFile[];
+    }
+  | { readonly kind: 'running' }
+  | { readonly kind: 'lost' };
+
+/** What an agent says of itself before anybody asks. */
+export interface AgentProfile {
+  readonly opening?: string;
+  readonly suggested: readonly string[];
+  readonly takesFiles: boolean;
+}
+
+export type Rating = 'up' | 'down' | 'none';
+
+/** An AI application as the gateway sees it. Every method may throw a `GatewayError` with one of the `agent_…` codes. */
+export interface Agent {
+  readonly name: AgentName;
+  /** What people read as the answerer's name. */
+  readonly title: string;
+  /** Most runs at once; more wait in line and are told their place. */
+  readonly maxConcurrent: number;
+  run(ask: Ask, signal: AbortSignal): AsyncIterable<AgentEvent>;
+  /** Ends a run; the partial answer stays. Succeeds when the run is over already. */
+  stop?(run: AgentRun, signal: AbortSignal): Promise<void>;
+  /** Looks up a run whose stream was lost, so that nobody is asked twice. */
+  recover?(run: AgentRun, signal: AbortSignal): Promise<Recovered>;
+  rate?(run: AgentRun, rating: Rating, signal: AbortSignal): Promise<void>;
+  /** Questions one may ask next; empty where the app has none. */
+  suggest?(run: AgentRun, signal: AbortSignal): Promise<readonly string[]>;
+  profile?(signal: AbortSignal): Promise<AgentProfile>;
+  /** Tries the credentials; says in the error what to change. */
+  check?(signal: AbortSignal): Promise<void>;
+  close?(): Promise<void>;
+}

@@ -1,0 +1,111 @@
+import type { AccountId, ChannelName, ChatId, EventKey, MessageId, ThreadId } from './ids.ts';
+import type { Lang } from './lang.ts';
+
+/** One HTTP request, or one message of a long connection, exactly as it came. */
+export interface Delivery {
+  readonly channel: ChannelName;
+  /** A socket's payloads are authenticated by the connection, a webhook's each by its signature. */
+  readonly via: 'webhook' | 'socket';
+  readonly method: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly query: Readonly<Record<string, string | undefined>>;
+  /** The raw bytes; signatures are made over these and nothing else. */
+  readonly body: Uint8Array;
+}
+
+/** Where an answer has to go. Stored with the event, so that a reply can never be addressed from memory. */
+export interface ReplyAddress {
+  readonly channel: ChannelName;
+  readonly kind: 'direct' | 'group';
+  readonly chat: ChatId;
+  readonly thread?: ThreadId;
+  /** The message that is answered; absent where nobody wrote one (a welcome). */
+  readonly message?: MessageId;
+}
+
+/** Who did it, with every id the vendor tells about this account. */
+export interface Sender {
+  readonly account: AccountId;
+  readonly name?: string;
+  /** The vendor's wider ids, by the vendor's own names (`union_id`, `user_id`, `tenant_key`). */
+  readonly ids: Readonly<Record<string, string>>;
+  /** The language of her client, where the vendor tells. */
+  readonly lang?: Lang;
+}
+
+/** Enough for the adapter that made it to fetch the file again; opaque to everyone else. */
+export type FileRef = Readonly<Record<string, string>>;
+
+/** One piece of what somebody wrote, in the order it was written. */
+export type MessagePart =
+  | { readonly kind: 'text'; readonly text: string }
+  | {
+      readonly kind: 'image' | 'file' | 'audio' | 'video';
+      readonly file: FileRef;
+      readonly name: string;
+      readonly durationMs?: number;
+    }
+  /** Other messages, forwarded as one; the adapter's `read` gives their text. */
+  | { readonly kind: 'forwarded'; readonly message: MessageId }
+  /** Something an agent cannot take; `what` is the vendor's word for it (`sticker`, `share_chat`). */
+  | { readonly kind: 'unsupported'; readonly what: string };
+
+interface Common {
+  /** Unique within the channel. */
+  readonly key: EventKey;
+  /** When it happened, by the vendor's clock, in epoch milliseconds. */
+  readonly at: number;
+  readonly from: Sender;
+  readonly to: ReplyAddress;
+}
+
+/** Somebody wrote something. */
+export type MessageEvent = Common & {
+  readonly kind: 'message';
+  readonly message: MessageId;
+  readonly parts: readonly MessagePart[];
+  /** True in direct chats, and in groups when the bot was mentioned. */
+  readonly addressed: boolean;
+  /** The message this one answers or quotes. */
+  readonly quoted?: MessageId;
+  /** Asked by pressing one of our buttons, so that the chat does not show the question. */
+  readonly pressed?: boolean;
+};
+
+/** Somebody pressed something on one of our cards. `value` is what we put there, and is not to be trusted. */
+export type CardActionEvent = Common & {
+  readonly kind: 'card-action';
+  readonly message: MessageId;
+  readonly value: unknown;
+  readonly form?: Readonly<Record<string, unknown>>;
+};
+
+/** Everything a platform can tell us. What we know and do not want is `ignored`, never a silent `undefined`. */
+export type InboundEvent =
+  | MessageEvent
+  | CardActionEvent
+  | (Common & { readonly kind: 'recalled'; readonly message: MessageId })
+  | (Common & {
+      readonly kind: 'reaction';
+      readonly message: MessageId;
+      readonly emoji: string;
+      readonly added: boolean;
+    })
+  /** Somebody opened the direct chat with the bot. */
+  | (Common & { readonly kind: 'entered' })
+  | (Common & { readonly kind: 'bot-added' | 'bot-removed' })
+  /** An entry of the bot's menu was chosen; `item` is the operator's key for it. */
+  | (Common & { readonly kind: 'menu'; readonly item: string })
+  | IgnoredEvent;
+
+/** Known, authenticated and of no use to us; acknowledged and counted, not stored. */
+export interface IgnoredEvent {
+  readonly kind: 'ignored';
+  readonly why: 'own-message' | 'read-receipt' | 'unknown-type' | 'not-subscribed';
+  /** The vendor's name of the event. */
+  readonly what: string;
+}
+
+/** An event that is worth a row in the inbox. */
+export type StorableEvent = Exclude<InboundEvent, IgnoredEvent>;

@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto';
+import type { StorableEvent } from './event.ts';
+import { id, type SendKey, type TurnId } from './ids.ts';
+
+/** The same event always asks the same turn, whatever was forgotten in between. */
+export function turnIdOf(event: Pick<StorableEvent, 'key' | 'to'>): TurnId {
+  return id(`t${digest(event.to.channel, event.key)}`);
+}
+
+/** The same part of the same turn is always sent under the same key, so that the vendor shows it once. */
+export function turnSendKey(turn: TurnId, part: string): SendKey {
+  return id(`${turn}-${part}`);
+}
+
+/** A message of ours that belongs to an event and to no turn. */
+export function eventSendKey(event: Pick<StorableEvent, 'key' | 'to'>, what: string): SendKey {
+  return id(`n${digest(event.to.channel, event.key)}-${what}`);
+}
+
+/** What a person reads to the operator when something failed; the log has it beside the cause. */
+export function referenceOf(turn: TurnId): string {
+  return `PH-${turn.slice(1, 8).toUpperCase()}`;
+}
+
+// 120 bits: no two of all the events there will ever be share a digest, and every vendor's key length is respected.
+function digest(...parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').replace(/[-_]/g, 'x').slice(0, 24);
+}

@@ -1,0 +1,35 @@
+import type { StorableEvent } from './event.ts';
+import { id, type Lane } from './ids.ts';
+
+/** Who shares a dialogue in a group: each member has her own, a topic has one, or the whole group has one. */
+export type GroupScope = 'member' | 'topic' | 'group';
+
+/**
+ * The lane an event is worked off in: its conversation, so that answers keep their order. Full vendor ids, never shortened.
+ *
+ * What must not wait behind a running answer (a recall, a button, a stop) has a lane of its own.
+ */
+export function laneOf(event: StorableEvent, scope: GroupScope): Lane {
+  const urgent = event.kind === 'card-action' || event.kind === 'recalled' || event.kind === 'reaction';
+  if (urgent) return urgentLane(event);
+  return conversationLane(event, scope);
+}
+
+/** A lane of its own for something that overtakes the conversation. */
+export function urgentLane(event: StorableEvent): Lane {
+  return id(join('control', event.to.channel, event.key));
+}
+
+/** The conversation's lane; also the scope of its session. */
+export function conversationLane(event: Pick<StorableEvent, 'to' | 'from'>, scope: GroupScope): Lane {
+  const { channel, chat, kind, thread } = event.to;
+  if (kind === 'direct') return id(join('direct', channel, chat));
+  if (scope === 'group') return id(join('group', channel, chat));
+  if (scope === 'topic') return id(join('topic', channel, chat, thread ?? ''));
+  return id(join('member', channel, chat, thread ?? '', event.from.account));
+}
+
+// JSON keeps the borders between ids whatever characters a vendor puts into them.
+function join(...parts: readonly string[]): string {
+  return JSON.stringify(parts);
+}

@@ -1,0 +1,85 @@
+import type { FileContent } from './agent.ts';
+import type { CardActionEvent, Delivery, FileRef, IgnoredEvent, InboundEvent } from './event.ts';
+import type { ChannelName, MessageId } from './ids.ts';
+import type { ActionAnswer, OutboundMessage, Sent } from './reply.ts';
+
+/** What an app is able to do; callers ask this, never the platform's name. */
+export interface Capabilities {
+  /** How a reply can grow while the agent talks: pushed, edited in place, fetched by the platform, or only added to. */
+  readonly reply: 'stream' | 'edit' | 'polled' | 'append';
+  /** Longest answer in one message, in bytes of UTF-8; a longer one is cut into several. */
+  readonly maxAnswerBytes: number;
+  /** How long the vendor takes two sendings with one key for the same message, in milliseconds; 0 where it never does. */
+  readonly sendKeyWindowMs: number;
+  /** Whether a message of ours can carry buttons. */
+  readonly buttons: boolean;
+}
+
+/** The answer to a delivery, as the vendor wants it. */
+export interface Ack {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** What a delivery turned out to be. */
+export type Receipt =
+  /** Things that happened: stored, then `ack` is given. */
+  | { readonly kind: 'events'; readonly events: readonly InboundEvent[]; readonly ack: Ack }
+  /** Somebody waits at the other end for what to show: answered from what is stored, within the response. */
+  | { readonly kind: 'question'; readonly event: CardActionEvent; readonly answer: (answer: ActionAnswer) => Ack }
+  /** The vendor checks that we are there. */
+  | { readonly kind: 'handshake'; readonly ack: Ack }
+  | { readonly kind: 'ignored'; readonly event: IgnoredEvent; readonly ack: Ack };
+
+export interface SendOptions {
+  readonly signal: AbortSignal;
+  /** What an earlier, interrupted try had noted. */
+  readonly prior?: Sent;
+  /** Called, and awaited, as soon as there is something a later try must know; before the message is visible. */
+  readonly save: (sent: Sent) => Promise<void>;
+}
+
+/** A message somebody wrote earlier, for the agent to read. */
+export interface EarlierMessage {
+  readonly author?: string;
+  readonly text: string;
+  readonly fromBot: boolean;
+}
+
+/** The state of a long connection, for `/readyz`, the metrics and the console. */
+export interface ConnectionState {
+  readonly state: 'connecting' | 'open' | 'closed';
+  /** Epoch milliseconds of the last frame of any kind. */
+  readonly lastFrameAt?: number;
+  readonly attempts: number;
+}
+
+/** A chat platform as the rest of the gateway sees it: one app at one vendor, made from its settings. */
+export interface Platform {
+  readonly name: string;
+  readonly channel: ChannelName;
+  readonly can: Capabilities;
+  /**
+   * Proves who sent a delivery and reads it. No network: same bytes and time, same answer.
+   * @throws {GatewayError} one of the refusals (`signature_…`, `decrypt_failed`, `body_…`, `app_mismatch`, …).
+   */
+  receive(delivery: Delivery, now: number): Receipt;
+  /** Opens the vendor's long connection, where the settings ask for one; resolves when `signal` ends it. */
+  listen?(accept: (delivery: Delivery) => Promise<Ack>, signal: AbortSignal): Promise<void>;
+  connection?(): ConnectionState;
+  /** Sends a new message. A frame that is not final opens a message that `update` can make grow. */
+  send(message: OutboundMessage, options: SendOptions): Promise<Sent>;
+  /** Shows a newer frame in a message sent before; a final frame closes it. Present unless `can.reply` is `'append'`. */
+  update?(sent: Sent, message: OutboundMessage & { readonly kind: 'frame' }, options: SendOptions): Promise<Sent>;
+  /**
+   * Fetches a file that somebody sent.
+   * @throws {GatewayError} `file_gone`, `file_too_large` (over `maxBytes`), or a `platform_…` code.
+   */
+  fetchFile(file: FileRef, maxBytes: number, signal: AbortSignal): Promise<FileContent>;
+  /** Reads an earlier message (a quoted or forwarded one); undefined when it is gone or hidden. */
+  readMessage?(message: MessageId, signal: AbortSignal): Promise<EarlierMessage | undefined>;
+  /** Tries the credentials and the set-up online; one sentence a fault, with where to click. */
+  check?(signal: AbortSignal): Promise<readonly string[]>;
+  close?(): Promise<void>;
+}

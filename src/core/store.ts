@@ -1,0 +1,283 @@
+import type { AgentRun, Rating } from './agent.ts';
+import type { FailureCode } from './errors.ts';
+import type { ReplyAddress, Sender, StorableEvent } from './event.ts';
+import type { AgentName, ChannelName, Lane, MessageId, PersonId, SessionId, TurnId } from './ids.ts';
+import type { Lang } from './lang.ts';
+import type { OutboundMessage, Sent } from './reply.ts';
+
+/**
+ * The durable state of the gateway. Every method is one transaction: it has happened, and survives a power cut, when its
+ * promise resolves; it has not happened at all when the promise rejects (`store_unavailable`, `lease_lost`).
+ * Times are epoch milliseconds and handed in.
+ */
+export interface Store {
+  readonly inbox: InboxStore;
+  readonly outbox: OutboxStore;
+  readonly turns: TurnStore;
+  readonly sessions: SessionStore;
+  readonly people: PeopleStore;
+  readonly upkeep: UpkeepStore;
+  /** Ends after what was asked before; later calls reject with `store_unavailable`. */
+  close(): Promise<void>;
+}
+
+/** Who holds a row and until when. A write under a lease that is no longer ours rejects with `lease_lost`. */
+export interface Lease {
+  /** Unique for every claim, so that a paused worker that wakes up cannot write (`<worker>:<counter>`). */
+  readonly holder: string;
+  readonly until: number;
+}
+
+/**
+ * An inbox row is always in one of these states.
+ * - waiting: stored, acknowledged, not yet claimed; with `retryAt`, not before then. Left by a claim or a cancel.
+ * - claimed: one worker holds it until its lease ends. Left by done, by a retry (waiting again, or dead after too many), or by
+ *   the lease running out (claimable again).
+ * - dead: needs a person; shown to the operator, can be replayed. Does not hold up its lane.
+ * - done: kept for the redelivery window, then removed.
+ */
+export type InboxState = 'waiting' | 'claimed' | 'dead' | 'done';
+
+/** An event on its way in. */
+export interface NewInboxRow {
+  readonly channel: ChannelName;
+  readonly event: StorableEvent;
+  readonly lane: Lane;
+}
+
+export interface InboxRow {
+  /** Rising in the order of arrival. */
+  readonly seq: number;
+  readonly channel: ChannelName;
+  readonly lane: Lane;
+  readonly event: StorableEvent;
+  readonly receivedAt: number;
+  /** How often it has been claimed, this time included. */
+  readonly attempts: number;
+}
+
+/** What became of an event that was handed in. */
+export interface Accepted {
+  /** The row's number; for a duplicate that of the first. */
+  readonly seq: number;
+  readonly duplicate: boolean;
+}
+
+export interface InboxStore {
+  /** Stores events once each by (channel, event key), all or none; answers in their order. */
+  accept(rows: readonly NewInboxRow[], now: number): Promise<readonly Accepted[]>;
+  /**
+   * Takes the lane's oldest row that is not done or dead, unless somebody else holds the lane, its time has not come (`retryAt`), or an
+   * outgoing row of the lane is still on its way (claim that first).
+   */
+  claim(lane: Lane, lease: Lease, now: number): Promise<InboxRow | undefined>;
+  /** Prolongs the lease of a claimed row. */
+  renew(seq: number, lease: Lease): Promise<void>;
+  /** Done with nothing to send; `rows` are events that follow from it (a pressed suggestion asks a question), stored in the same step. */
+  done(seq: number, holder: string, now: number, rows?: readonly NewInboxRow[]): Promise<void>;
+  /** Gives a claimed row back: waiting until `retryAt`, or dead when that is undefined. */
+  fail(seq: number, holder: string, code: FailureCode, retryAt: number | undefined, now: number): Promise<void>;
+  /** Gives a claimed row back untouched (graceful stop): waiting at once, the attempt not counted. */
+  release(seq: number, holder: string): Promise<void>;
+  /**
+   * Marks a message as taken back by its author. A waiting row becomes done; one being worked on is only reported, with its lane.
+   */
+  cancel(channel: ChannelName, message: MessageId, now: number): Promise<'canceled' | 'running' | 'over' | 'unknown'>;
+  /** A row by its number, whatever its state; undefined when its retention is over. */
+  get(seq: number): Promise<InboxRow | undefined>;
+}
+
+/**
+ * An outbox row is always in one of these states.
+ * - waiting: to be sent, not before `retryAt`. Left by a claim.
+ * - sending: handed to the vendor by the holder of the lease; after a crash its fate is in doubt. Left by sent, by a retry, or by
+ *   the lease running out (claimable again, `inDoubt`).
+ * - sent: landed. Kept as long as buttons on it may be pressed.
+ * - dead: given up; shown to the operator, can be replayed. Does not hold up its lane.
+ */
+export type OutboxState = 'waiting' | 'sending' | 'sent' | 'dead';
+
+export interface NewOutboxRow {
+  readonly lane: Lane;
+  readonly message: OutboundMessage;
+  readonly turn?: TurnId;
+  /** Which message of the turn: 0 is the one that grew while streaming. */
+  readonly part: number;
+  /** The message that this row is the last frame of, when one is on the screen already. */
+  readonly sent?: Sent;
+}
+
+export interface OutboxRow extends NewOutboxRow {
+  readonly seq: number;
+  readonly attempts: number;
+  readonly createdAt: number;
+  /** An earlier try ended without our learning how. */
+  readonly inDoubt: boolean;
+}
+
+export interface OutboxStore {
+  /** Stores rows, once each by send key. With a lease they are `sending` at once, else `waiting`; answers the rows in order. */
+  put(rows: readonly NewOutboxRow[], now: number, lease?: Lease): Promise<readonly OutboxRow[]>;
+  /** Takes the lane's oldest row that is not sent or dead, unless somebody holds the lane or its time has not come. */
+  claim(lane: Lane, lease: Lease, now: number): Promise<OutboxRow | undefined>;
+  /** Notes what a later try must know, before the message is visible. */
+  note(seq: number, holder: string, sent: Sent): Promise<void>;
+  sent(seq: number, holder: string, sent: Sent, now: number): Promise<void>;
+  /** Waiting until `retryAt`, or dead when that is undefined. */
+  fail(seq: number, holder: string, code: FailureCode, retryAt: number | undefined, now: number): Promise<void>;
+  release(seq: number, holder: string): Promise<void>;
+  /** The last of a turn's messages that carries a frame, sent or not: the one with the buttons. */
+  lastFrameOf(turn: TurnId): Promise<OutboxRow | undefined>;
+  /** Replaces the stored message (a rating shown on it), so that the next look at it is the newest. */
+  revise(seq: number, message: OutboundMessage): Promise<void>;
+}
+
+/**
+ * A turn is always in one of these states.
+ * - running: the agent is asked or about to be. Left by the end of its run, also after a restart.
+ * - done, stopped, failed, canceled (its question was taken back): over.
+ */
+export type TurnState = 'running' | 'done' | 'stopped' | 'failed' | 'canceled';
+
+export interface Turn {
+  readonly id: TurnId;
+  /** The inbox row that asked. */
+  readonly seq: number;
+  readonly lane: Lane;
+  readonly state: TurnState;
+  readonly channel: ChannelName;
+  readonly to: ReplyAddress;
+  readonly person: PersonId;
+  readonly asker: Sender;
+  readonly session: SessionId;
+  readonly agent: AgentName;
+  readonly lang: Lang;
+  /** The agent's side of it, as far as it is known. */
+  readonly run?: AgentRun;
+  /** The message that grows, as far as it is known. */
+  readonly sent?: Sent;
+  readonly part: number;
+  readonly startedAt: number;
+  readonly rating: Rating;
+  readonly suggested: readonly string[];
+}
+
+export type NewTurn = Pick<
+  Turn,
+  'id' | 'seq' | 'lane' | 'channel' | 'to' | 'person' | 'asker' | 'session' | 'agent' | 'lang'
+>;
+
+/** The end of a turn, in one transaction: turn over, session moved on, replies in the outbox, event done. */
+export interface TurnEnd {
+  readonly turn: TurnId;
+  readonly state: Exclude<TurnState, 'running'>;
+  readonly run?: AgentRun;
+  readonly suggested: readonly string[];
+  readonly replies: readonly NewOutboxRow[];
+  /** The inbox row and the lease under which it was worked on; the replies are taken over under the same lease. */
+  readonly seq: number;
+  readonly lease: Lease;
+}
+
+export interface TurnStore {
+  /** Begins a turn for an inbox row, or answers the one begun before a restart. */
+  begin(turn: NewTurn, holder: string, now: number): Promise<Turn>;
+  get(turn: TurnId): Promise<Turn | undefined>;
+  /** The running turn of a lane, if any. */
+  running(lane: Lane): Promise<Turn | undefined>;
+  /** Stored before the first text is shown; also moves the session to the agent's conversation. */
+  saveRun(turn: TurnId, holder: string, run: AgentRun): Promise<void>;
+  /** The message that shows the turn, and which part of the answer it is. */
+  saveSent(turn: TurnId, holder: string, part: number, sent: Sent): Promise<void>;
+  end(end: TurnEnd, now: number): Promise<readonly OutboxRow[]>;
+  /**
+   * Sets this person's rating; pressing the same again takes it back. Answers what holds now.
+   * @param seq - The inbox row of the press: the same press again changes nothing.
+   */
+  rate(turn: TurnId, person: PersonId, rating: 'up' | 'down', seq: number, now: number): Promise<Rating>;
+  /** Notes the questions one may ask next, for the buttons that ask them. */
+  suggest(turn: TurnId, suggested: readonly string[]): Promise<void>;
+  /** The turn whose growing message this is. */
+  ofMessage(channel: ChannelName, message: MessageId): Promise<Turn | undefined>;
+  /** The newest turn of a lane that has ended. */
+  last(lane: Lane): Promise<Turn | undefined>;
+}
+
+export interface Session {
+  readonly id: SessionId;
+  readonly agent: AgentName;
+  /** The agent's name for whoever talks in this session; kept even when people are merged. */
+  readonly user: string;
+  /** The agent's own id of the dialogue. */
+  readonly conversation?: string;
+  readonly lastUsedAt: number;
+}
+
+export interface SessionStore {
+  /**
+   * The running session of a scope (a person with an agent, or a group's topic), else a new one.
+   * @param idleMs - A session unused for longer is over.
+   */
+  current(scope: string, agent: AgentName, person: PersonId, idleMs: number, now: number): Promise<Session>;
+  /** Ends the running session of a scope, so that the next message begins a new one. */
+  reset(scope: string, agent: AgentName, now: number): Promise<void>;
+}
+
+export interface Person {
+  readonly id: PersonId;
+  readonly name?: string;
+  /** Chosen by the person; else what her client tells. */
+  readonly lang?: Lang;
+}
+
+export interface PeopleStore {
+  /** The person behind an account; created on first contact. Keeps the account's name and wider ids up to date. */
+  identify(channel: ChannelName, sender: Sender, now: number): Promise<Person>;
+  setLang(person: PersonId, lang: Lang): Promise<void>;
+}
+
+export interface DeadLetter {
+  readonly box: 'inbox' | 'outbox';
+  readonly seq: number;
+  readonly channel: ChannelName;
+  readonly lane: Lane;
+  readonly code: FailureCode;
+  readonly attempts: number;
+  readonly at: number;
+}
+
+export interface Depth {
+  readonly inboxWaiting: number;
+  readonly inboxClaimed: number;
+  readonly inboxDead: number;
+  readonly outboxWaiting: number;
+  readonly outboxDead: number;
+  /** `receivedAt` of the oldest event not done. */
+  readonly oldestInboxAt?: number;
+}
+
+export interface UpkeepStore {
+  /**
+   * Makes this process the only one that works on the store; gives back what a dead process held.
+   * @throws {GatewayError} `store_locked` when another process is alive.
+   */
+  open(holder: string, now: number): Promise<{ readonly recovered: number }>;
+  /** Lanes that have something to do now, oldest first. */
+  lanesWithWork(now: number, limit: number): Promise<readonly Lane[]>;
+  /** When the next retry is due. */
+  nextDueAt(now: number): Promise<number | undefined>;
+  depth(): Promise<Depth>;
+  deadLetters(limit: number): Promise<readonly DeadLetter[]>;
+  /** Puts a dead letter back to work; false when there is none of that number. Answers its lane. */
+  replay(box: 'inbox' | 'outbox', seq: number, now: number): Promise<Lane | undefined>;
+  /** Removes what is older than its retention time, at most `limit` rows of each kind; answers how many. */
+  purge(olderThan: RetentionTimes, limit: number): Promise<number>;
+}
+
+/** Epoch milliseconds; what was finished before is removed. */
+export interface RetentionTimes {
+  readonly inboxDone: number;
+  readonly outboxSent: number;
+  readonly turns: number;
+  readonly dead: number;
+}

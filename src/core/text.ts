@@ -1,0 +1,134 @@
+import type { InLanguages, Lang } from './lang.ts';
+
+/**
+ * Every sentence that people read in a chat, in both languages. `{name}` stands for a word given by the caller.
+ * Each says what happened and what to do next; labels on cards are the platforms' own.
+ */
+const TEXTS = {
+  welcome: {
+    zh: '你好，我是{agent}。直接发消息给我就可以提问；发送 /help 查看我能做什么。',
+    en: 'Hello, I am {agent}. Just write to me to ask something; send /help to see what I can do.',
+  },
+  welcomeGroup: {
+    zh: '大家好，我是{agent}。在群里 @我 就可以提问；发送 @我 /help 查看我能做什么。',
+    en: 'Hello everybody, I am {agent}. Mention me to ask something; mention me with /help to see what I can do.',
+  },
+  helpTitle: { zh: '我能这样帮你：', en: 'This is how I can help:' },
+  helpAsk: {
+    zh: '直接提问即可，也可以发送图片和文件。',
+    en: 'Just ask; you can send images and files too.',
+  },
+  helpHelp: { zh: '查看这份说明', en: 'show this help' },
+  helpNew: { zh: '开始一段新对话', en: 'start a new conversation' },
+  helpStop: { zh: '停止正在进行的回答', en: 'stop the answer that is running' },
+  newStarted: {
+    zh: '好的，已开始新对话，之前的内容不会再被参考。请提问。',
+    en: 'A new conversation has begun; what was said before is left out. Go ahead and ask.',
+  },
+  stopped: { zh: '已停止。可以继续提问。', en: 'Stopped. You can ask the next question.' },
+  nothingToStop: { zh: '现在没有正在进行的回答。', en: 'No answer is running right now.' },
+  recalled: { zh: '提问已撤回，回答到此为止。', en: 'The question was taken back, so the answer ends here.' },
+  forgotten: {
+    zh: '之前的对话已无法继续，这是一段新对话；如有需要，请再说明一下背景。',
+    en: 'The earlier conversation could not be continued, so this is a new one; please repeat what matters.',
+  },
+  unsupported: {
+    zh: '我还看不懂这类消息（{what}）。请发送文字、图片、文件、语音或视频。',
+    en: 'I cannot read this kind of message yet ({what}). Please send text, an image, a file, a voice message or a video.',
+  },
+  empty: { zh: '请告诉我你想问什么。', en: 'Please tell me what you would like to ask.' },
+  filesOnly: { zh: '请看我发送的附件：{names}', en: 'Please look at what I sent: {names}' },
+  expired: {
+    zh: '抱歉，服务中断期间没能及时回答你之前的消息。如仍需要，请再发一次。',
+    en: 'Sorry, the service was interrupted and your earlier message was not answered in time. Please send it again if you still need it.',
+  },
+  interrupted: {
+    zh: '抱歉，回答被中断了。请点击重新生成，或再问一次。',
+    en: 'Sorry, this answer was interrupted. Press regenerate or ask again.',
+  },
+  paused: {
+    zh: '需要有人处理后才能继续，请联系管理员在智能体后台完成。',
+    en: 'This waits for a person to fill in a form. Please ask the administrator to complete it.',
+  },
+  repeat: { zh: '（可能重复发送）', en: '(may be a repeat)' },
+  fileFallback: {
+    zh: '文件没能发到这里，请从链接下载：{name} {url}',
+    en: 'The file could not be sent here. Download it: {name} {url}',
+  },
+  reference: { zh: '{sentence}（参考编号 {ref}）', en: '{sentence} (reference {ref})' },
+  // Failures.
+  agent_unavailable: {
+    zh: '智能体暂时联系不上，请稍后再试。',
+    en: 'The agent cannot be reached right now. Please try again later.',
+  },
+  agent_busy: {
+    zh: '现在提问的人较多，请过一会儿再试。',
+    en: 'Many people are asking at the moment. Please try again in a while.',
+  },
+  agent_timeout: {
+    zh: '等待回答的时间太长，已停止。请再试一次，或换个更简短的问法。',
+    en: 'The answer took too long and was stopped. Try again, or ask more briefly.',
+  },
+  agent_misconfigured: {
+    zh: '智能体的设置有问题，暂时不能回答。请联系管理员。',
+    en: 'The agent is not set up correctly and cannot answer. Please tell the administrator.',
+  },
+  agent_model_failed: {
+    zh: '模型没能完成这次回答，请再试一次。',
+    en: 'The model could not finish this answer. Please try again.',
+  },
+  agent_rejected_input: {
+    zh: '智能体没有接受这条提问，请换个说法或缩短后再试。',
+    en: 'The agent did not accept this question. Please rephrase or shorten it.',
+  },
+  agent_rejected_file: {
+    zh: '不能处理文件“{name}”：{why}。请换一个文件再试。',
+    en: 'The file “{name}” cannot be used: {why}. Please try another file.',
+  },
+  agent_failed: { zh: '回答没能完成，请再试一次。', en: 'The answer could not be finished. Please try again.' },
+  file_gone: {
+    zh: '文件“{name}”已经无法读取，请重新发送。',
+    en: 'The file “{name}” can no longer be read. Please send it again.',
+  },
+  file_too_large: {
+    zh: '文件“{name}”太大（最大 {limit}）。请压缩或拆分后再发。',
+    en: 'The file “{name}” is too large (at most {limit}). Please make it smaller or split it.',
+  },
+  platform_content_refused: {
+    zh: '平台没有接受这次回答的内容。请换个问法再试。',
+    en: 'The platform did not accept the content of this answer. Please ask in another way.',
+  },
+  internal: {
+    zh: '出了点问题，我们已经记录下来。请稍后再试。',
+    en: 'Something went wrong and has been noted. Please try again later.',
+  },
+  // Buttons.
+  toastUp: { zh: '谢谢你的肯定！', en: 'Thank you!' },
+  toastDown: { zh: '收到，我们会改进。', en: 'Noted; we will do better.' },
+  toastWithdrawn: { zh: '已取消评价。', en: 'Your rating was withdrawn.' },
+  toastStopping: { zh: '正在停止…', en: 'Stopping…' },
+  toastAlreadyOver: { zh: '这个回答已经结束了。', en: 'This answer is over already.' },
+  toastRegenerating: { zh: '正在重新回答…', en: 'Answering again…' },
+  toastAsked: { zh: '已提问，请稍候。', en: 'Asked; one moment.' },
+  toastNotYours: { zh: '只有提问的人可以这样做。', en: 'Only the person who asked can do this.' },
+  toastExpired: { zh: '这张卡片已经过期，请重新提问。', en: 'This card is too old. Please ask again.' },
+  toastUnknown: { zh: '无法识别这个操作，请重新提问。', en: 'This button is not known any more. Please ask again.' },
+} as const satisfies Record<string, InLanguages>;
+
+export type TextKey = keyof typeof TEXTS;
+
+/** A sentence in a person's language; words that are missing are left out. */
+export function say(lang: Lang, key: TextKey, words: Readonly<Record<string, string>> = {}): string {
+  return TEXTS[key][lang].replace(/\{(\w+)\}/g, (_, word: string) => words[word] ?? '');
+}
+
+export function hasText(key: string): key is TextKey {
+  return key in TEXTS;
+}
+
+/** The language of what somebody wrote, as far as it shows: a Han character says Chinese, Latin letters alone say English. */
+export function guessLang(text: string): Lang | undefined {
+  if (/\p{Script=Han}/u.test(text)) return 'zh';
+  if (/[A-Za-z]{2}/.test(text)) return 'en';
+  return undefined;
+}

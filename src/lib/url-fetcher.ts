@@ -1,0 +1,160 @@
+import { lookup as resolve } from 'node:dns';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { Agent, request } from 'undici';
+
+/** Why a URL was not fetched. */
+export type FetchRefusal = 'forbidden' | 'gone' | 'too-large' | 'unavailable';
+
+export class FetchError extends Error {
+  readonly refusal: FetchRefusal;
+
+  constructor(refusal: FetchRefusal, message: string, options: { readonly cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'FetchError';
+    this.refusal = refusal;
+  }
+}
+
+export interface FetchedFile {
+  readonly bytes: Uint8Array;
+  readonly mime: string;
+}
+
+export interface UrlFetcher {
+  /** @throws {FetchError} */
+  fetch(url: string, maxBytes: number, signal: AbortSignal): Promise<FetchedFile>;
+  close(): Promise<void>;
+}
+
+const MAX_REDIRECTS = 3;
+const TIMEOUT_MS = 60_000;
+
+/**
+ * Fetches addresses that somebody else wrote (an agent's answer, in the end a model's), so that they cannot be used to look into our own
+ * network: only http and https, only public addresses, checked where the connection is made, so that neither a redirect nor a name that
+ * resolves differently the second time gets around it.
+ *
+ * @param trusted - Origins (`http://dify.internal:5001`) of the operator's own agents, reached wherever they are.
+ */
+export function createUrlFetcher(trusted: ReadonlySet<string>): UrlFetcher {
+  const guarded = new Agent({ connect: { lookup: publicLookup, timeout: 5_000 } });
+  const open = new Agent({ connect: { timeout: 5_000 } });
+
+  async function get(address: string, maxBytes: number, signal: AbortSignal, redirects: number): Promise<FetchedFile> {
+    const url = parse(address);
+    const isTrusted = trusted.has(url.origin);
+    if (!isTrusted) refusePrivateLiteral(url);
+    const answer = await request(url, {
+      dispatcher: isTrusted ? open : guarded,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+    });
+    const { location } = answer.headers;
+    if (answer.statusCode >= 300 && answer.statusCode < 400 && typeof location === 'string') {
+      await answer.body.dump();
+      if (redirects >= MAX_REDIRECTS) throw new FetchError('forbidden', 'too many redirects');
+      return get(new URL(location, url).href, maxBytes, signal, redirects + 1);
+    }
+    if (answer.statusCode !== 200) {
+      await answer.body.dump();
+      throw new FetchError(answer.statusCode >= 500 ? 'unavailable' : 'gone', `HTTP ${answer.statusCode}`);
+    }
+    return { bytes: await readAll(answer.body, maxBytes), mime: mimeOf(answer.headers['content-type']) };
+  }
+
+  return {
+    async fetch(url, maxBytes, signal) {
+      try {
+        return await get(url, maxBytes, signal, 0);
+      } catch (error) {
+        if (error instanceof FetchError || signal.aborted) throw error;
+        const cause = error instanceof Error && error.cause instanceof FetchError ? error.cause : error;
+        if (cause instanceof FetchError) throw cause;
+        throw new FetchError('unavailable', 'the address did not answer', { cause: error });
+      }
+    },
+    async close() {
+      await Promise.all([guarded.destroy(), open.destroy()]);
+    },
+  };
+}
+
+function parse(address: string): URL {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:'))
+    throw new FetchError('forbidden', 'not an http address');
+  return url;
+}
+
+async function readAll(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of body) {
+    size += piece.byteLength;
+    if (size > maxBytes) throw new FetchError('too-large', `more than ${maxBytes} bytes`);
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
+
+function mimeOf(header: string | string[] | undefined): string {
+  const value = Array.isArray(header) ? header[0] : header;
+  return value?.split(';')[0]?.trim() ?? 'application/octet-stream';
+}
+
+/** Everything that is not the public internet: RFC 6890 and what clouds use for their metadata services. */
+const PRIVATE = new BlockList();
+for (const [net, prefix] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 3],
+] as const) {
+  PRIVATE.addSubnet(net, prefix, 'ipv4');
+}
+for (const [net, prefix] of [
+  ['::', 8],
+  ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['100::', 64],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['ff00::', 8],
+] as const) {
+  PRIVATE.addSubnet(net, prefix, 'ipv6');
+}
+
+/** Whether an IP address belongs to the public internet. */
+export function isPublicAddress(address: string): boolean {
+  const family = isIP(address);
+  return family !== 0 && !PRIVATE.check(address, family === 6 ? 'ipv6' : 'ipv4');
+}
+
+/** An address written as digits is never looked up, so it is checked here. */
+function refusePrivateLiteral(url: URL): void {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  if (isIP(host) !== 0 && !isPublicAddress(host))
+    throw new FetchError('forbidden', 'an address inside a private network');
+}
+
+const publicLookup: LookupFunction = (hostname, options, callback) => {
+  resolve(hostname, { ...options, all: true }, (error, addresses) => {
+    if (error) return callback(error, '');
+    const usable = addresses.filter(({ address }) => isPublicAddress(address));
+    const [first] = usable;
+    if (!first) return callback(new FetchError('forbidden', 'a name that points into a private network'), '');
+    if (options.all === true) return callback(null, usable);
+    callback(null, first.address, first.family);
+  });
+};

@@ -1,0 +1,75 @@
+import { assertNever, GatewayError, toGatewayError } from '../core/errors.ts';
+import type { Delivery, InboundEvent, StorableEvent } from '../core/event.ts';
+import type { Ack, Receipt } from '../core/platform.ts';
+import type { Accepted, NewInboxRow } from '../core/store.ts';
+import { rowFor } from './accept-row.ts';
+import { answerAction } from './actions.ts';
+import { type PipelineParts, traceOf } from './parts.ts';
+
+/**
+ * Takes a delivery in, whichever way it came. Resolves with the vendor's acknowledgement once what it told is committed; if we die in
+ * between, the platform delivers again and the event key makes it one row.
+ *
+ * @throws {GatewayError} A refusal (`signature_invalid`, …), or `store_unavailable`, after which the vendor delivers again.
+ */
+export async function accept(delivery: Delivery, parts: PipelineParts): Promise<Ack> {
+  const startedAt = performance.now();
+  try {
+    const ack = await take(delivery, parts);
+    parts.metrics.acked(delivery.channel, performance.now() - startedAt);
+    return ack;
+  } catch (thrown) {
+    const error = toGatewayError(thrown);
+    parts.metrics.delivery(delivery.channel, error.code);
+    parts.log.warn('delivery refused', { channel: delivery.channel, via: delivery.via, error });
+    throw error;
+  }
+}
+
+async function take(delivery: Delivery, parts: PipelineParts): Promise<Ack> {
+  const receipt = read(delivery, parts);
+  switch (receipt.kind) {
+    case 'handshake':
+    case 'ignored':
+      parts.metrics.delivery(delivery.channel, receipt.kind);
+      return receipt.ack;
+    case 'events':
+      await store(delivery, receipt.events, parts);
+      return receipt.ack;
+    case 'question':
+      parts.metrics.delivery(delivery.channel, 'question');
+      return receipt.answer(await answerAction(receipt.event, parts));
+    default:
+      return assertNever(receipt);
+  }
+}
+
+function read(delivery: Delivery, parts: PipelineParts): Receipt {
+  const platform = parts.platforms.get(delivery.channel);
+  if (!platform) throw new GatewayError('channel_unknown', `no channel ${delivery.channel}`);
+  return platform.receive(delivery, parts.clock.now());
+}
+
+async function store(delivery: Delivery, events: readonly InboundEvent[], parts: PipelineParts): Promise<void> {
+  const rows = events.filter((event) => isWanted(event, parts)).map((event) => rowFor(event, parts));
+  if (rows.length === 0) return parts.metrics.delivery(delivery.channel, 'ignored');
+  for (const row of rows) parts.tracer.step(traceOf(row.event), 'received', { via: delivery.via });
+  const accepted = await parts.store.inbox.accept(rows, parts.clock.now());
+  rows.forEach((row, index) => {
+    settle(row, accepted[index], parts);
+  });
+  parts.metrics.delivery(delivery.channel, accepted.every((one) => one.duplicate) ? 'duplicate' : 'stored');
+}
+
+function settle(row: NewInboxRow, accepted: Accepted | undefined, parts: PipelineParts): void {
+  const duplicate = accepted?.duplicate === true;
+  parts.metrics.event(row.channel, row.event.kind, duplicate);
+  parts.tracer.step(traceOf(row.event), duplicate ? 'duplicate' : 'stored');
+  if (!duplicate) parts.wake(row.lane);
+}
+
+function isWanted(event: InboundEvent, parts: PipelineParts): event is StorableEvent {
+  if (event.kind === 'ignored') return false;
+  if (event.kind !== 'message' || event.addressed) return true;
+  return parts.rules.get(event.to.channel)?.answer === 'always';
+}

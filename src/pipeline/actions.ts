@@ -1,0 +1,162 @@
+import { assertNever } from '../core/errors.ts';
+import type { CardActionEvent, MessageEvent } from '../core/event.ts';
+import { type EventKey, id, type MessageId } from '../core/ids.ts';
+import type { Lang } from '../core/lang.ts';
+import type { ActionAnswer, ButtonValue } from '../core/reply.ts';
+import type { NewInboxRow, Turn } from '../core/store.ts';
+import { say, type TextKey } from '../core/text.ts';
+import { rowFor } from './accept-row.ts';
+import { parseButton } from './button.ts';
+import { type PipelineParts, type RowOf, traceOf } from './parts.ts';
+
+/** A pressed button of ours, with the turn it stands under. */
+interface Press {
+  readonly value: ButtonValue;
+  readonly turn: Turn;
+  /** Pressed by the person who asked. */
+  readonly byAsker: boolean;
+}
+
+/**
+ * What the person sees who pressed a button, from what is stored: no agent and no vendor is asked. What the press sets going is stored before
+ * it is answered and done afterwards, once however often the press is delivered.
+ */
+export async function answerAction(event: CardActionEvent, parts: PipelineParts): Promise<ActionAnswer> {
+  const press = await readPress(event, parts);
+  if (press === 'unknown') return toast('warning', 'toastUnknown', event.from.lang ?? 'zh');
+  if (press === 'expired') return toast('warning', 'toastExpired', event.from.lang ?? 'zh');
+  const { turn, value, byAsker } = press;
+  const isTheirs = value.act === 'up' || value.act === 'down' || value.act === 'ask';
+  if (!isTheirs && !byAsker) return toast('warning', 'toastNotYours', turn.lang);
+  if (value.act === 'stop' && turn.state !== 'running') return toast('info', 'toastAlreadyOver', turn.lang);
+
+  const row = rowFor(event, parts);
+  const [accepted] = await parts.store.inbox.accept([row], parts.clock.now());
+  parts.metrics.event(event.to.channel, event.kind, accepted?.duplicate === true);
+  parts.tracer.step({ ...traceOf(event), turn: turn.id }, accepted?.duplicate === true ? 'duplicate' : 'stored', {
+    act: value.act,
+  });
+  const answer = await show(event, press, accepted?.seq ?? 0, parts);
+  if (accepted?.duplicate !== true) parts.wake(row.lane);
+  return answer;
+}
+
+async function readPress(event: CardActionEvent, parts: PipelineParts): Promise<Press | 'unknown' | 'expired'> {
+  const value = parseButton(event.value);
+  if (!value) return 'unknown';
+  const turn = await parts.store.turns.get(value.turn);
+  // A value that was carried over to another chat is as good as forged.
+  if (!turn || turn.channel !== event.to.channel || turn.to.chat !== event.to.chat) return 'expired';
+  if (value.act === 'ask' && turn.suggested[value.index ?? -1] === undefined) return 'expired';
+  return { value, turn, byAsker: turn.asker.account === event.from.account };
+}
+
+async function show(event: CardActionEvent, press: Press, seq: number, parts: PipelineParts): Promise<ActionAnswer> {
+  const { value, turn } = press;
+  switch (value.act) {
+    case 'up':
+    case 'down':
+      return showRating(event, turn, value.act, seq, parts);
+    case 'stop':
+      return toast('info', 'toastStopping', turn.lang);
+    case 'regenerate':
+      return toast('info', 'toastRegenerating', turn.lang);
+    case 'ask':
+      return toast('info', 'toastAsked', turn.lang);
+    default:
+      return assertNever(value.act);
+  }
+}
+
+async function showRating(
+  event: CardActionEvent,
+  turn: Turn,
+  pressed: 'up' | 'down',
+  seq: number,
+  parts: PipelineParts,
+): Promise<ActionAnswer> {
+  const now = parts.clock.now();
+  const person = await parts.people.identify(event.to.channel, event.from, now);
+  const rating = await parts.store.turns.rate(turn.id, person.id, pressed, seq, now);
+  const text = rating === 'none' ? 'toastWithdrawn' : rating === 'up' ? 'toastUp' : 'toastDown';
+  const answer = toast('success', text, turn.lang);
+  // The card shows the asker's rating; what others think of it is counted and not shown.
+  if (turn.asker.account !== event.from.account) return answer;
+  const row = await parts.store.outbox.lastFrameOf(turn.id);
+  if (row?.message.kind !== 'frame') return answer;
+  const frame = { ...row.message.frame, rating };
+  await parts.store.outbox.revise(row.seq, { ...row.message, frame });
+  return { ...answer, frame };
+}
+
+function toast(kind: NonNullable<ActionAnswer['toast']>['kind'], key: TextKey, lang: Lang): ActionAnswer {
+  return { toast: { kind, text: say(lang, key), lang } };
+}
+
+/** Does what a press sets going. Safe to run twice. @returns Events that follow from it. */
+export async function act(
+  row: RowOf<'card-action'>,
+  parts: PipelineParts,
+  signal: AbortSignal,
+): Promise<readonly NewInboxRow[]> {
+  const press = await readPress(row.event, parts);
+  if (typeof press === 'string') return [];
+  const { value, turn, byAsker } = press;
+  switch (value.act) {
+    case 'stop':
+      parts.running.byTurn(turn.id)?.stop('stopped');
+      return [];
+    case 'up':
+    case 'down':
+      await rate(row, turn, value.act, byAsker, parts, signal);
+      return [];
+    case 'regenerate':
+      return again(row, turn, parts);
+    case 'ask':
+      return [rowFor(suggestedQuestion(row.event, turn, value.index ?? 0), parts)];
+    default:
+      return assertNever(value.act);
+  }
+}
+
+/** The agent keeps one rating an answer: the asker's. */
+async function rate(
+  row: RowOf<'card-action'>,
+  turn: Turn,
+  pressed: 'up' | 'down',
+  byAsker: boolean,
+  parts: PipelineParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const now = parts.clock.now();
+  const person = await parts.people.identify(turn.channel, row.event.from, now);
+  const rating = await parts.store.turns.rate(turn.id, person.id, pressed, row.seq, now);
+  const agent = parts.agents.get(turn.agent)?.agent;
+  if (byAsker && turn.run && agent?.rate) await agent.rate(turn.run, rating, signal);
+}
+
+/** The same question once more, in the same dialogue: agents have no other way of doing it again. */
+async function again(row: RowOf<'card-action'>, turn: Turn, parts: PipelineParts): Promise<readonly NewInboxRow[]> {
+  const asked = await parts.store.inbox.get(turn.seq);
+  if (asked?.event.kind !== 'message') return [];
+  const key = id<EventKey>(`${turn.id}+${row.event.key}`);
+  const event: MessageEvent = { ...asked.event, key, at: row.event.at, pressed: true };
+  return [{ channel: asked.channel, event, lane: asked.lane }];
+}
+
+/** A pressed suggestion is a question of the one who pressed it. */
+function suggestedQuestion(event: CardActionEvent, turn: Turn, index: number): MessageEvent {
+  const key = id<EventKey>(`ask+${event.key}`);
+  const { message: _, ...chat } = turn.to;
+  return {
+    kind: 'message',
+    key,
+    at: event.at,
+    from: event.from,
+    to: turn.to.kind === 'group' ? { ...chat, message: event.message } : chat,
+    message: id<MessageId>(key),
+    parts: [{ kind: 'text', text: turn.suggested[index] ?? '' }],
+    addressed: true,
+    pressed: true,
+  };
+}

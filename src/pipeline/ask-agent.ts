@@ -1,0 +1,183 @@
+import type { AgentEvent, AgentRun, Ask } from '../core/agent.ts';
+import type { Traced } from '../core/tracer.ts';
+import { type Answer, frameOf } from '../replies/answer.ts';
+import type { LiveReply } from '../replies/live-reply.ts';
+import { partAt } from '../replies/split.ts';
+import type { PipelineParts } from './parts.ts';
+import type { Question } from './question.ts';
+import type { TurnContext } from './turn-context.ts';
+import { type TurnControl, until } from './turn-control.ts';
+
+/** An answer on its way: what it is so far, the message that shows it, and how it can be ended. */
+export interface AnswerStream {
+  readonly answer: Answer;
+  readonly live: LiveReply;
+  readonly control: TurnControl;
+  readonly trace: Traced;
+}
+
+/** How long the agent's own stop may take before we hang up; it keeps the partial answer in its history when it is told. */
+const STOP_WITHIN_MS = 1_500;
+
+/** Waits for the agent's turn, asks, and folds what it says into the answer while the person watches. */
+export async function askAgent(
+  question: Question & { kind: 'ask' },
+  context: TurnContext,
+  stream: AnswerStream,
+  parts: PipelineParts,
+): Promise<void> {
+  const view = createView(context, stream, parts);
+  try {
+    const release = await context.line.acquire(stream.control.signal, (position) => view.queued(position));
+    try {
+      view.asked();
+      await listen(askFor(question, context), context, stream, view, parts);
+    } finally {
+      release();
+    }
+  } finally {
+    view.end();
+  }
+}
+
+function askFor(question: Question & { kind: 'ask' }, context: TurnContext): Ask {
+  const { session, row, person, lang, platform } = context;
+  const { event } = row;
+  const name = event.from.name ?? person.name;
+  return {
+    user: session.user,
+    ...(session.conversation !== undefined && { conversation: session.conversation }),
+    text: question.text,
+    files: question.files,
+    lang,
+    inputs: {
+      platform: platform.name,
+      channel: event.to.channel,
+      chat_kind: event.to.kind,
+      lang,
+      ...(name !== undefined && { user_name: name }),
+    },
+  };
+}
+
+async function listen(
+  ask: Ask,
+  context: TurnContext,
+  stream: AnswerStream,
+  view: View,
+  parts: PipelineParts,
+): Promise<void> {
+  const { agent } = context;
+  const { answer, control, trace } = stream;
+  const hangUp = new AbortController();
+  try {
+    for await (const event of until(agent.run(ask, hangUp.signal), control.signal)) {
+      if (event.kind === 'text' && !answer.hasText) parts.tracer.step(trace, 'first-text');
+      answer.add(event);
+      view.changed(event);
+    }
+    parts.tracer.step(trace, 'final');
+  } catch (error) {
+    if (control.stopped !== undefined && answer.run) void tellAgent(answer.run, context, parts, hangUp);
+    else hangUp.abort();
+    throw error;
+  }
+}
+
+/** The person has her answer's end already; the agent is told in its own time. */
+async function tellAgent(
+  run: AgentRun,
+  context: TurnContext,
+  parts: PipelineParts,
+  hangUp: AbortController,
+): Promise<void> {
+  try {
+    await context.agent.stop?.(run, AbortSignal.timeout(STOP_WITHIN_MS));
+  } catch (error) {
+    parts.log.warn('agent not stopped', { turn: context.turn.id, agent: context.agent.name, error });
+  } finally {
+    hangUp.abort();
+  }
+}
+
+/** Decides when the person is shown something. */
+interface View {
+  queued(position: number): void;
+  asked(): void;
+  changed(event: AgentEvent): void;
+  end(): void;
+}
+
+/**
+ * Nothing is shown of an answer that is complete before its first frame was due: it goes out as one message. The first frame is due with the
+ * first text (once all that came with it is read), or when the agent has been silent for `firstFrameMs`.
+ */
+function createView(context: TurnContext, stream: AnswerStream, parts: PipelineParts): View {
+  const { answer, live, control, trace } = stream;
+  const { turn, platform } = context;
+  let ended = false;
+  let position: number | undefined;
+  let runSaved: AgentRun | undefined;
+  let soon: NodeJS.Immediate | undefined;
+  let saving: Promise<void> = Promise.resolve();
+  const loading = setTimeout(show, parts.options.firstFrameMs);
+
+  function show(): void {
+    if (ended) return;
+    saveRun();
+    // Shown only after the agent's ids are stored: from then on a restart finds this answer instead of asking again.
+    saving.then(
+      () => !ended && live.offer(make),
+      () => undefined,
+    );
+  }
+
+  function saveRun(): void {
+    if (answer.run === undefined || answer.run === runSaved) return;
+    runSaved = answer.run;
+    const { run } = answer;
+    saving = saving.then(() => parts.store.turns.saveRun(turn.id, context.holder, run));
+    saving.catch((error: unknown) => control.fail(error));
+  }
+
+  function make(part: number): ReturnType<typeof frameOf> {
+    const { text, last } = partAt(answer.text, part, platform.can.maxAnswerBytes);
+    const state = position !== undefined ? 'queued' : answer.hasText ? 'answering' : 'thinking';
+    return frameOf(answer, {
+      state: last ? state : 'done',
+      text,
+      first: part === 0,
+      last,
+      ...(position !== undefined && { position }),
+    });
+  }
+
+  return {
+    queued(place) {
+      parts.tracer.step(trace, 'queued', { position: place });
+      position = place;
+      if (live.open) show();
+    },
+    asked() {
+      parts.tracer.step(trace, 'asked');
+      const waited = position !== undefined;
+      position = undefined;
+      if (waited && live.open) show();
+    },
+    changed(event) {
+      if (event.kind === 'usage' || event.kind === 'done') return;
+      if (live.open && answer.run === runSaved) return live.offer(make);
+      // Everything that arrived in the same packet is read before this runs.
+      soon ??= setImmediate(() => {
+        soon = undefined;
+        if (answer.hasText || live.open) show();
+        else if (!ended) saveRun();
+      });
+    },
+    end() {
+      ended = true;
+      clearTimeout(loading);
+      clearImmediate(soon);
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import type { ChannelName, Lane } from '../../core/ids.ts';
+import type { InLanguages, Lang } from '../../core/lang.ts';
+import type { Person } from '../../core/store.ts';
+import type { PipelineParts } from '../parts.ts';
+
+/** What a command knows when it runs. */
+export interface CommandContext {
+  readonly parts: PipelineParts;
+  readonly person: Person;
+  readonly lang: Lang;
+  /** The conversation it was given in, also when the command itself overtakes it. */
+  readonly conversation: Lane;
+  readonly channel: ChannelName;
+}
+
+/** Something that Posthouse itself does when told in a chat. */
+export interface Command {
+  readonly name: string;
+  /** Further words for it, in any language. */
+  readonly aliases: readonly string[];
+  readonly summary: InLanguages;
+  /** Does not wait for an answer that is running in the same conversation. */
+  readonly urgent: boolean;
+  /** Safe to run twice. @returns What the person reads; undefined when something else shows it. */
+  run(context: CommandContext): Promise<string | undefined>;
+}

@@ -1,0 +1,16 @@
+import { say } from '../../core/text.ts';
+import { agentFor } from '../route.ts';
+import type { Command } from './command.ts';
+
+/** Leaves the dialogue so far behind. */
+export const startNew: Command = {
+  name: 'new',
+  aliases: ['新对话', '新会话', '重新开始'],
+  summary: { zh: say('zh', 'helpNew'), en: say('en', 'helpNew') },
+  urgent: false,
+  async run({ parts, conversation, lang, channel }) {
+    const { agent } = agentFor(parts, channel);
+    await parts.store.sessions.reset(conversation, agent.name, parts.clock.now());
+    return say(lang, 'newStarted');
+  },
+};

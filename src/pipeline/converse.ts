@@ -1,0 +1,131 @@
+import { GatewayError, toGatewayError } from '../core/errors.ts';
+import { referenceOf, turnSendKey } from '../core/keys.ts';
+import { hasText, say } from '../core/text.ts';
+import type { HeldLease } from '../queue/leases.ts';
+import { Answer } from '../replies/answer.ts';
+import { LiveReply } from '../replies/live-reply.ts';
+import { type AnswerStream, askAgent } from './ask-agent.ts';
+import { endTurn, type TurnOutcome } from './end-turn.ts';
+import { type PipelineParts, type RowOf, traceOf } from './parts.ts';
+import { readQuestion, titleOf } from './question.ts';
+import { recoverRun } from './recover.ts';
+import { beginTurn, type TurnContext } from './turn-context.ts';
+import { createTurnControl, type TurnControl } from './turn-control.ts';
+
+/**
+ * One question, from the inbox to its answer at the vendor. Safe to run twice: the turn and all its keys come from the event, and what an
+ * earlier run had on the screen is gone on with.
+ *
+ * @param stopping - Aborted when the gateway stops; the event is then given back for the next start.
+ */
+export async function converse(
+  row: RowOf<'message'>,
+  held: HeldLease,
+  parts: PipelineParts,
+  stopping: AbortSignal,
+): Promise<void> {
+  const context = await beginTurn(row, held.lease.holder, parts);
+  const control = createTurnControl(stopping, held.lost);
+  const { event } = row;
+  const leave = parts.running.add({
+    turn: context.turn.id,
+    lane: row.lane,
+    channel: event.to.channel,
+    message: event.message,
+    stop: (reason) => control.stop(reason),
+  });
+  try {
+    await answer(context, held, control, parts, stopping);
+  } finally {
+    leave();
+    control.release();
+  }
+}
+
+async function answer(
+  context: TurnContext,
+  held: HeldLease,
+  control: TurnControl,
+  parts: PipelineParts,
+  stopping: AbortSignal,
+): Promise<void> {
+  const stream = openStream(context, held, control, parts);
+  const outcome = await reach(context, stream, parts);
+  await stream.live.close();
+  await endTurn({ context, stream, outcome, held }, parts, stopping);
+}
+
+function openStream(context: TurnContext, held: HeldLease, control: TurnControl, parts: PipelineParts): AnswerStream {
+  const { turn, platform, row, agent, lang } = context;
+  const { holder } = held.lease;
+  const { event } = row;
+  const shown = event.to.kind === 'group' || event.pressed === true;
+  const answer = new Answer({ turn: turn.id, lang, title: agent.title, ...(shown && { question: titleOf(event) }) });
+  answer.run = turn.run;
+  const trace = { ...traceOf(event), turn: turn.id };
+  const live = new LiveReply(
+    {
+      platform,
+      to: turn.to,
+      clock: parts.clock,
+      signal: control.signal,
+      keyOf: (part) => turnSendKey(turn.id, String(part)),
+      save: (part, sent) => parts.store.turns.saveSent(turn.id, holder, part, sent),
+      shown: (frame, count) => {
+        if (count === 1) parts.metrics.firstFrame(turn.channel, parts.clock.now() - row.receivedAt);
+        parts.tracer.step(trace, 'frame', { count, state: frame.state });
+      },
+      gaveUp: (error) => parts.log.warn('frames given up', { turn: turn.id, channel: turn.channel, error }),
+    },
+    turn.sent && { part: turn.part, sent: turn.sent },
+  );
+  return { answer, live, control, trace };
+}
+
+/** Gets to the end of the answer, one way or another. */
+async function reach(context: TurnContext, stream: AnswerStream, parts: PipelineParts): Promise<TurnOutcome> {
+  const { answer, control } = stream;
+  try {
+    const recovered = await recoverRun(context, stream, parts);
+    if (recovered === 'interrupted') return { state: 'failed', notice: say(context.lang, 'interrupted') };
+    if (recovered === 'lost') {
+      const refusal = await ask(context, stream, parts);
+      if (refusal !== undefined) return { state: 'done', notice: refusal, plain: true };
+    }
+    if (answer.stopped) return { state: 'stopped' };
+    if (!answer.hasText && answer.files.length === 0)
+      throw new GatewayError('agent_failed', 'the agent ended without an answer');
+    return { state: 'done', ...(answer.forgotten && { notice: say(context.lang, 'forgotten') }) };
+  } catch (thrown) {
+    if (control.stopped !== undefined) return endedByPerson(context, control);
+    if (control.signal.aborted) throw control.signal.reason;
+    return failure(context, stream, toGatewayError(thrown), parts);
+  }
+}
+
+/** @returns A sentence instead of an answer, when there is nothing to ask. */
+async function ask(context: TurnContext, stream: AnswerStream, parts: PipelineParts): Promise<string | undefined> {
+  const { row, platform, lang } = context;
+  const question = await readQuestion(row.event, platform, lang, parts, stream.control.signal);
+  if (question.kind === 'unreadable') return question.sentence;
+  await askAgent(question, context, stream, parts);
+  return undefined;
+}
+
+function endedByPerson(context: TurnContext, control: TurnControl): TurnOutcome {
+  if (control.stopped === 'recalled')
+    return { state: 'stopped', notice: say(context.lang, 'recalled'), canceled: true };
+  return { state: 'stopped', notice: say(context.lang, 'stopped') };
+}
+
+function failure(context: TurnContext, stream: AnswerStream, error: GatewayError, parts: PipelineParts): TurnOutcome {
+  const { turn, lang, agent } = context;
+  // Ours, not the agent's: the queue tries again, and nobody is told before it has given up.
+  if (error.failure.tell !== 'person' || error.code === 'internal') throw error;
+  const ref = referenceOf(turn.id);
+  parts.metrics.agentError(agent.name, error.code);
+  parts.log.warn('turn failed', { ref, turn: turn.id, agent: agent.name, code: error.code, error });
+  parts.tracer.step(stream.trace, 'failed', { code: error.code });
+  const sentence = say(lang, hasText(error.code) ? error.code : 'internal', error.details);
+  return { state: 'failed', notice: say(lang, 'reference', { sentence, ref }) };
+}

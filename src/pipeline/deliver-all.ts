@@ -1,0 +1,38 @@
+import type { OutboxRow } from '../core/store.ts';
+import { type Delivered, deliver } from './deliver.ts';
+import type { PipelineParts } from './parts.ts';
+
+/**
+ * Takes rows that this process holds to the vendor, in order. One that has to wait stops those behind it: they are given back and follow it.
+ *
+ * @returns What became of the last one that was tried; undefined for no rows.
+ */
+export async function deliverAll(
+  rows: readonly OutboxRow[],
+  holder: string,
+  parts: PipelineParts,
+  signal: AbortSignal,
+): Promise<Delivered | undefined> {
+  let last: Delivered | undefined;
+  for (const row of rows) {
+    if (last?.kind === 'later') {
+      await parts.store.outbox.release(row.seq, holder);
+      continue;
+    }
+    last = await deliverOne(row, holder, parts, signal);
+  }
+  return last;
+}
+
+/** Takes one row to the vendor and plans its next try where it needs one. */
+export async function deliverOne(
+  row: OutboxRow,
+  holder: string,
+  parts: PipelineParts,
+  signal: AbortSignal,
+): Promise<Delivered> {
+  const { maxAttempts } = parts.options;
+  const delivered = await deliver(row, holder, { ...parts, outbox: parts.store.outbox, maxAttempts }, signal);
+  if (delivered.kind === 'later') parts.remind(delivered.at);
+  return delivered;
+}

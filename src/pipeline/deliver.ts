@@ -1,0 +1,119 @@
+import type { Clock } from '../core/clock.ts';
+import { GatewayError, toGatewayError } from '../core/errors.ts';
+import { type ChannelName, id, type SendKey } from '../core/ids.ts';
+import type { Log } from '../core/log.ts';
+import type { Metrics } from '../core/metrics.ts';
+import type { Platform } from '../core/platform.ts';
+import type { OutboundMessage, Sent } from '../core/reply.ts';
+import type { OutboxRow, OutboxStore } from '../core/store.ts';
+import { say } from '../core/text.ts';
+import { retryAt } from '../queue/backoff.ts';
+
+export interface DeliverParts {
+  readonly outbox: OutboxStore;
+  readonly platforms: ReadonlyMap<ChannelName, Platform>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly random: () => number;
+  readonly maxAttempts: number;
+}
+
+/** What became of an outgoing message: at the vendor's, to be tried again at that time, or given up. */
+export type Delivered =
+  | { readonly kind: 'sent'; readonly sent: Sent }
+  | { readonly kind: 'later'; readonly at: number }
+  | { readonly kind: 'dead'; readonly error: GatewayError };
+
+/**
+ * Takes one outbox row to the vendor, under the lease of `holder`.
+ *
+ * A message that is on the screen gets its last frame; when that message cannot be changed any more, a new one is sent.
+ */
+export async function deliver(
+  row: OutboxRow,
+  holder: string,
+  parts: DeliverParts,
+  signal: AbortSignal,
+): Promise<Delivered> {
+  try {
+    const sent = await hand(row, holder, parts, signal);
+    await parts.outbox.sent(row.seq, holder, sent, parts.clock.now());
+    return { kind: 'sent', sent };
+  } catch (thrown) {
+    // Stopping: the row goes back as it is, and the next start tries it under the same key.
+    if (signal.aborted) {
+      await parts.outbox.release(row.seq, holder);
+      return { kind: 'later', at: parts.clock.now() };
+    }
+    return await failed(row, holder, parts, toGatewayError(thrown));
+  }
+}
+
+async function hand(row: OutboxRow, holder: string, parts: DeliverParts, signal: AbortSignal): Promise<Sent> {
+  const platform = parts.platforms.get(row.message.to.channel);
+  if (!platform)
+    throw new GatewayError('channel_unknown', `no channel ${row.message.to.channel} for an outgoing message`);
+  const save = (sent: Sent): Promise<void> => parts.outbox.note(row.seq, holder, sent);
+  const grown = await update(row, platform, { signal, save });
+  if (grown) return grown;
+  return platform.send(outgoing(row, platform, parts.clock.now()), {
+    signal,
+    save,
+    ...(row.sent && row.sent.message === undefined && { prior: row.sent }),
+  });
+}
+
+/** Gives a message on the screen its last frame; undefined when there is none, or when the vendor does not let it change any more. */
+async function update(
+  row: OutboxRow,
+  platform: Platform,
+  options: Parameters<NonNullable<Platform['update']>>[2],
+): Promise<Sent | undefined> {
+  const { message, sent } = row;
+  if (sent?.message === undefined || message.kind !== 'frame' || !platform.update) return undefined;
+  try {
+    return await platform.update(sent, message, options);
+  } catch (error) {
+    const { code } = toGatewayError(error);
+    if (code === 'platform_update_closed' || code === 'platform_target_gone') return undefined;
+    throw error;
+  }
+}
+
+function outgoing(row: OutboxRow, platform: Platform, now: number): OutboundMessage {
+  const message = row.sent?.message === undefined ? row.message : { ...row.message, key: anew(row.message.key) };
+  const covered = platform.can.sendKeyWindowMs > now - row.createdAt;
+  if (!row.inDoubt || covered) return message;
+  if (row.attempts > 2)
+    throw new GatewayError('platform_rejected', 'in doubt twice and the vendor keeps no key: not sent again');
+  return markRepeat(message);
+}
+
+/** The first key belongs to the message that cannot be changed: under it the vendor would show nothing new. */
+function anew(key: SendKey): SendKey {
+  return id(`${key}-n`);
+}
+
+function markRepeat(message: OutboundMessage): OutboundMessage {
+  if (message.kind === 'file') return message;
+  if (message.kind === 'notice') return { ...message, text: `${message.text} ${say(message.lang, 'repeat')}` };
+  const repeat = say(message.frame.lang, 'repeat');
+  const notice = message.frame.notice === undefined ? repeat : `${message.frame.notice} ${repeat}`;
+  return { ...message, frame: { ...message.frame, notice } };
+}
+
+async function failed(row: OutboxRow, holder: string, parts: DeliverParts, error: GatewayError): Promise<Delivered> {
+  if (error.code === 'lease_lost') throw error;
+  const at = retryAt(error, row.attempts, parts.maxAttempts, parts.clock.now(), parts.random());
+  await parts.outbox.fail(row.seq, holder, error.code, at, parts.clock.now());
+  const fields = { box: 'outbox', seq: row.seq, channel: row.message.to.channel, attempts: row.attempts, error };
+  if (at !== undefined) {
+    parts.metrics.retried('outbox', error.code);
+    parts.log.warn('reply delayed', fields);
+    return { kind: 'later', at };
+  }
+  parts.metrics.deadLetter('outbox', error.code);
+  parts.log.error('reply given up', fields);
+  return { kind: 'dead', error };
+}

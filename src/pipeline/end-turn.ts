@@ -1,0 +1,98 @@
+import type { AnswerFile } from '../core/agent.ts';
+import { turnSendKey } from '../core/keys.ts';
+import type { OutboundMessage } from '../core/reply.ts';
+import type { NewOutboxRow, TurnState } from '../core/store.ts';
+import type { HeldLease } from '../queue/leases.ts';
+import { frameOf } from '../replies/answer.ts';
+import { splitAnswer } from '../replies/split.ts';
+import type { AnswerStream } from './ask-agent.ts';
+import { deliverAll } from './deliver-all.ts';
+import { noticeRow } from './notice.ts';
+import type { PipelineParts } from './parts.ts';
+import { suggestLater } from './suggest.ts';
+import type { TurnContext } from './turn-context.ts';
+
+/** How a turn ended, and what the person is told besides the answer. */
+export interface TurnOutcome {
+  readonly state: 'done' | 'stopped' | 'failed';
+  readonly notice?: string;
+  /** The notice is all there is to say; no card is needed for it. */
+  readonly plain?: boolean;
+  /** The question was taken back. */
+  readonly canceled?: boolean;
+}
+
+export interface Ending {
+  readonly context: TurnContext;
+  readonly stream: AnswerStream;
+  readonly outcome: TurnOutcome;
+  readonly held: HeldLease;
+}
+
+/** Ends a turn in one transaction (turn over, replies in the outbox, event done), then takes the replies to the vendor. */
+export async function endTurn(ending: Ending, parts: PipelineParts, stopping: AbortSignal): Promise<void> {
+  const { context, stream, outcome, held } = ending;
+  const { answer } = stream;
+  const endedAt = parts.clock.now();
+  answer.settle();
+  const state: Exclude<TurnState, 'running'> = outcome.canceled === true ? 'canceled' : outcome.state;
+  const rows = await parts.store.turns.end(
+    {
+      turn: context.turn.id,
+      state,
+      ...(answer.run && { run: answer.run }),
+      suggested: [],
+      replies: repliesOf(ending),
+      seq: context.row.seq,
+      lease: held.lease,
+    },
+    endedAt,
+  );
+  parts.metrics.turn(context.agent.name, state, endedAt - context.row.receivedAt);
+  const delivered = await deliverAll(rows, held.lease.holder, parts, stopping);
+  if (delivered?.kind !== 'sent') return;
+  parts.metrics.finalFrame(context.turn.channel, parts.clock.now() - endedAt);
+  parts.tracer.step(stream.trace, 'delivered', { parts: rows.length });
+  if (state === 'done') suggestLater(context, answer, parts);
+}
+
+function repliesOf(ending: Ending): readonly NewOutboxRow[] {
+  const { context, stream, outcome } = ending;
+  const { turn, lang } = context;
+  if (outcome.plain === true && !stream.live.open) {
+    const key = turnSendKey(turn.id, '0');
+    return [noticeRow({ lane: turn.lane, to: turn.to, key, text: outcome.notice ?? '', lang })];
+  }
+  // A question that was taken back before anything was shown is left alone.
+  if (outcome.canceled === true && !stream.live.open) return [];
+  return [...frameRows(ending), ...stream.answer.files.map((file, index) => fileRow(context, file, index))];
+}
+
+function frameRows({ context, stream, outcome }: Ending): readonly NewOutboxRow[] {
+  const { turn, platform } = context;
+  const { answer, live } = stream;
+  const pieces = splitAnswer(answer.text, platform.can.maxAnswerBytes);
+  // Those before the one that grows are whole on the screen; an answer that shrank ends in the one that grows.
+  const from = Math.min(live.part, pieces.length - 1);
+  return pieces.slice(from).map((text, offset) => {
+    const part = live.part + offset;
+    const last = from + offset === pieces.length - 1;
+    const frame = frameOf(answer, {
+      state: last ? outcome.state : 'done',
+      text,
+      first: part === 0,
+      last,
+      ...(outcome.notice !== undefined && { notice: outcome.notice }),
+    });
+    const message: OutboundMessage = { kind: 'frame', to: turn.to, key: turnSendKey(turn.id, String(part)), frame };
+    return { lane: turn.lane, message, turn: turn.id, part, ...(offset === 0 && live.sent && { sent: live.sent }) };
+  });
+}
+
+/** Parts of files are counted apart from those of the text, so that a longer text cannot take a file's key. */
+const FIRST_FILE_PART = 1000;
+
+function fileRow({ turn, lang }: TurnContext, file: AnswerFile, index: number): NewOutboxRow {
+  const message: OutboundMessage = { kind: 'file', to: turn.to, key: turnSendKey(turn.id, `f${index}`), file, lang };
+  return { lane: turn.lane, message, turn: turn.id, part: FIRST_FILE_PART + index };
+}

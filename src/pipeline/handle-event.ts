@@ -1,0 +1,132 @@
+import { assertNever } from '../core/errors.ts';
+import { type EventKey, id } from '../core/ids.ts';
+import { eventSendKey } from '../core/keys.ts';
+import { conversationLane } from '../core/lane.ts';
+import type { InboxRow } from '../core/store.ts';
+import { say } from '../core/text.ts';
+import type { HeldLease } from '../queue/leases.ts';
+import { act } from './actions.ts';
+import type { Command } from './commands/command.ts';
+import { commandIn } from './commands/index.ts';
+import { converse } from './converse.ts';
+import { langOf } from './identify.ts';
+import { sendNotice } from './notice.ts';
+import { type PipelineParts, type RowOf, traceOf } from './parts.ts';
+import { isTooOld } from './recover.ts';
+import { greetGroup, welcome } from './welcome.ts';
+
+/** One event, from the inbox to its effect. Safe to run twice. Throws what the queue has to try again. */
+export async function handleEvent(
+  row: InboxRow,
+  held: HeldLease,
+  parts: PipelineParts,
+  signal: AbortSignal,
+): Promise<void> {
+  parts.tracer.step(traceOf(row.event), 'claimed', { attempts: row.attempts });
+  switch (row.event.kind) {
+    case 'message':
+      return handleMessage(row as RowOf<'message'>, held, parts, signal);
+    case 'menu':
+      return handleMenu(row as RowOf<'menu'>, held, parts, signal);
+    case 'card-action':
+      return handleAction(row as RowOf<'card-action'>, held, parts, signal);
+    case 'recalled':
+      return handleRecall(row as RowOf<'recalled'>, held, parts);
+    case 'entered':
+      return welcome(row as RowOf<'entered'>, held, parts, signal);
+    case 'bot-added':
+    case 'bot-removed':
+      return greetGroup(row as RowOf<'bot-added' | 'bot-removed'>, held, parts, signal);
+    case 'reaction':
+      return done(row, held, parts);
+    default:
+      return assertNever(row.event);
+  }
+}
+
+function done(row: InboxRow, held: HeldLease, parts: PipelineParts): Promise<void> {
+  return parts.store.inbox.done(row.seq, held.lease.holder, parts.clock.now());
+}
+
+async function handleMessage(
+  row: RowOf<'message'>,
+  held: HeldLease,
+  parts: PipelineParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const command = commandIn(row.event);
+  if (command) return runCommand(command, row, held, parts, signal);
+  // Begun and interrupted: its card is finished by the turn itself. Never begun: nobody waits for an answer any more.
+  if (isTooOld(row, parts) && (await parts.store.turns.running(row.lane))?.seq !== row.seq)
+    return expire(row, held, parts, signal);
+  return converse(row, held, parts, signal);
+}
+
+async function handleMenu(
+  row: RowOf<'menu'>,
+  held: HeldLease,
+  parts: PipelineParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const command = commandIn(row.event);
+  if (command) return runCommand(command, row, held, parts, signal);
+  parts.log.warn('unknown menu entry', { channel: row.channel, item: row.event.item });
+  return done(row, held, parts);
+}
+
+async function runCommand(
+  command: Command,
+  row: RowOf<'message' | 'menu'>,
+  held: HeldLease,
+  parts: PipelineParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const { event } = row;
+  const { channel } = event.to;
+  const person = await parts.people.identify(channel, event.from, parts.clock.now());
+  const typed = event.kind === 'message' && event.parts[0]?.kind === 'text' ? event.parts[0].text : '';
+  const lang = langOf(person, event.from, typed);
+  const conversation = conversationLane(event, parts.rules.get(channel)?.scope ?? 'member');
+  const text = await command.run({ parts, person, lang, conversation, channel });
+  if (text !== undefined) {
+    const key = eventSendKey(event, command.name);
+    await sendNotice({ lane: row.lane, to: event.to, key, text, lang }, held.lease, parts, signal);
+  }
+  await done(row, held, parts);
+}
+
+async function handleAction(
+  row: RowOf<'card-action'>,
+  held: HeldLease,
+  parts: PipelineParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const following = await act(row, parts, signal);
+  await parts.store.inbox.done(row.seq, held.lease.holder, parts.clock.now(), following);
+  for (const next of following) parts.wake(next.lane);
+}
+
+async function handleRecall(row: RowOf<'recalled'>, held: HeldLease, parts: PipelineParts): Promise<void> {
+  const { channel, event } = row;
+  const found = await parts.store.inbox.cancel(channel, event.message, parts.clock.now());
+  if (found === 'running') parts.running.byMessage(channel, event.message)?.stop('recalled');
+  await done(row, held, parts);
+}
+
+/** One sentence for all that was missed in a conversation within an hour, not one for each. */
+async function expire(
+  row: RowOf<'message'>,
+  held: HeldLease,
+  parts: PipelineParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const { event } = row;
+  const now = parts.clock.now();
+  const person = await parts.people.identify(event.to.channel, event.from, now);
+  const lang = langOf(person, event.from);
+  const hour = Math.floor(now / 3_600_000);
+  const key = eventSendKey({ key: id<EventKey>(`expired:${row.lane}:${hour}`), to: event.to }, '0');
+  await sendNotice({ lane: row.lane, to: event.to, key, text: say(lang, 'expired'), lang }, held.lease, parts, signal);
+  parts.log.info('message too old to answer', { channel: row.channel, seq: row.seq, ageMs: now - event.at });
+  await done(row, held, parts);
+}

@@ -1,0 +1,73 @@
+import type { Agent } from '../core/agent.ts';
+import type { Clock } from '../core/clock.ts';
+import type { StorableEvent } from '../core/event.ts';
+import type { AgentName, ChannelName, Lane } from '../core/ids.ts';
+import type { GroupScope } from '../core/lane.ts';
+import type { Log } from '../core/log.ts';
+import type { Metrics } from '../core/metrics.ts';
+import type { Platform } from '../core/platform.ts';
+import type { InboxRow, Store } from '../core/store.ts';
+import type { Traced, Tracer } from '../core/tracer.ts';
+import type { Semaphore } from '../lib/semaphore.ts';
+import type { Leases } from '../queue/leases.ts';
+import type { People } from './identify.ts';
+import type { RunningTurns } from './running.ts';
+
+/** How one channel is to behave. */
+export interface ChannelRules {
+  readonly agent: AgentName;
+  readonly scope: GroupScope;
+  /** In groups: answer only when mentioned, or everything. */
+  readonly answer: 'mentioned' | 'always';
+}
+
+/** An agent with the line in front of it. */
+export interface StaffedAgent {
+  readonly agent: Agent;
+  readonly line: Semaphore;
+}
+
+export interface PipelineOptions {
+  /** A session unused for longer is over. */
+  readonly sessionIdleMs: number;
+  /** A message older than this is closed politely instead of being answered. */
+  readonly answerWithinMs: number;
+  /** How long the agent may be silent before the person sees that it works. */
+  readonly firstFrameMs: number;
+  /** Tries before an item becomes a dead letter. */
+  readonly maxAttempts: number;
+  /** How long a run that was lost in a restart is looked after before it counts as interrupted. */
+  readonly recoverWithinMs: number;
+}
+
+/** Everything a step of the pipeline may use; made once by `app.ts`. */
+export interface PipelineParts {
+  readonly store: Store;
+  readonly platforms: ReadonlyMap<ChannelName, Platform>;
+  readonly agents: ReadonlyMap<AgentName, StaffedAgent>;
+  readonly rules: ReadonlyMap<ChannelName, ChannelRules>;
+  readonly people: People;
+  readonly running: RunningTurns;
+  readonly leases: Leases;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly tracer: Tracer;
+  readonly random: () => number;
+  readonly options: PipelineOptions;
+  /** Tells the scheduler that a lane has work. */
+  readonly wake: (lane: Lane) => void;
+  /** Tells the scheduler when something becomes due. */
+  readonly remind: (at: number) => void;
+}
+
+/** An inbox row whose event is of a known kind. */
+export type RowOf<Kind extends StorableEvent['kind']> = InboxRow & {
+  readonly event: Extract<StorableEvent, { kind: Kind }>;
+};
+
+/** What the steps of an event are joined by in a trace. */
+export function traceOf(event: StorableEvent): Traced {
+  const message = event.kind === 'message' ? event.message : undefined;
+  return { channel: event.to.channel, key: event.key, ...(message !== undefined && { message }) };
+}

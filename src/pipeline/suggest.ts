@@ -1,0 +1,46 @@
+import { turnSendKey } from '../core/keys.ts';
+import type { Answer } from '../replies/answer.ts';
+import type { PipelineParts } from './parts.ts';
+import type { TurnContext } from './turn-context.ts';
+
+/** Longest wait for suggestions; the agent makes them on demand, and absence is normal. */
+const SUGGEST_WITHIN_MS = 8_000;
+/** Most turns that wait for suggestions at once; decoration must not hold memory under load. */
+const MAX_WAITING = 100;
+const MOST_SUGGESTIONS = 4;
+
+let waiting = 0;
+
+/**
+ * Asks the agent what one may ask next and adds it to the answer that is on the screen, without holding up the conversation. Decoration: when
+ * it fails or the gateway stops, the answer stays as it is.
+ */
+export function suggestLater(context: TurnContext, answer: Answer, parts: PipelineParts): void {
+  const { agent, platform } = context;
+  const possible = agent.suggest !== undefined && platform.update !== undefined && platform.can.buttons;
+  if (!possible || answer.run === undefined || waiting >= MAX_WAITING) return;
+  waiting += 1;
+  suggest(context, answer, parts)
+    .catch((error: unknown) => parts.log.warn('no suggestions', { turn: context.turn.id, agent: agent.name, error }))
+    .finally(() => {
+      waiting -= 1;
+    });
+}
+
+async function suggest(context: TurnContext, answer: Answer, parts: PipelineParts): Promise<void> {
+  const { agent, platform, turn } = context;
+  const signal = AbortSignal.timeout(SUGGEST_WITHIN_MS);
+  const questions = (await agent.suggest?.(answer.run ?? { user: '' }, signal)) ?? [];
+  if (questions.length === 0) return;
+  const suggested = questions.slice(0, MOST_SUGGESTIONS);
+  await parts.store.turns.suggest(turn.id, suggested);
+  const row = await parts.store.outbox.lastFrameOf(turn.id);
+  if (row?.sent?.message === undefined || row.message.kind !== 'frame') return;
+  const message = { ...row.message, frame: { ...row.message.frame, suggested } };
+  await parts.store.outbox.revise(row.seq, message);
+  await platform.update?.(
+    row.sent,
+    { ...message, key: turnSendKey(turn.id, 's') },
+    { signal, save: async () => undefined },
+  );
+}

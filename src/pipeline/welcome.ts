@@ -1,0 +1,104 @@
+import type { AgentProfile } from '../core/agent.ts';
+import { type EventKey, id } from '../core/ids.ts';
+import { eventSendKey, turnIdOf } from '../core/keys.ts';
+import { conversationLane } from '../core/lane.ts';
+import type { OutboundMessage } from '../core/reply.ts';
+import { say } from '../core/text.ts';
+import type { HeldLease } from '../queue/leases.ts';
+import { deliverAll } from './deliver-all.ts';
+import { langOf } from './identify.ts';
+import { sendNotice } from './notice.ts';
+import type { PipelineParts, RowOf } from './parts.ts';
+import { agentFor } from './route.ts';
+
+/**
+ * Greets somebody who opens the direct chat for the first time, with the agent's own opening words and the questions it suggests. The
+ * greeting is a turn, so that its buttons work like those of an answer.
+ */
+export async function welcome(
+  row: RowOf<'entered'>,
+  held: HeldLease,
+  parts: PipelineParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const { event } = row;
+  const { inbox, turns, sessions } = parts.store;
+  // Named after the conversation, not the event: vendors tell of every opening, and one greeting is enough.
+  const greeting = { key: id<EventKey>(`welcome:${conversationLane(event, 'member')}`), to: event.to };
+  const turn = turnIdOf(greeting);
+  if (await turns.get(turn)) return inbox.done(row.seq, held.lease.holder, parts.clock.now());
+
+  const now = parts.clock.now();
+  const { agent } = agentFor(parts, event.to.channel);
+  const person = await parts.people.identify(event.to.channel, event.from, now);
+  const lang = langOf(person, event.from);
+  const profile = await profileOf(parts, event.to.channel, signal);
+  const session = await sessions.current(row.lane, agent.name, person.id, parts.options.sessionIdleMs, now);
+  const base = {
+    seq: row.seq,
+    lane: row.lane,
+    channel: event.to.channel,
+    to: event.to,
+    person: person.id,
+    asker: event.from,
+  };
+  await turns.begin({ id: turn, ...base, session: session.id, agent: agent.name, lang }, held.lease.holder, now);
+
+  const { suggested } = profile;
+  const text = profile.opening ?? say(lang, 'welcome', { agent: agent.title });
+  const message: OutboundMessage = {
+    kind: 'notice',
+    to: event.to,
+    key: eventSendKey(greeting, '0'),
+    text,
+    lang,
+    turn,
+    suggested,
+  };
+  const replies = [{ lane: row.lane, message, turn, part: 0 }];
+  const rows = await turns.end(
+    { turn, state: 'done', suggested, replies, seq: row.seq, lease: held.lease },
+    parts.clock.now(),
+  );
+  await deliverAll(rows, held.lease.holder, parts, signal);
+}
+
+/** Says hello to a group the bot was added to. */
+export async function greetGroup(
+  row: RowOf<'bot-added' | 'bot-removed'>,
+  held: HeldLease,
+  parts: PipelineParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const { event } = row;
+  if (event.kind === 'bot-added') {
+    const { agent } = agentFor(parts, event.to.channel);
+    const person = await parts.people.identify(event.to.channel, event.from, parts.clock.now());
+    const lang = langOf(person, event.from);
+    const text = say(lang, 'welcomeGroup', { agent: agent.title });
+    await sendNotice(
+      { lane: row.lane, to: event.to, key: eventSendKey(event, '0'), text, lang },
+      held.lease,
+      parts,
+      signal,
+    );
+  }
+  await parts.store.inbox.done(row.seq, held.lease.holder, parts.clock.now());
+}
+
+/** An agent that cannot be reached does not keep us from saying hello. */
+async function profileOf(
+  parts: PipelineParts,
+  channel: Parameters<typeof agentFor>[1],
+  signal: AbortSignal,
+): Promise<AgentProfile> {
+  const { agent } = agentFor(parts, channel);
+  const nothing: AgentProfile = { suggested: [], takesFiles: false };
+  try {
+    return (await agent.profile?.(signal)) ?? nothing;
+  } catch (error) {
+    signal.throwIfAborted();
+    parts.log.warn('agent profile not read', { agent: agent.name, error });
+    return nothing;
+  }
+}

@@ -1,0 +1,104 @@
+import { type GatewayError, toGatewayError } from '../core/errors.ts';
+import type { Lane } from '../core/ids.ts';
+import { eventSendKey, referenceOf, turnSendKey } from '../core/keys.ts';
+import type { InboxRow, Lease, NewOutboxRow, Turn } from '../core/store.ts';
+import { say } from '../core/text.ts';
+import { retryAt } from '../queue/backoff.ts';
+import { Answer, frameOf } from '../replies/answer.ts';
+import { deliverOne } from './deliver-all.ts';
+import { handleEvent } from './handle-event.ts';
+import { noticeRow } from './notice.ts';
+import { type PipelineParts, traceOf } from './parts.ts';
+
+/** Works a lane off, one thing at a time and in order, until nothing is left to do now. Does not throw. */
+export async function workLane(lane: Lane, parts: PipelineParts, stopping: AbortSignal): Promise<void> {
+  try {
+    while (!stopping.aborted && (await workOne(lane, parts, stopping)));
+  } catch (error) {
+    // The store is away, or somebody else has the lane: the rows are where they were, and the next sweep finds them.
+    parts.log.error('lane left', { lane, error: toGatewayError(error) });
+  }
+}
+
+async function workOne(lane: Lane, parts: PipelineParts, stopping: AbortSignal): Promise<boolean> {
+  const { inbox, outbox } = parts.store;
+  const lease = parts.leases.next();
+  const row = await inbox.claim(lane, lease, parts.clock.now());
+  if (row) {
+    await workEvent(row, lease, parts, stopping);
+    return true;
+  }
+  const reply = await outbox.claim(lane, lease, parts.clock.now());
+  if (!reply) return false;
+  await deliverOne(reply, lease.holder, parts, stopping);
+  return true;
+}
+
+async function workEvent(row: InboxRow, lease: Lease, parts: PipelineParts, stopping: AbortSignal): Promise<void> {
+  const held = parts.leases.keep(lease, (longer) => parts.store.inbox.renew(row.seq, longer));
+  try {
+    await handleEvent(row, held, parts, stopping);
+  } catch (thrown) {
+    if (stopping.aborted) return await parts.store.inbox.release(row.seq, lease.holder);
+    await failed(row, lease, toGatewayError(thrown), parts);
+  } finally {
+    held.release();
+  }
+}
+
+async function failed(row: InboxRow, lease: Lease, error: GatewayError, parts: PipelineParts): Promise<void> {
+  if (error.code === 'lease_lost' || error.code === 'store_unavailable') throw error;
+  const { clock, random, options, metrics, log, store } = parts;
+  const at = retryAt(error, row.attempts, options.maxAttempts, clock.now(), random());
+  const fields = {
+    box: 'inbox',
+    seq: row.seq,
+    channel: row.channel,
+    kind: row.event.kind,
+    attempts: row.attempts,
+    error,
+  };
+  parts.tracer.step(traceOf(row.event), 'failed', { code: error.code });
+  if (at !== undefined) {
+    await store.inbox.fail(row.seq, lease.holder, error.code, at, clock.now());
+    metrics.retried('inbox', error.code);
+    log.warn('event delayed', fields);
+    return parts.remind(at);
+  }
+  await giveUp(row, lease, error, parts);
+  metrics.deadLetter('inbox', error.code);
+  log.error('event given up', fields);
+}
+
+/** A turn that has begun ends as failed, on the card it has; anything else becomes a dead letter with a word to the person. */
+async function giveUp(row: InboxRow, lease: Lease, error: GatewayError, parts: PipelineParts): Promise<void> {
+  const { inbox, turns } = parts.store;
+  const turn = await turns.running(row.lane);
+  if (turn?.seq === row.seq) {
+    const replies = [failedReply(turn)];
+    await turns.end({ turn: turn.id, state: 'failed', suggested: [], replies, seq: row.seq, lease }, parts.clock.now());
+    return;
+  }
+  if (row.event.kind === 'message') await apologize(row, parts);
+  await inbox.fail(row.seq, lease.holder, error.code, undefined, parts.clock.now());
+}
+
+function failedReply(turn: Turn): NewOutboxRow {
+  const { id: turnId, lang, part, sent } = turn;
+  const notice = say(lang, 'reference', { sentence: say(lang, 'internal'), ref: referenceOf(turnId) });
+  const answer = new Answer({ turn: turnId, lang, title: turn.agent });
+  const frame = frameOf(answer, { state: 'failed', text: '', first: part === 0, last: true, notice });
+  const message = { kind: 'frame', to: turn.to, key: turnSendKey(turnId, String(part)), frame } as const;
+  return { lane: turn.lane, message, turn: turnId, part, ...(sent && { sent }) };
+}
+
+/** Nobody is left waiting without a word; the operator finds the event among the dead letters. */
+async function apologize(row: InboxRow, parts: PipelineParts): Promise<void> {
+  const { event, lane } = row;
+  const lang = event.from.lang ?? 'zh';
+  const text = say(lang, 'internal');
+  await parts.store.outbox.put(
+    [noticeRow({ lane, to: event.to, key: eventSendKey(event, 'x'), text, lang })],
+    parts.clock.now(),
+  );
+}

@@ -1,0 +1,136 @@
+import type { Clock } from '../core/clock.ts';
+import type { Lane } from '../core/ids.ts';
+import type { Log } from '../core/log.ts';
+
+/**
+ * A lane, as the scheduler sees it, is in one of these states.
+ * - idle: not known here. Left by a wake-up.
+ * - pending: has work, waits for room. Left when there is room.
+ * - active: its work is being done. A wake-up in the meantime makes it go round once more. Left when nothing is left to do.
+ */
+export interface Scheduler {
+  /** Something was stored for this lane. Never throws, never waits; a lost wake-up costs a sweep. */
+  wake(lane: Lane): void;
+  /** Something becomes due then (epoch milliseconds); looks for it in time. */
+  remind(at: number): void;
+  /** Looks for lanes with work in the store; called at start and from time to time. */
+  sweep(): Promise<void>;
+  start(): void;
+  /** Starts nothing new, waits for what runs, at most `drainMs`; then aborts it and waits for it to give back what it holds. */
+  stop(drainMs: number): Promise<void>;
+  readonly active: number;
+  readonly pending: number;
+}
+
+export interface SchedulerParts {
+  /** Works a lane off until nothing is left to do now. Must not throw. */
+  readonly work: (lane: Lane, signal: AbortSignal) => Promise<void>;
+  readonly lanesWithWork: (limit: number) => Promise<readonly Lane[]>;
+  /** When the next retry is due, in epoch milliseconds. */
+  readonly nextDueAt: () => Promise<number | undefined>;
+  /** Most lanes worked on at once; what one more costs is memory. */
+  readonly maxActive: number;
+  readonly sweepEveryMs: number;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const ACTIVE = false;
+const AGAIN = true;
+
+export function createScheduler(parts: SchedulerParts): Scheduler {
+  const lanes = new Map<Lane, boolean>();
+  // Bounded: a lane that finds no room here is found again by the sweep, for the truth is the inbox.
+  const pending = new Set<Lane>();
+  const maxPending = parts.maxActive * 4;
+  const ended = new AbortController();
+  const running = new Set<Promise<void>>();
+  let stopping = false;
+  let timer: NodeJS.Timeout | undefined;
+  let plannedFor = 0;
+
+  function wake(lane: Lane): void {
+    if (stopping) return;
+    if (lanes.has(lane)) return void lanes.set(lane, AGAIN);
+    if (lanes.size >= parts.maxActive) return void (pending.size < maxPending && pending.add(lane));
+    begin(lane);
+  }
+
+  function begin(lane: Lane): void {
+    lanes.set(lane, ACTIVE);
+    const task = run(lane).finally(() => {
+      running.delete(task);
+      startPending();
+    });
+    running.add(task);
+  }
+
+  async function run(lane: Lane): Promise<void> {
+    do {
+      lanes.set(lane, ACTIVE);
+      await parts.work(lane, ended.signal);
+    } while (lanes.get(lane) === AGAIN && !stopping);
+    lanes.delete(lane);
+  }
+
+  function startPending(): void {
+    if (stopping || lanes.size >= parts.maxActive) return;
+    const [lane] = pending;
+    if (lane === undefined) return;
+    pending.delete(lane);
+    wake(lane);
+  }
+
+  async function sweep(): Promise<void> {
+    const found = await parts.lanesWithWork(parts.maxActive);
+    for (const lane of found) if (!lanes.has(lane)) wake(lane);
+  }
+
+  function plan(ms: number): void {
+    clearTimeout(timer);
+    plannedFor = parts.clock.now() + ms;
+    timer = setTimeout(() => void tick(), ms);
+    timer.unref();
+  }
+
+  async function tick(): Promise<void> {
+    if (stopping) return;
+    let next = parts.sweepEveryMs;
+    try {
+      await sweep();
+      const due = await parts.nextDueAt();
+      if (due !== undefined) next = Math.min(next, Math.max(20, due - parts.clock.now()));
+    } catch (error) {
+      parts.log.error('sweep failed', { error });
+    }
+    if (!stopping) plan(next);
+  }
+
+  function remind(at: number): void {
+    if (stopping || at >= plannedFor) return;
+    plan(Math.max(20, at - parts.clock.now()));
+  }
+
+  return {
+    wake,
+    remind,
+    sweep,
+    start: () => void tick(),
+    async stop(drainMs) {
+      stopping = true;
+      clearTimeout(timer);
+      const all = Promise.allSettled(running);
+      const limit = new AbortController();
+      await Promise.race([all, parts.clock.sleep(drainMs, limit.signal).catch(() => undefined)]);
+      limit.abort();
+      ended.abort(new Error('the gateway is stopping'));
+      await all;
+    },
+    get active() {
+      return lanes.size;
+    },
+    get pending() {
+      return pending.size;
+    },
+  };
+}

@@ -1,0 +1,175 @@
+/**
+ * What a call is for. A later kind leaves part of each window to the earlier ones, so that a final frame never waits
+ * behind decoration.
+ */
+export type Priority = 'final' | 'update' | 'decoration';
+
+/** At most `limit` calls within any `windowMs`. */
+export interface RateWindow {
+  readonly limit: number;
+  readonly windowMs: number;
+}
+
+/** Time, as the limiter needs it. */
+export interface LimiterClock {
+  now(): number;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** The part of a window that each kind of call may fill. */
+const SHARE: Readonly<Record<Priority, number>> = { final: 1, update: 0.85, decoration: 0.6 };
+const PRIORITIES: readonly Priority[] = ['final', 'update', 'decoration'];
+/** From here on a window is not worth counting: a private deployment says "as fast as you can" with such numbers. */
+const UNLIMITED = 100_000;
+
+/**
+ * Keeps calls within a vendor's limits: exact sliding windows, first come first served within a priority.
+ *
+ * Not a bucket that refills: that lets a full bucket and its refill through in one window, which a vendor that counts
+ * calls answers with a refusal.
+ */
+export class RateLimiter {
+  readonly #windows: readonly SlidingWindow[];
+  readonly #clock: LimiterClock;
+  readonly #waiting: Record<Priority, Waiter[]> = { final: [], update: [], decoration: [] };
+  #closedUntil = 0;
+  #pumping = false;
+  #wake: AbortController | undefined;
+
+  constructor(windows: readonly RateWindow[], clock: LimiterClock) {
+    this.#windows = windows.filter(({ limit }) => limit < UNLIMITED).map((window) => new SlidingWindow(window));
+    this.#clock = clock;
+  }
+
+  /** How long a call of this priority would wait at the least, were it made now; in milliseconds. */
+  waitMs(priority: Priority): number {
+    const now = this.#clock.now();
+    const ahead = this.#ahead(priority);
+    const readyAt = this.#readyAt(priority);
+    // Those before us take their places first: each costs its part of the tightest window.
+    const queue = Math.max(0, ...this.#windows.map((window) => (ahead * window.windowMs) / window.limit));
+    return Math.max(0, readyAt - now) + queue;
+  }
+
+  /** Resolves when the call may be made; it is then counted. Rejects with the signal's reason. */
+  async acquire(priority: Priority, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    if (this.#takeNow(priority)) return;
+    await this.#line(priority, signal);
+  }
+
+  /** Lets nothing through for so long: the vendor has refused a call. */
+  penalize(ms: number): void {
+    this.#closedUntil = Math.max(this.#closedUntil, this.#clock.now() + ms);
+  }
+
+  #takeNow(priority: Priority): boolean {
+    const now = this.#clock.now();
+    if (this.#ahead(priority) > 0 || this.#readyAt(priority) > now) return false;
+    this.#count(now);
+    return true;
+  }
+
+  /** How many wait that go before a new call of this priority. */
+  #ahead(priority: Priority): number {
+    let ahead = 0;
+    for (const earlier of PRIORITIES) {
+      ahead += this.#waiting[earlier].length;
+      if (earlier === priority) break;
+    }
+    return ahead;
+  }
+
+  #line(priority: Priority, signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const line = this.#waiting[priority];
+      const leave = (): void => {
+        line.splice(line.indexOf(waiter), 1);
+        reject(signal?.reason as Error);
+      };
+      const waiter: Waiter = {
+        go: () => {
+          signal?.removeEventListener('abort', leave);
+          resolve();
+        },
+      };
+      line.push(waiter);
+      signal?.addEventListener('abort', leave, { once: true });
+      // Somebody of higher priority may be due before the one the pump sleeps for.
+      this.#wake?.abort();
+      if (!this.#pumping) void this.#pump();
+    });
+  }
+
+  async #pump(): Promise<void> {
+    this.#pumping = true;
+    for (let next = this.#next(); next !== undefined; next = this.#next()) {
+      const wait = next.readyAt - this.#clock.now();
+      if (wait > 0) await this.#sleep(wait);
+      else {
+        this.#count(this.#clock.now());
+        this.#waiting[next.priority].shift()?.go();
+      }
+    }
+    this.#pumping = false;
+  }
+
+  async #sleep(ms: number): Promise<void> {
+    this.#wake = new AbortController();
+    await this.#clock.sleep(ms, this.#wake.signal).catch(() => undefined);
+    this.#wake = undefined;
+  }
+
+  /** Whoever may go first: the soonest, and of those the one of highest priority. */
+  #next(): { readonly priority: Priority; readonly readyAt: number } | undefined {
+    let best: { readonly priority: Priority; readonly readyAt: number } | undefined;
+    const now = this.#clock.now();
+    for (const priority of PRIORITIES) {
+      if (this.#waiting[priority].length === 0) continue;
+      const readyAt = Math.max(now, this.#readyAt(priority));
+      if (!best || readyAt < best.readyAt) best = { priority, readyAt };
+    }
+    return best;
+  }
+
+  #readyAt(priority: Priority): number {
+    let at = this.#closedUntil;
+    for (const window of this.#windows) at = Math.max(at, window.readyAt(SHARE[priority]));
+    return at;
+  }
+
+  #count(now: number): void {
+    for (const window of this.#windows) window.add(now);
+  }
+}
+
+interface Waiter {
+  go(): void;
+}
+
+/** The times of the last `limit` calls, in a ring. */
+class SlidingWindow {
+  readonly limit: number;
+  readonly windowMs: number;
+  readonly #times: Float64Array;
+  #next = 0;
+
+  constructor({ limit, windowMs }: RateWindow) {
+    this.limit = Math.max(1, Math.floor(limit));
+    // Fewer than one call in a window is one call in a longer window.
+    this.windowMs = limit < 1 ? windowMs / limit : windowMs;
+    this.#times = new Float64Array(this.limit).fill(Number.NEGATIVE_INFINITY);
+  }
+
+  /** When a call that may fill `share` of the window can be made: a window after the call that many places back. */
+  readyAt(share: number): number {
+    const places = Math.max(1, Math.floor(this.limit * share));
+    const index = (this.#next - places + 2 * this.limit) % this.limit;
+    return (this.#times[index] ?? 0) + this.windowMs;
+  }
+
+  add(now: number): void {
+    this.#times[this.#next] = now;
+    this.#next = (this.#next + 1) % this.limit;
+  }
+}

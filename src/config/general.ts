@@ -1,0 +1,193 @@
+import { z } from 'zod';
+import type { InLanguages } from '../core/lang.ts';
+
+const days = (most: number) => z.number().positive().max(most);
+
+/** The settings that belong to no platform and no agent, with their borders and defaults. */
+export const generalSchema = z.strictObject({
+  host: z.string().min(1).default('127.0.0.1'),
+  port: z.int().min(0).max(65_535).default(8787),
+  databaseUrl: z.string().min(1).default('data/posthouse.db'),
+  publicUrl: z.url({ protocol: /^https?$/ }).optional(),
+  adminToken: z.string().min(16).optional(),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  logFormat: z.enum(['json', 'text']).default('json'),
+  defaultAgent: z.string().min(1).optional(),
+  sessions: z.strictObject({ idleDays: days(3650).default(7) }).prefault({}),
+  retention: z
+    .strictObject({
+      // Below a day a vendor's last redelivery (Feishu: 7 h 20 min) might find its event forgotten, and be answered twice.
+      inboxDays: z.number().min(1).max(365).default(7),
+      outboxDays: days(365).default(14),
+      turnDays: days(3650).default(14),
+      deadDays: days(3650).default(30),
+    })
+    .prefault({}),
+  work: z
+    .strictObject({
+      maxActive: z.int().min(1).max(100_000).default(2000),
+      leaseSeconds: z.int().min(5).max(3600).default(60),
+      maxAttempts: z.int().min(1).max(100).default(5),
+      recoverMaxMinutes: z.number().min(0).max(10_080).default(30),
+      drainSeconds: z.number().min(0).max(600).default(20),
+      firstFrameMs: z.int().min(0).max(10_000).default(300),
+    })
+    .prefault({}),
+  tracing: z.strictObject({ traces: z.boolean().default(false) }).prefault({}),
+});
+
+export type GeneralSettings = z.output<typeof generalSchema>;
+
+export interface GeneralSetting {
+  /** The environment variable. */
+  readonly env: string;
+  /** What a text from the environment is read as. */
+  readonly kind: 'text' | 'number' | 'boolean';
+  readonly help: InLanguages;
+}
+
+/** By the path in the settings file. */
+export const GENERAL_SETTINGS: Readonly<Record<string, GeneralSetting>> = {
+  host: {
+    env: 'HOST',
+    kind: 'text',
+    help: {
+      en: 'Address to listen on. The default takes connections from this machine only, as behind a reverse proxy; `0.0.0.0` takes them from everywhere (in a container).',
+      zh: '监听地址。默认只接受本机连接（前面有反向代理时）；`0.0.0.0` 接受所有来源（容器中使用）。',
+    },
+  },
+  port: {
+    env: 'PORT',
+    kind: 'number',
+    help: { en: 'Port to listen on; 0 takes a free one.', zh: '监听端口；0 表示任取空闲端口。' },
+  },
+  databaseUrl: {
+    env: 'DATABASE_URL',
+    kind: 'text',
+    help: {
+      en: 'File of the store, with its folder; both are made when missing. It must be on a local disk.',
+      zh: '存储文件的路径，不存在会自动创建。必须在本地磁盘上。',
+    },
+  },
+  publicUrl: {
+    env: 'PUBLIC_URL',
+    kind: 'text',
+    help: {
+      en: 'Where the platforms reach this gateway from outside; `posthouse check` prints the webhook addresses from it.',
+      zh: '平台从外部访问本网关的地址；`posthouse check` 据此打印回调地址。',
+    },
+  },
+  adminToken: {
+    env: 'ADMIN_TOKEN',
+    kind: 'text',
+    help: {
+      en: 'Bearer token of the admin API, 16 characters or more. Without one the admin API lets nobody in.',
+      zh: '管理接口的 Bearer 令牌，至少 16 个字符。未设置时管理接口拒绝所有访问。',
+    },
+  },
+  logLevel: {
+    env: 'LOG_LEVEL',
+    kind: 'text',
+    help: { en: 'Least important events that are logged.', zh: '记录日志的最低级别。' },
+  },
+  logFormat: {
+    env: 'LOG_FORMAT',
+    kind: 'text',
+    help: { en: '`json` for machines, `text` for eyes.', zh: '`json` 给机器读，`text` 给人读。' },
+  },
+  defaultAgent: {
+    env: 'DEFAULT_AGENT',
+    kind: 'text',
+    help: {
+      en: 'The agent of channels that name none; the first one when absent.',
+      zh: '未指定智能体的渠道使用的智能体；未设置时用第一个。',
+    },
+  },
+  'sessions.idleDays': {
+    env: 'SESSION_IDLE_DAYS',
+    kind: 'number',
+    help: {
+      en: 'A dialogue unused for so many days is over; the next message begins a new one.',
+      zh: '对话闲置多少天后结束，之后的消息开始新对话。',
+    },
+  },
+  'retention.inboxDays': {
+    env: 'RETENTION_INBOX_DAYS',
+    kind: 'number',
+    help: {
+      en: 'How long done events are remembered; a redelivery within that time is not answered again. At least 1.',
+      zh: '已处理事件保留的天数，期间的重复推送不会再次回答。至少 1 天。',
+    },
+  },
+  'retention.outboxDays': {
+    env: 'RETENTION_OUTBOX_DAYS',
+    kind: 'number',
+    help: {
+      en: 'How long sent messages are kept; buttons on older ones no longer work.',
+      zh: '已发消息保留的天数；更早消息上的按钮不再有效。',
+    },
+  },
+  'retention.turnDays': {
+    env: 'RETENTION_TURN_DAYS',
+    kind: 'number',
+    help: { en: 'How long turns are kept (ratings, regenerate).', zh: '问答记录保留的天数（评价、重新生成）。' },
+  },
+  'retention.deadDays': {
+    env: 'RETENTION_DEAD_DAYS',
+    kind: 'number',
+    help: { en: 'How long dead letters wait for somebody.', zh: '死信等待人工处理的天数。' },
+  },
+  'work.maxActive': {
+    env: 'WORK_MAX_ACTIVE',
+    kind: 'number',
+    help: {
+      en: 'Conversations worked on at once; more wait in the store.',
+      zh: '同时处理的会话数上限，其余在存储中等待。',
+    },
+  },
+  'work.leaseSeconds': {
+    env: 'WORK_LEASE_SECONDS',
+    kind: 'number',
+    help: {
+      en: 'How long a claimed event is out of others’ reach before it must be prolonged.',
+      zh: '认领一个事件的租期，到期前需续租。',
+    },
+  },
+  'work.maxAttempts': {
+    env: 'WORK_MAX_ATTEMPTS',
+    kind: 'number',
+    help: { en: 'Tries before an item becomes a dead letter.', zh: '成为死信前的尝试次数。' },
+  },
+  'work.recoverMaxMinutes': {
+    env: 'WORK_RECOVER_MAX_MINUTES',
+    kind: 'number',
+    help: {
+      en: 'After a start, questions older than this are closed with a polite sentence rather than answered.',
+      zh: '重启后，早于该分钟数的问题以一句说明结束，而不再回答。',
+    },
+  },
+  'work.drainSeconds': {
+    env: 'WORK_DRAIN_SECONDS',
+    kind: 'number',
+    help: {
+      en: 'How long a graceful stop waits for running answers; the rest goes on after the next start.',
+      zh: '优雅停止时等待进行中回答的秒数，其余在下次启动后继续。',
+    },
+  },
+  'work.firstFrameMs': {
+    env: 'WORK_FIRST_FRAME_MS',
+    kind: 'number',
+    help: {
+      en: 'An answer that is complete within this time goes out as one message, without a loading state before.',
+      zh: '在该时间内答完的，直接发一条消息，不先显示加载状态。',
+    },
+  },
+  'tracing.traces': {
+    env: 'TRACES',
+    kind: 'boolean',
+    help: {
+      en: 'Keeps the steps of recent messages in memory for `/api/v1/traces`; no message text.',
+      zh: '在内存中保留最近消息的处理步骤，供 `/api/v1/traces` 读取；不含消息内容。',
+    },
+  },
+};

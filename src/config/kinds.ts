@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import type { AgentDefinition } from '../core/agent-definition.ts';
+import type { InLanguages } from '../core/lang.ts';
+import type { PlatformDefinition } from '../core/platform-definition.ts';
+import type { Env } from './environment.ts';
+
+/** What platforms and agents have in common here: a schema, and a name and an explanation for each setting. */
+export interface Kind {
+  /** `feishu`, `dify`. */
+  readonly name: string;
+  readonly schema: z.ZodType;
+  /** By the names of the schema. */
+  readonly settings: Readonly<Record<string, { readonly env?: string; readonly where?: InLanguages }>>;
+  fromEnv(env: Env): unknown;
+}
+
+export function platformKind(definition: PlatformDefinition): Kind {
+  return {
+    name: definition.name,
+    schema: definition.configSchema,
+    settings: definition.settings,
+    fromEnv: (env) => definition.fromEnv(env),
+  };
+}
+
+export function agentKind(definition: AgentDefinition): Kind {
+  const settings = Object.entries(definition.envNames).map(([setting, env]) => [setting, { env }] as const);
+  return {
+    name: definition.name,
+    schema: definition.configSchema,
+    settings: Object.fromEntries(settings),
+    fromEnv: (env) => definition.fromEnv(env),
+  };
+}
+
+export function envNamesOf(kind: Kind): readonly string[] {
+  return Object.values(kind.settings).flatMap(({ env }) => (env === undefined ? [] : [env]));
+}
+
+export const GROUP_SCOPES = ['member', 'topic', 'group'] as const;
+export const GROUP_ANSWERS = ['mentioned', 'always'] as const;
+
+/** What a channel has beside its platform's own settings. */
+export const channelSchema = z.object({
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/),
+  agent: z.string().min(1).optional(),
+  groups: z
+    .strictObject({
+      scope: z.enum(GROUP_SCOPES).default('member'),
+      answer: z.enum(GROUP_ANSWERS).default('mentioned'),
+    })
+    .prefault({}),
+});
+
+/** What an agent has beside its kind's own settings. */
+export const agentSchema = z.object({ name: z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,39}$/u) });
+
+/** `FEISHU_GROUP_SCOPE`, `FEISHU_GROUP_ANSWER`: every platform has them. */
+export function groupEnvNames(platform: string): { readonly scope: string; readonly answer: string } {
+  const prefix = platform.toUpperCase().replaceAll('-', '_');
+  return { scope: `${prefix}_GROUP_SCOPE`, answer: `${prefix}_GROUP_ANSWER` };
+}

@@ -26,9 +26,11 @@ export function createSemaphore(limit: number): Semaphore {
     const next = line.shift();
     if (!next) return;
     next.start();
-    line.forEach((waiter, index) => {
-      waiter.moved(index + 1);
-    });
+    tellPlaces();
+  }
+
+  function tellPlaces(from = 0): void {
+    for (let index = from; index < line.length; index += 1) line[index]?.moved(index + 1);
   }
 
   function take(): Release {
@@ -51,7 +53,9 @@ export function createSemaphore(limit: number): Semaphore {
         moved: (position) => onPosition?.(position),
       };
       function leave(): void {
-        line.splice(line.indexOf(waiter), 1);
+        const index = line.indexOf(waiter);
+        line.splice(index, 1);
+        tellPlaces(index);
         reject(signal.reason as Error);
       }
       signal.addEventListener('abort', leave, { once: true });

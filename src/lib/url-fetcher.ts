@@ -102,7 +102,9 @@ function mimeOf(header: string | string[] | undefined): string {
 }
 
 /** Everything that is not the public internet: RFC 6890 and what clouds use for their metadata services. */
-const PRIVATE = new BlockList();
+// Two lists: one list takes an IPv4 address for its IPv6 form, and `::/8` then holds all of them.
+const PRIVATE_V4 = new BlockList();
+const PRIVATE_V6 = new BlockList();
 for (const [net, prefix] of [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -119,7 +121,7 @@ for (const [net, prefix] of [
   ['203.0.113.0', 24],
   ['224.0.0.0', 3],
 ] as const) {
-  PRIVATE.addSubnet(net, prefix, 'ipv4');
+  PRIVATE_V4.addSubnet(net, prefix, 'ipv4');
 }
 for (const [net, prefix] of [
   ['::', 8],
@@ -132,13 +134,14 @@ for (const [net, prefix] of [
   ['fe80::', 10],
   ['ff00::', 8],
 ] as const) {
-  PRIVATE.addSubnet(net, prefix, 'ipv6');
+  PRIVATE_V6.addSubnet(net, prefix, 'ipv6');
 }
 
 /** Whether an IP address belongs to the public internet. */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address);
-  return family !== 0 && !PRIVATE.check(address, family === 6 ? 'ipv6' : 'ipv4');
+  if (family === 4) return !PRIVATE_V4.check(address, 'ipv4');
+  return family === 6 && !PRIVATE_V6.check(address, 'ipv6');
 }
 
 /** An address written as digits is never looked up, so it is checked here. */

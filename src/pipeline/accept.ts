@@ -19,9 +19,9 @@ export async function accept(delivery: Delivery, parts: PipelineParts): Promise<
     parts.metrics.acked(delivery.channel, performance.now() - startedAt);
     return ack;
   } catch (thrown) {
+    // Logged by whoever brought it, who knows from where and how often.
     const error = toGatewayError(thrown);
     parts.metrics.delivery(delivery.channel, error.code);
-    parts.log.warn('delivery refused', { channel: delivery.channel, via: delivery.via, error });
     throw error;
   }
 }

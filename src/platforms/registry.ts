@@ -1,7 +1,15 @@
+import { GatewayError } from '../core/errors.ts';
 import type { PlatformDefinition } from '../core/platform-definition.ts';
 import { feishu } from './feishu/index.ts';
 
 /** The one list of platforms. */
-export const PLATFORMS = { feishu } as const satisfies Record<string, PlatformDefinition<never>>;
+export const PLATFORMS = { feishu } as const;
 
 export type PlatformName = keyof typeof PLATFORMS;
+
+/** @throws {GatewayError} `config_invalid` for a name that is not in the list. */
+export function platformDefinition(name: string): PlatformDefinition {
+  const found = Object.values<PlatformDefinition>(PLATFORMS).find((definition) => definition.name === name);
+  if (!found) throw new GatewayError('config_invalid', `no platform is called ${name}`);
+  return found;
+}

@@ -123,6 +123,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
       const limit = new AbortController();
       await Promise.race([all, parts.clock.sleep(drainMs, limit.signal).catch(() => undefined)]);
       limit.abort();
+      if (running.size === 0) return;
       ended.abort(new Error('the gateway is stopping'));
       await all;
     },

@@ -74,9 +74,9 @@ export class Answer {
         return;
       case 'done':
         this.stopped = event.stopped;
-        return;
+        break;
       case 'usage':
-        return;
+        break;
       default:
         assertNever(event);
     }

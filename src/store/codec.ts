@@ -1,0 +1,155 @@
+import type { StorableEvent } from '../core/event.ts';
+import { id } from '../core/ids.ts';
+import type { OutboundMessage } from '../core/reply.ts';
+import type {
+  DeadLetter,
+  InboxRow,
+  NewInboxRow,
+  NewOutboxRow,
+  NewTurn,
+  OutboxRow,
+  Person,
+  Session,
+  Turn,
+  TurnEnd,
+} from '../core/store.ts';
+import type { NewEvent } from './inbox.ts';
+import type { OpAnswer } from './ops.ts';
+import type { NewMessage } from './outbox.ts';
+import type { SeenAccount } from './people.ts';
+import type { NewTurnRow, TurnEndRow } from './turns.ts';
+
+type ClaimedEvent = NonNullable<OpAnswer<'inbox.claim'>>;
+type StoredMessage = NonNullable<OpAnswer<'outbox.claim'>>;
+type StoredTurn = NonNullable<OpAnswer<'turns.get'>>;
+
+/*
+ * Between the domain and the rows. JSON is made and read here, on the gateway's side, once for each crossing: the engines
+ * only see text. What JSON.parse gives is trusted, for nobody but this file has written it.
+ */
+
+export function eventToRow({ channel, event, lane }: NewInboxRow): NewEvent {
+  const message = event.kind === 'message' ? event.message : null;
+  return { channel, key: event.key, lane, message, body: JSON.stringify(event) };
+}
+
+export function rowToEvent(row: ClaimedEvent): InboxRow {
+  return {
+    seq: row.seq,
+    channel: id(row.channel),
+    lane: id(row.lane),
+    event: JSON.parse(row.body) as StorableEvent,
+    receivedAt: row.received_at,
+    attempts: row.attempts,
+  };
+}
+
+export function messageToRow({ lane, message, turn, part, sent }: NewOutboxRow): NewMessage {
+  return {
+    channel: message.to.channel,
+    key: message.key,
+    lane,
+    turn: turn ?? null,
+    part,
+    ...messageBody(message),
+    sent: sent ? JSON.stringify(sent) : null,
+  };
+}
+
+export function messageBody(message: OutboundMessage): { readonly body: string; readonly framed: number } {
+  return { body: JSON.stringify(message), framed: message.kind === 'frame' ? 1 : 0 };
+}
+
+export function rowToMessage(row: StoredMessage): OutboxRow {
+  return {
+    seq: row.seq,
+    lane: id(row.lane),
+    message: JSON.parse(row.body) as OutboundMessage,
+    ...(row.turn !== null && { turn: id(row.turn) }),
+    part: row.part,
+    ...(row.sent !== null && { sent: JSON.parse(row.sent) as NonNullable<OutboxRow['sent']> }),
+    attempts: row.attempts,
+    createdAt: row.created_at,
+    inDoubt: row.in_doubt === 1,
+  };
+}
+
+export function turnToRow({ to, asker, ...turn }: NewTurn): NewTurnRow {
+  return { ...turn, address: JSON.stringify(to), asker: JSON.stringify(asker) };
+}
+
+export function turnEndToRow({ turn, seq, state, run, suggested, replies, lease }: TurnEnd): TurnEndRow {
+  return {
+    id: turn,
+    seq,
+    state,
+    run: run ? JSON.stringify(run) : null,
+    conversation: run?.conversation ?? null,
+    suggested: JSON.stringify(suggested),
+    replies: replies.map(messageToRow),
+    taker: lease,
+  };
+}
+
+/** A turn that has just begun. */
+export function freshTurn(turn: NewTurn, now: number): Turn {
+  return { ...turn, state: 'running', part: 0, startedAt: now, rating: 'none', suggested: [] };
+}
+
+export function rowToTurn(row: StoredTurn): Turn {
+  return {
+    id: id(row.id),
+    seq: row.seq,
+    lane: id(row.lane),
+    state: row.state as Turn['state'],
+    channel: id(row.channel),
+    to: JSON.parse(row.address) as Turn['to'],
+    person: id(row.person),
+    asker: JSON.parse(row.asker) as Turn['asker'],
+    session: id(row.session),
+    agent: id(row.agent),
+    lang: row.lang as Turn['lang'],
+    ...(row.run !== null && { run: JSON.parse(row.run) as NonNullable<Turn['run']> }),
+    ...(row.sent !== null && { sent: JSON.parse(row.sent) as NonNullable<Turn['sent']> }),
+    part: row.part,
+    startedAt: row.started_at,
+    rating: row.rating as Turn['rating'],
+    suggested: JSON.parse(row.suggested) as Turn['suggested'],
+  };
+}
+
+export function rowToSession(row: OpAnswer<'sessions.current'>, agent: Session['agent'], now: number): Session {
+  return {
+    id: id(row.id),
+    agent,
+    user: row.user,
+    ...(row.conversation !== null && { conversation: row.conversation }),
+    lastUsedAt: now,
+  };
+}
+
+export function senderToRow(channel: string, { account, name, ids, lang }: SenderLike): SeenAccount {
+  return { channel, account, name: name ?? null, ids: JSON.stringify(ids), lang: lang ?? null };
+}
+
+type SenderLike = Pick<StorableEvent['from'], 'account' | 'name' | 'ids' | 'lang'>;
+
+export function rowToPerson(row: OpAnswer<'people.identify'>): Person {
+  return {
+    id: id(row.id),
+    ...(row.name !== null && { name: row.name }),
+    ...(row.lang !== null && { lang: row.lang as NonNullable<Person['lang']> }),
+  };
+}
+
+export function rowToDeadLetter(row: OpAnswer<'upkeep.deadLetters'>[number]): DeadLetter {
+  return {
+    box: row.box,
+    seq: row.seq,
+    channel: id(row.channel),
+    lane: id(row.lane),
+    code: (row.code ?? 'internal') as DeadLetter['code'],
+    attempts: row.attempts,
+    at: row.at ?? 0,
+  };
+}

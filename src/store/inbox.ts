@@ -1,0 +1,216 @@
+import { GatewayError } from '../core/errors.ts';
+import { noEventIsHeld, nothingToSend } from './lanes.ts';
+import { prepare, type Sql } from './sql.ts';
+
+/** An event as it is stored. */
+export interface NewEvent {
+  readonly channel: string;
+  readonly key: string;
+  readonly lane: string;
+  /** The message that somebody wrote; null for other events. */
+  readonly message: string | null;
+  readonly body: string;
+}
+
+export const inboxQueries = {
+  insert: prepare((db, p: NewEvent & { now: number }) =>
+    db
+      .insertInto('inbox')
+      .values({
+        channel: p.channel,
+        event_key: p.key,
+        lane: p.lane,
+        message: p.message,
+        state: 'waiting',
+        attempts: 0,
+        due_at: p.now,
+        received_at: p.now,
+        body: p.body,
+      })
+      .onConflict((conflict) => conflict.columns(['channel', 'event_key']).doNothing())
+      .returning('seq'),
+  ),
+
+  byKey: prepare((db, p: { channel: string; key: string }) =>
+    db.selectFrom('inbox').select('seq').where('channel', '=', p.channel).where('event_key', '=', p.key),
+  ),
+
+  claim: prepare((db, p: { lane: string; holder: string; until: number; now: number }) =>
+    db
+      .updateTable('inbox')
+      .set((eb) => ({ state: 'claimed', holder: p.holder, due_at: p.until, attempts: eb('attempts', '+', eb.lit(1)) }))
+      .where('seq', '=', (eb) =>
+        eb
+          .selectFrom('inbox as head')
+          .select('head.seq')
+          .where('head.lane', '=', p.lane)
+          .where('head.finished_at', 'is', null)
+          .orderBy('head.seq')
+          .limit(1),
+      )
+      .where('due_at', '<=', p.now)
+      .where((eb) => noEventIsHeld(eb, p.lane, p.now))
+      .where((eb) => nothingToSend(eb, p.lane))
+      .returning(['seq', 'channel', 'lane', 'body', 'received_at', 'attempts']),
+  ),
+
+  renew: prepare((db, p: { seq: number; holder: string; until: number }) =>
+    db.updateTable('inbox').set({ due_at: p.until }).where('seq', '=', p.seq).where('holder', '=', p.holder),
+  ),
+
+  renewMessages: prepare((db, p: { holder: string; until: number }) =>
+    db.updateTable('outbox').set({ due_at: p.until }).where('holder', '=', p.holder),
+  ),
+
+  finish: prepare((db, p: { seq: number; holder: string; now: number }) =>
+    db
+      .updateTable('inbox')
+      .set({ state: 'done', holder: null, finished_at: p.now })
+      .where('seq', '=', p.seq)
+      .where('holder', '=', p.holder),
+  ),
+
+  retry: prepare((db, p: { seq: number; holder: string; code: string; retryAt: number }) =>
+    db
+      .updateTable('inbox')
+      .set({ state: 'waiting', holder: null, code: p.code, due_at: p.retryAt })
+      .where('seq', '=', p.seq)
+      .where('holder', '=', p.holder),
+  ),
+
+  bury: prepare((db, p: { seq: number; holder: string; code: string; now: number }) =>
+    db
+      .updateTable('inbox')
+      .set({ state: 'dead', holder: null, code: p.code, finished_at: p.now })
+      .where('seq', '=', p.seq)
+      .where('holder', '=', p.holder),
+  ),
+
+  release: prepare((db, p: { seq: number; holder: string }) =>
+    db
+      .updateTable('inbox')
+      .set((eb) => ({
+        state: 'waiting',
+        holder: null,
+        due_at: eb.ref('received_at'),
+        attempts: eb('attempts', '-', eb.lit(1)),
+      }))
+      .where('seq', '=', p.seq)
+      .where('holder', '=', p.holder),
+  ),
+
+  messageByKey: prepare((db, p: { channel: string; message: string }) =>
+    db
+      .selectFrom('inbox')
+      .select(['seq', 'state'])
+      .where('channel', '=', p.channel)
+      .where('event_key', '=', p.message)
+      .where('message', '=', p.message),
+  ),
+
+  // Where a vendor's event key is the message's id, its index finds it; only the others need one of their own.
+  messageById: prepare((db, p: { channel: string; message: string }) =>
+    db
+      .selectFrom('inbox')
+      .select(['seq', 'state'])
+      .where('channel', '=', p.channel)
+      .where('message', '=', p.message)
+      .whereRef('message', '<>', 'event_key')
+      .orderBy('seq', 'desc')
+      .limit(1),
+  ),
+
+  cancel: prepare((db, p: { seq: number; now: number }) =>
+    db
+      .updateTable('inbox')
+      .set({ state: 'done', holder: null, finished_at: p.now })
+      .where('seq', '=', p.seq)
+      .where('finished_at', 'is', null)
+      .where((eb) => eb.or([eb('state', '=', 'waiting'), eb('due_at', '<=', p.now)]))
+      .where((eb) => eb.not(eb.exists(eb.selectFrom('turns').select('turns.id').where('turns.seq', '=', p.seq)))),
+  ),
+
+  get: prepare((db, p: { seq: number }) =>
+    db
+      .selectFrom('inbox')
+      .select(['seq', 'channel', 'lane', 'body', 'received_at', 'attempts'])
+      .where('seq', '=', p.seq),
+  ),
+};
+
+/** Answers for each event its row's number, and 1 when it was there before. */
+export async function accept(sql: Sql, events: readonly NewEvent[], now: number) {
+  const answers: { seq: number; duplicate: boolean }[] = [];
+  for (const event of events) answers.push(await acceptOne(sql, event, now));
+  return answers;
+}
+
+async function acceptOne(sql: Sql, event: NewEvent, now: number) {
+  const added = await sql.one(inboxQueries.insert, { ...event, now });
+  if (added) return { seq: added.seq, duplicate: false };
+  const first = await sql.one(inboxQueries.byKey, event);
+  if (!first) throw new GatewayError('internal', 'an event was neither added nor found');
+  return { seq: first.seq, duplicate: true };
+}
+
+export async function claim(sql: Sql, lane: string, holder: string, until: number, now: number) {
+  return sql.one(inboxQueries.claim, { lane, holder, until, now });
+}
+
+/** A lease covers the messages that were taken over under it too: they may go on when the event is done. */
+export async function renew(sql: Sql, seq: number, holder: string, until: number) {
+  const events = await sql.run(inboxQueries.renew, { seq, holder, until });
+  const messages = await sql.run(inboxQueries.renewMessages, { holder, until });
+  if (events + messages === 0) throw lost(seq, holder);
+}
+
+export async function done(sql: Sql, seq: number, holder: string, now: number, events: readonly NewEvent[]) {
+  await finish(sql, seq, holder, now);
+  await accept(sql, events, now);
+}
+
+/** Marks a row as done under its lease; the end of a turn does the same. */
+export async function finish(sql: Sql, seq: number, holder: string, now: number) {
+  await held(sql.run(inboxQueries.finish, { seq, holder, now }), seq, holder);
+}
+
+export async function fail(
+  sql: Sql,
+  seq: number,
+  holder: string,
+  code: string,
+  retryAt: number | undefined,
+  now: number,
+) {
+  const changed =
+    retryAt === undefined
+      ? sql.run(inboxQueries.bury, { seq, holder, code, now })
+      : sql.run(inboxQueries.retry, { seq, holder, code, retryAt });
+  await held(changed, seq, holder);
+}
+
+export async function release(sql: Sql, seq: number, holder: string) {
+  await held(sql.run(inboxQueries.release, { seq, holder }), seq, holder);
+}
+
+export async function cancel(sql: Sql, channel: string, message: string, now: number) {
+  const row =
+    (await sql.one(inboxQueries.messageByKey, { channel, message })) ??
+    (await sql.one(inboxQueries.messageById, { channel, message }));
+  if (!row) return 'unknown';
+  if (row.state === 'done' || row.state === 'dead') return 'over';
+  // A row that waits for another try may have a turn that people see already: then there is something to stop.
+  return (await sql.run(inboxQueries.cancel, { seq: row.seq, now })) === 1 ? 'canceled' : 'running';
+}
+
+export async function get(sql: Sql, seq: number) {
+  return sql.one(inboxQueries.get, { seq });
+}
+
+async function held(changed: number | Promise<number>, seq: number, holder: string) {
+  if ((await changed) !== 1) throw lost(seq, holder);
+}
+
+function lost(seq: number, holder: string): GatewayError {
+  return new GatewayError('lease_lost', `inbox row ${seq} is no longer held by ${holder}`);
+}

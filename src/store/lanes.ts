@@ -1,0 +1,42 @@
+import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
+import type { Database } from './tables.ts';
+
+/** A lane: a parameter, or a column of the query around. */
+type LaneOf = string | Expression<string>;
+type Builder = Pick<ExpressionBuilder<Database, never>, 'selectFrom' | 'lit' | 'not' | 'exists' | 'and'>;
+
+/** True while nobody works in the lane: neither box has a row there under a lease that still runs. */
+export function laneIsFree(eb: Builder, lane: LaneOf, now: number): Expression<SqlBool> {
+  return eb.and([noEventIsHeld(eb, lane, now), eb.not(eb.exists(sendingIn(eb, lane, now)))]);
+}
+
+/** True while no event of the lane is being worked on. */
+export function noEventIsHeld(eb: Builder, lane: LaneOf, now: number): Expression<SqlBool> {
+  const held = eb
+    .selectFrom('inbox as h')
+    .select('h.seq')
+    .where('h.lane', '=', lane)
+    .where('h.holder', 'is not', null)
+    .where('h.due_at', '>', now);
+  return eb.not(eb.exists(held));
+}
+
+function sendingIn(eb: Builder, lane: LaneOf, now: number) {
+  return eb
+    .selectFrom('outbox as s')
+    .select('s.seq')
+    .where('s.lane', '=', lane)
+    .where('s.finished_at', 'is', null)
+    .where('s.holder', 'is not', null)
+    .where('s.due_at', '>', now);
+}
+
+/** True when everything the lane had to say has left, or was given up. */
+export function nothingToSend(eb: Builder, lane: LaneOf): Expression<SqlBool> {
+  const open = eb
+    .selectFrom('outbox as o')
+    .select('o.seq')
+    .where('o.lane', '=', lane)
+    .where('o.finished_at', 'is', null);
+  return eb.not(eb.exists(open));
+}

@@ -1,0 +1,75 @@
+import * as inbox from './inbox.ts';
+import * as outbox from './outbox.ts';
+import * as people from './people.ts';
+import * as sessions from './sessions.ts';
+import type { Sql } from './sql.ts';
+import * as turns from './turns.ts';
+import * as upkeep from './upkeep.ts';
+
+/** Every operation by its name. Each runs in a transaction of its own, wherever the engine runs it. */
+export const OPS = {
+  'inbox.accept': inbox.accept,
+  'inbox.claim': inbox.claim,
+  'inbox.renew': inbox.renew,
+  'inbox.done': inbox.done,
+  'inbox.fail': inbox.fail,
+  'inbox.release': inbox.release,
+  'inbox.cancel': inbox.cancel,
+  'inbox.get': inbox.get,
+  'outbox.put': outbox.put,
+  'outbox.claim': outbox.claim,
+  'outbox.note': outbox.note,
+  'outbox.sent': outbox.finish,
+  'outbox.fail': outbox.fail,
+  'outbox.release': outbox.release,
+  'outbox.lastFrameOf': outbox.lastFrameOf,
+  'outbox.revise': outbox.revise,
+  'turns.begin': turns.begin,
+  'turns.get': turns.get,
+  'turns.running': turns.running,
+  'turns.last': turns.last,
+  'turns.saveRun': turns.saveRun,
+  'turns.saveSent': turns.saveSent,
+  'turns.end': turns.end,
+  'turns.rate': turns.rate,
+  'turns.suggest': turns.suggest,
+  'turns.ofMessage': turns.ofMessage,
+  'sessions.current': sessions.current,
+  'sessions.reset': sessions.reset,
+  'people.identify': people.identify,
+  'people.setLang': people.setLang,
+  'upkeep.recover': upkeep.recover,
+  'upkeep.lanesWithWork': upkeep.lanesWithWork,
+  'upkeep.nextDueAt': upkeep.nextDueAt,
+  'upkeep.depth': upkeep.depth,
+  'upkeep.deadLetters': upkeep.deadLetters,
+  'upkeep.replay': upkeep.replay,
+  'upkeep.purge': upkeep.purge,
+} as const;
+
+/** Every query, for engines that build them all at start and for the test that looks at their plans. */
+export const QUERIES = {
+  inbox: inbox.inboxQueries,
+  outbox: outbox.outboxQueries,
+  turns: turns.turnQueries,
+  sessions: sessions.sessionQueries,
+  people: people.peopleQueries,
+  upkeep: upkeep.upkeepQueries,
+};
+
+type Ops = typeof OPS;
+export type OpName = keyof Ops;
+/** What an operation takes beside its transaction; plain data that can cross to another thread. */
+export type OpArgs<Name extends OpName> = Ops[Name] extends (sql: Sql, ...args: infer Args) => unknown ? Args : never;
+export type OpAnswer<Name extends OpName> = Awaited<ReturnType<Ops[Name]>>;
+
+/** What an engine is to the rest: it runs operations, each as one durable transaction. */
+export interface Engine {
+  call<Name extends OpName>(name: Name, ...args: OpArgs<Name>): Promise<OpAnswer<Name>>;
+  /**
+   * Becomes the only one that works on the store, where the engine knows one owner only.
+   * @throws {GatewayError} `store_locked`.
+   */
+  own(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,215 @@
+import { GatewayError } from '../core/errors.ts';
+import { laneIsFree } from './lanes.ts';
+import { prepare, type Sql } from './sql.ts';
+
+/** A message as it is stored. */
+export interface NewMessage {
+  readonly channel: string;
+  readonly key: string;
+  readonly lane: string;
+  readonly turn: string | null;
+  readonly part: number;
+  /** 1 when it carries a frame. */
+  readonly framed: number;
+  readonly body: string;
+  readonly sent: string | null;
+}
+
+/** Who sends rows at once, or null for rows that wait to be claimed. */
+export type Taker = { readonly holder: string; readonly until: number } | null;
+
+const ROW = ['seq', 'lane', 'turn', 'part', 'body', 'sent', 'attempts', 'created_at', 'in_doubt'] as const;
+
+export const outboxQueries = {
+  insert: prepare(
+    (db, p: NewMessage & { state: string; attempts: number; due: number; holder: string | null; now: number }) =>
+      db
+        .insertInto('outbox')
+        .values({
+          channel: p.channel,
+          send_key: p.key,
+          lane: p.lane,
+          turn: p.turn,
+          part: p.part,
+          framed: p.framed,
+          body: p.body,
+          sent: p.sent,
+          state: p.state,
+          attempts: p.attempts,
+          due_at: p.due,
+          holder: p.holder,
+          in_doubt: 0,
+          created_at: p.now,
+        })
+        .onConflict((conflict) => conflict.columns(['channel', 'send_key']).doNothing())
+        .returning('seq'),
+  ),
+
+  byKey: prepare((db, p: { channel: string; key: string }) =>
+    db.selectFrom('outbox').select(ROW).where('channel', '=', p.channel).where('send_key', '=', p.key),
+  ),
+
+  take: prepare((db, p: { channel: string; key: string; holder: string; until: number; now: number }) =>
+    db
+      .updateTable('outbox')
+      .set((eb) => ({
+        state: 'sending',
+        holder: p.holder,
+        due_at: p.until,
+        attempts: eb('attempts', '+', eb.lit(1)),
+        in_doubt: eb.case().when('state', '=', 'sending').then(eb.lit(1)).else(eb.ref('in_doubt')).end(),
+      }))
+      .where('channel', '=', p.channel)
+      .where('send_key', '=', p.key)
+      .where('finished_at', 'is', null)
+      .where((eb) => eb.or([eb('state', '=', 'waiting'), eb('due_at', '<=', p.now)]))
+      .returning(ROW),
+  ),
+
+  claim: prepare((db, p: { lane: string; holder: string; until: number; now: number }) =>
+    db
+      .updateTable('outbox')
+      .set((eb) => ({
+        state: 'sending',
+        holder: p.holder,
+        due_at: p.until,
+        attempts: eb('attempts', '+', eb.lit(1)),
+        // Whoever held it before never said how it ended.
+        in_doubt: eb.case().when('state', '=', 'sending').then(eb.lit(1)).else(eb.ref('in_doubt')).end(),
+      }))
+      .where('seq', '=', (eb) =>
+        eb
+          .selectFrom('outbox as head')
+          .select('head.seq')
+          .where('head.lane', '=', p.lane)
+          .where('head.finished_at', 'is', null)
+          .orderBy('head.seq')
+          .limit(1),
+      )
+      .where('due_at', '<=', p.now)
+      .where((eb) => laneIsFree(eb, p.lane, p.now))
+      .returning(ROW),
+  ),
+
+  note: prepare((db, p: { seq: number; holder: string; sent: string }) =>
+    db.updateTable('outbox').set({ sent: p.sent }).where('seq', '=', p.seq).where('holder', '=', p.holder),
+  ),
+
+  finish: prepare((db, p: { seq: number; holder: string; sent: string; now: number }) =>
+    db
+      .updateTable('outbox')
+      .set({ state: 'sent', holder: null, sent: p.sent, finished_at: p.now })
+      .where('seq', '=', p.seq)
+      .where('holder', '=', p.holder),
+  ),
+
+  retry: prepare((db, p: { seq: number; holder: string; code: string; retryAt: number }) =>
+    db
+      .updateTable('outbox')
+      .set({ state: 'waiting', holder: null, code: p.code, due_at: p.retryAt })
+      .where('seq', '=', p.seq)
+      .where('holder', '=', p.holder),
+  ),
+
+  bury: prepare((db, p: { seq: number; holder: string; code: string; now: number }) =>
+    db
+      .updateTable('outbox')
+      .set({ state: 'dead', holder: null, code: p.code, finished_at: p.now })
+      .where('seq', '=', p.seq)
+      .where('holder', '=', p.holder),
+  ),
+
+  release: prepare((db, p: { seq: number; holder: string }) =>
+    db
+      .updateTable('outbox')
+      .set((eb) => ({
+        state: 'waiting',
+        holder: null,
+        due_at: eb.ref('created_at'),
+        attempts: eb('attempts', '-', eb.lit(1)),
+      }))
+      .where('seq', '=', p.seq)
+      .where('holder', '=', p.holder),
+  ),
+
+  lastFrameOf: prepare((db, p: { turn: string }) =>
+    db
+      .selectFrom('outbox')
+      .select(ROW)
+      .where('turn', '=', p.turn)
+      .where('framed', '=', (eb) => eb.lit(1))
+      .orderBy('seq', 'desc')
+      .limit(1),
+  ),
+
+  revise: prepare((db, p: { seq: number; body: string; framed: number }) =>
+    db.updateTable('outbox').set({ body: p.body, framed: p.framed }).where('seq', '=', p.seq),
+  ),
+};
+
+/**
+ * Stores messages once each. A new row answers only its number: the asker has the rest. Under a lease, a row that is
+ * there already is taken over when it is free, and answers null when it is not ours to send (sent, dead, or held).
+ */
+export async function put(sql: Sql, messages: readonly NewMessage[], now: number, taker: Taker) {
+  const answers = [];
+  for (const message of messages) answers.push(await putOne(sql, message, now, taker));
+  return answers;
+}
+
+async function putOne(sql: Sql, message: NewMessage, now: number, taker: Taker) {
+  const start = taker
+    ? { state: 'sending', attempts: 1, due: taker.until, holder: taker.holder }
+    : { state: 'waiting', attempts: 0, due: now, holder: null };
+  const added = await sql.one(outboxQueries.insert, { ...message, ...start, now });
+  if (added) return added.seq;
+  const row = taker
+    ? await sql.one(outboxQueries.take, { channel: message.channel, key: message.key, ...taker, now })
+    : await sql.one(outboxQueries.byKey, message);
+  return row ?? null;
+}
+
+export async function claim(sql: Sql, lane: string, holder: string, until: number, now: number) {
+  return sql.one(outboxQueries.claim, { lane, holder, until, now });
+}
+
+export async function note(sql: Sql, seq: number, holder: string, sent: string) {
+  await held(sql.run(outboxQueries.note, { seq, holder, sent }), seq, holder);
+}
+
+export async function finish(sql: Sql, seq: number, holder: string, sent: string, now: number) {
+  await held(sql.run(outboxQueries.finish, { seq, holder, sent, now }), seq, holder);
+}
+
+export async function fail(
+  sql: Sql,
+  seq: number,
+  holder: string,
+  code: string,
+  retryAt: number | undefined,
+  now: number,
+) {
+  const changed =
+    retryAt === undefined
+      ? sql.run(outboxQueries.bury, { seq, holder, code, now })
+      : sql.run(outboxQueries.retry, { seq, holder, code, retryAt });
+  await held(changed, seq, holder);
+}
+
+export async function release(sql: Sql, seq: number, holder: string) {
+  await held(sql.run(outboxQueries.release, { seq, holder }), seq, holder);
+}
+
+export async function lastFrameOf(sql: Sql, turn: string) {
+  return sql.one(outboxQueries.lastFrameOf, { turn });
+}
+
+export async function revise(sql: Sql, seq: number, body: string, framed: number) {
+  const changed = await sql.run(outboxQueries.revise, { seq, body, framed });
+  if (changed === 0) throw new GatewayError('not_found', `there is no outbox row ${seq}`);
+}
+
+async function held(changed: number | Promise<number>, seq: number, holder: string) {
+  if ((await changed) === 1) return;
+  throw new GatewayError('lease_lost', `outbox row ${seq} is no longer held by ${holder}`);
+}

@@ -1,0 +1,163 @@
+import type { Rating } from '../core/agent.ts';
+import { id } from '../core/ids.ts';
+import type {
+  InboxStore,
+  Lease,
+  NewOutboxRow,
+  OutboxRow,
+  OutboxStore,
+  PeopleStore,
+  SessionStore,
+  Store,
+  TurnStore,
+  UpkeepStore,
+} from '../core/store.ts';
+import * as codec from './codec.ts';
+import type { Engine, OpAnswer } from './ops.ts';
+
+/** The store's port over any engine: rows on one side, the words of the domain on the other. */
+export function storeOver(engine: Engine): Store {
+  return {
+    inbox: inboxOver(engine),
+    outbox: outboxOver(engine),
+    turns: turnsOver(engine),
+    sessions: sessionsOver(engine),
+    people: peopleOver(engine),
+    upkeep: upkeepOver(engine),
+    close: () => engine.close(),
+  };
+}
+
+function inboxOver(engine: Engine): InboxStore {
+  return {
+    accept: (rows, now) => engine.call('inbox.accept', rows.map(codec.eventToRow), now),
+    async claim(lane, lease, now) {
+      const row = await engine.call('inbox.claim', lane, lease.holder, lease.until, now);
+      return row && codec.rowToEvent(row);
+    },
+    renew: (seq, lease) => engine.call('inbox.renew', seq, lease.holder, lease.until),
+    done: (seq, holder, now, rows = []) => engine.call('inbox.done', seq, holder, now, rows.map(codec.eventToRow)),
+    fail: (seq, holder, code, retryAt, now) => engine.call('inbox.fail', seq, holder, code, retryAt, now),
+    release: (seq, holder) => engine.call('inbox.release', seq, holder),
+    cancel: (channel, message, now) => engine.call('inbox.cancel', channel, message, now),
+    async get(seq) {
+      const row = await engine.call('inbox.get', seq);
+      return row && codec.rowToEvent(row);
+    },
+  };
+}
+
+function outboxOver(engine: Engine): OutboxStore {
+  return {
+    async put(rows, now, lease) {
+      const answers = await engine.call('outbox.put', rows.map(codec.messageToRow), now, lease ?? null);
+      return putRows(rows, answers, lease, now);
+    },
+    async claim(lane, lease, now) {
+      const row = await engine.call('outbox.claim', lane, lease.holder, lease.until, now);
+      return row && codec.rowToMessage(row);
+    },
+    note: (seq, holder, sent) => engine.call('outbox.note', seq, holder, JSON.stringify(sent)),
+    sent: (seq, holder, sent, now) => engine.call('outbox.sent', seq, holder, JSON.stringify(sent), now),
+    fail: (seq, holder, code, retryAt, now) => engine.call('outbox.fail', seq, holder, code, retryAt, now),
+    release: (seq, holder) => engine.call('outbox.release', seq, holder),
+    async lastFrameOf(turn) {
+      const row = await engine.call('outbox.lastFrameOf', turn);
+      return row && codec.rowToMessage(row);
+    },
+    revise(seq, message) {
+      const { body, framed } = codec.messageBody(message);
+      return engine.call('outbox.revise', seq, body, framed);
+    },
+  };
+}
+
+// A new row answers only its number, so that long texts do not cross back to where they came from.
+function putRows(
+  rows: readonly NewOutboxRow[],
+  answers: OpAnswer<'outbox.put'>,
+  lease: Lease | undefined,
+  now: number,
+): readonly OutboxRow[] {
+  return rows.flatMap((row, index) => {
+    const answer = answers[index] ?? null;
+    if (answer === null) return [];
+    if (typeof answer !== 'number') return [codec.rowToMessage(answer)];
+    return [{ ...row, seq: answer, attempts: lease ? 1 : 0, createdAt: now, inDoubt: false }];
+  });
+}
+
+function turnsOver(engine: Engine): TurnStore {
+  return {
+    async begin(turn, holder, now) {
+      const before = await engine.call('turns.begin', codec.turnToRow(turn), holder, now);
+      return before ? codec.rowToTurn(before) : codec.freshTurn(turn, now);
+    },
+    async get(turn) {
+      const row = await engine.call('turns.get', turn);
+      return row && codec.rowToTurn(row);
+    },
+    async running(lane) {
+      const row = await engine.call('turns.running', lane);
+      return row && codec.rowToTurn(row);
+    },
+    async last(lane) {
+      const row = await engine.call('turns.last', lane);
+      return row && codec.rowToTurn(row);
+    },
+    saveRun: (turn, holder, run) =>
+      engine.call('turns.saveRun', turn, holder, JSON.stringify(run), run.conversation ?? null),
+    saveSent: (turn, holder, part, sent) =>
+      engine.call('turns.saveSent', turn, holder, part, sent.message ?? null, JSON.stringify(sent)),
+    async end(end, now) {
+      const answers = await engine.call('turns.end', codec.turnEndToRow(end), now);
+      return putRows(end.replies, answers, end.lease, now);
+    },
+    async rate(turn, person, rating, seq, now) {
+      return (await engine.call('turns.rate', turn, person, rating, seq, now)) as Rating;
+    },
+    suggest: (turn, suggested) => engine.call('turns.suggest', turn, JSON.stringify(suggested)),
+    async ofMessage(channel, message) {
+      const row = await engine.call('turns.ofMessage', channel, message);
+      return row && codec.rowToTurn(row);
+    },
+  };
+}
+
+function sessionsOver(engine: Engine): SessionStore {
+  return {
+    async current(scope, agent, person, idleMs, now) {
+      const row = await engine.call('sessions.current', scope, agent, person, idleMs, now);
+      return codec.rowToSession(row, agent, now);
+    },
+    reset: (scope, agent, now) => engine.call('sessions.reset', scope, agent, now),
+  };
+}
+
+function peopleOver(engine: Engine): PeopleStore {
+  return {
+    async identify(channel, sender, now) {
+      return codec.rowToPerson(await engine.call('people.identify', codec.senderToRow(channel, sender), now));
+    },
+    setLang: (person, lang) => engine.call('people.setLang', person, lang),
+  };
+}
+
+function upkeepOver(engine: Engine): UpkeepStore {
+  return {
+    async open() {
+      await engine.own();
+      return { recovered: await engine.call('upkeep.recover') };
+    },
+    lanesWithWork: async (now, limit) =>
+      (await engine.call('upkeep.lanesWithWork', now, limit)).map((lane) => id(lane)),
+    nextDueAt: (now) => engine.call('upkeep.nextDueAt', now),
+    depth: () => engine.call('upkeep.depth'),
+    deadLetters: async (limit) => (await engine.call('upkeep.deadLetters', limit)).map(codec.rowToDeadLetter),
+    async replay(box, seq, now) {
+      const lane = await engine.call('upkeep.replay', box, seq, now);
+      return lane === undefined ? undefined : id(lane);
+    },
+    purge: (olderThan, limit) => engine.call('upkeep.purge', olderThan, limit),
+  };
+}

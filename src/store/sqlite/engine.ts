@@ -1,0 +1,112 @@
+import { Worker } from 'node:worker_threads';
+import { GatewayError } from '../../core/errors.ts';
+import type { Engine, OpAnswer, OpArgs, OpName } from '../ops.ts';
+import type { Call } from './batch.ts';
+import type { SqliteFile } from './database.ts';
+import { fromWire } from './failures.ts';
+import type { Answer, Question } from './wire.ts';
+
+interface Waiting {
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: GatewayError) => void;
+}
+
+// Compiled, this file and the thread's are JavaScript; a path in a string is not rewritten by the compiler.
+const THREAD = new URL(`./thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
+
+/**
+ * SQLite in a thread of its own. Calls that are made in the same turn of the loop cross to it together, and what gathers
+ * there while a transaction is written goes into the next one.
+ */
+export class SqliteEngine implements Engine {
+  readonly #thread: Worker;
+  readonly #ready = Promise.withResolvers<void>();
+  readonly #owned = Promise.withResolvers<void>();
+  readonly #ended = Promise.withResolvers<void>();
+  readonly #waiting: Waiting[] = [];
+  #gathered: Call[] = [];
+  /** Why nothing can be asked any more. */
+  #end: GatewayError | undefined;
+
+  private constructor(file: SqliteFile) {
+    // Whoever does not ask for these does not wait for them either.
+    this.#ready.promise.catch(() => undefined);
+    this.#owned.promise.catch(() => undefined);
+    this.#thread = new Worker(THREAD, { workerData: file, name: 'store' });
+    this.#thread.on('message', (answer: Answer) => this.#take(answer));
+    this.#thread.on('error', (error) => this.#fail(unavailable('its thread failed', error)));
+    this.#thread.on('exit', () => {
+      this.#fail(unavailable('its thread has ended'));
+      this.#ended.resolve();
+    });
+  }
+
+  /** @throws {GatewayError} `store_unavailable`, `store_locked` or `config_invalid`. */
+  static async open(file: SqliteFile): Promise<SqliteEngine> {
+    const engine = new SqliteEngine(file);
+    await engine.#ready.promise;
+    return engine;
+  }
+
+  call<Name extends OpName>(name: Name, ...args: OpArgs<Name>): Promise<OpAnswer<Name>> {
+    if (this.#end) return Promise.reject(this.#end);
+    return new Promise((resolve, reject) => {
+      if (this.#gathered.length === 0) setImmediate(() => this.#send());
+      this.#gathered.push([name, args]);
+      this.#waiting.push({ resolve, reject });
+    });
+  }
+
+  async own(): Promise<void> {
+    if (this.#end) throw this.#end;
+    this.#ask({ kind: 'own' });
+    await this.#owned.promise;
+  }
+
+  async close(): Promise<void> {
+    if (!this.#end) {
+      this.#end = unavailable('it is closed');
+      this.#send();
+      this.#ask({ kind: 'close' });
+    }
+    await this.#ended.promise;
+  }
+
+  #send(): void {
+    if (this.#gathered.length === 0) return;
+    const calls = this.#gathered;
+    this.#gathered = [];
+    this.#ask({ kind: 'calls', calls });
+  }
+
+  #ask(question: Question): void {
+    this.#thread.postMessage(question);
+  }
+
+  #take(answer: Answer): void {
+    if (answer.kind === 'outcomes') return this.#settle(answer);
+    if (answer.kind === 'ready') return this.#ready.resolve();
+    if (answer.kind === 'broken') return this.#fail(fromWire(answer.failure));
+    if (answer.failure) this.#owned.reject(fromWire(answer.failure));
+    else this.#owned.resolve();
+  }
+
+  #settle({ values, failures }: Answer & { kind: 'outcomes' }): void {
+    const asked = this.#waiting.splice(0, values.length);
+    for (const [index, failure] of failures) asked[index]?.reject(fromWire(failure));
+    // A promise that was rejected above does not take a value any more.
+    for (const [index, waiting] of asked.entries()) waiting.resolve(values[index] as never);
+  }
+
+  #fail(error: GatewayError): void {
+    this.#end ??= error;
+    this.#gathered = [];
+    this.#ready.reject(error);
+    this.#owned.reject(error);
+    for (const waiting of this.#waiting.splice(0)) waiting.reject(error);
+  }
+}
+
+function unavailable(why: string, cause?: unknown): GatewayError {
+  return new GatewayError('store_unavailable', `the store cannot be used: ${why}`, { cause });
+}

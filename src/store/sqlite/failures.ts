@@ -1,0 +1,60 @@
+import { type FailureCode, GatewayError, toGatewayError } from '../../core/errors.ts';
+
+/** A failure on its way between the threads. */
+export interface WireFailure {
+  readonly code: FailureCode;
+  readonly message: string;
+  readonly details: Readonly<Record<string, string>>;
+}
+
+/** SQLite's primary result codes that say something of the file and not of one statement. @see https://sqlite.org/rescode.html */
+const FILE_TROUBLE: Readonly<Record<number, { readonly what: string; readonly lasting: boolean }>> = {
+  5: { what: 'is locked by another program', lasting: false },
+  6: { what: 'is locked', lasting: false },
+  7: { what: 'found no memory', lasting: true },
+  8: { what: 'may only be read', lasting: false },
+  10: { what: 'could not be read or written', lasting: true },
+  11: { what: 'is damaged', lasting: true },
+  13: { what: 'cannot grow: the disk is full', lasting: false },
+  14: { what: 'cannot be opened', lasting: true },
+  26: { what: 'is not a database', lasting: true },
+};
+
+/** Trouble with the file: the whole transaction is gone. */
+export class FileTrouble extends GatewayError {
+  /** After this nothing that the store says can be relied on; it stops. */
+  readonly lasting: boolean;
+
+  constructor(file: string, what: string, lasting: boolean, cause: unknown) {
+    super('store_unavailable', `the store ${file} ${what}`, { cause });
+    this.lasting = lasting;
+  }
+}
+
+/** What SQLite threw, as one of ours; anything else stays what it is. */
+export function readSqliteError(error: unknown, file: string): GatewayError {
+  const number = primaryCode(error);
+  if (number === undefined) return toGatewayError(error);
+  const trouble = FILE_TROUBLE[number];
+  if (trouble) return new FileTrouble(file, trouble.what, trouble.lasting, error);
+  return new GatewayError('internal', `a statement of the store failed with SQLite's code ${number}`, { cause: error });
+}
+
+/** True when somebody else has the file. */
+export function isBusy(error: unknown): boolean {
+  const number = primaryCode(error);
+  return number === 5 || number === 6;
+}
+
+export function toWire(error: GatewayError): WireFailure {
+  return { code: error.code, message: error.message, details: error.details };
+}
+
+export function fromWire(failure: WireFailure): GatewayError {
+  return new GatewayError(failure.code, failure.message, { details: failure.details });
+}
+
+function primaryCode(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('errcode' in error)) return undefined;
+  return Number(error.errcode) & 0xff;
+}

@@ -1,0 +1,255 @@
+import { GatewayError } from '../core/errors.ts';
+import { finish } from './inbox.ts';
+import { type NewMessage, put, type Taker } from './outbox.ts';
+import { prepare, type Sql } from './sql.ts';
+
+/** A turn as it is begun. */
+export interface NewTurnRow {
+  readonly id: string;
+  readonly seq: number;
+  readonly lane: string;
+  readonly channel: string;
+  readonly address: string;
+  readonly person: string;
+  readonly asker: string;
+  readonly session: string;
+  readonly agent: string;
+  readonly lang: string;
+}
+
+/** The end of a turn as it is stored. */
+export interface TurnEndRow {
+  readonly id: string;
+  readonly seq: number;
+  readonly state: string;
+  readonly run: string | null;
+  readonly conversation: string | null;
+  readonly suggested: string;
+  readonly replies: readonly NewMessage[];
+  readonly taker: NonNullable<Taker>;
+}
+
+const COLUMNS = [
+  'id',
+  'seq',
+  'lane',
+  'state',
+  'channel',
+  'address',
+  'person',
+  'asker',
+  'session',
+  'agent',
+  'lang',
+  'run',
+  'sent',
+  'part',
+  'started_at',
+  'rating',
+  'suggested',
+] as const;
+
+export const turnQueries = {
+  insert: prepare((db, p: NewTurnRow & { now: number }) =>
+    db
+      .insertInto('turns')
+      .values({
+        seq: p.seq,
+        id: p.id,
+        lane: p.lane,
+        state: 'running',
+        channel: p.channel,
+        address: p.address,
+        person: p.person,
+        asker: p.asker,
+        session: p.session,
+        agent: p.agent,
+        lang: p.lang,
+        part: 0,
+        started_at: p.now,
+        rating: 'none',
+        suggested: '[]',
+      })
+      .onConflict((conflict) => conflict.column('seq').doNothing()),
+  ),
+
+  holds: prepare((db, p: { seq: number; holder: string }) =>
+    db.selectFrom('inbox').select('seq').where('seq', '=', p.seq).where('holder', '=', p.holder),
+  ),
+
+  bySeq: prepare((db, p: { seq: number }) => db.selectFrom('turns').select(COLUMNS).where('seq', '=', p.seq)),
+
+  byId: prepare((db, p: { id: string }) => db.selectFrom('turns').select(COLUMNS).where('id', '=', p.id)),
+
+  running: prepare((db, p: { lane: string }) =>
+    db
+      .selectFrom('turns')
+      .select(COLUMNS)
+      .where('lane', '=', p.lane)
+      .where('ended_at', 'is', null)
+      .orderBy('seq', 'desc')
+      .limit(1),
+  ),
+
+  last: prepare((db, p: { lane: string }) =>
+    db
+      .selectFrom('turns')
+      .select(COLUMNS)
+      .where('lane', '=', p.lane)
+      .where('ended_at', 'is not', null)
+      .orderBy('seq', 'desc')
+      .limit(1),
+  ),
+
+  saveRun: prepare((db, p: { id: string; holder: string; run: string }) =>
+    db
+      .updateTable('turns')
+      .set({ run: p.run })
+      .where('id', '=', p.id)
+      .where((eb) =>
+        eb.exists(
+          eb
+            .selectFrom('inbox')
+            .select('inbox.seq')
+            .whereRef('inbox.seq', '=', 'turns.seq')
+            .where('inbox.holder', '=', p.holder),
+        ),
+      )
+      .returning('session'),
+  ),
+
+  saveSent: prepare((db, p: { id: string; holder: string; part: number; message: string | null; sent: string }) =>
+    db
+      .updateTable('turns')
+      .set({ sent: p.sent, message: p.message, part: p.part })
+      .where('id', '=', p.id)
+      .where((eb) =>
+        eb.exists(
+          eb
+            .selectFrom('inbox')
+            .select('inbox.seq')
+            .whereRef('inbox.seq', '=', 'turns.seq')
+            .where('inbox.holder', '=', p.holder),
+        ),
+      ),
+  ),
+
+  moveSession: prepare((db, p: { session: string; conversation: string }) =>
+    db.updateTable('sessions').set({ conversation: p.conversation }).where('id', '=', p.session),
+  ),
+
+  end: prepare((db, p: Pick<TurnEndRow, 'id' | 'seq' | 'state' | 'run' | 'suggested'> & { now: number }) =>
+    db
+      .updateTable('turns')
+      .set((eb) => ({
+        state: p.state,
+        ended_at: p.now,
+        suggested: p.suggested,
+        run: eb.fn.coalesce(eb.val(p.run), 'run'),
+      }))
+      .where('id', '=', p.id)
+      .where('seq', '=', p.seq)
+      .where('ended_at', 'is', null)
+      .returning('session'),
+  ),
+
+  ofMessage: prepare((db, p: { channel: string; message: string }) =>
+    db.selectFrom('turns').select(COLUMNS).where('channel', '=', p.channel).where('message', '=', p.message),
+  ),
+
+  suggest: prepare((db, p: { id: string; suggested: string }) =>
+    db.updateTable('turns').set({ suggested: p.suggested }).where('id', '=', p.id),
+  ),
+
+  ratingOf: prepare((db, p: { turn: string; person: string }) =>
+    db.selectFrom('ratings').select(['rating', 'press']).where('turn', '=', p.turn).where('person', '=', p.person),
+  ),
+
+  setRating: prepare((db, p: { turn: string; person: string; rating: string; press: number; now: number }) =>
+    db
+      .insertInto('ratings')
+      .values({ turn: p.turn, person: p.person, rating: p.rating, press: p.press, rated_at: p.now })
+      .onConflict((conflict) =>
+        conflict.columns(['turn', 'person']).doUpdateSet({ rating: p.rating, press: p.press, rated_at: p.now }),
+      ),
+  ),
+
+  // What others think is kept, and not shown on the asker's card.
+  showRating: prepare((db, p: { turn: string; person: string; rating: string }) =>
+    db.updateTable('turns').set({ rating: p.rating }).where('id', '=', p.turn).where('person', '=', p.person),
+  ),
+};
+
+/** Answers nothing for a new turn, of which the asker knows everything, else the one begun before. */
+export async function begin(sql: Sql, turn: NewTurnRow, holder: string, now: number) {
+  if (!(await sql.one(turnQueries.holds, { seq: turn.seq, holder }))) throw lost(turn.seq, holder);
+  const added = await sql.run(turnQueries.insert, { ...turn, now });
+  return added === 1 ? undefined : sql.one(turnQueries.bySeq, { seq: turn.seq });
+}
+
+export async function get(sql: Sql, id: string) {
+  return sql.one(turnQueries.byId, { id });
+}
+
+export async function running(sql: Sql, lane: string) {
+  return sql.one(turnQueries.running, { lane });
+}
+
+export async function last(sql: Sql, lane: string) {
+  return sql.one(turnQueries.last, { lane });
+}
+
+export async function saveRun(sql: Sql, id: string, holder: string, run: string, conversation: string | null) {
+  const turn = await sql.one(turnQueries.saveRun, { id, holder, run });
+  if (!turn) throw lost(id, holder);
+  await moveSession(sql, turn.session, conversation);
+}
+
+export async function saveSent(
+  sql: Sql,
+  id: string,
+  holder: string,
+  part: number,
+  message: string | null,
+  sent: string,
+) {
+  const changed = await sql.run(turnQueries.saveSent, { id, holder, part, message, sent });
+  if (changed !== 1) throw lost(id, holder);
+}
+
+export async function ofMessage(sql: Sql, channel: string, message: string) {
+  return sql.one(turnQueries.ofMessage, { channel, message });
+}
+
+export async function suggest(sql: Sql, id: string, suggested: string) {
+  await sql.run(turnQueries.suggest, { id, suggested });
+}
+
+export async function end(sql: Sql, turn: TurnEndRow, now: number) {
+  await finish(sql, turn.seq, turn.taker.holder, now);
+  const { id, seq, state, run, suggested } = turn;
+  const ended = await sql.one(turnQueries.end, { id, seq, state, run, suggested, now });
+  if (!ended) throw new GatewayError('turn_expired', `turn ${id} of inbox row ${seq} is over or unknown`);
+  await moveSession(sql, ended.session, turn.conversation);
+  return put(sql, turn.replies, now, turn.taker);
+}
+
+export async function rate(sql: Sql, turn: string, person: string, pressed: string, press: number, now: number) {
+  const before = await sql.one(turnQueries.ratingOf, { turn, person });
+  if (before && before.press >= press) return before.rating;
+  if (!(await sql.one(turnQueries.byId, { id: turn }))) {
+    throw new GatewayError('turn_expired', `turn ${turn} is not kept any more`);
+  }
+  const rating = before?.rating === pressed ? 'none' : pressed;
+  await sql.run(turnQueries.setRating, { turn, person, rating, press, now });
+  await sql.run(turnQueries.showRating, { turn, person, rating });
+  return rating;
+}
+
+async function moveSession(sql: Sql, session: string, conversation: string | null) {
+  if (conversation !== null) await sql.run(turnQueries.moveSession, { session, conversation });
+}
+
+function lost(what: number | string, holder: string): GatewayError {
+  return new GatewayError('lease_lost', `the event of turn ${what} is no longer held by ${holder}`);
+}

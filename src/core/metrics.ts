@@ -13,7 +13,7 @@ export type DeliveryOutcome = 'stored' | 'duplicate' | 'question' | 'handshake' 
 export interface Metrics {
   /** Once a delivery, webhook or socket. */
   delivery(channel: ChannelName, outcome: DeliveryOutcome): void;
-  /** From the first byte of a delivery to our answer, its commit included. */
+  /** From having a delivery whole to having its answer, the commit included. */
   acked(channel: ChannelName, ms: number): void;
   /** Once an event of a delivery; a duplicate is one whose key was in the inbox already. */
   event(channel: ChannelName, kind: InboundEvent['kind'], duplicate: boolean): void;

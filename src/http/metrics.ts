@@ -1,0 +1,143 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { ChannelName } from '../core/ids.ts';
+import type { Metrics } from '../core/metrics.ts';
+import type { ConnectionState } from '../core/platform.ts';
+import type { Depth } from '../core/store.ts';
+import { METRICS, type MetricName } from './metric-list.ts';
+
+/** What is asked when somebody reads `/metrics`, rather than kept up to date all the time. */
+export interface MetricSources {
+  readonly depth: () => Promise<Depth>;
+  /** Conversations that are being worked on now. */
+  readonly activeLanes: () => number;
+  readonly connections: () => readonly { readonly channel: ChannelName; readonly connection?: ConnectionState }[];
+}
+
+export interface PrometheusMetrics extends Metrics {
+  readonly contentType: string;
+  /** From now on these are read with each scrape. */
+  watch(sources: MetricSources): void;
+  /** The exposition text. What a source fails to tell is left out. */
+  render(): Promise<string>;
+}
+
+/** From half a millisecond to ten minutes: one set of borders for acks, frames, calls and turns. */
+const SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180, 600];
+
+/** Metrics on prom-client, with a registry of their own: two gateways in one process do not add up. */
+export function createMetrics(): PrometheusMetrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const counter = (name: MetricName) => children(new Counter({ ...definition(name), registers: [registry] }));
+  const histogram = (name: MetricName) =>
+    children(new Histogram({ ...definition(name), buckets: SECONDS, registers: [registry] }));
+  const gauge = (name: MetricName) => new Gauge({ ...definition(name), registers: [registry] });
+
+  const deliveries = counter('posthouse_deliveries_total');
+  const acks = histogram('posthouse_ack_seconds');
+  const events = counter('posthouse_events_total');
+  const duplicates = counter('posthouse_duplicates_total');
+  const turns = counter('posthouse_turns_total');
+  const turnTimes = histogram('posthouse_turn_seconds');
+  const firstFrames = histogram('posthouse_first_frame_seconds');
+  const finalFrames = histogram('posthouse_final_frame_seconds');
+  const calls = counter('posthouse_vendor_calls_total');
+  const callTimes = histogram('posthouse_vendor_call_seconds');
+  const agentErrors = counter('posthouse_agent_errors_total');
+  const deadLetters = counter('posthouse_dead_letters_total');
+  const retries = counter('posthouse_retries_total');
+  const gauges = {
+    inbox: gauge('posthouse_inbox_rows'),
+    inboxAge: gauge('posthouse_inbox_oldest_seconds'),
+    outbox: gauge('posthouse_outbox_rows'),
+    lanes: gauge('posthouse_active_lanes'),
+    open: gauge('posthouse_connection_open'),
+    heard: gauge('posthouse_connection_last_frame_seconds'),
+  };
+  let sources: MetricSources | undefined;
+
+  return {
+    delivery: (channel, outcome) => deliveries(channel, outcome).inc(),
+    acked: (channel, ms) => acks(channel).observe(ms / 1000),
+    event(channel, kind, duplicate) {
+      events(channel, kind).inc();
+      if (duplicate) duplicates(channel).inc();
+    },
+    turn(agent, state, ms) {
+      turns(agent, state).inc();
+      turnTimes(agent).observe(ms / 1000);
+    },
+    firstFrame: (channel, ms) => firstFrames(channel).observe(ms / 1000),
+    finalFrame: (channel, ms) => finalFrames(channel).observe(ms / 1000),
+    vendorCall(channel, api, code, ms) {
+      calls(channel, api, code).inc();
+      callTimes(channel, api).observe(ms / 1000);
+    },
+    agentError: (agent, code) => agentErrors(agent, code).inc(),
+    deadLetter: (box, code) => deadLetters(box, code).inc(),
+    retried: (box, code) => retries(box, code).inc(),
+
+    contentType: registry.contentType,
+    watch(next) {
+      sources = next;
+    },
+    async render() {
+      if (sources !== undefined) await readSources(sources, gauges);
+      return registry.metrics();
+    },
+  };
+}
+
+function definition(name: MetricName): { name: string; help: string; labelNames: string[] } {
+  return { name, help: METRICS[name].help.en, labelNames: [...METRICS[name].labels] };
+}
+
+/**
+ * The child of a metric for some label values, found without building a label object each time. There are a few hundred at
+ * most, because labels hold only names that the operator or we have chosen.
+ */
+function children<Child>(metric: { labels(...values: string[]): Child }): (...values: string[]) => Child {
+  const known = new Map<string, Child>();
+  return (...values) => {
+    const key = values.length === 1 ? (values[0] as string) : values.join('\n');
+    const child = known.get(key) ?? metric.labels(...values);
+    known.set(key, child);
+    return child;
+  };
+}
+
+interface Gauges {
+  readonly inbox: Gauge;
+  readonly inboxAge: Gauge;
+  readonly outbox: Gauge;
+  readonly lanes: Gauge;
+  readonly open: Gauge;
+  readonly heard: Gauge;
+}
+
+async function readSources(sources: MetricSources, gauges: Gauges): Promise<void> {
+  gauges.lanes.set(sources.activeLanes());
+  for (const { channel, connection } of sources.connections()) {
+    if (connection !== undefined) readConnection(gauges, channel, connection);
+  }
+  try {
+    readDepth(gauges, await sources.depth());
+  } catch {
+    // A store that does not answer is told by /readyz; an old depth would be a lie.
+    for (const gauge of [gauges.inbox, gauges.inboxAge, gauges.outbox]) gauge.reset();
+  }
+}
+
+function readConnection(gauges: Gauges, channel: string, connection: ConnectionState): void {
+  gauges.open.labels(channel).set(connection.state === 'open' ? 1 : 0);
+  if (connection.lastFrameAt !== undefined) gauges.heard.labels(channel).set(connection.lastFrameAt / 1000);
+}
+
+function readDepth(gauges: Gauges, depth: Depth): void {
+  gauges.inbox.labels('waiting').set(depth.inboxWaiting);
+  gauges.inbox.labels('claimed').set(depth.inboxClaimed);
+  gauges.inbox.labels('dead').set(depth.inboxDead);
+  gauges.outbox.labels('waiting').set(depth.outboxWaiting);
+  gauges.outbox.labels('dead').set(depth.outboxDead);
+  gauges.inboxAge.set(depth.oldestInboxAt === undefined ? 0 : Math.max(0, Date.now() - depth.oldestInboxAt) / 1000);
+}

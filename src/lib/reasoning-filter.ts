@@ -40,6 +40,7 @@ export class ReasoningFilter {
     this.#held = '';
     if (!this.thinking) return { delta: this.#say(held), retracted: false };
     this.reasoning += held;
+    this.#closing = undefined;
     return { delta: '', retracted: false };
   }
 

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import type { AgentDefinition, Env } from '../../core/agent-definition.ts';
+import { EchoAgent } from './agent.ts';
+
+const echoConfigSchema = z.strictObject({
+  title: z.string().trim().min(1).default('Echo'),
+  /** Pause between two words, in milliseconds; 0 says everything at once. */
+  paceMs: z.coerce.number().int().min(0).max(60_000).default(0),
+  maxConcurrent: z.coerce.number().int().min(1).default(10_000),
+});
+
+export type EchoConfig = z.output<typeof echoConfigSchema>;
+
+/** Says back what it is asked: for tests, and for a first run without any server. */
+export const echo: AgentDefinition<EchoConfig> = {
+  name: 'echo',
+  configSchema: echoConfigSchema,
+  envNames: { paceMs: 'ECHO_PACE_MS', title: 'ECHO_TITLE' },
+  fromEnv: (env: Env) =>
+    env['ECHO_PACE_MS']
+      ? { paceMs: env['ECHO_PACE_MS'], ...(env['ECHO_TITLE'] ? { title: env['ECHO_TITLE'] } : {}) }
+      : undefined,
+  create: (config, deps) => new EchoAgent(config, deps),
+};

@@ -32,7 +32,9 @@ export function createPeople(store: PeopleStore): People {
   };
 }
 
-/** The language to answer in: what she chose, what she writes, what her client speaks; Chinese when nothing tells. */
+/** The language to answer in: Chinese to who writes it, else what she chose or her client speaks, else what she writes. */
 export function langOf(person: Person, sender: Sender, text = ''): Lang {
-  return person.lang ?? guessLang(text) ?? sender.lang ?? 'zh';
+  const written = guessLang(text);
+  if (written === 'zh') return 'zh';
+  return person.lang ?? sender.lang ?? written ?? 'zh';
 }

@@ -5,7 +5,7 @@ import type { InboxRow, Lease, NewOutboxRow, Turn } from '../core/store.ts';
 import { say } from '../core/text.ts';
 import { retryAt } from '../queue/backoff.ts';
 import { Answer, frameOf } from '../replies/answer.ts';
-import { deliverOne } from './deliver-all.ts';
+import { deliverAll, deliverOne } from './deliver-all.ts';
 import { handleEvent } from './handle-event.ts';
 import { noticeRow } from './notice.ts';
 import { type PipelineParts, traceOf } from './parts.ts';
@@ -40,13 +40,19 @@ async function workEvent(row: InboxRow, lease: Lease, parts: PipelineParts, stop
     await handleEvent(row, held, parts, stopping);
   } catch (thrown) {
     if (stopping.aborted) return await parts.store.inbox.release(row.seq, lease.holder);
-    await failed(row, lease, toGatewayError(thrown), parts);
+    await failed(row, lease, toGatewayError(thrown), parts, stopping);
   } finally {
     held.release();
   }
 }
 
-async function failed(row: InboxRow, lease: Lease, error: GatewayError, parts: PipelineParts): Promise<void> {
+async function failed(
+  row: InboxRow,
+  lease: Lease,
+  error: GatewayError,
+  parts: PipelineParts,
+  stopping: AbortSignal,
+): Promise<void> {
   if (error.code === 'lease_lost' || error.code === 'store_unavailable') throw error;
   const { clock, random, options, metrics, log, store } = parts;
   const at = retryAt(error, row.attempts, options.maxAttempts, clock.now(), random());
@@ -65,18 +71,31 @@ async function failed(row: InboxRow, lease: Lease, error: GatewayError, parts: P
     log.warn('event delayed', fields);
     return parts.remind(at);
   }
-  await giveUp(row, lease, error, parts);
+  await giveUp(row, lease, error, parts, stopping);
   metrics.deadLetter('inbox', error.code);
   log.error('event given up', fields);
 }
 
 /** A turn that has begun ends as failed, on the card it has; anything else becomes a dead letter with a word to the person. */
-async function giveUp(row: InboxRow, lease: Lease, error: GatewayError, parts: PipelineParts): Promise<void> {
+async function giveUp(
+  row: InboxRow,
+  lease: Lease,
+  error: GatewayError,
+  parts: PipelineParts,
+  stopping: AbortSignal,
+): Promise<void> {
   const { inbox, turns } = parts.store;
   const turn = await turns.running(row.lane);
   if (turn?.seq === row.seq) {
-    const replies = [failedReply(turn)];
-    await turns.end({ turn: turn.id, state: 'failed', suggested: [], replies, seq: row.seq, lease }, parts.clock.now());
+    const end = {
+      turn: turn.id,
+      state: 'failed',
+      suggested: [],
+      replies: [failedReply(turn)],
+      seq: row.seq,
+      lease,
+    } as const;
+    await deliverAll(await turns.end(end, parts.clock.now()), lease.holder, parts, stopping);
     return;
   }
   if (row.event.kind === 'message') await apologize(row, parts);

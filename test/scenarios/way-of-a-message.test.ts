@@ -1,0 +1,514 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { GatewayError } from '../../src/core/errors.ts';
+import { id, type MessageId } from '../../src/core/ids.ts';
+import { turnIdOf } from '../../src/core/keys.ts';
+import { groupMessage, message, press, startGateway, type TestGateway } from '../support/gateway.ts';
+import { ScriptAgent, started, stepwise } from '../support/script-agent.ts';
+
+let gateway: TestGateway;
+beforeEach(async () => {
+  gateway = await startGateway();
+});
+afterEach(() => gateway.close());
+
+/** Waits until something holds. */
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 400; tries += 1) {
+    if (await holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  throw new Error('it never came true');
+}
+
+describe('a question', () => {
+  it('is answered where it was asked', async () => {
+    const asked = message('hello');
+    await gateway.deliver(asked);
+    await gateway.quiet();
+    expect(gateway.platform.texts).toEqual(['you said: hello']);
+    expect(gateway.platform.messages[0]?.looks[0]?.to).toEqual(asked.to);
+  });
+
+  it('that is answered at once is one message, not a card with updates', async () => {
+    await gateway.deliver(message('hello'));
+    await gateway.quiet();
+    expect(gateway.platform.messages[0]?.looks).toHaveLength(1);
+  });
+
+  it('delivered three times is asked and answered once', async () => {
+    const asked = message('hello');
+    await Promise.all([gateway.deliver(asked), gateway.deliver(asked)]);
+    await gateway.deliver(asked);
+    await gateway.quiet();
+    expect([gateway.agent.asked.length, gateway.platform.messages.length]).toEqual([1, 1]);
+  });
+
+  it('goes on in the dialogue of the one before', async () => {
+    await gateway.deliver(message('one'));
+    await gateway.deliver(message('two'));
+    await gateway.quiet();
+    const [first, second] = gateway.agent.asked;
+    expect(first?.conversation).toBeUndefined();
+    expect(second?.conversation).toBe(`c-${first?.user}`);
+    expect(second?.user).toBe(first?.user);
+  });
+
+  it('waits for the one before it in the same conversation, and for no other', async () => {
+    const slow = stepwise();
+    gateway.agent.answer = async function* (ask, signal) {
+      if (ask.text === 'slow') yield* slow.answer(ask, signal);
+      else {
+        yield started(ask);
+        yield { kind: 'text', delta: ask.text };
+      }
+    };
+    await gateway.deliver(message('slow', { account: 'ada' }));
+    await gateway.deliver(message('after', { account: 'ada' }));
+    await gateway.deliver(message('other', { account: 'bob' }));
+    await until(() => gateway.platform.texts.includes('other'));
+    expect(gateway.agent.asked.map((ask) => ask.text)).toEqual(['slow', 'other']);
+    slow.say('done');
+    slow.end();
+    await gateway.quiet();
+    expect(gateway.agent.asked.map((ask) => ask.text)).toEqual(['slow', 'other', 'after']);
+  });
+
+  it('in a group that mentions nobody is left alone', async () => {
+    await gateway.deliver(groupMessage('chatter', 'ada', { addressed: false }));
+    await gateway.quiet();
+    expect(gateway.agent.asked).toEqual([]);
+  });
+
+  it('in a group shows on its answer, and each member has her own dialogue', async () => {
+    await gateway.deliver(groupMessage('mine', 'ada'));
+    await gateway.deliver(groupMessage('yours', 'bob'));
+    await gateway.quiet();
+    expect([gateway.platform.frame(0).question, gateway.platform.frame(1).question].sort()).toEqual(['mine', 'yours']);
+    expect(new Set(gateway.agent.asked.map((ask) => ask.user)).size).toBe(2);
+  });
+
+  it('takes the quoted message along', async () => {
+    gateway.platform.earlier.set('om-q', { author: 'bob', text: 'the budget\nis 5', fromBot: false });
+    await gateway.deliver(message('is that right?', { quoted: id<MessageId>('om-q') }));
+    await gateway.quiet();
+    expect(gateway.agent.asked[0]?.text).toBe('> bob:\n> the budget\n> is 5\n\nis that right?');
+  });
+
+  it('of a kind that no agent takes is answered with what can be taken', async () => {
+    await gateway.deliver(message('', { parts: [{ kind: 'unsupported', what: 'sticker' }] }));
+    await gateway.quiet();
+    expect(gateway.agent.asked).toEqual([]);
+    expect(gateway.platform.texts[0]).toContain('sticker');
+  });
+
+  it('with nothing but files is asked about them', async () => {
+    await gateway.deliver(message('', { parts: [{ kind: 'image', file: { key: 'k' }, name: 'cat.png' }] }));
+    await gateway.quiet();
+    expect(gateway.agent.asked[0]?.text).toContain('cat.png');
+    expect(gateway.agent.asked[0]?.files).toHaveLength(1);
+  });
+});
+
+describe('a growing answer', () => {
+  it('is seen while it grows, and whole in the end', async () => {
+    const steps = stepwise();
+    gateway.agent.answer = steps.answer;
+    await gateway.deliver(message('hello'));
+    await until(() => gateway.platform.messages.length === 1);
+    expect(gateway.platform.frame(0).state).toBe('thinking');
+    steps.say('one ');
+    await until(() => gateway.platform.frame(0).answer === 'one ');
+    expect(gateway.platform.frame(0).buttons).toEqual(['stop']);
+    steps.say('two');
+    steps.end();
+    await gateway.quiet();
+    expect(gateway.platform.frame(0)).toMatchObject({
+      state: 'done',
+      answer: 'one two',
+      buttons: ['up', 'down', 'regenerate'],
+    });
+    expect(gateway.platform.messages).toHaveLength(1);
+  });
+
+  it('that outgrows a message goes on in the next, and each piece is whole', async () => {
+    const steps = stepwise();
+    gateway.agent.answer = steps.answer;
+    await gateway.deliver(message('long'));
+    const lines = Array.from({ length: 60 }, (_, index) => `line ${index} ${'x'.repeat(40)}\n\n`);
+    for (const line of lines) {
+      steps.say(line);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    steps.end();
+    await gateway.quiet();
+    const { texts } = gateway.platform;
+    expect(texts.length).toBeGreaterThan(2);
+    expect(texts.join('').replace(/\s/g, '')).toBe(lines.join('').replace(/\s/g, ''));
+    expect(gateway.platform.messages.map((_, index) => gateway.platform.frame(index).buttons.length)).toEqual([
+      ...texts.slice(1).map(() => 0),
+      3,
+    ]);
+  });
+
+  it('survives frames that fail: the final one lands', async () => {
+    const steps = stepwise();
+    gateway.agent.answer = steps.answer;
+    gateway.platform.before = (call, sent) => {
+      const isFinal = sent.kind === 'frame' && sent.frame.state === 'done';
+      if (call === 'update' && !isFinal) throw new GatewayError('platform_unavailable', 'down');
+    };
+    await gateway.deliver(message('hello'));
+    await until(() => gateway.platform.messages.length === 1);
+    steps.say('text');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    steps.end();
+    await gateway.quiet();
+    expect(gateway.platform.frame(0)).toMatchObject({ state: 'done', answer: 'text' });
+  });
+
+  it('whose card cannot be changed any more ends in a new message', async () => {
+    const steps = stepwise();
+    gateway.agent.answer = steps.answer;
+    await gateway.deliver(message('hello'));
+    await until(() => gateway.platform.messages.length === 1);
+    gateway.platform.before = (call) => {
+      if (call === 'update') throw new GatewayError('platform_update_closed', 'recalled by an administrator');
+    };
+    steps.say('text');
+    steps.end();
+    await gateway.quiet();
+    expect(gateway.platform.messages).toHaveLength(2);
+    expect(gateway.platform.frame(1)).toMatchObject({ state: 'done', answer: 'text' });
+  });
+
+  it('waits for a vendor that is away, and then lands', async () => {
+    let away = 3;
+    gateway.platform.before = () => {
+      away -= 1;
+      if (away >= 0) throw new GatewayError('platform_throttled', 'slow down', { retryAfterMs: 10 });
+    };
+    await gateway.deliver(message('hello'));
+    await until(() => gateway.platform.messages.length === 1);
+    await gateway.quiet();
+    expect(gateway.platform.texts).toEqual(['you said: hello']);
+    expect(gateway.agent.asked).toHaveLength(1);
+  });
+
+  it('is never asked again when a reply cannot be sent: it becomes a dead letter that can be replayed', async () => {
+    gateway.platform.before = () => {
+      throw new GatewayError('platform_forbidden', 'no permission');
+    };
+    await gateway.deliver(message('hello'));
+    await gateway.quiet();
+    const [letter] = await gateway.store.upkeep.deadLetters(10);
+    expect(letter).toMatchObject({ box: 'outbox', code: 'platform_forbidden' });
+    gateway.platform.before = () => undefined;
+    const lane = await gateway.store.upkeep.replay('outbox', letter?.seq ?? 0, Date.now());
+    gateway.pipeline.wake(lane ?? id('none'));
+    await gateway.quiet();
+    expect([gateway.platform.texts, gateway.agent.asked.length]).toEqual([['you said: hello'], 1]);
+  });
+
+  it('tells one waiting in line her place', async () => {
+    await gateway.close();
+    gateway = await startGateway({ agent: new ScriptAgent(1) });
+    const steps = stepwise();
+    const plain = gateway.agent.answer;
+    gateway.agent.answer = (ask, signal) => (ask.text === 'first' ? steps.answer(ask, signal) : plain(ask, signal));
+    await gateway.deliver(message('first', { account: 'ada' }));
+    await until(() => gateway.agent.asked.length === 1);
+    await gateway.deliver(message('second', { account: 'bob' }));
+    await until(() =>
+      gateway.platform.messages.some(({ looks }) => looks[0]?.kind === 'frame' && looks[0].frame.state === 'queued'),
+    );
+    const queued = gateway.platform.messages.findIndex(
+      ({ looks }) => looks[0]?.kind === 'frame' && looks[0].frame.state === 'queued',
+    );
+    expect(gateway.platform.frame(queued).position).toBe(1);
+    steps.end();
+    steps.say('x');
+    await until(() => gateway.platform.texts.includes('you said: second'));
+  });
+});
+
+describe('an agent that fails', () => {
+  it('is told in one sentence with a reference, and nothing of the cause', async () => {
+    gateway.agent.answer = async function* (ask) {
+      yield started(ask);
+      yield { kind: 'text', delta: 'so far' };
+      throw new GatewayError('agent_model_failed', 'key sk-123 of host 10.0.0.7 refused');
+    };
+    await gateway.deliver(message('hello'));
+    await gateway.quiet();
+    const frame = gateway.platform.frame(0);
+    expect(frame).toMatchObject({ state: 'failed', answer: 'so far', buttons: ['regenerate'] });
+    expect(frame.notice).toMatch(/^The model could not finish.*reference PH-/);
+    expect(JSON.stringify(frame)).not.toContain('sk-123');
+  });
+
+  it('by saying nothing at all is told too', async () => {
+    gateway.agent.answer = async function* (ask) {
+      yield started(ask);
+      yield { kind: 'done', stopped: false };
+    };
+    await gateway.deliver(message('hello'));
+    await gateway.quiet();
+    expect(gateway.platform.frame(0).state).toBe('failed');
+  });
+
+  it('by a fault of our own is tried again, and given up visibly on the card it has', async () => {
+    gateway.agent.answer = async function* (ask) {
+      yield started(ask);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      throw new TypeError('a bug');
+    };
+    await gateway.deliver(message('hello'));
+    await until(() => gateway.platform.messages.length === 1 && gateway.platform.frame(0).state === 'failed');
+    expect(gateway.agent.asked).toHaveLength(3);
+    expect(gateway.platform.messages).toHaveLength(1);
+  });
+});
+
+describe('ending an answer', () => {
+  async function begin(text = 'hello', account = 'ada') {
+    const steps = stepwise();
+    gateway.agent.answer = steps.answer;
+    const asked = message(text, { account });
+    await gateway.deliver(asked);
+    steps.say('half');
+    await until(() => gateway.platform.messages.length === 1 && gateway.platform.frame(0).answer === 'half');
+    return { asked, steps };
+  }
+
+  it('by /stop keeps what was said, tells the agent, and does not wait in line', async () => {
+    await begin();
+    await gateway.deliver(message('/stop'));
+    await gateway.quiet();
+    expect(gateway.platform.frame(0)).toMatchObject({ state: 'stopped', answer: 'half' });
+    expect(gateway.agent.stopped).toHaveLength(1);
+    expect(gateway.platform.messages).toHaveLength(1);
+  });
+
+  it('by the button works for the one who asked', async () => {
+    const { asked } = await begin();
+    await gateway.deliver(press(asked, { act: 'stop', turn: turnIdOf(asked) }));
+    await gateway.quiet();
+    expect(gateway.platform.frame(0).state).toBe('stopped');
+  });
+
+  it('by the button is refused to anybody else', async () => {
+    const { asked, steps } = await begin();
+    await gateway.deliver(press(asked, { act: 'stop', turn: turnIdOf(asked) }, 'mallory'));
+    steps.end();
+    await gateway.quiet();
+    expect(gateway.platform.answers[0]?.toast?.text).toBe('Only the person who asked can do this.');
+    expect(gateway.platform.frame(0).state).toBe('done');
+  });
+
+  it('by taking the question back says so on the card', async () => {
+    const { asked } = await begin();
+    await gateway.deliver({
+      kind: 'recalled',
+      key: id('r1'),
+      at: Date.now(),
+      from: asked.from,
+      to: asked.to,
+      message: asked.message,
+    });
+    await gateway.quiet();
+    expect(gateway.platform.frame(0)).toMatchObject({
+      state: 'stopped',
+      notice: 'The question was taken back, so the answer ends here.',
+    });
+  });
+
+  it('of a question that waits, by taking it back, leaves nothing behind', async () => {
+    const { asked, steps } = await begin();
+    const waiting = message('second');
+    await gateway.deliver(waiting);
+    await gateway.deliver({
+      kind: 'recalled',
+      key: id('r2'),
+      at: Date.now(),
+      from: asked.from,
+      to: waiting.to,
+      message: waiting.message,
+    });
+    steps.end();
+    await gateway.quiet();
+    expect(gateway.agent.asked.map((ask) => ask.text)).toEqual(['hello']);
+    expect(gateway.platform.messages).toHaveLength(1);
+  });
+});
+
+describe('buttons under an answer', () => {
+  async function answered() {
+    const asked = message('hello');
+    gateway.agent.suggestions = ['and then?'];
+    await gateway.deliver(asked);
+    await gateway.quiet();
+    await until(() => gateway.platform.frame(0).suggested.length === 1);
+    return asked;
+  }
+
+  it('show the rating at once, tell the agent, and take it back when pressed again', async () => {
+    const asked = await answered();
+    await gateway.deliver(press(asked, { act: 'up', turn: turnIdOf(asked) }));
+    await gateway.quiet();
+    expect(gateway.platform.answers[0]).toMatchObject({
+      toast: { kind: 'success' },
+      frame: { rating: 'up', suggested: ['and then?'] },
+    });
+    await gateway.deliver(press(asked, { act: 'up', turn: turnIdOf(asked) }));
+    await gateway.quiet();
+    expect(gateway.platform.answers[1]?.frame?.rating).toBe('none');
+    expect(gateway.agent.rated).toEqual(['up', 'none']);
+  });
+
+  it('count one press once, however often it is delivered', async () => {
+    const asked = await answered();
+    const pressed = press(asked, { act: 'up', turn: turnIdOf(asked) });
+    await Promise.all([gateway.deliver(pressed), gateway.deliver(pressed), gateway.deliver(pressed)]);
+    await gateway.quiet();
+    expect(gateway.platform.answers.map((answer) => answer.frame?.rating)).toEqual(['up', 'up', 'up']);
+    expect(gateway.agent.rated).toEqual(['up']);
+  });
+
+  it('ask again, in the same dialogue', async () => {
+    const asked = await answered();
+    await gateway.deliver(press(asked, { act: 'regenerate', turn: turnIdOf(asked) }));
+    await gateway.quiet();
+    expect(gateway.agent.asked.map((ask) => ask.text)).toEqual(['hello', 'hello']);
+    expect(gateway.platform.messages).toHaveLength(2);
+  });
+
+  it('ask a suggested question in the name of who pressed it', async () => {
+    const asked = await answered();
+    await gateway.deliver(press(asked, { act: 'ask', turn: turnIdOf(asked), index: 0 }));
+    await gateway.quiet();
+    expect(gateway.agent.asked.map((ask) => ask.text)).toEqual(['hello', 'and then?']);
+    expect(gateway.platform.frame(1).question).toBe('and then?');
+  });
+
+  it.each([
+    ['of no known kind', { act: 'explode', turn: 't' }],
+    ['with nothing in it', null],
+    ['of a turn that never was', { act: 'up', turn: 't-unknown' }],
+    ['for a suggestion that was never made', { act: 'ask', turn: 'TURN', index: 7 }],
+  ])('%s are answered with a word and change nothing', async (_, value) => {
+    const asked = await answered();
+    const forged = value !== null && value.turn === 'TURN' ? { ...value, turn: turnIdOf(asked) } : value;
+    await gateway.deliver(press(asked, forged));
+    await gateway.quiet();
+    expect(gateway.platform.answers[0]?.toast?.kind).toBe('warning');
+    expect([gateway.agent.rated, gateway.agent.asked.length]).toEqual([[], 1]);
+  });
+
+  it('carried over to another chat do nothing', async () => {
+    const asked = await answered();
+    const elsewhere = { ...asked, to: { ...asked.to, chat: id<typeof asked.to.chat>('chat-other') } };
+    await gateway.deliver(press(elsewhere, { act: 'up', turn: turnIdOf(asked) }));
+    await gateway.quiet();
+    expect(gateway.agent.rated).toEqual([]);
+  });
+});
+
+describe('commands', () => {
+  it('are understood in both languages and with a full-width slash', async () => {
+    await gateway.deliver(message('/HELP'));
+    await gateway.deliver(message('／帮助'));
+    await gateway.quiet();
+    expect(gateway.platform.texts[0]).toContain('/stop');
+    expect(gateway.platform.texts[1]).toContain('我能这样帮你');
+    expect(gateway.agent.asked).toEqual([]);
+  });
+
+  it('start a new dialogue', async () => {
+    await gateway.deliver(message('one'));
+    await gateway.deliver(message('/new'));
+    await gateway.deliver(message('two'));
+    await gateway.quiet();
+    expect(gateway.agent.asked.map((ask) => ask.conversation)).toEqual([undefined, undefined]);
+  });
+
+  it('that nobody knows go to the agent', async () => {
+    await gateway.deliver(message('/weather Beijing'));
+    await gateway.quiet();
+    expect(gateway.agent.asked[0]?.text).toBe('/weather Beijing');
+  });
+
+  it('work from the bot’s menu', async () => {
+    const { from, to } = message('');
+    await gateway.deliver({ kind: 'menu', key: id('menu-1'), at: Date.now(), from, to, item: 'help' });
+    await gateway.quiet();
+    expect(gateway.platform.texts[0]).toContain('/new');
+  });
+});
+
+describe('opening the chat', () => {
+  it('is greeted once with the agent’s own words, and its suggestions can be pressed', async () => {
+    const opened = message('');
+    const entered = (key: string) =>
+      ({ kind: 'entered', key: id(key), at: Date.now(), from: opened.from, to: opened.to }) as const;
+    await gateway.deliver(entered('e1'));
+    await gateway.deliver(entered('e2'));
+    await gateway.quiet();
+    expect(gateway.platform.texts).toEqual(['Welcome from the script']);
+    const look = gateway.platform.messages[0]?.looks[0];
+    const turn = look?.kind === 'notice' ? look.turn : undefined;
+    await gateway.deliver(press(opened, { act: 'ask', turn, index: 0 }));
+    await gateway.quiet();
+    expect(gateway.agent.asked[0]?.text).toBe('What can you do?');
+  });
+});
+
+describe('a message that is too old', () => {
+  it('is closed with one sentence for the whole conversation', async () => {
+    const old = Date.now() - 2 * 3_600_000;
+    await gateway.deliver(message('one', { at: old }));
+    await gateway.deliver(message('two', { at: old }));
+    await gateway.quiet();
+    expect(gateway.agent.asked).toEqual([]);
+    expect(gateway.platform.messages).toHaveLength(1);
+  });
+});
+
+describe('after a crash', () => {
+  it('what was acknowledged and not begun is answered', async () => {
+    gateway.platform.before = () => new Promise<void>(() => undefined);
+    await gateway.deliver(message('hello'));
+    await gateway.deliver(message('again'));
+    gateway.platform.before = () => undefined;
+    await gateway.crash();
+    await gateway.quiet();
+    expect(gateway.platform.texts).toEqual(['you said: hello', 'you said: again']);
+  });
+
+  it('a finished answer is fetched instead of being asked for again, and ends on the same card', async () => {
+    const steps = stepwise();
+    gateway.agent.answer = steps.answer;
+    await gateway.deliver(message('hello'));
+    steps.say('half');
+    await until(() => gateway.platform.messages.length === 1 && gateway.platform.frame(0).answer === 'half');
+    gateway.agent.recovered = { kind: 'finished', answer: 'half and whole', citations: [], files: [] };
+    await gateway.crash();
+    await gateway.quiet();
+    expect(gateway.agent.asked).toHaveLength(1);
+    expect(gateway.platform.messages).toHaveLength(1);
+    expect(gateway.platform.frame(0)).toMatchObject({ state: 'done', answer: 'half and whole' });
+  });
+
+  it('an answer the agent lost as well is asked for again, on the same card', async () => {
+    const steps = stepwise();
+    const plain = gateway.agent.answer;
+    gateway.agent.answer = steps.answer;
+    await gateway.deliver(message('hello'));
+    steps.say('half');
+    await until(() => gateway.platform.messages.length === 1 && gateway.platform.frame(0).answer === 'half');
+    gateway.agent.answer = plain;
+    await gateway.crash();
+    await gateway.quiet();
+    expect(gateway.platform.messages).toHaveLength(1);
+    expect(gateway.platform.frame(0)).toMatchObject({ state: 'done', answer: 'you said: hello' });
+  });
+});

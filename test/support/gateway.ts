@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Clock } from '../../src/core/clock.ts';
+import type { CardActionEvent, InboundEvent, MessageEvent } from '../../src/core/event.ts';
+import { type EventKey, id, type MessageId } from '../../src/core/ids.ts';
+import { noLog } from '../../src/core/log.ts';
+import { noMetrics } from '../../src/core/metrics.ts';
+import type { Store } from '../../src/core/store.ts';
+import { noTracer } from '../../src/core/tracer.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { createSemaphore } from '../../src/lib/semaphore.ts';
+import { type ChannelRules, createPipeline, type Pipeline, type PipelineOptions } from '../../src/pipeline/index.ts';
+import { openStore } from '../../src/store/open.ts';
+import { PaperPlatform } from './paper-platform.ts';
+import { ScriptAgent } from './script-agent.ts';
+
+export interface TestGateway {
+  readonly platform: PaperPlatform;
+  readonly agent: ScriptAgent;
+  readonly store: Store;
+  pipeline: Pipeline;
+  deliver(event: InboundEvent): Promise<void>;
+  /** Until nothing is left to do. */
+  quiet(): Promise<void>;
+  /** Ends as a crash would, as far as a process can do that to itself, and starts anew on the same store. */
+  crash(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface TestGatewayOptions {
+  readonly options?: Partial<PipelineOptions>;
+  readonly rules?: Partial<ChannelRules>;
+  readonly agent?: ScriptAgent;
+  readonly clock?: Clock;
+}
+
+/** The way of a message on a real SQLite file, between a paper platform and a scripted agent. */
+export async function startGateway(given: TestGatewayOptions = {}): Promise<TestGateway> {
+  const folder = await mkdtemp(join(tmpdir(), 'posthouse-test-'));
+  const file = join(folder, 'test.db');
+  const platform = new PaperPlatform();
+  const agent = given.agent ?? new ScriptAgent();
+  const clock = given.clock ?? systemClock;
+  let store = await openStore(file);
+  let pipeline = await begin();
+
+  async function begin(): Promise<Pipeline> {
+    const worker = randomUUID();
+    await store.upkeep.open(worker, clock.now());
+    const made = createPipeline(
+      {
+        store,
+        platforms: new Map([[platform.channel, platform]]),
+        agents: new Map([[agent.name, { agent, line: createSemaphore(agent.maxConcurrent) }]]),
+        rules: new Map([
+          [platform.channel, { agent: agent.name, scope: 'member', answer: 'mentioned', ...given.rules }],
+        ]),
+        clock,
+        log: noLog,
+        metrics: noMetrics,
+        tracer: noTracer,
+        random: () => 0,
+        options: {
+          sessionIdleMs: 7 * 86_400_000,
+          answerWithinMs: 1_800_000,
+          firstFrameMs: 20,
+          maxAttempts: 3,
+          recoverWithinMs: 5_000,
+          ...given.options,
+        },
+      },
+      { worker, maxActive: 100, leaseMs: 60_000, sweepEveryMs: 1_000 },
+    );
+    made.start();
+    return made;
+  }
+
+  const gateway: TestGateway = {
+    platform,
+    agent,
+    get store() {
+      return store;
+    },
+    get pipeline() {
+      return pipeline;
+    },
+    async deliver(event) {
+      const body = Buffer.from(JSON.stringify(event));
+      await pipeline.accept({ channel: platform.channel, via: 'socket', method: 'POST', headers: {}, query: {}, body });
+    },
+    async quiet() {
+      for (let calm = 0; calm < 3; ) {
+        await clock.sleep(5);
+        const depth = await store.upkeep.depth();
+        const busy = pipeline.activeLanes + depth.inboxWaiting + depth.inboxClaimed + depth.outboxWaiting;
+        calm = busy === 0 ? calm + 1 : 0;
+      }
+    },
+    async crash() {
+      await store.close();
+      await pipeline.stop(0);
+      store = await openStore(file);
+      pipeline = await begin();
+    },
+    async close() {
+      await pipeline.stop(1_000);
+      await store.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  return gateway;
+}
+
+let counter = 0;
+
+/** A message in a direct chat (one per account), as an adapter would read it. */
+export function message(text: string, given: Partial<MessageEvent> & { readonly account?: string } = {}): MessageEvent {
+  counter += 1;
+  const account = given.account ?? 'ada';
+  const key = `om-${counter}`;
+  return {
+    kind: 'message',
+    key: id<EventKey>(key),
+    at: Date.now(),
+    from: { account: id(account), name: account, ids: {}, lang: 'en' },
+    to: { channel: id('paper'), kind: 'direct', chat: id(`chat-${account}`), message: id(key) },
+    message: id<MessageId>(key),
+    parts: [{ kind: 'text', text }],
+    addressed: true,
+    ...given,
+  };
+}
+
+/** The same in a group. */
+export function groupMessage(text: string, account: string, given: Partial<MessageEvent> = {}): MessageEvent {
+  const plain = message(text, { account });
+  return { ...plain, to: { ...plain.to, kind: 'group', chat: id('group') }, ...given };
+}
+
+/** A button pressed on the newest look of a message. */
+export function press(on: MessageEvent, value: unknown, account: string = on.from.account): CardActionEvent {
+  counter += 1;
+  const from = { ...on.from, account: id<typeof on.from.account>(account) };
+  return {
+    kind: 'card-action',
+    key: id(`press-${counter}`),
+    at: Date.now(),
+    from,
+    to: on.to,
+    message: id('p1'),
+    value,
+  };
+}

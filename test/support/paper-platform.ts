@@ -1,0 +1,86 @@
+import { GatewayError } from '../../src/core/errors.ts';
+import type { Delivery, InboundEvent } from '../../src/core/event.ts';
+import { type ChannelName, id, type MessageId } from '../../src/core/ids.ts';
+import type { Capabilities, EarlierMessage, Platform, Receipt, SendOptions } from '../../src/core/platform.ts';
+import type { ActionAnswer, Frame, OutboundMessage, Sent } from '../../src/core/reply.ts';
+
+/** A message as it stands on the paper, with every look it had. */
+export interface PaperMessage {
+  readonly id: MessageId;
+  readonly looks: OutboundMessage[];
+}
+
+/** A platform whose far side is a sheet of paper: deliveries are events as JSON, messages are kept as they come. */
+export class PaperPlatform implements Platform {
+  readonly name = 'paper';
+  readonly channel: ChannelName = id('paper');
+  can: Capabilities = { reply: 'stream', maxAnswerBytes: 1000, sendKeyWindowMs: 3_600_000, buttons: true };
+  readonly messages: PaperMessage[] = [];
+  readonly answers: ActionAnswer[] = [];
+  readonly earlier = new Map<string, EarlierMessage>();
+  minUpdateIntervalMs = 0;
+  /** Called before every call takes effect; throws to make it fail, waits to make it slow. */
+  before: (call: 'send' | 'update', message: OutboundMessage) => void | Promise<void> = () => undefined;
+  readonly #byKey = new Map<string, PaperMessage>();
+
+  receive(delivery: Delivery): Receipt {
+    const event = JSON.parse(Buffer.from(delivery.body).toString()) as InboundEvent;
+    const ack = { status: 200, contentType: 'application/json', body: '{}' };
+    if (event.kind === 'card-action') {
+      return {
+        kind: 'question',
+        event,
+        answer: (answer) => {
+          this.answers.push(answer);
+          return ack;
+        },
+      };
+    }
+    return { kind: 'events', events: [event], ack };
+  }
+
+  async send(message: OutboundMessage, options: SendOptions): Promise<Sent> {
+    await this.before('send', message);
+    options.signal.throwIfAborted();
+    const known = this.#byKey.get(message.key);
+    const paper = known ?? { id: id<MessageId>(`p${this.messages.length + 1}`), looks: [message] };
+    if (!known) {
+      this.messages.push(paper);
+      this.#byKey.set(message.key, paper);
+    }
+    return { message: paper.id, handle: { paper: paper.id }, minUpdateIntervalMs: this.minUpdateIntervalMs };
+  }
+
+  async update(sent: Sent, message: OutboundMessage & { kind: 'frame' }): Promise<Sent> {
+    await this.before('update', message);
+    const paper = this.messages.find((candidate) => candidate.id === sent.message);
+    if (!paper) throw new GatewayError('platform_target_gone', 'no such paper');
+    paper.looks.push(message);
+    return { ...sent, minUpdateIntervalMs: this.minUpdateIntervalMs };
+  }
+
+  async fetchFile() {
+    return { bytes: Buffer.from('file'), mime: 'text/plain' };
+  }
+
+  async readMessage(message: MessageId): Promise<EarlierMessage | undefined> {
+    return this.earlier.get(message);
+  }
+
+  /** The newest look of the n-th message, as a frame. */
+  frame(index: number): Frame {
+    const look = this.messages[index]?.looks.at(-1);
+    if (look?.kind !== 'frame') throw new Error(`message ${index} is ${look?.kind ?? 'missing'}`);
+    return look.frame;
+  }
+
+  /** What each message says in the end. */
+  get texts(): readonly string[] {
+    return this.messages.map(({ looks }) => textOf(looks.at(-1)));
+  }
+}
+
+function textOf(message: OutboundMessage | undefined): string {
+  if (message?.kind === 'frame') return message.frame.answer;
+  return message?.kind === 'notice' ? message.text : (message?.file.url ?? '');
+}

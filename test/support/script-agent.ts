@@ -1,0 +1,96 @@
+import type { Agent, AgentEvent, AgentRun, Ask, Rating, Recovered } from '../../src/core/agent.ts';
+import { type AgentName, id } from '../../src/core/ids.ts';
+
+/** An agent that says what a test tells it to, and remembers what it was asked. */
+export class ScriptAgent implements Agent {
+  readonly name: AgentName = id('script');
+  readonly title = 'Script';
+  readonly maxConcurrent: number;
+  readonly asked: Ask[] = [];
+  readonly stopped: AgentRun[] = [];
+  readonly rated: Rating[] = [];
+  /** What it says to a question; the default repeats it. */
+  answer: (ask: Ask, signal: AbortSignal) => AsyncIterable<AgentEvent> = repeat;
+  recovered: Recovered = { kind: 'lost' };
+  suggestions: readonly string[] = [];
+
+  constructor(maxConcurrent = 100) {
+    this.maxConcurrent = maxConcurrent;
+  }
+
+  run(ask: Ask, signal: AbortSignal): AsyncIterable<AgentEvent> {
+    this.asked.push(ask);
+    return this.answer(ask, signal);
+  }
+
+  async stop(run: AgentRun): Promise<void> {
+    this.stopped.push(run);
+  }
+
+  async rate(_run: AgentRun, rating: Rating): Promise<void> {
+    this.rated.push(rating);
+  }
+
+  async recover(): Promise<Recovered> {
+    return this.recovered;
+  }
+
+  async suggest(): Promise<readonly string[]> {
+    return this.suggestions;
+  }
+
+  async profile() {
+    return { opening: 'Welcome from the script', suggested: ['What can you do?'], takesFiles: true };
+  }
+}
+
+/** The first event of every answer. */
+export function started(ask: Ask): AgentEvent {
+  const conversation = ask.conversation ?? `c-${ask.user}`;
+  return {
+    kind: 'started',
+    run: { user: ask.user, conversation, task: 't', message: `m-${ask.text}` },
+    forgotten: false,
+  };
+}
+
+async function* repeat(ask: Ask): AsyncGenerator<AgentEvent> {
+  yield started(ask);
+  yield { kind: 'text', delta: `you said: ${ask.text}` };
+  yield { kind: 'done', stopped: false };
+}
+
+/** An answer in pieces that the test lets go one by one. */
+export function stepwise(): {
+  say(delta: string): void;
+  end(): void;
+  fail(error: Error): void;
+  answer: ScriptAgent['answer'];
+} {
+  const queue: (AgentEvent | Error)[] = [];
+  let wake: () => void = () => undefined;
+  const push = (item: AgentEvent | Error): void => {
+    queue.push(item);
+    wake();
+  };
+  return {
+    say: (delta) => push({ kind: 'text', delta }),
+    end: () => push({ kind: 'done', stopped: false }),
+    fail: push,
+    async *answer(ask) {
+      yield started(ask);
+      for (;;) {
+        const item = queue.shift();
+        if (item === undefined) {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        } else if (item instanceof Error) throw item;
+        else {
+          yield item;
+          if (item.kind === 'done') return;
+        }
+      }
+    },
+  };
+}

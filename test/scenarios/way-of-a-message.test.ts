@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/core/errors.ts';
+import type { InboundEvent } from '../../src/core/event.ts';
 import { id, type MessageId } from '../../src/core/ids.ts';
 import { turnIdOf } from '../../src/core/keys.ts';
 import { groupMessage, message, press, startGateway, type TestGateway } from '../support/gateway.ts';
@@ -448,8 +449,13 @@ describe('commands', () => {
 describe('opening the chat', () => {
   it('is greeted once with the agent’s own words, and its suggestions can be pressed', async () => {
     const opened = message('');
-    const entered = (key: string) =>
-      ({ kind: 'entered', key: id(key), at: Date.now(), from: opened.from, to: opened.to }) as const;
+    const entered = (key: string): InboundEvent => ({
+      kind: 'entered',
+      key: id(key),
+      at: Date.now(),
+      from: opened.from,
+      to: opened.to,
+    });
     await gateway.deliver(entered('e1'));
     await gateway.deliver(entered('e2'));
     await gateway.quiet();

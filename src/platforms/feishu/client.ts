@@ -1,0 +1,243 @@
+import { LRUCache } from 'lru-cache';
+import type { FileContent } from '../../core/agent.ts';
+import { GatewayError } from '../../core/errors.ts';
+import type { PlatformDeps } from '../../core/platform-definition.ts';
+import {
+  createHttpClient,
+  type HttpClient,
+  HttpError,
+  type HttpRequest,
+  type HttpResponse,
+} from '../../lib/http-client.ts';
+import { encodeMultipart, type FormPart } from '../../lib/multipart.ts';
+import { type Priority, RateLimiter } from '../../lib/rate-limiter.ts';
+import type { FeishuConfig, FeishuLimits } from './config.ts';
+import { type FeishuError, refusal, vendorCodeOf } from './errors.ts';
+import { CALL_TIMEOUT_MS, UPLOAD_TIMEOUT_MS } from './limits.ts';
+import { type Json, numberAt, objectAt, parseObject, textAt } from './read.ts';
+import { type FetchedToken, TokenKeeper } from './token.ts';
+
+/** One call to the vendor. */
+export interface ApiCall {
+  /** The operation by a fixed name, for limits and metrics (`message.reply`). */
+  readonly api: string;
+  readonly method: HttpRequest['method'];
+  /** From `/open-apis/…`, ids escaped. */
+  readonly path: string;
+  readonly body?: Json;
+  readonly form?: readonly FormPart[];
+  readonly priority: Priority;
+  /** The chat whose own limit the call counts against. */
+  readonly chat?: string;
+  readonly signal: AbortSignal;
+  /** Whether the vendor takes the very same call again for the first one (`uuid`), so that it may be repeated at once. */
+  readonly repeatable?: boolean;
+}
+
+/** What a call may wait for its turn; when it would be longer, the caller is told to come back. */
+const MAX_WAIT_MS: Readonly<Record<Priority, number>> = { final: 10_000, update: 2_000, decoration: 0 };
+const JSON_TYPE = 'application/json; charset=utf-8';
+const MAX_CHATS = 20_000;
+/** The vendor counts calls when they arrive, we when they leave: a little longer window covers the difference. */
+const MARGIN = 1.05;
+const STALE_TOKEN = new Set([99991663, 99991664, 99991668, 99991671]);
+
+/** Every call to the vendor's API goes through here: limits, token, deadline, refusals in our words. */
+export class FeishuClient {
+  readonly http: HttpClient;
+  readonly baseUrl: string;
+  readonly #config: FeishuConfig;
+  readonly #deps: PlatformDeps;
+  readonly #token: TokenKeeper;
+  readonly #apis = new Map<string, RateLimiter>();
+  readonly #chats = new LRUCache<string, RateLimiter>({ max: MAX_CHATS });
+
+  constructor(config: FeishuConfig, deps: PlatformDeps) {
+    this.#config = config;
+    this.#deps = deps;
+    this.baseUrl = config.baseUrl;
+    this.http = createHttpClient({
+      ...(deps.proxy !== undefined && { proxy: deps.proxy }),
+      ...(deps.noProxy !== undefined && { noProxy: deps.noProxy }),
+    });
+    this.#token = new TokenKeeper(() => this.#fetchToken(), deps.clock);
+  }
+
+  /** @throws {FeishuError} what the vendor refused, {GatewayError} `platform_unavailable` when it did not answer. */
+  async call(call: ApiCall): Promise<Json> {
+    await this.#wait(call);
+    return this.#withToken((token) => this.#exchange(this.#requestOf(call, token), call));
+  }
+
+  /** A file's bytes; `name` is left to the caller. */
+  async download(call: ApiCall, maxBytes: number): Promise<FileContent> {
+    await this.#wait(call);
+    return this.#withToken(async (token) => {
+      const request = { ...this.#requestOf(call, token), timeoutMs: UPLOAD_TIMEOUT_MS, maxBytes };
+      const response = await this.#request(request, call);
+      if (response.status !== 200) throw await this.#refused(response, call);
+      const bytes = await response.bytes().catch((error: unknown) => Promise.reject(this.#unreachable(error, call)));
+      return { bytes, mime: mimeOf(response) };
+    });
+  }
+
+  /** Calls per second that this app may make of one API, as the tighter of its two limits has it. */
+  get callsPerSecond(): number {
+    const { perSecond, perMinute } = this.#config.limits;
+    return Math.min(perSecond, perMinute / 60);
+  }
+
+  async close(): Promise<void> {
+    await this.http.close();
+  }
+
+  async #wait(call: ApiCall): Promise<void> {
+    if (call.chat !== undefined) await this.#turn(this.#ofChat(call.chat), call);
+    await this.#turn(this.#ofApi(call.api), call);
+  }
+
+  async #turn(limiter: RateLimiter, call: ApiCall): Promise<void> {
+    const wait = limiter.waitMs(call.priority);
+    if (wait > MAX_WAIT_MS[call.priority]) {
+      throw new GatewayError('platform_throttled', `${call.api}: our own limit is reached`, {
+        retryAfterMs: Math.ceil(wait),
+      });
+    }
+    await limiter.acquire(call.priority, call.signal);
+  }
+
+  async #withToken<T>(attempt: (token: string) => Promise<T>): Promise<T> {
+    const token = await this.#token.get();
+    try {
+      return await attempt(token);
+    } catch (error) {
+      if (!STALE_TOKEN.has(vendorCodeOf(error) ?? 0)) throw error;
+      this.#token.drop(token);
+      return attempt(await this.#token.get());
+    }
+  }
+
+  #requestOf(call: ApiCall, token: string): HttpRequest {
+    const url = this.baseUrl + call.path;
+    const base = { method: call.method, url, signal: call.signal, timeoutMs: CALL_TIMEOUT_MS };
+    if (call.form) {
+      const { contentType, body } = encodeMultipart(call.form);
+      const headers = { authorization: `Bearer ${token}`, 'content-type': contentType };
+      return { ...base, headers, body, timeoutMs: UPLOAD_TIMEOUT_MS };
+    }
+    if (!call.body) return { ...base, headers: { authorization: `Bearer ${token}` } };
+    return {
+      ...base,
+      headers: { authorization: `Bearer ${token}`, 'content-type': JSON_TYPE },
+      body: JSON.stringify(call.body),
+    };
+  }
+
+  /** Asks and reads the answer. */
+  async #exchange(request: HttpRequest, call: ApiCall): Promise<Json> {
+    const startedAt = performance.now();
+    const response = await this.#request(request, call);
+    const text = await response.text().catch((error: unknown) => Promise.reject(this.#unreachable(error, call)));
+    const body = parseObject(text) ?? {};
+    const code = numberAt(body, 'code') ?? (response.status === 200 ? NO_CODE : response.status);
+    this.#deps.onCall?.({ api: call.api, code: String(code), ms: performance.now() - startedAt });
+    if (code === 0) return body;
+    throw this.#refuse(call, response, code, body);
+  }
+
+  async #request(request: HttpRequest, call: ApiCall): Promise<HttpResponse> {
+    const startedAt = performance.now();
+    try {
+      return await this.http.request(request);
+    } catch (error) {
+      const kind = error instanceof HttpError ? error.kind : 'broken';
+      this.#deps.onCall?.({ api: call.api, code: kind, ms: performance.now() - startedAt });
+      // A kept connection that the vendor was just closing: nothing is wrong with the call itself.
+      if (call.repeatable && kind === 'broken') return this.#request(request, { ...call, repeatable: false });
+      throw this.#unreachable(error, call);
+    }
+  }
+
+  async #refused(response: HttpResponse, call: ApiCall): Promise<FeishuError> {
+    const body = parseObject(await response.text().catch(() => '')) ?? {};
+    return this.#refuse(call, response, numberAt(body, 'code') ?? response.status, body);
+  }
+
+  #refuse(call: ApiCall, response: HttpResponse, code: number, body: Json): FeishuError {
+    const error = refusal({
+      api: call.api,
+      status: response.status,
+      code,
+      message: textAt(body, 'msg'),
+      logId: response.headers['x-tt-logid'] ?? textAt(objectAt(body, 'error'), 'log_id'),
+      resetMs: Number(response.headers['x-ogw-ratelimit-reset'] ?? 0) * 1000 || 0,
+    });
+    if (error.code === 'platform_throttled') this.#penalize(call, error);
+    return error;
+  }
+
+  /** A chat's own limit slows this chat, the gateway's the whole API. */
+  #penalize(call: ApiCall, error: FeishuError): void {
+    const ms = error.retryAfterMs ?? 0;
+    const ofChat = error.vendorCode === 230020 && call.chat !== undefined;
+    (ofChat ? this.#ofChat(call.chat) : this.#ofApi(call.api)).penalize(ms);
+  }
+
+  #ofApi(api: string): RateLimiter {
+    let limiter = this.#apis.get(api);
+    if (!limiter) {
+      limiter = new RateLimiter(apiWindows(this.#config.limits), this.#deps.clock);
+      this.#apis.set(api, limiter);
+    }
+    return limiter;
+  }
+
+  #ofChat(chat: string): RateLimiter {
+    let limiter = this.#chats.get(chat);
+    if (!limiter) {
+      const window = { limit: this.#config.limits.perChatPerSecond, windowMs: 1000 * MARGIN };
+      limiter = new RateLimiter([window], this.#deps.clock);
+      this.#chats.set(chat, limiter);
+    }
+    return limiter;
+  }
+
+  #unreachable(cause: unknown, { api, signal }: ApiCall): GatewayError {
+    if (signal.aborted) return new GatewayError('platform_unavailable', `${api}: given up while it ran`, { cause });
+    const kind = cause instanceof HttpError ? cause.kind : 'broken';
+    if (kind === 'too-large') return new GatewayError('file_too_large', `${api}: larger than allowed`, { cause });
+    return new GatewayError('platform_unavailable', `${api}: ${kind}`, { cause });
+  }
+
+  async #fetchToken(): Promise<FetchedToken> {
+    const { appId, appSecret } = this.#config;
+    const url = `${this.baseUrl}/open-apis/auth/v3/tenant_access_token/internal`;
+    const request = {
+      method: 'POST',
+      url,
+      headers: { 'content-type': JSON_TYPE },
+      timeoutMs: CALL_TIMEOUT_MS,
+    } as const;
+    const body = JSON.stringify({ app_id: appId, app_secret: appSecret });
+    // Many wait for it, so nobody's own signal ends it.
+    const { signal } = new AbortController();
+    const call: ApiCall = { api: 'auth.token', method: 'POST', path: '', priority: 'final', signal, repeatable: true };
+    const answer = await this.#exchange({ ...request, body }, call);
+    return { token: textAt(answer, 'tenant_access_token'), lifeMs: (numberAt(answer, 'expire') ?? 0) * 1000 };
+  }
+}
+
+/** An answer of HTTP 200 that is not the vendor's: a proxy's page, a cut body. */
+const NO_CODE = -1;
+
+function apiWindows({ perSecond, perMinute }: FeishuLimits) {
+  return [
+    { limit: perSecond, windowMs: 1000 * MARGIN },
+    { limit: perMinute, windowMs: 60_000 * MARGIN },
+  ];
+}
+
+function mimeOf(response: HttpResponse): string {
+  const type = response.headers['content-type'] ?? '';
+  return type.split(';')[0]?.trim() || 'application/octet-stream';
+}

@@ -11,7 +11,7 @@ export const generalSchema = z.strictObject({
   publicUrl: z.url({ protocol: /^https?$/ }).optional(),
   adminToken: z.string().min(16).optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  logFormat: z.enum(['json', 'text']).default('json'),
+  logFormat: z.enum(['auto', 'json', 'text']).default('auto'),
   defaultAgent: z.string().min(1).optional(),
   sessions: z.strictObject({ idleDays: days(3650).default(7) }).prefault({}),
   retention: z
@@ -93,7 +93,10 @@ export const GENERAL_SETTINGS: Readonly<Record<string, GeneralSetting>> = {
   logFormat: {
     env: 'LOG_FORMAT',
     kind: 'text',
-    help: { en: '`json` for machines, `text` for eyes.', zh: '`json` 给机器读，`text` 给人读。' },
+    help: {
+      en: '`json` for machines, `text` for eyes; `auto` is `text` at a terminal, else `json`.',
+      zh: '`json` 给机器读，`text` 给人读；`auto` 在终端中为 `text`，否则为 `json`。',
+    },
   },
   defaultAgent: {
     env: 'DEFAULT_AGENT',

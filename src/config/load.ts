@@ -109,7 +109,7 @@ function readGeneral(file: SettingsFile | undefined, env: Env, faults: SettingFa
       faults.push({ setting: where(issue.path), text: issueText(issue, valueAt(raw, issue.path), undefined) });
     }
   }
-  if (/^[a-z][a-z0-9+]*:\/\//i.test(result.data?.databaseUrl ?? '')) {
+  if (/^(?!file:|sqlite:)[a-z][a-z0-9+]*:\/\//i.test(result.data?.databaseUrl ?? '')) {
     faults.push({ setting: where(['databaseUrl']), text: NOT_A_FILE });
   }
   return result.data;

@@ -1,0 +1,81 @@
+import { AGENTS, type AgentKind } from '../agents/registry.ts';
+import type { AgentSettings, ChannelSettings, Settings } from '../config/settings.ts';
+import { GatewayError } from '../core/errors.ts';
+import { noLog } from '../core/log.ts';
+import { systemClock } from '../lib/clock.ts';
+import { platformDefinition } from '../platforms/registry.ts';
+import { failureText } from './failure.ts';
+import type { Terminal } from './terminal.ts';
+
+/** How long one channel or agent may take. */
+const TIMEOUT_MS = 20_000;
+
+/** Tries every channel's and every agent's credentials; answers how many faults it found. */
+export async function checkOnline(terminal: Terminal, settings: Settings): Promise<number> {
+  const channels = settings.channels.map(async (channel) => ({
+    title: `${terminal.say({ zh: '渠道', en: 'channel' })} ${channel.name}`,
+    faults: await faultsOf(terminal, (signal) => tryChannel(channel, settings, signal)),
+  }));
+  const agents = settings.agents.map(async (agent) => ({
+    title: `${terminal.say({ zh: '智能体', en: 'agent' })} ${agent.name}`,
+    faults: await faultsOf(terminal, (signal) => tryAgent(agent, settings, signal)),
+  }));
+  let count = 0;
+  for (const { title, faults } of await Promise.all([...channels, ...agents])) {
+    if (faults.length === 0) terminal.out(`✔ ${title}: ${terminal.say({ zh: '在线检查通过', en: 'works online' })}`);
+    for (const fault of faults) terminal.out(`✘ ${title}: ${fault}`);
+    count += faults.length;
+  }
+  return count;
+}
+
+async function faultsOf(
+  terminal: Terminal,
+  attempt: (signal: AbortSignal) => Promise<readonly string[]>,
+): Promise<readonly string[]> {
+  try {
+    return await attempt(AbortSignal.timeout(TIMEOUT_MS));
+  } catch (error) {
+    return [terminal.say(failureText(error))];
+  }
+}
+
+async function tryChannel(
+  channel: ChannelSettings,
+  settings: Settings,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const platform = platformDefinition(channel.platform).create(channel.config, {
+    channel: channel.name,
+    clock: systemClock,
+    log: noLog,
+    random: Math.random,
+    fetchUrl: () => Promise.reject(new GatewayError('url_forbidden', 'a check fetches nothing')),
+    ...proxyOf(settings),
+  });
+  try {
+    return (await platform.check?.(signal)) ?? [];
+  } finally {
+    await platform.close?.();
+  }
+}
+
+async function tryAgent(settings: AgentSettings, all: Settings, signal: AbortSignal): Promise<readonly string[]> {
+  const agent = AGENTS[settings.kind as AgentKind].create(settings.config, {
+    name: settings.name,
+    clock: systemClock,
+    log: noLog,
+    random: Math.random,
+    ...proxyOf(all),
+  });
+  try {
+    await agent.check?.(signal);
+    return [];
+  } finally {
+    await agent.close?.();
+  }
+}
+
+function proxyOf({ proxy, noProxy }: Settings): { proxy?: string; noProxy?: string } {
+  return { ...(proxy !== undefined && { proxy }), ...(noProxy !== undefined && { noProxy }) };
+}

@@ -1,0 +1,64 @@
+import { sentence } from '../config/faults.ts';
+import { SettingsError } from '../config/load.ts';
+import type { ChannelSettings, Settings } from '../config/settings.ts';
+import type { InLanguages } from '../core/lang.ts';
+import { checkOnline } from './check-online.ts';
+import { readSettings } from './settings.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface CheckOptions {
+  readonly config?: string;
+  readonly online?: boolean;
+}
+
+/** Says what is right and what is wrong with the settings, one sentence each; answers the exit code. */
+export async function check(terminal: Terminal, options: CheckOptions): Promise<number> {
+  let settings: Settings;
+  try {
+    settings = readSettings(terminal, options.config);
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    for (const fault of error.faults) terminal.out(`✘ ${sentence(fault, terminal.lang)}`);
+    terminal.out(terminal.say(summary(error.faults.length)));
+    return 1;
+  }
+  printSettings(terminal, settings);
+  if (options.online !== true) {
+    terminal.out(terminal.say(summary(0)));
+    return 0;
+  }
+  const faults = await checkOnline(terminal, settings);
+  terminal.out(terminal.say(summary(faults)));
+  return faults === 0 ? 0 : 1;
+}
+
+function printSettings(terminal: Terminal, settings: Settings): void {
+  const say = (text: InLanguages) => terminal.say(text);
+  const source = settings.file ?? say({ zh: '环境变量', en: 'the environment' });
+  terminal.out(`✔ ${say({ zh: `设置读自 ${source}`, en: `settings from ${source}` })}`);
+  terminal.out(`✔ ${say({ zh: `存储 ${settings.databaseUrl}`, en: `store ${settings.databaseUrl}` })}`);
+  for (const channel of settings.channels) {
+    const agent = say({ zh: `由 ${channel.agent} 回答`, en: `answered by ${channel.agent}` });
+    const address = webhookOf(channel, settings);
+    const way = address === undefined ? say({ zh: '长连接', en: 'long connection' }) : address;
+    terminal.out(`✔ ${say({ zh: '渠道', en: 'channel' })} ${channel.name} (${channel.platform}): ${way}, ${agent}`);
+  }
+  for (const { name, kind } of settings.agents) {
+    terminal.out(`✔ ${say({ zh: '智能体', en: 'agent' })} ${name} (${kind})`);
+  }
+  for (const warning of settings.warnings) terminal.out(`! ${say(warning)}`);
+}
+
+/** The address to enter at the vendor's; undefined where the gateway calls the vendor instead. */
+function webhookOf(channel: ChannelSettings, settings: Settings): string | undefined {
+  const { mode } = channel.config as { readonly mode?: unknown };
+  if (mode === 'socket' || mode === 'stream') return undefined;
+  const alone = settings.channels.filter(({ platform }) => platform === channel.platform).length === 1;
+  const base = settings.publicUrl ?? `http://${settings.host}:${settings.port}`;
+  return `${base}/webhook/${channel.platform}${alone ? '' : `/${channel.name}`}`;
+}
+
+function summary(faults: number): { zh: string; en: string } {
+  if (faults === 0) return { zh: '一切就绪。', en: 'All in order.' };
+  return { zh: `共 ${faults} 处需要修改。`, en: faults === 1 ? '1 thing to change.' : `${faults} things to change.` };
+}

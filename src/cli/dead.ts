@@ -1,0 +1,76 @@
+import type { Store } from '../core/store.ts';
+import { openStore } from '../store/open.ts';
+import { readSettings } from './settings.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface StoreOptions {
+  readonly config?: string;
+}
+
+/** Lists what was given up; works beside a running gateway. */
+export async function listDead(
+  terminal: Terminal,
+  options: StoreOptions & { readonly limit: number },
+): Promise<number> {
+  return withStore(terminal, options, true, async (store) => {
+    const letters = await store.upkeep.deadLetters(options.limit);
+    if (letters.length === 0) terminal.out(terminal.say({ zh: '没有死信。', en: 'There are no dead letters.' }));
+    for (const { box, seq, at, channel, code, attempts } of letters) {
+      terminal.out(`${box} ${seq}  ${new Date(at).toISOString()}  ${channel}  ${code}  ×${attempts}`);
+    }
+    return 0;
+  });
+}
+
+/** Puts a dead letter back to work; a running gateway takes it up with its next sweep, else the next start does. */
+export async function replay(terminal: Terminal, box: string, number: string, options: StoreOptions): Promise<number> {
+  const seq = Number(number);
+  if ((box !== 'inbox' && box !== 'outbox') || !Number.isSafeInteger(seq) || seq < 1) {
+    terminal.err(
+      terminal.say({
+        zh: '✘ 用法：posthouse replay inbox 12（或 outbox）；编号见 posthouse dead。',
+        en: '✘ Usage: posthouse replay inbox 12 (or outbox); posthouse dead lists the numbers.',
+      }),
+    );
+    return 2;
+  }
+  return withStore(terminal, options, false, async (store) => {
+    const lane = await store.upkeep.replay(box, seq, Date.now());
+    if (lane === undefined) {
+      terminal.err(
+        terminal.say({
+          zh: `✘ ${box} 中没有编号为 ${seq} 的死信。`,
+          en: `✘ There is no dead letter ${seq} in the ${box}.`,
+        }),
+      );
+      return 1;
+    }
+    terminal.out(terminal.say({ zh: `✔ ${box} ${seq} 已重新排队。`, en: `✔ ${box} ${seq} is back at work.` }));
+    return 0;
+  });
+}
+
+/** Brings the store to this version's form; `start` does so by itself. */
+export async function migrate(terminal: Terminal, options: StoreOptions): Promise<number> {
+  return withStore(terminal, options, false, async (_store, databaseUrl) => {
+    terminal.out(
+      terminal.say({ zh: `✔ 存储 ${databaseUrl} 已是最新结构。`, en: `✔ The store ${databaseUrl} is up to date.` }),
+    );
+    return 0;
+  });
+}
+
+async function withStore(
+  terminal: Terminal,
+  options: StoreOptions,
+  readOnly: boolean,
+  work: (store: Store, databaseUrl: string) => Promise<number>,
+): Promise<number> {
+  const { databaseUrl } = readSettings(terminal, options.config);
+  const store = await openStore(databaseUrl, { readOnly });
+  try {
+    return await work(store, databaseUrl);
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,67 @@
+import { sentence } from '../config/faults.ts';
+import { SettingsError } from '../config/load.ts';
+import { GatewayError } from '../core/errors.ts';
+import type { InLanguages } from '../core/lang.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Says on the terminal why a command could not be done: sentences with what to do, never a stack trace. */
+export function printFailure(terminal: Terminal, error: unknown): void {
+  if (error instanceof SettingsError) {
+    for (const fault of error.faults) terminal.err(`✘ ${sentence(fault, terminal.lang)}`);
+    terminal.err(terminal.say(SEE_SETTINGS));
+    return;
+  }
+  terminal.err(`✘ ${terminal.say(failureText(error))}`);
+}
+
+const SEE_SETTINGS: InLanguages = {
+  zh: '所有设置见 docs/settings.md；改好后运行 posthouse check 检查。',
+  en: 'All settings stand in docs/settings.md; run posthouse check after changing them.',
+};
+
+/** Why something could not be done, in one sentence. */
+export function failureText(error: unknown): InLanguages {
+  if (error instanceof GatewayError) return gatewayFailure(error);
+  const { code, message } = systemError(error);
+  if (code === 'EADDRINUSE') {
+    return {
+      zh: '端口已被别的程序占用；请停止它，或用 PORT 换一个端口。',
+      en: 'The port is taken by another program; stop that one, or choose another with PORT.',
+    };
+  }
+  if (code === 'EACCES') {
+    return {
+      zh: '没有权限打开这个端口；请用 1024 以上的 PORT。',
+      en: 'This user may not open the port; choose a PORT above 1024.',
+    };
+  }
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    return {
+      zh: 'HOST 不是本机的地址；请用 127.0.0.1、0.0.0.0 或本机的地址。',
+      en: 'HOST is no address of this machine; use 127.0.0.1, 0.0.0.0 or one of its own.',
+    };
+  }
+  return { zh: `出现未预料的错误：${message}`, en: `Something unforeseen happened: ${message}` };
+}
+
+function gatewayFailure(error: GatewayError): InLanguages {
+  if (error.code === 'store_locked') {
+    return {
+      zh: '另一个网关正在使用这个存储（DATABASE_URL）；请先停止它，或换一个存储文件。',
+      en: 'Another gateway works on this store (DATABASE_URL); stop it first, or name another file.',
+    };
+  }
+  if (error.code === 'store_unavailable') {
+    return {
+      zh: `存储打不开（DATABASE_URL）：${error.message}；请检查路径、权限和磁盘空间。`,
+      en: `The store cannot be opened (DATABASE_URL): ${error.message}; check its path, its rights and the disk.`,
+    };
+  }
+  return { zh: `${error.message}（${error.code}）`, en: `${error.message} (${error.code})` };
+}
+
+function systemError(error: unknown): { code: string; message: string } {
+  if (!(error instanceof Error)) return { code: '', message: typeof error };
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return { code, message: error.message };
+}

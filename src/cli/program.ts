@@ -1,0 +1,113 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { InLanguages } from '../core/lang.ts';
+import { printFailure } from './failure.ts';
+import { readVersion, type Terminal } from './terminal.ts';
+
+/** Runs what was typed; answers the exit code. Each command's code is loaded only when it is asked for. */
+export async function runCommand(argv: readonly string[], on: Terminal): Promise<number> {
+  let exitCode = 0;
+  const program = build(on, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync([...argv]);
+    return exitCode;
+  } catch (error) {
+    // Commander has said already what was wrong with the command.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    printFailure(on, error);
+    return 1;
+  }
+}
+
+function build(on: Terminal, end: (code: number) => void): Command {
+  const program = new Command('posthouse');
+  const text = (zh: string, en: string) => on.say({ zh, en });
+  const lang = () =>
+    new Option('--lang <lang>', text('界面语言', 'language of the texts')).choices(['zh', 'en']).default(on.lang);
+  const config = () => new Option('-c, --config <file>', text('设置文件', 'settings file'));
+
+  const command = (signature: string, zh: string, en: string) =>
+    localized(program.command(signature), on).description(text(zh, en)).addOption(lang());
+
+  localized(program, on)
+    .description(
+      text(
+        '把 AI 智能体接入飞书、企业微信和钉钉的网关。先试用：posthouse demo',
+        'The gateway that puts an AI agent to work in Feishu/Lark, WeCom and DingTalk. To try it: posthouse demo',
+      ),
+    )
+    .version(readVersion(), '-V, --version', text('显示版本', 'show the version'))
+    .addOption(lang())
+    .helpCommand('help [command]', text('显示某个命令的帮助', 'show the help of a command'));
+
+  command('start', '启动网关', 'start the gateway')
+    .addOption(config())
+    .action(async (options: { config?: string }) => {
+      const { start } = await import('./start.ts');
+      end(await start(on, options));
+    });
+
+  command('check', '检查设置，并说明如何修改', 'check the settings and say what to change')
+    .addOption(config())
+    .option('--online', text('同时用凭证连接平台与智能体', 'also try the credentials with the platforms and agents'))
+    .action(async (options: { config?: string; online?: boolean }) => {
+      const { check } = await import('./check.ts');
+      end(await check(on, options));
+    });
+
+  command('dead', '列出死信', 'list the dead letters')
+    .addOption(config())
+    .option('-n, --limit <count>', text('最多列出多少条', 'most to list'), wholeNumber(on), 100)
+    .action(async (options: { config?: string; limit: number }) => {
+      const { listDead } = await import('./dead.ts');
+      end(await listDead(on, options));
+    });
+
+  command(
+    'replay <box> <number>',
+    '重新处理一封死信（inbox 或 outbox）',
+    'put a dead letter back to work (inbox or outbox)',
+  )
+    .addOption(config())
+    .action(async (box: string, number: string, options: { config?: string }) => {
+      const { replay } = await import('./dead.ts');
+      end(await replay(on, box, number, options));
+    });
+
+  command(
+    'migrate',
+    '把存储升级到本版本的结构（start 会自动进行）',
+    'bring the store up to date (start does so by itself)',
+  )
+    .addOption(config())
+    .action(async (options: { config?: string }) => {
+      const { migrate } = await import('./dead.ts');
+      end(await migrate(on, options));
+    });
+  return program;
+}
+
+function wholeNumber(on: Terminal): (text: string) => number {
+  return (text) => {
+    if (/^\d{1,6}$/.test(text)) return Number(text);
+    throw new InvalidArgumentError(on.say({ zh: '应为数字。', en: 'Expected a number.' }));
+  };
+}
+
+const TITLES: Readonly<Record<string, InLanguages>> = {
+  'Usage:': { zh: '用法：', en: 'Usage:' },
+  'Options:': { zh: '选项：', en: 'Options:' },
+  'Commands:': { zh: '命令：', en: 'Commands:' },
+  'Arguments:': { zh: '参数：', en: 'Arguments:' },
+};
+
+/** Commander's own words in the language of the terminal. */
+function localized(command: Command, on: Terminal): Command {
+  return command
+    .exitOverride()
+    .configureHelp({ styleTitle: (title) => (TITLES[title] ? on.say(TITLES[title]) : title) })
+    .helpOption('-h, --help', on.say({ zh: '显示帮助', en: 'show this help' }))
+    .configureOutput({ outputError: (words, write) => write(`✘ ${words.replace(/^error: /, '')}`) })
+    .showHelpAfterError(on.say({ zh: '（用 --help 查看用法）', en: '(--help shows how it is used)' }));
+}

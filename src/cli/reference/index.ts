@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { AGENTS } from '../../agents/registry.ts';
+import { settingsSchema } from '../../config/json-schema.ts';
+import { GatewayError } from '../../core/errors.ts';
+import { id } from '../../core/ids.ts';
+import { noLog } from '../../core/log.ts';
+import type { Platform } from '../../core/platform.ts';
+import { systemClock } from '../../lib/clock.ts';
+import { PLATFORMS, type PlatformName } from '../../platforms/registry.ts';
+import { capabilityTable, failureTable, metricsPage } from './lists.ts';
+import { settingsPage } from './settings-page.ts';
+import { between } from './table.ts';
+
+/** Settings that make an adapter of each platform, only to ask it what it can. */
+const SAMPLES: Readonly<Record<PlatformName, object>> = {
+  feishu: { appId: 'cli_0000000000000000', appSecret: 'sample', encryptKey: 'sample', mode: 'socket' },
+};
+
+/** Every file that is made from the code, by its path from the root, with its content. */
+export function generatedFiles(root: URL): ReadonlyMap<string, string> {
+  const platforms = Object.values(PLATFORMS);
+  const agents = Object.values(AGENTS);
+  const page = (path: string) => readFileSync(new URL(path, root), 'utf8');
+  return new Map([
+    ['posthouse.schema.json', `${JSON.stringify(settingsSchema(platforms, agents), undefined, 2)}\n`],
+    ['docs/settings.md', settingsPage('en', platforms, agents)],
+    ['docs/settings.zh.md', settingsPage('zh', platforms, agents)],
+    ['docs/metrics.md', metricsPage()],
+    ['docs/operations.md', between(page('docs/operations.md'), 'codes', failureTable())],
+    ['docs/capabilities.md', capabilitiesPage()],
+  ]);
+}
+
+function capabilitiesPage(): string {
+  return `# What each platform is able to do
+
+Made by \`npm run generate\` from what the adapters say of themselves; do not edit.
+
+${capabilityTable(Object.keys(PLATFORMS).map((name) => sampleOf(name as PlatformName)))}
+`;
+}
+
+function sampleOf(name: PlatformName): Platform {
+  const definition = PLATFORMS[name];
+  return definition.create(definition.configSchema.parse(SAMPLES[name]), {
+    channel: id(name),
+    clock: systemClock,
+    log: noLog,
+    random: () => 0,
+    fetchUrl: () => Promise.reject(new GatewayError('url_forbidden', 'a sample fetches nothing')),
+  });
+}

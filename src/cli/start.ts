@@ -1,0 +1,114 @@
+import { type RunningApp, startApp } from '../app.ts';
+import type { Settings } from '../config/settings.ts';
+import { createLog, type PinoLog } from '../lib/log.ts';
+import { printFailure } from './failure.ts';
+import { readSettings } from './settings.ts';
+import { readVersion, type Terminal } from './terminal.ts';
+
+/** What a supervised gateway tells the process above it, once. */
+export interface ReadyMessage {
+  readonly ready: string;
+}
+
+/** What the process above says when the gateway is to stop in good order. */
+export type StopMessage = 'stop';
+
+/** Runs the gateway until it is told to stop; answers the exit code. */
+export async function start(terminal: Terminal, options: { readonly config?: string }): Promise<number> {
+  const version = readVersion();
+  const begun = await begin(terminal, options.config, version);
+  if (begun === undefined) return 1;
+  const { app, settings, log } = begun;
+  terminal.err(readyLine(terminal, app.url, settings, version));
+  process.send?.({ ready: app.url } satisfies ReadyMessage);
+  const signal = await stopSignal();
+  log.info('stopping', { signal, drainSeconds: settings.work.drainSeconds });
+  await app.stop();
+  log.info('stopped');
+  log.flush();
+  process.disconnect?.();
+  // Nothing should be left to wait for; a connection that a library forgot must not keep the process.
+  setTimeout(() => process.exit(0), 1000).unref();
+  return 0;
+}
+
+interface Begun {
+  readonly app: RunningApp;
+  readonly settings: Settings;
+  readonly log: PinoLog;
+}
+
+async function begin(terminal: Terminal, file: string | undefined, version: string): Promise<Begun | undefined> {
+  let log: PinoLog | undefined;
+  try {
+    const settings = readSettings(terminal, file);
+    for (const warning of settings.warnings) terminal.err(`! ${terminal.say(warning)}`);
+    log = createLog({ level: settings.logLevel, format: formatOf(settings) });
+    dieWith(log);
+    const app = await startApp(settings, { log, version });
+    log.info('gateway ready', {
+      url: app.url,
+      version,
+      pid: process.pid,
+      channels: settings.channels.map(({ name }) => name),
+      agents: settings.agents.map(({ name }) => name),
+    });
+    return { app, settings, log };
+  } catch (error) {
+    log?.error('gateway not started', { error });
+    log?.flush();
+    printFailure(terminal, error);
+    return undefined;
+  }
+}
+
+function formatOf(settings: Settings): 'json' | 'text' {
+  if (settings.logFormat !== 'auto') return settings.logFormat;
+  return process.stdout.isTTY ? 'text' : 'json';
+}
+
+function readyLine(terminal: Terminal, url: string, settings: Settings, version: string): string {
+  const channels = settings.channels.map(({ name, config }) => `${name}${modeOf(config)}`).join(', ');
+  const agents = settings.agents.map(({ name }) => name).join(', ');
+  return terminal.say({
+    zh: `Posthouse ${version} 已就绪：${url}  渠道 ${channels}  智能体 ${agents}`,
+    en: `Posthouse ${version} is ready: ${url}  channels ${channels}  agents ${agents}`,
+  });
+}
+
+function modeOf(config: unknown): string {
+  const mode = (config as { readonly mode?: unknown } | undefined)?.mode;
+  return typeof mode === 'string' ? ` (${mode})` : '';
+}
+
+/** What nobody foresaw is written down and ends the process: whatever runs it starts it again, and nothing stored is lost. */
+function dieWith(log: PinoLog): void {
+  const die = (event: string) => (error: unknown) => {
+    log.error(event, { error });
+    log.flush();
+    process.exit(70);
+  };
+  process.on('uncaughtException', die('uncaught exception'));
+  process.on('unhandledRejection', die('unhandled rejection'));
+}
+
+/**
+ * Resolves with the first signal to stop, or the supervisor's word; a second signal ends the process at once, and so does the
+ * supervisor's death.
+ */
+function stopSignal(): Promise<string> {
+  if (process.connected) process.once('disconnect', () => process.exit(0));
+  return new Promise((resolve) => {
+    let signals = 0;
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        signals += 1;
+        if (signals > 1) process.exit(130);
+        resolve(signal);
+      });
+    }
+    process.on('message', (message) => {
+      if (message === ('stop' satisfies StopMessage)) resolve('supervisor');
+    });
+  });
+}

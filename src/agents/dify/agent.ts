@@ -11,9 +11,10 @@ import type { DifyConfig } from './config.ts';
 import { RefusedError, toAgentError } from './errors.ts';
 import { SUGGEST_TIMEOUT_MS } from './limits.ts';
 import { checkInputs, hasConversations } from './messages.ts';
-import { runApp } from './run.ts';
+import { AppRun, type RunParts } from './run.ts';
 import { lookUpRun } from './stored.ts';
 import { takesFiles, uploadFiles } from './uploads.ts';
+import { Watch } from './watchdog.ts';
 
 /** Streams hold their connection; uploads, stops and the like need some beside them. */
 const SPARE_CONNECTIONS = 32;
@@ -27,7 +28,7 @@ export class DifyAgent implements Agent {
   readonly #http: HttpClient;
   readonly #api: DifyApi;
   readonly #app: DifyApp;
-  readonly #stoppers = new Map<string, () => void>();
+  readonly #parts: Pick<RunParts, 'api' | 'config' | 'deps' | 'watch' | 'stoppers'>;
 
   constructor(config: DifyConfig, deps: AgentDeps) {
     this.name = deps.name;
@@ -41,6 +42,7 @@ export class DifyAgent implements Agent {
     });
     this.#api = new DifyApi(config, this.#http, deps);
     this.#app = new DifyApp(this.#api, deps, config.mode);
+    this.#parts = { api: this.#api, config, deps, watch: new Watch(deps.clock), stoppers: new Map() };
   }
 
   /** The operator's word for it, else the app's own name once it is known. */
@@ -49,24 +51,26 @@ export class DifyAgent implements Agent {
   }
 
   async *run(ask: Ask, signal: AbortSignal): AsyncGenerator<AgentEvent> {
+    let run: AppRun | undefined;
     try {
       const facts = await this.#app.facts(signal);
       const files = await uploadFiles(this.#api, facts, ask, signal);
-      const { config, deps, api, stoppers } = this.#parts;
-      yield* runApp({ api, config, deps, facts, ask, files, signal, stoppers });
+      run = new AppRun({ ...this.#parts, facts, ask, files, signal });
+      for (let events = await run.next(); events; events = await run.next()) {
+        for (const event of events) yield event;
+      }
     } catch (error) {
       signal.throwIfAborted();
-      const failure = toAgentError(error, 'run');
-      // What we know of the app may be old: other variables, other limits.
-      if (REFUSALS.has(failure.code)) this.#app.forget();
-      throw failure;
+      throw this.#failure(error);
+    } finally {
+      run?.close();
     }
   }
 
   async stop(run: AgentRun, signal: AbortSignal): Promise<void> {
     if (run.task === undefined) return;
     // The text is cut here whatever Dify does: a flow stops between its nodes only.
-    this.#stoppers.get(run.task)?.();
+    this.#parts.stoppers.get(run.task)?.();
     await this.#call('stop', signal, async () => {
       const { mode } = await this.#app.facts(signal);
       await this.#api.stop(mode, run.task ?? '', run.user, signal).catch(ignoreRefusal);
@@ -131,8 +135,11 @@ export class DifyAgent implements Agent {
     await this.#http.close();
   }
 
-  get #parts() {
-    return { config: this.#config, deps: this.#deps, api: this.#api, stoppers: this.#stoppers };
+  #failure(error: unknown): GatewayError {
+    const failure = toAgentError(error, 'run');
+    // What we know of the app may be old: other variables, other limits.
+    if (REFUSALS.has(failure.code)) this.#app.forget();
+    return failure;
   }
 
   async #call<T>(what: string, signal: AbortSignal, call: () => Promise<T>): Promise<T> {

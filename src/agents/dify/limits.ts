@@ -48,6 +48,9 @@ export const STOP_WAIT_MS = 2_000;
 /** After this silence at the start we ask whether the conversation still exists (1.13 to 1.14.1 send pings for ever). */
 export const SILENCE_PROBE_MS = 10_000;
 
+/** How often the streams are looked after; no limit on them is kept more exactly. */
+export const WATCH_TICK_MS = 200;
+
 /** How long the end of the response is waited for once all is said, so that its connection can be used again. */
 export const LINGER_MS = 500;
 

@@ -92,5 +92,5 @@ function holdsFiles(value: unknown): boolean {
 function asText(value: unknown): string {
   if (value === undefined || value === null || holdsFiles(value)) return '';
   if (typeof value === 'object') return `\`\`\`json\n${JSON.stringify(value, null, 2)}\n\`\`\``;
-  return String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

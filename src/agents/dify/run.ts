@@ -1,274 +1,248 @@
-import type { AgentEvent, AgentRun, Ask } from '../../core/agent.ts';
-import type { AgentDeps } from '../../core/agent-definition.ts';
-import { type FailureCode, GatewayError } from '../../core/errors.ts';
+import type { AgentEvent, Ask } from '../../core/agent.ts';
+import { GatewayError } from '../../core/errors.ts';
 import { HttpError, type HttpResponse } from '../../lib/http-client.ts';
-import { createSseReader, SseTooLargeError } from '../../lib/sse.ts';
-import type { DifyApi } from './api.ts';
-import type { DifyConfig } from './config.ts';
+import { createSseReader, type SseReader, SseTooLargeError } from '../../lib/sse.ts';
 import { isConversationGone, RefusedError, toAgentError } from './errors.ts';
 import { readEvent } from './events.ts';
-import type { AppFacts } from './facts.ts';
-import {
-  CALL_TIMEOUT_MS,
-  LAST_EVENT_WAIT_MS,
-  LINGER_MS,
-  LOOK_UP_BROKEN_MS,
-  LOOK_UP_ENDED_MS,
-  LOOK_UP_WAITS_MS,
-  SILENCE_PROBE_MS,
-  STOP_WAIT_MS,
-} from './limits.ts';
+import { LAST_EVENT_WAIT_MS, SILENCE_PROBE_MS, STOP_WAIT_MS } from './limits.ts';
 import { askBody, hasConversations, type PlacedFiles } from './messages.ts';
+import { type EarlyEnd, LOOK_UP_MS, lookUpUntil, lostError, type RecoveryParts, stopLate } from './recovery.ts';
 import { RunState } from './run-state.ts';
-import { lookUpRun, type StoredRun } from './stored.ts';
-import { Watchdog } from './watchdog.ts';
+import type { Watch, Watchdog } from './watchdog.ts';
 
-export interface RunParts {
-  readonly api: DifyApi;
-  readonly config: DifyConfig;
-  readonly deps: AgentDeps;
-  readonly facts: AppFacts;
+export interface RunParts extends RecoveryParts {
   readonly ask: Ask;
   readonly files: PlacedFiles;
-  /** The caller's. */
-  readonly signal: AbortSignal;
+  readonly watch: Watch;
   /** How to tell a run of this process, by its task, that somebody stopped it. */
   readonly stoppers: Map<string, () => void>;
 }
 
-/** How the reading of a stream came to its end. */
-type Ending = 'over' | 'ended-early' | 'broken' | 'idle' | 'gone';
+/** One try at a question: its stream and what has been read of it. */
+interface Try {
+  readonly conversation: string | undefined;
+  readonly state: RunState;
+  readonly watchdog: Watchdog;
+  readonly reader: SseReader;
+  pieces: AsyncIterator<Uint8Array>;
+}
+
+const NOTHING: readonly AgentEvent[] = [];
 
 /**
- * Asks Dify and passes on what it says. A dialogue that Dify no longer knows is begun anew, once. A stream that ends before
- * the answer does is made good from what Dify has stored; the question is never asked twice.
+ * One question to Dify and what comes of it. A dialogue that Dify no longer knows is begun anew, once. A stream that ends
+ * before the answer does is made good from what Dify has stored; the question is never asked twice.
+ *
+ * - asking: the question is on its way. Left by the head of the response; entered again when the dialogue is gone.
+ * - reading: events come. Left by the last one, or by the end of the stream.
+ * - concluding: what is still to be said. Left by `done`, or by a failure.
+ * - ended: nothing follows.
  */
-export async function* runApp(parts: RunParts): AsyncGenerator<AgentEvent> {
-  const conversation = hasConversations(parts.facts.mode) ? parts.ask.conversation : undefined;
-  const isGone = yield* attempt(parts, conversation, false);
-  if (!isGone) return;
-  parts.deps.log.info('dify conversation gone', { agent: parts.deps.name, conversation });
-  yield* attempt(parts, undefined, true);
-}
+export class AppRun {
+  readonly #parts: RunParts;
+  #phase: 'asking' | 'reading' | 'concluding' | 'ended' = 'asking';
+  #try: Try;
+  #early: EarlyEnd | undefined;
 
-/** Answers whether nothing was done because the dialogue is gone. */
-async function* attempt(
-  parts: RunParts,
-  conversation: string | undefined,
-  forgotten: boolean,
-): AsyncGenerator<AgentEvent, boolean> {
-  const { config, deps, signal } = parts;
-  const body = askBody(parts.facts, config, parts.ask, parts.files, conversation);
-  const state = newState(parts, conversation, forgotten);
-  const watchdog = new Watchdog(deps.clock, signal, config.idleTimeoutMs, config.totalTimeoutMs);
-  if (conversation !== undefined) void probe(parts, conversation, watchdog);
-  let ending: Ending = 'broken';
-  try {
-    const response = await ask(parts, body, watchdog);
-    if (response === 'gone' && conversation !== undefined) return true;
-    if (response === 'gone') throw new GatewayError('agent_failed', 'dify: a conversation nobody named is gone');
-    ending = yield* listen(parts, state, watchdog, response);
-  } finally {
-    if (state.run.task !== undefined) parts.stoppers.delete(state.run.task);
-    watchdog.close();
-    if (ending !== 'over') watchdog.cut();
+  constructor(parts: RunParts) {
+    this.#parts = parts;
+    const { mode } = parts.facts;
+    this.#try = this.#begin(hasConversations(mode) ? parts.ask.conversation : undefined, false);
   }
-  if (ending === 'gone') return true;
-  if (state.conversationGone && conversation !== undefined && state.answer.raw === '') return true;
-  yield* conclude(parts, state, ending);
-  return false;
-}
 
-function newState(
-  { api, config, ask, facts }: RunParts,
-  conversation: string | undefined,
-  forgotten: boolean,
-): RunState {
-  return new RunState({
-    user: ask.user,
-    lang: ask.lang,
-    host: api.host,
-    forgotten,
-    isWorkflow: facts.mode === 'workflow',
-    ...(conversation === undefined ? {} : { conversation }),
-    ...(config.outputKey === undefined ? {} : { outputKey: config.outputKey }),
-  });
-}
-
-async function ask(
-  { api, config, facts, signal }: RunParts,
-  body: object,
-  watchdog: Watchdog,
-): Promise<HttpResponse | 'gone'> {
-  try {
-    return await api.ask(facts.mode, body, config.idleTimeoutMs, watchdog.signal);
-  } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof RefusedError && isConversationGone(error.refusal)) return 'gone';
-    if (watchdog.verdict === 'gone') return 'gone';
-    if (watchdog.verdict !== undefined) throw timedOut(watchdog.verdict);
-    throw toAgentError(error, 'ask');
-  }
-}
-
-/** Reads the stream to its end, or to where nothing more matters. */
-async function* listen(
-  parts: RunParts,
-  state: RunState,
-  watchdog: Watchdog,
-  response: HttpResponse,
-): AsyncGenerator<AgentEvent, Ending> {
-  const reader = createSseReader((data) => {
-    watchdog.touch();
-    readEvent(state, data);
-  });
-  const pieces = response.stream()[Symbol.asyncIterator]();
-  let isClosing = false;
-  for (;;) {
-    const hasMore = await nextPiece(pieces, reader);
-    if (hasMore === undefined) return cutEnding(parts, state, watchdog);
-    // Before anybody can know the task and stop it.
-    enlist(parts, state, watchdog);
-    for (const event of state.take()) yield event;
-    if (state.phase === 'over') {
-      void linger(pieces, watchdog, parts);
-      return 'over';
+  /** The next things the app says; undefined after the last. Failures are thrown. */
+  async next(): Promise<readonly AgentEvent[] | undefined> {
+    while (this.#phase !== 'ended') {
+      const events = await this.#advance();
+      if (events.length > 0) return events;
     }
-    if (!hasMore) return state.phase === 'closing' || state.stopped ? 'over' : 'ended-early';
-    if (state.phase === 'closing' && !isClosing) watchdog.endAfter(LAST_EVENT_WAIT_MS, 'ended');
-    isClosing = state.phase === 'closing';
+    return undefined;
+  }
+
+  /** Cuts what is still open. */
+  close(): void {
+    const { state, watchdog } = this.#try;
+    if (state.run.task !== undefined) this.#parts.stoppers.delete(state.run.task);
+    // After the last event the rest of the response is read by itself.
+    if (this.#phase === 'asking' || this.#phase === 'reading') watchdog.cut();
+    this.#phase = 'ended';
+  }
+
+  #advance(): Promise<readonly AgentEvent[]> {
+    if (this.#phase === 'asking') return this.#ask();
+    return this.#phase === 'reading' ? this.#read() : this.#conclude();
+  }
+
+  #begin(conversation: string | undefined, forgotten: boolean): Try {
+    const { api, ask, config, facts, signal, watch } = this.#parts;
+    const state = new RunState({
+      user: ask.user,
+      lang: ask.lang,
+      host: api.host,
+      forgotten,
+      isWorkflow: facts.mode === 'workflow',
+      ...(conversation === undefined ? {} : { conversation }),
+      ...(config.outputKey === undefined ? {} : { outputKey: config.outputKey }),
+    });
+    const { idleTimeoutMs: idleMs, totalTimeoutMs: totalMs } = config;
+    const silentMs = Math.min(SILENCE_PROBE_MS, idleMs / 2);
+    const onSilence = (): void => void this.#probe(conversation, watchdog);
+    const watchdog = watch.begin(signal, {
+      idleMs,
+      totalMs,
+      ...(conversation === undefined ? {} : { silentMs, onSilence }),
+    });
+    const reader = createSseReader((data) => {
+      watchdog.touch();
+      readEvent(state, data);
+    });
+    return { conversation, state, watchdog, reader, pieces: NO_PIECES };
+  }
+
+  async #ask(): Promise<readonly AgentEvent[]> {
+    const response = await this.#send();
+    if (response === 'gone') return this.#beginAnew();
+    this.#try.pieces = response.stream()[Symbol.asyncIterator]();
+    this.#phase = 'reading';
+    return this.#read();
+  }
+
+  async #send(): Promise<HttpResponse | 'gone'> {
+    const { api, ask, config, facts, files, signal } = this.#parts;
+    const { conversation, watchdog } = this.#try;
+    const body = askBody(facts, config, ask, files, conversation);
+    try {
+      return await api.ask(facts.mode, body, config.idleTimeoutMs, watchdog.signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      const { verdict } = watchdog;
+      if (verdict === 'gone' || (error instanceof RefusedError && isConversationGone(error.refusal))) return 'gone';
+      if (verdict !== undefined) throw new GatewayError('agent_timeout', `dify: nothing came (${verdict})`);
+      throw toAgentError(error, 'ask');
+    }
+  }
+
+  /** Nothing was done in the dialogue that is gone, so this asks nothing twice. */
+  #beginAnew(): readonly AgentEvent[] {
+    const { conversation, watchdog } = this.#try;
+    watchdog.cut();
+    if (conversation === undefined) throw new GatewayError('agent_failed', 'dify: a conversation nobody named is gone');
+    this.#parts.deps.log.info('dify conversation gone', { agent: this.#parts.deps.name, conversation });
+    this.#try = this.#begin(undefined, true);
+    this.#phase = 'asking';
+    return NOTHING;
+  }
+
+  async #read(): Promise<readonly AgentEvent[]> {
+    const { state, watchdog, pieces } = this.#try;
+    const hasMore = await this.#nextPiece();
+    if (hasMore === undefined) return this.#afterCut();
+    this.#enlist();
+    const events = state.take();
+    if (state.phase === 'over') {
+      void watchdog.linger(pieces);
+      this.#phase = 'concluding';
+    } else if (!hasMore) {
+      this.#endReading(state.phase === 'closing' || state.stopped ? undefined : 'ended early');
+    } else if (state.phase === 'closing') {
+      watchdog.endAfter(LAST_EVENT_WAIT_MS, 'ended');
+    }
+    return events;
+  }
+
+  /** Whether there may be more; undefined when the line is cut. */
+  async #nextPiece(): Promise<boolean | undefined> {
+    const { pieces, reader } = this.#try;
+    try {
+      const piece = await pieces.next();
+      if (piece.done) reader.end();
+      else reader.feed(piece.value);
+      return !piece.done;
+    } catch (error) {
+      if (error instanceof HttpError || error instanceof SseTooLargeError) return undefined;
+      throw error;
+    }
+  }
+
+  #afterCut(): readonly AgentEvent[] {
+    this.#parts.signal.throwIfAborted();
+    const { state, watchdog } = this.#try;
+    const { verdict } = watchdog;
+    if (verdict === 'gone') return this.#beginAnew();
+    const isComplete = verdict === 'ended' || state.stopped || state.phase === 'closing';
+    const early = verdict === undefined ? 'broken' : 'idle';
+    this.#endReading(isComplete ? undefined : early);
+    return state.take();
+  }
+
+  #endReading(early: EarlyEnd | undefined): void {
+    this.#early = early;
+    this.#phase = 'concluding';
+    this.#try.watchdog.cut();
+  }
+
+  /** Before anybody can know the task and stop it. */
+  #enlist(): void {
+    const { state, watchdog } = this.#try;
+    const { task } = state.run;
+    if (task === undefined || this.#parts.stoppers.has(task)) return;
+    this.#parts.stoppers.set(task, () => {
+      state.stopped = true;
+      watchdog.endAfter(STOP_WAIT_MS, 'stopped');
+    });
+  }
+
+  /** Releases 1.13 to 1.14.1 answer a question in an unknown conversation with pings for ever. */
+  async #probe(conversation: string | undefined, watchdog: Watchdog): Promise<void> {
+    if (conversation === undefined) return;
+    const { api, ask } = this.#parts;
+    try {
+      await api.messages(conversation, ask.user, watchdog.signal);
+    } catch (error) {
+      if (error instanceof RefusedError && isConversationGone(error.refusal)) watchdog.end('gone');
+    }
+  }
+
+  async #conclude(): Promise<readonly AgentEvent[]> {
+    const { state, conversation } = this.#try;
+    if (this.#early !== undefined) return this.#makeGood(this.#early);
+    if (state.conversationGone && conversation !== undefined && state.answer.raw === '') return this.#beginAnew();
+    const events = state.finish();
+    if (events.length > 0) return events;
+    this.#phase = 'ended';
+    if (state.failure) throw state.failure;
+    return [...(await this.#missingCitations()), { kind: 'done', stopped: state.stopped }];
+  }
+
+  /** Some releases never send the event that has them. */
+  async #missingCitations(): Promise<readonly AgentEvent[]> {
+    const { facts } = this.#parts;
+    const { state } = this.#try;
+    const isComplete = state.messageEnded || state.isPaused || state.stopped;
+    if (isComplete || !facts.cites || !hasConversations(facts.mode)) return NOTHING;
+    const stored = await lookUpUntil(this.#parts, state.run, LAST_EVENT_WAIT_MS);
+    if (stored.kind !== 'finished' || stored.citations.length === 0) return NOTHING;
+    return [{ kind: 'citations', citations: stored.citations }];
+  }
+
+  /** The stream is gone; the run may not be. */
+  async #makeGood(early: EarlyEnd): Promise<readonly AgentEvent[]> {
+    const { deps } = this.#parts;
+    const { state } = this.#try;
+    this.#phase = 'ended';
+    const stored = await lookUpUntil(this.#parts, state.run, LOOK_UP_MS[early]);
+    if (stored.kind !== 'finished') {
+      if (early === 'idle') stopLate(this.#parts, state.run);
+      throw lostError(early, stored);
+    }
+    deps.log.info('dify answer recovered', { agent: deps.name, stream: early, message: state.run.message });
+    // What came over the wire may be longer: some releases cut links out of what they store.
+    if (!state.answer.raw.startsWith(stored.raw)) state.replace(stored.raw);
+    for (const file of stored.files) state.addFile(file);
+    const { citations } = stored;
+    const cited: readonly AgentEvent[] = citations.length > 0 ? [{ kind: 'citations', citations }] : NOTHING;
+    return [...state.finish(), ...cited, { kind: 'done', stopped: state.stopped }];
   }
 }
 
-type Pieces = AsyncIterator<Uint8Array>;
-
-/** Whether there may be more; undefined when the line is cut. */
-async function nextPiece(pieces: Pieces, reader: ReturnType<typeof createSseReader>): Promise<boolean | undefined> {
-  try {
-    const piece = await pieces.next();
-    if (piece.done) reader.end();
-    else reader.feed(piece.value);
-    return !piece.done;
-  } catch (error) {
-    if (error instanceof HttpError || error instanceof SseTooLargeError) return undefined;
-    throw error;
-  }
-}
-
-function cutEnding({ signal }: RunParts, state: RunState, { verdict }: Watchdog): Ending {
-  signal.throwIfAborted();
-  if (verdict === 'gone') return 'gone';
-  if (verdict === 'ended' || state.stopped || state.phase === 'closing') return 'over';
-  return verdict === undefined ? 'broken' : 'idle';
-}
-
-function enlist({ stoppers }: RunParts, state: RunState, watchdog: Watchdog): void {
-  const { task } = state.run;
-  if (task === undefined || stoppers.has(task)) return;
-  stoppers.set(task, () => {
-    state.stopped = true;
-    watchdog.endAfter(STOP_WAIT_MS, 'stopped');
-  });
-}
-
-/** All is said; the response's own end frees its connection for the next question. */
-async function linger(pieces: Pieces, watchdog: Watchdog, { deps }: RunParts): Promise<void> {
-  const isRead = new AbortController();
-  const cut = (): void => watchdog.cut();
-  void deps.clock.sleep(LINGER_MS, isRead.signal).then(cut, () => undefined);
-  try {
-    while (!(await pieces.next()).done);
-  } catch {
-    // Cut; nothing of it was needed.
-  } finally {
-    isRead.abort();
-  }
-}
-
-/** Releases 1.13 to 1.14.1 answer a question in an unknown conversation with pings for ever. */
-async function probe({ api, ask, deps }: RunParts, conversation: string, watchdog: Watchdog): Promise<void> {
-  try {
-    await deps.clock.sleep(SILENCE_PROBE_MS, watchdog.closed);
-    if (watchdog.hasHeard) return;
-    await api.messages(conversation, ask.user, watchdog.closed);
-  } catch (error) {
-    if (error instanceof RefusedError && isConversationGone(error.refusal)) watchdog.end('gone');
-  }
-}
-
-async function* conclude(parts: RunParts, state: RunState, ending: Ending): AsyncGenerator<AgentEvent> {
-  if (ending !== 'over') return yield* makeGood(parts, state, ending);
-  for (const event of state.finish()) yield event;
-  if (state.failure) throw state.failure;
-  const lacksEnd = hasConversations(parts.facts.mode) && !state.messageEnded && !state.isPaused && !state.stopped;
-  if (lacksEnd && parts.facts.cites) yield* citeStored(parts, state.run);
-  yield { kind: 'done', stopped: state.stopped };
-}
-
-/** Some releases never send the event that has the citations. */
-async function* citeStored(parts: RunParts, run: AgentRun): AsyncGenerator<AgentEvent> {
-  const stored = await lookUpUntil(parts, run, LAST_EVENT_WAIT_MS);
-  if (stored.kind === 'finished' && stored.citations.length > 0)
-    yield { kind: 'citations', citations: stored.citations };
-}
-
-/** The stream is gone, the run may not be. */
-async function* makeGood(parts: RunParts, state: RunState, ending: Ending): AsyncGenerator<AgentEvent> {
-  const stored = await lookUpUntil(parts, state.run, LOOK_UP_MS[ending]);
-  if (stored.kind !== 'finished') {
-    if (ending === 'idle') stopLate(parts, state.run);
-    throw lostError(ending, stored);
-  }
-  parts.deps.log.info('dify answer recovered', { agent: parts.deps.name, ending, message: state.run.message });
-  // What came over the wire may be longer: some releases cut links out of what they store.
-  if (!state.answer.raw.startsWith(stored.raw)) state.replace(stored.raw);
-  for (const file of stored.files) state.addFile(file);
-  for (const event of state.finish()) yield event;
-  if (stored.citations.length > 0) yield { kind: 'citations', citations: stored.citations };
-  yield { kind: 'done', stopped: state.stopped };
-}
-
-/** How long a stored answer is waited for. A stream that ended in order was ended by the run's own end. */
-const LOOK_UP_MS: Readonly<Record<Ending, number>> = {
-  over: 0,
-  gone: 0,
-  idle: 0,
-  'ended-early': LOOK_UP_ENDED_MS,
-  broken: LOOK_UP_BROKEN_MS,
-};
-
-/** Looks again while the run goes on, at least once. What cannot be asked now is asked again too. */
-async function lookUpUntil(
-  { api, config, deps, facts, signal }: RunParts,
-  run: AgentRun,
-  budgetMs: number,
-): Promise<StoredRun> {
-  const endAt = deps.clock.now() + budgetMs;
-  for (let look = 0; ; look++) {
-    const now = deps.clock.now();
-    const lookUp = { api, mode: facts.mode, outputKey: config.outputKey, now };
-    const stored = await lookUpRun(lookUp, run, signal).catch((): StoredRun => ({ kind: 'running' }));
-    signal.throwIfAborted();
-    const waitMs = LOOK_UP_WAITS_MS[Math.min(look, LOOK_UP_WAITS_MS.length - 1)] ?? 0;
-    if (stored.kind !== 'running' || deps.clock.now() + waitMs > endAt) return stored;
-    await deps.clock.sleep(waitMs, signal);
-  }
-}
-
-/** The person is told already; whether Dify hears of it changes nothing for her. */
-function stopLate({ api, facts, deps }: RunParts, run: AgentRun): void {
-  if (run.task === undefined) return;
-  api.stop(facts.mode, run.task, run.user, AbortSignal.timeout(CALL_TIMEOUT_MS)).catch((error: unknown) => {
-    deps.log.debug('dify run not stopped', { agent: deps.name, error: toAgentError(error, 'stop') });
-  });
-}
-
-function timedOut(verdict: string): GatewayError {
-  return new GatewayError('agent_timeout', `dify: the run was given up (${verdict})`);
-}
-
-function lostError(ending: Ending, stored: StoredRun): GatewayError {
-  const codes: Partial<Record<Ending, FailureCode>> = { idle: 'agent_timeout', broken: 'agent_unavailable' };
-  const code = stored.kind === 'running' && ending !== 'idle' ? 'agent_unavailable' : (codes[ending] ?? 'agent_failed');
-  return new GatewayError(code, `dify: the stream was ${ending} and no answer is stored (${stored.kind})`);
-}
+const NO_PIECES: AsyncIterator<Uint8Array> = { next: async () => ({ done: true, value: undefined }) };

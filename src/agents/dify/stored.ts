@@ -3,6 +3,7 @@ import type { DifyApi } from './api.ts';
 import type { AppMode } from './config.ts';
 import { RefusedError } from './errors.ts';
 import { MAX_RUN_MS } from './limits.ts';
+import { hasConversations } from './messages.ts';
 import { answerOf, filesIn, readCitations, readFile } from './results.ts';
 import { type Fields, fieldsOf, listOf, numberOf, textOf } from './values.ts';
 
@@ -44,8 +45,8 @@ export async function lookUpRun(lookUp: LookUp, run: AgentRun, signal: AbortSign
   }
 }
 
-async function lookUpMessage({ api, now }: LookUp, run: AgentRun, signal: AbortSignal): Promise<StoredRun> {
-  if (run.conversation === undefined || run.message === undefined) return LOST;
+async function lookUpMessage({ api, mode, now }: LookUp, run: AgentRun, signal: AbortSignal): Promise<StoredRun> {
+  if (!hasConversations(mode) || run.conversation === undefined || run.message === undefined) return LOST;
   const messages = await api.messages(run.conversation, run.user, signal);
   const message = messages.map(fieldsOf).find(({ id }) => id === run.message);
   if (!message || message['status'] === 'error') return LOST;

@@ -1,7 +1,8 @@
 import type { Clock } from '../../core/clock.ts';
+import { LINGER_MS, WATCH_TICK_MS } from './limits.ts';
 
 /**
- * Why we gave a stream up.
+ * Why a stream was given up.
  * - idle, total: nothing but pings for too long; too long altogether.
  * - ended: all that matters has come.
  * - stopped: somebody stopped the run and it did not end by itself.
@@ -9,25 +10,68 @@ import type { Clock } from '../../core/clock.ts';
  */
 export type Verdict = 'idle' | 'total' | 'ended' | 'stopped' | 'gone';
 
-/** Ends a stream when its time is up. The server's pings prove only that its front is alive, so we count events. */
+export interface WatchOptions {
+  readonly idleMs: number;
+  readonly totalMs: number;
+  /** Called once when nothing at all has come for `silentMs`. */
+  readonly onSilence?: () => void;
+  readonly silentMs?: number;
+}
+
+/** Watches all streams of an agent with one timer, which runs only while there are any. */
+export class Watch {
+  readonly #clock: Clock;
+  readonly #watched = new Set<Watchdog>();
+  #isTicking = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** @param outer - Cuts the line too. */
+  begin(outer: AbortSignal, options: WatchOptions): Watchdog {
+    const watchdog = new Watchdog(this.#clock, outer, options, () => this.#watched.delete(watchdog));
+    this.#watched.add(watchdog);
+    if (!this.#isTicking) void this.#tick();
+    return watchdog;
+  }
+
+  async #tick(): Promise<void> {
+    this.#isTicking = true;
+    while (this.#watched.size > 0) {
+      await this.#clock.sleep(WATCH_TICK_MS);
+      const now = this.#clock.now();
+      for (const watchdog of this.#watched) watchdog.look(now);
+    }
+    this.#isTicking = false;
+  }
+}
+
+/** Cuts a stream when its time is up. The server's pings prove only that its front is alive, so events count. */
 export class Watchdog {
   verdict: Verdict | undefined;
-  /** Whether any event has come. */
-  hasHeard = false;
   readonly #clock: Clock;
   readonly #outer: AbortSignal;
+  readonly #options: WatchOptions;
+  readonly #forget: () => void;
   readonly #line = new AbortController();
-  readonly #closed = new AbortController();
+  readonly #onAbort = (): void => this.cut();
+  readonly #endAt: number;
   #heardAt: number;
-  readonly #onAbort = (): void => this.#line.abort();
+  #silentUntil: number;
+  #dueAt = Number.POSITIVE_INFINITY;
+  #due: Verdict = 'ended';
 
-  constructor(clock: Clock, outer: AbortSignal, idleMs: number, totalMs: number) {
+  constructor(clock: Clock, outer: AbortSignal, options: WatchOptions, forget: () => void) {
     this.#clock = clock;
     this.#outer = outer;
+    this.#options = options;
+    this.#forget = forget;
     this.#heardAt = clock.now();
+    this.#endAt = this.#heardAt + options.totalMs;
+    this.#silentUntil = this.#heardAt + (options.silentMs ?? Number.POSITIVE_INFINITY);
     outer.addEventListener('abort', this.#onAbort, { once: true });
-    if (outer.aborted) this.#line.abort();
-    void this.#watch(idleMs, this.#heardAt + totalMs);
+    if (outer.aborted) this.cut();
   }
 
   /** Aborted when the stream has to end. */
@@ -35,54 +79,56 @@ export class Watchdog {
     return this.#line.signal;
   }
 
-  /** Aborted when nobody watches any more. */
-  get closed(): AbortSignal {
-    return this.#closed.signal;
-  }
-
   /** An event has come. */
   touch(): void {
-    this.hasHeard = true;
     this.#heardAt = this.#clock.now();
+    this.#silentUntil = Number.POSITIVE_INFINITY;
+  }
+
+  look(now: number): void {
+    if (now >= this.#dueAt) this.end(this.#due);
+    else if (now >= this.#endAt) this.end('total');
+    else if (now >= this.#heardAt + this.#options.idleMs) this.end('idle');
+    if (now < this.#silentUntil) return;
+    this.#silentUntil = Number.POSITIVE_INFINITY;
+    this.#options.onSilence?.();
   }
 
   end(verdict: Verdict): void {
-    if (this.#closed.signal.aborted) return;
     this.verdict ??= verdict;
-    this.#line.abort();
+    this.cut();
   }
 
   endAfter(ms: number, verdict: Verdict): void {
-    void this.#rest(ms).then((isDue) => {
-      if (isDue) this.end(verdict);
-    });
+    const dueAt = this.#clock.now() + ms;
+    if (dueAt >= this.#dueAt) return;
+    this.#dueAt = dueAt;
+    this.#due = verdict;
   }
 
-  /** Stops watching; the line stays as it is. */
-  close(): void {
-    this.#outer.removeEventListener('abort', this.#onAbort);
-    this.#closed.abort();
-  }
-
-  /** Cuts the line. */
-  cut(): void {
-    this.#line.abort();
-  }
-
-  async #watch(idleMs: number, endAt: number): Promise<void> {
-    for (;;) {
-      const now = this.#clock.now();
-      if (now >= endAt) return this.end('total');
-      if (now >= this.#heardAt + idleMs) return this.end('idle');
-      if (!(await this.#rest(Math.min(this.#heardAt + idleMs, endAt) - now))) return;
+  /** All is said: reads on to the response's own end, which frees its connection for the next question. */
+  async linger(pieces: AsyncIterator<unknown>): Promise<void> {
+    this.endAfter(LINGER_MS, 'ended');
+    try {
+      while (!(await pieces.next()).done);
+    } catch {
+      // Cut; nothing of it was needed.
+    } finally {
+      this.close();
     }
   }
 
-  /** False when the watch ended before. */
-  async #rest(ms: number): Promise<boolean> {
-    return this.#clock.sleep(ms, this.#closed.signal).then(
-      () => true,
-      () => false,
-    );
+  /** Cuts the line, if it is not over, and stops watching. */
+  cut(): void {
+    this.#line.abort(CUT);
+    this.close();
+  }
+
+  close(): void {
+    this.#outer.removeEventListener('abort', this.#onAbort);
+    this.#forget();
   }
 }
+
+// Made once: an error with its stack for every run would cost more than the run.
+const CUT = new Error('the stream was given up');

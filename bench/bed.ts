@@ -1,0 +1,78 @@
+import type { EchoServer } from './echo-server.ts';
+import type { FarSide } from './far-side.ts';
+import type { FloorBot } from './floor-bot.ts';
+import { type Gateway, type GatewayOptions, startGateway } from './gateway.ts';
+import type { Load, Ran, Run } from './load.ts';
+import { newFolder, removeFolder } from './machine.ts';
+import { type Program, startProgram } from './program.ts';
+
+/** A webhook that can be measured. */
+export interface Target {
+  readonly name: string;
+  readonly url: string;
+  readonly pid: number;
+}
+
+/** Everything around what is measured: the far side and the load, each in a process of its own. */
+export interface Bed {
+  readonly far: Program<FarSide>;
+  readonly farUrl: string;
+  startFloor(): Promise<Target>;
+  startEcho(): Promise<Target>;
+  /** A gateway with a store of its own; `folder` names one that is filled already. */
+  startGateway(options?: Partial<Omit<GatewayOptions, 'farUrl'>>): Promise<Target & Gateway>;
+  /** Signs what is to be sent, then sends it; numbers the messages. */
+  run(target: Target, plan: Omit<Run, 'url' | 'first'>): Promise<Ran>;
+  /** Ends one of the targets before the others. */
+  stop(target: Target): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function makeBed(): Promise<Bed> {
+  const far = await startProgram<FarSide>('far-side.ts');
+  const load = await startProgram<Load>('load.ts');
+  const { url: farUrl, newsPort } = await far.call('start');
+  await load.call('listen', newsPort);
+  const stops = new Map<number, () => Promise<void>>();
+  let first = 1;
+
+  return {
+    far,
+    farUrl,
+    async startFloor() {
+      const floor = await startProgram<FloorBot>('floor-bot.ts');
+      stops.set(floor.pid, () => floor.stop());
+      return { name: 'floor', url: await floor.call('start', farUrl), pid: floor.pid };
+    },
+    async startEcho() {
+      const echo = await startProgram<EchoServer>('echo-server.ts');
+      stops.set(echo.pid, () => echo.stop());
+      return { name: 'echo', url: await echo.call('start'), pid: echo.pid };
+    },
+    async startGateway(options = {}) {
+      const folder = options.folder ?? newFolder();
+      const gateway = await startGateway({ ...options, folder, farUrl });
+      stops.set(gateway.pid, async () => {
+        await gateway.stop();
+        if (options.folder === undefined) removeFolder(folder);
+      });
+      return { ...gateway, name: 'gateway', url: gateway.webhookUrl };
+    },
+    async run(target, plan) {
+      const numbered = { ...plan, url: target.url, first };
+      first += plan.count;
+      await far.call('clear');
+      await load.call('prepare', numbered);
+      return load.call('run', numbered);
+    },
+    async stop(target) {
+      await stops.get(target.pid)?.();
+      stops.delete(target.pid);
+    },
+    async close() {
+      for (const stop of stops.values()) await stop();
+      await load.stop();
+      await far.stop();
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { numberIn } from './deliveries.ts';
+import type { FarRecord } from './far-record.ts';
+
+/** Stands in for Feishu's API: takes everything, limits nothing, and notes what has come for which message. */
+export class FarFeishu {
+  readonly #record: FarRecord;
+  /** The message that a card, or a message of the bot's, answers. */
+  readonly #answers = new Map<string, number>();
+  #last = 0;
+
+  constructor(record: FarRecord) {
+    this.#record = record;
+  }
+
+  handle(request: IncomingMessage, response: ServerResponse, path: string, body: string): void {
+    this.#record.calls += 1;
+    const data = this.#answer(request.method ?? '', path, body);
+    const text = JSON.stringify({ code: 0, msg: 'success', ...data });
+    response
+      .writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
+      .end(text);
+  }
+
+  #answer(method: string, path: string, body: string): object {
+    if (path.startsWith('/open-apis/im/v1/messages')) return this.#message(path, body);
+    if (path === '/open-apis/cardkit/v1/cards' && method === 'POST') return this.#newCard(body);
+    if (path.startsWith('/open-apis/cardkit/v1/cards/')) return this.#changedCard(path, body);
+    if (path.startsWith('/open-apis/auth/')) return { tenant_access_token: 't-bench', expire: 7200 };
+    if (path.startsWith('/open-apis/bot/'))
+      return { bot: { app_name: 'Bench', open_id: 'ou_bot', activate_status: 2 } };
+    return { data: {} };
+  }
+
+  #message(path: string, body: string): object {
+    const own = /\/messages\/(om_bot\d+)/.exec(path)?.[1];
+    const number = own === undefined ? (numberIn(path) ?? questionIn(body)) : this.#answers.get(own);
+    if (number === undefined) return { data: {} };
+    const card = cardIn(body);
+    if (card !== undefined) this.#sendCard(card, number);
+    else this.#record.shown(number, body);
+    const id = own ?? `om_bot${++this.#last}`;
+    this.#answers.set(id, number);
+    return { data: { message_id: id, chat_id: 'oc_0', create_time: '0', msg_type: 'interactive' } };
+  }
+
+  #newCard(body: string): object {
+    const card = String(7_000_000_000 + ++this.#last);
+    this.#unsent.set(card, body);
+    return { data: { card_id: card } };
+  }
+
+  /** Cards that are made and in no chat yet. */
+  readonly #unsent = new Map<string, string>();
+
+  #sendCard(card: string, number: number): void {
+    const body = this.#unsent.get(card) ?? '';
+    this.#unsent.delete(card);
+    this.#answers.set(card, number);
+    this.#record.of(number).isStreaming = streaming(body) === true;
+    this.#record.shown(number, body);
+  }
+
+  #changedCard(path: string, body: string): object {
+    const card = /\/cards\/(\d+)/.exec(path)?.[1] ?? '';
+    const number = this.#answers.get(card);
+    if (number === undefined) return { data: {} };
+    const isWhole = path.endsWith(card);
+    const mode = streaming(body) ?? (isWhole ? false : undefined);
+    if (mode !== undefined) this.#record.of(number).isStreaming = mode;
+    this.#record.shown(number, body);
+    return { data: {} };
+  }
+}
+
+/** What a body says of the streaming mode, however deep its JSON is packed. */
+function streaming(body: string): boolean | undefined {
+  const found = /streaming_mode\\*":\s*(true|false)/.exec(body)?.[1];
+  return found === undefined ? undefined : found === 'true';
+}
+
+function cardIn(body: string): string | undefined {
+  return /card_id\\*":\s*\\*"(\d+)/.exec(body)?.[1];
+}
+
+function questionIn(body: string): number | undefined {
+  const found = /Question (\d+)/.exec(body)?.[1];
+  return found === undefined ? undefined : Number(found);
+}

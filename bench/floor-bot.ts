@@ -1,0 +1,102 @@
+/**
+ * The tuned floor: the least a bot can do that still verifies, decrypts, parses, asks and answers. It acknowledges at
+ * once, stores nothing, forgets everything when it ends, and answers each message with one text. Written to be fast.
+ */
+import { createDecipheriv, createHash, timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Agent, request } from 'undici';
+import { APP } from './deliveries.ts';
+import { serve } from './program.ts';
+
+const KEY = createHash('sha256').update(APP.encryptKey).digest();
+const dispatcher = new Agent({ connections: 256, keepAliveTimeout: 60_000 });
+let far = '';
+let token = '';
+
+const server = createServer((incoming, response) => {
+  const chunks: Buffer[] = [];
+  incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+  incoming.on('end', () => {
+    const raw = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+    if (!verify(incoming, raw)) {
+      response.writeHead(401).end();
+      return;
+    }
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': 2 }).end('{}');
+    const { encrypt } = JSON.parse(raw.toString('utf8')) as { encrypt: string };
+    const { event } = JSON.parse(decrypt(encrypt)) as { event: MessageEvent };
+    answer(event).catch((error: unknown) => console.error('floor:', error));
+  });
+});
+
+interface MessageEvent {
+  readonly sender: { readonly sender_id: { readonly open_id: string } };
+  readonly message: { readonly message_id: string; readonly content: string };
+}
+
+function verify({ headers }: IncomingMessage, body: Buffer): boolean {
+  const head = `${headers['x-lark-request-timestamp']}${headers['x-lark-request-nonce']}${APP.encryptKey}`;
+  const expected = createHash('sha256').update(head).update(body).digest();
+  const given = Buffer.from(String(headers['x-lark-signature']), 'hex');
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+function decrypt(encrypted: string): string {
+  const blob = Buffer.from(encrypted, 'base64');
+  const decipher = createDecipheriv('aes-256-cbc', KEY, blob.subarray(0, 16));
+  return decipher.update(blob.subarray(16), undefined, 'utf8') + decipher.final('utf8');
+}
+
+async function answer({ message, sender }: MessageEvent): Promise<void> {
+  const { text } = JSON.parse(message.content) as { text: string };
+  const said = await ask(text, sender.sender_id.open_id);
+  const reply = await request(`${far}/open-apis/im/v1/messages/${message.message_id}/reply`, {
+    dispatcher,
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json; charset=utf-8' },
+    body: JSON.stringify({ msg_type: 'text', content: JSON.stringify({ text: said }), uuid: message.message_id }),
+  });
+  const { code } = (await reply.body.json()) as { code: number };
+  if (code !== 0) throw new Error(`reply refused: ${code}`);
+}
+
+/** Asks Dify and reads its stream to the end. */
+async function ask(query: string, user: string): Promise<string> {
+  const response = await request(`${far}/v1/chat-messages`, {
+    dispatcher,
+    method: 'POST',
+    headers: { authorization: 'Bearer app-bench', 'content-type': 'application/json' },
+    body: JSON.stringify({ inputs: {}, query, user, response_mode: 'streaming' }),
+  });
+  const stream = await response.body.text();
+  let said = '';
+  for (const block of stream.split('\n\n')) {
+    if (!block.startsWith('data: ')) continue;
+    const event = JSON.parse(block.slice(6)) as { event: string; answer?: string };
+    if (event.event === 'message') said += event.answer;
+  }
+  return said;
+}
+
+async function fetchToken(): Promise<string> {
+  const response = await request(`${far}/open-apis/auth/v3/tenant_access_token/internal`, {
+    dispatcher,
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ app_id: APP.appId, app_secret: APP.appSecret }),
+  });
+  return ((await response.body.json()) as { tenant_access_token: string }).tenant_access_token;
+}
+
+const HANDLERS = {
+  /** Answers the webhook's address. */
+  async start(farUrl: string): Promise<string> {
+    far = farUrl;
+    token = await fetchToken();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhook/feishu`;
+  },
+};
+export type FloorBot = typeof HANDLERS;
+serve(HANDLERS);

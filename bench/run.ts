@@ -1,0 +1,67 @@
+/**
+ * `npm run bench -- [names…] [--json]`: measures the gateway against what stands beside it, in the same run on the same
+ * machine. Without names, everything. Exits with 1 when a budget is missed.
+ */
+import { parseArgs } from 'node:util';
+import { type Bed, makeBed } from './bed.ts';
+import { isKept, type Report, ratioOf, tableOf } from './figures.ts';
+import { lookAtMachine, type Machine } from './machine.ts';
+import { burst } from './scenarios/burst.ts';
+import { history } from './scenarios/history.ts';
+import { latency } from './scenarios/latency.ts';
+import { start } from './scenarios/start.ts';
+import { streams } from './scenarios/streams.ts';
+import { text } from './scenarios/text.ts';
+import { throughput } from './scenarios/throughput.ts';
+
+const SCENARIOS: Readonly<Record<string, (bed: Bed) => Promise<Report>>> = {
+  throughput,
+  burst,
+  latency,
+  streams,
+  start,
+  history,
+  text,
+};
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } });
+const names = positionals.length > 0 ? positionals : Object.keys(SCENARIOS);
+const unknown = names.filter((name) => SCENARIOS[name] === undefined);
+if (unknown.length > 0) {
+  console.error(`unknown: ${unknown.join(', ')}; there are ${Object.keys(SCENARIOS).join(', ')}`);
+  process.exit(2);
+}
+const machine = lookAtMachine();
+if (!values.json) console.log(notesOf(machine));
+const reports: Report[] = [];
+for (const name of names) {
+  const report = await measure(name);
+  reports.push(report);
+  if (!values.json) console.log(tableOf(report));
+}
+if (values.json) console.log(JSON.stringify({ machine, reports: reports.map(withRatios) }, undefined, 2));
+if (reports.some(({ figures }) => figures.some((figure) => isKept(figure) === false))) process.exitCode = 1;
+
+/** Each scenario has a far side of its own, so that none inherits another's connections and memory. */
+async function measure(name: string): Promise<Report> {
+  const bed = await makeBed();
+  try {
+    return (await SCENARIOS[name]?.(bed)) as Report;
+  } finally {
+    await bed.close();
+  }
+}
+
+function notesOf({ cpu, cores, memoryGb, node, system, fsyncMs, load }: Machine): string {
+  return [
+    `${cpu}, ${cores} cores, ${memoryGb} GB, ${system}, Node ${node}`,
+    `fsync of 4 KB ${fsyncMs.toFixed(2)} ms; load before the start ${load.toFixed(2)}`,
+  ].join('\n');
+}
+
+function withRatios({ scenario, figures }: Report): object {
+  return {
+    scenario,
+    figures: figures.map((figure) => ({ ...figure, ratio: ratioOf(figure), kept: isKept(figure) })),
+  };
+}

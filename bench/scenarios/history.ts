@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Bed, Target } from '../bed.ts';
+import { median, type Report } from '../figures.ts';
+import { cpuMs, newFolder, removeFolder } from '../machine.ts';
+import { checkComplete } from './throughput.ts';
+
+const FEW = 1_000;
+const MANY = 1_000_000;
+const ROUNDS = 4;
+const PLAN = { chats: 64, concurrent: 32, nextWhen: 'answered', drainMs: 3_000 } as const;
+
+/** What a message costs with a short history and with a long one: two gateways, by turns. */
+export async function history(bed: Bed): Promise<Report> {
+  const folders = [await withHistory(bed, FEW), await withHistory(bed, MANY)] as const;
+  const few = await bed.startGateway({ folder: folders[0] });
+  const many = await bed.startGateway({ folder: folders[1] });
+  const cost = { few: [] as number[], many: [] as number[] };
+  for (const target of [few, many]) await measure(bed, target);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    // The one that goes first changes: what the machine does in between shall not always meet the same.
+    const order = round % 2 === 0 ? (['few', 'many'] as const) : (['many', 'few'] as const);
+    for (const name of order) cost[name].push(await measure(bed, name === 'few' ? few : many));
+  }
+  for (const target of [few, many]) await bed.stop(target);
+  for (const folder of folders) removeFolder(folder);
+  return {
+    scenario: 'history: 1,000,000 old messages in the inbox against 1,000',
+    figures: [
+      {
+        name: 'processor time a message',
+        value: median(cost.many),
+        unit: 'µs',
+        beside: { name: 'with 1,000', value: median(cost.few) },
+        budget: { atMost: 1.05 },
+      },
+    ],
+  };
+}
+
+/** Microseconds of processor time a message. */
+async function measure(bed: Bed, target: Target): Promise<number> {
+  const before = cpuMs(target.pid) ?? Number.NaN;
+  const ran = await bed.run(target, { ...PLAN, count: 2_000, forMs: 5_000 });
+  checkComplete(target, ran);
+  return (((cpuMs(target.pid) ?? Number.NaN) - before) / ran.answered) * 1000;
+}
+
+/** A folder with a store that has seen so many messages, all done within the last days. */
+async function withHistory(bed: Bed, rows: number): Promise<string> {
+  const folder = newFolder();
+  await bed.stop(await bed.startGateway({ folder }));
+  const db = new DatabaseSync(join(folder, 'posthouse.db'));
+  db.exec('pragma synchronous = off; pragma cache_size = -200000; begin');
+  const body = JSON.stringify({ kind: 'message', parts: [{ kind: 'text', text: 'An old question. '.repeat(10) }] });
+  db.prepare(
+    `insert into inbox (channel, event_key, lane, message, state, attempts, due_at, received_at, finished_at, body)
+     with recursive old(n) as (select 1 union all select n + 1 from old where n < ?)
+     select 'feishu', 'om_' || lower(hex(randomblob(16))), '["direct","feishu","oc_' || (n % 5000) || '"]', null,
+            'done', 1, ?2 - n, ?2 - n, ?2 - n, ?3 from old`,
+  ).run(rows, Date.now(), body);
+  db.exec('commit; pragma wal_checkpoint(truncate)');
+  db.close();
+  return folder;
+}

@@ -1,0 +1,63 @@
+import { markdown, splitMarkdown } from '../../src/lib/markdown.ts';
+import { renderMarkdown } from '../../src/platforms/feishu/markdown.ts';
+import { median, type Report } from '../figures.ts';
+
+const FOR_MS = 600;
+const SECTION = `## 报销流程 Expenses
+
+请在**月底前**提交，超过 \`30\` 天的发票**不再受理**。See [the handbook](https://example.com/handbook) for *details*.
+
+| 类别 | 上限 | 审批 |
+| --- | ---: | --- |
+| 差旅 travel | 5,000 | 经理 |
+| 招待 meals | 800 | 总监 |
+
+1. 打开系统，选择「新建」
+2. 上传发票（PDF 或照片）
+   - 每张不超过 10 MB
+   - 名称写清楚日期
+
+\`\`\`sql
+select sum(amount) from claims where month = '2026-06' and state <> 'paid';
+\`\`\`
+
+> 有问题请联系财务，a sentence to close the section with.
+
+`;
+
+/** What our text work costs; each frame of a growing answer pays it again. */
+export async function text(): Promise<Report> {
+  const short = SECTION.repeat(4);
+  const long = SECTION.repeat(200);
+  return {
+    scenario: 'text: Markdown in both languages with tables and code',
+    figures: [
+      { name: 'parsing alone', value: speed(long, () => markdown.parse(long, {})), unit: 'MB/s' },
+      { name: 'splitting a long answer', value: speed(long, () => splitMarkdown(long, 18_000)), unit: 'MB/s' },
+      { name: "rendering in Feishu's dialect", value: speed(short, () => render(short)), unit: 'MB/s' },
+      { name: 'rendering 3 KB once', value: msEach(() => render(short)), unit: 'ms' },
+    ],
+  };
+}
+
+function render(markdownText: string): string {
+  return renderMarkdown(markdownText, { maxTables: 3, imageKey: () => undefined, imageLabel: '图片' });
+}
+
+function speed(input: string, work: () => unknown): number {
+  return Buffer.byteLength(input) / 1e6 / (msEach(work) / 1000);
+}
+
+/** The median of as many runs as fit into the time, after as long a warm-up. */
+function msEach(work: () => unknown): number {
+  const times: number[] = [];
+  for (const isMeasured of [false, true]) {
+    const until = performance.now() + FOR_MS;
+    while (performance.now() < until) {
+      const startedAt = performance.now();
+      work();
+      if (isMeasured) times.push(performance.now() - startedAt);
+    }
+  }
+  return median(times);
+}

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AppMode, DemoApp } from './apps.ts';
 import type { Chance } from './chance.ts';
 import type { StandInClock } from './clock.ts';
-import type { StreamWatch } from './event-stream.ts';
+import { EventStream, type StreamWatch } from './event-stream.ts';
 import type { Faults } from './faults.ts';
 import type { Flavour } from './flavours.ts';
 import { type FormData, readFormData } from './form-data.ts';
@@ -27,6 +27,8 @@ export interface World {
   readonly signer: Signer;
   /** Runs per app id that are not over. */
   readonly active: Map<string, number>;
+  /** Open responses, to be cut when everything is reset. */
+  readonly streams: Set<EventStream>;
   /** Streams that wait for a worker. */
   readonly line: (() => void)[];
   /** Runs that have a worker. */
@@ -52,7 +54,16 @@ export class Call {
   constructor(
     parts: Omit<
       Call,
-      'json' | 'form' | 'send' | 'sendEmpty' | 'headers' | 'parsed' | 'requireMode' | 'requireUser' | 'limit'
+      | 'json'
+      | 'form'
+      | 'send'
+      | 'sendEmpty'
+      | 'headers'
+      | 'parsed'
+      | 'requireMode'
+      | 'requireUser'
+      | 'limit'
+      | 'openStream'
     >,
   ) {
     this.world = parts.world;
@@ -89,6 +100,15 @@ export class Call {
   requireMode(modes: readonly AppMode[], code: string): void {
     if (modes.includes(this.app.mode)) return;
     throw refusal(400, code, 'Please check if your app mode matches the right API route.');
+  }
+
+  /** Answers with a stream of events. */
+  openStream(relay: boolean): EventStream {
+    const { streams, clock } = this.world;
+    const stream = new EventStream(this.res, clock, relay, this.headers, this.watch);
+    streams.add(stream);
+    this.res.on('close', () => streams.delete(stream));
+    return stream;
   }
 
   get headers(): string[] {

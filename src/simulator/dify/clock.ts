@@ -33,10 +33,13 @@ export class FastClock implements StandInClock {
   }
 
   after(ms: number, run: () => void): () => void {
-    const timer = setTimeout(() => {
-      this.waiting.delete(timer);
-      run();
-    }, ms / this.rate);
+    const timer = setTimeout(
+      () => {
+        this.waiting.delete(timer);
+        run();
+      },
+      Math.max(0, ms / this.rate),
+    );
     this.waiting.add(timer);
     return () => {
       clearTimeout(timer);

@@ -1,11 +1,11 @@
 import { CHAT_MODES } from './apps.ts';
 import { type Call, optionalUser, requireFound, type World } from './call.ts';
 import { isUuid } from './chance.ts';
+import type { Checked } from './checked.ts';
 import { seconds } from './clock.ts';
 import { shortened } from './demo-answers.ts';
-import type { Checked } from './questions.ts';
 import { invalidParam } from './refusals.ts';
-import type { StoredConversation } from './store.ts';
+import type { StoredConversation } from './rows.ts';
 
 /** The model needs this long to name a new conversation. */
 const NAMED_AFTER_MS = 1000;

@@ -6,8 +6,8 @@ import { seconds } from './clock.ts';
 import { extensionOf, maxBytesOf } from './file-kinds.ts';
 import type { FormFile } from './form-data.ts';
 import { invalidParam, notFound, refusal } from './refusals.ts';
+import type { StoredFile } from './rows.ts';
 import type { GeneratedFile } from './steps.ts';
-import type { StoredFile } from './store.ts';
 
 const BLOCKED = ['exe', 'bat', 'dll'];
 const MAX_NAME = 200;

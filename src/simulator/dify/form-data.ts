@@ -53,7 +53,11 @@ function parameter(head: string, name: string): string | undefined {
   const starred = new RegExp(`[;\\s]${name}\\*=UTF-8''([^;\\r\\n]+)`, 'i').exec(head)?.[1];
   if (starred !== undefined) return decodeURIComponent(starred);
   const quoted = new RegExp(`[;\\s]${name}="((?:[^"\\\\\\r\\n]|\\\\.)*)"`, 'i').exec(head)?.[1];
-  return quoted?.replaceAll('%22', '"').replaceAll('%0D', '\r').replaceAll('%0A', '\n').replace(/\\(.)/g, '$1');
+  return quoted
+    ?.replaceAll('%22', '"')
+    .replaceAll('%0D', '\r')
+    .replaceAll('%0A', '\n')
+    .replace(/\\(["\\])/g, '$1');
 }
 
 function mimeIn(head: string): string {

@@ -3,7 +3,7 @@ import type { JsonObject, World } from './call.ts';
 import { isUuid } from './chance.ts';
 import { categoryOf, extensionOf } from './file-kinds.ts';
 import { invalidParam } from './refusals.ts';
-import type { AttachedFile } from './store.ts';
+import type { AttachedFile } from './rows.ts';
 
 /** Who sends the inputs and files that are checked here. */
 export interface Sender {

@@ -4,8 +4,8 @@ import { seconds } from './clock.ts';
 import { queriedConversation } from './conversations.ts';
 import { nextQuestions } from './demo-answers.ts';
 import { badRequest, invalidParam } from './refusals.ts';
+import type { AttachedFile, StoredMessage } from './rows.ts';
 import type { GeneratedFile } from './steps.ts';
-import type { AttachedFile, StoredMessage } from './store.ts';
 
 /** `GET /messages`: the newest before `first_id`, oldest first inside the page. */
 export function listMessages(call: Call): void {

@@ -1,23 +1,10 @@
 import { type AppMode, CHAT_MODES } from './apps.ts';
 import { type Call, type JsonObject, requireUser } from './call.ts';
 import { isUuid } from './chance.ts';
-import { EventStream } from './event-stream.ts';
+import type { Checked } from './checked.ts';
 import { readFiles, readInputs } from './inputs.ts';
 import { badRequest, invalidParam, notFound, tooManyRequests, validatorDump } from './refusals.ts';
 import { startRun } from './start-run.ts';
-import type { AttachedFile, StoredConversation } from './store.ts';
-
-/** A question that has passed every check. */
-export interface Checked {
-  readonly query: string;
-  readonly user: string;
-  readonly inputs: Readonly<Record<string, unknown>>;
-  readonly files: readonly AttachedFile[];
-  readonly streaming: boolean;
-  /** A new one is made when absent, in modes that have conversations. */
-  readonly conversation: StoredConversation | undefined;
-  readonly autoName: boolean;
-}
 
 /** `POST /chat-messages` */
 export function chatMessages(call: Call): Promise<void> {
@@ -42,7 +29,7 @@ export function chatMessages(call: Call): Promise<void> {
 /** The worker did not find the conversation and died of it; the front process knows nothing and pings. */
 async function hangOn(call: Call, streaming: boolean): Promise<void> {
   if (!streaming) throw notFound('Conversation Not Exists.');
-  new EventStream(call.res, call.world.clock, true, call.headers, call.watch).flush();
+  call.openStream(true).flush();
 }
 
 /** `POST /completion-messages` */

@@ -3,8 +3,8 @@ import { FLOW_MODES } from './apps.ts';
 import type { StandInClock } from './clock.ts';
 import type { EventStream } from './event-stream.ts';
 import type { Flavour } from './flavours.ts';
+import type { StoredMessage } from './rows.ts';
 import type { GeneratedFile, HumanForm } from './steps.ts';
-import type { StoredMessage } from './store.ts';
 
 export type RunStatus = 'running' | 'paused' | 'succeeded' | 'failed' | 'stopped';
 

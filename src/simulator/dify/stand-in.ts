@@ -7,6 +7,7 @@ import { FastClock } from './clock.ts';
 import { Faults } from './faults.ts';
 import { signedFile } from './files.ts';
 import { FLAVOURS } from './flavours.ts';
+import { stopPaused } from './open-forms.ts';
 import { DEFAULT_TUNING, type DifyStandInOptions, type Exchange, type Tuning } from './options.ts';
 import { type RecordedRequest, Recorder, redacted } from './record.ts';
 import { notFound, page, Refusal, refusal } from './refusals.ts';
@@ -47,8 +48,8 @@ export function createDifyStandIn(options: DifyStandInOptions = {}): DifyStandIn
   return {
     handle: (req, res) => handle(world, req, res, (count += 1)),
     async close() {
+      forget(world);
       own?.close();
-      world.store.clear();
     },
     record: world.recorder,
     faults: world.faults,
@@ -64,13 +65,9 @@ export function createDifyStandIn(options: DifyStandInOptions = {}): DifyStandIn
       if (own !== undefined) own.speed = speed;
     },
     reset() {
-      own?.close();
-      world.store.clear();
+      forget(world);
       world.recorder.clear();
       world.faults.clear();
-      world.active.clear();
-      world.line.length = 0;
-      world.working = 0;
     },
   };
 }
@@ -92,9 +89,21 @@ function createWorld(options: DifyStandInOptions, own: FastClock | undefined): W
     faults: new Faults(),
     signer: new Signer(clock, chance, options),
     active: new Map(),
+    streams: new Set(),
     line: [],
     working: 0,
   };
+}
+
+/** Cuts every line, ends every run, and knows of nothing any more. */
+function forget(world: World): void {
+  for (const stream of world.streams) stream.cut();
+  for (const run of world.store.tasks.values()) {
+    run.unstoppable = false;
+    if (run.status === 'paused') stopPaused(run);
+    else run.stop();
+  }
+  world.store.clear();
 }
 
 function tune(world: World, changes: Partial<Tuning>): void {
@@ -146,7 +155,9 @@ async function answer(world: World, req: IncomingMessage, res: ServerResponse, i
   if (found.kind === 'wrong-method')
     throw refusal(405, 'method_not_allowed', 'The method is not allowed for the requested URL.');
   const { handler, params } = found;
-  await handler(new Call({ world, req, res, app: authorised(req, app), path, query, params, body, recorded, watch }));
+  await handler(
+    new Call({ world, req, res, app: authorised(req, app, world.flavour), path, query, params, body, recorded, watch }),
+  );
 }
 
 function welcome(world: World, res: ServerResponse): void {

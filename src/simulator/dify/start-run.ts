@@ -2,23 +2,22 @@ import { FLOW_MODES } from './apps.ts';
 import { blockingReply } from './blocking.ts';
 import type { Call, World } from './call.ts';
 import { ChatWire } from './chat-wire.ts';
+import type { Checked } from './checked.ts';
 import { newConversation } from './conversations.ts';
 import { demoAnswer } from './demo-answers.ts';
 import { earlyRefusal } from './early.ts';
-import { EventStream } from './event-stream.ts';
 import { keepGenerated } from './files.ts';
 import { FlowWire } from './flow-wire.ts';
 import { langOf } from './languages.ts';
 import { openForm } from './open-forms.ts';
 import { DEFAULT_PACE, type Question } from './options.ts';
 import { type PlayHost, play } from './play.ts';
-import type { Checked } from './questions.ts';
 import type { Asked } from './record.ts';
+import type { StoredConversation, StoredMessage } from './rows.ts';
 import { Run } from './run.ts';
 import { type ScenarioName, scenarioIn } from './scenarios.ts';
 import { script } from './scripts.ts';
 import type { Step } from './steps.ts';
-import type { StoredConversation, StoredMessage } from './store.ts';
 import type { Talk } from './talk.ts';
 import type { Wire } from './wire.ts';
 
@@ -42,7 +41,7 @@ export async function startRun(call: Call, checked: Checked): Promise<void> {
   const steps = (): Step[] => script(scenario, talkOf(call, checked, question));
   if (!checked.streaming) return blockingReply(call, run, () => begin(world, run, wire, steps, host));
 
-  run.listen(new EventStream(call.res, world.clock, run.relayed, call.headers, call.watch));
+  run.listen(call.openStream(run.relayed));
   await begin(world, run, wire, steps, host);
 }
 

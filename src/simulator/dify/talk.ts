@@ -3,8 +3,8 @@ import type { Flavour } from './flavours.ts';
 import type { Lang } from './languages.ts';
 import type { Question } from './options.ts';
 import { pngSize } from './pictures.ts';
+import type { AttachedFile } from './rows.ts';
 import { type GeneratedFile, type Pace, type Step, speak } from './steps.ts';
-import type { AttachedFile } from './store.ts';
 
 /** Everything a script may look at to write an answer. */
 export interface Talk extends Question {

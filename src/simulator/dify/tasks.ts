@@ -1,7 +1,7 @@
 import { type AppMode, CHAT_MODES, FLOW_MODES } from './apps.ts';
 import { type Call, requireFound, requireUser } from './call.ts';
 import { seconds } from './clock.ts';
-import { EventStream } from './event-stream.ts';
+import type { EventStream } from './event-stream.ts';
 import { finishedData, finishedFrame } from './flow-data.ts';
 import { stopPaused } from './open-forms.ts';
 import { notFound } from './refusals.ts';
@@ -69,7 +69,7 @@ export function joinRun(call: Call): void {
   const user = requireUser(query.get('user'));
   const run = ownRun(call);
   if (!world.flavour.relay || run === undefined || run.user !== user) throw notFound('Workflow run not found');
-  const stream = new EventStream(call.res, world.clock, true, call.headers, call.watch);
+  const stream = call.openStream(true);
   if (run.over) {
     stream.send(finishedFrame(run, run.status));
     return stream.end();

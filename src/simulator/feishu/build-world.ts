@@ -1,0 +1,129 @@
+import type { SharedWorld } from '../shared-world.ts';
+import { createAccounts } from './accounts.ts';
+import type { FeishuApp } from './apps.ts';
+import type { CardRules } from './card-check.ts';
+import { createCards } from './card-entity.ts';
+import { createCardTokens } from './card-tokens.ts';
+import { createChats } from './chats.ts';
+import { createDeliverer } from './deliver.ts';
+import { FEISHU_LIMITS } from './limits.ts';
+import { createMessages } from './messages.ts';
+import type { FeishuOptions } from './options.ts';
+import { createPageTeller, type PageTeller } from './page-teller.ts';
+import { createRates } from './rates.ts';
+import { createRecorder } from './record.ts';
+import { createSentKeys } from './sent-keys.ts';
+import { createSocketHub, SOCKET_DEFAULTS } from './socket-hub.ts';
+import { createTokens } from './tokens.ts';
+import type { Line } from './try-delivery.ts';
+import { createWebhooks } from './webhook.ts';
+import type { FeishuWorld } from './world.ts';
+
+const DEFAULT_CONNECTIONS = 128;
+
+/** Puts the parts of the vendor's side together. */
+export function buildWorld(
+  shared: SharedWorld,
+  options: FeishuOptions,
+): { readonly world: FeishuWorld; readonly teller: PageTeller } {
+  const { clock } = shared;
+  const limits = { ...FEISHU_LIMITS, ...options.limits };
+  const keep = options.keep ?? Number.POSITIVE_INFINITY;
+  const teller = createPageTeller(shared.bus, () => world);
+  const accounts = createAccounts(shared.people);
+  const apps = new Map<string, FeishuApp>();
+  const recorder = createRecorder(clock, keep);
+  const rates = createRates(clock, limits);
+  rates.on = options.rateLimits ?? true;
+  const hub = createSocketHub(clock, { ...SOCKET_DEFAULTS, ...options.socket }, (app) => teller.appChanged(app));
+  const chats = createChats(clock, (chat) => teller.chatAdded(chat));
+  const rulesFor = createRules();
+
+  const messages = createMessages(clock, keep, {
+    added(message) {
+      if (message.upperId === undefined) recorder.messageAdded(message);
+      teller.messageAdded(message);
+    },
+    changed(message) {
+      recorder.messageChanged(message);
+      teller.messageChanged(message);
+    },
+    forgotten: (message) => recorder.messageForgotten(message),
+  });
+  const cards = createCards({
+    clock,
+    rates,
+    rulesFor,
+    keep,
+    keepHistory: options.keepHistory ?? true,
+    listener: {
+      changed(entity, update, kept) {
+        if (entity.sentAs !== undefined) recorder.messageChanged(entity.sentAs);
+        teller.cardChanged(entity, update, kept);
+      },
+    },
+  });
+  const line: Line = {
+    clock,
+    limits,
+    hub,
+    recorder,
+    wire: shared.wire,
+    faults: shared.faults,
+    webhooks: createWebhooks(clock, options.webhookConnections ?? DEFAULT_CONNECTIONS),
+  };
+  const world: FeishuWorld = {
+    shared,
+    clock,
+    limits,
+    apps,
+    accounts,
+    chats,
+    messages,
+    cards,
+    rates,
+    recorder,
+    hub,
+    line,
+    rulesFor,
+    cardTokens: createCardTokens(clock, limits),
+    tokens: createTokens(clock, limits),
+    sentKeys: createSentKeys(clock, limits.uuidWindowMs),
+    contentRules: {
+      limits,
+      accounts,
+      cards,
+      rulesFor,
+      resources: shared.resources,
+      hasChat: (id) => chats.find(id) !== undefined,
+    },
+    checkScopes: options.scopes ?? true,
+    deliverer: createDeliverer({ ...line, speed: () => shared.speed, marked: (message) => messages.changed(message) }),
+    updated(message, update) {
+      const at = clock.now();
+      message.updatedAt = at;
+      message.updates += 1;
+      if (options.keepHistory ?? true) message.history.push({ at, ...update });
+      messages.changed(message);
+    },
+  };
+  return { world, teller };
+
+  function createRules(): (app: FeishuApp) => CardRules {
+    const made = new WeakMap<FeishuApp, CardRules>();
+    return (app) => {
+      const rules = made.get(app) ?? {
+        limits,
+        hasImage: (key) => shared.resources.find(key)?.owner === app.id,
+        hasUser: (id) => id === app.botId || typeof accounts.find(id, kindOf(id), app) === 'object',
+      };
+      made.set(app, rules);
+      return rules;
+    };
+  }
+}
+
+function kindOf(id: string): 'open_id' | 'union_id' | 'user_id' {
+  if (id.startsWith('ou_')) return 'open_id';
+  return id.startsWith('on_') ? 'union_id' : 'user_id';
+}

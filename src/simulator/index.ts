@@ -1,0 +1,16 @@
+export { type ManualClock, manualClock, type SimClock } from './clock.ts';
+export type {
+  DeliveryOutcome,
+  FeishuApp,
+  FeishuAppOptions,
+  FeishuLimits,
+  FeishuOptions,
+  FeishuRecord,
+  FeishuSide,
+  PressResult,
+  RecordedAnswer,
+  RecordedDelivery,
+  RecordedPress,
+} from './feishu/index.ts';
+export { DEMO_PEOPLE, type Persona } from './people.ts';
+export { type Simulator, type SimulatorOptions, startSimulator } from './server.ts';

@@ -23,7 +23,7 @@ export function newConversation({ world, app }: Call, checked: Checked): StoredC
     updatedAt: now,
     messages: [],
   };
-  if (checked.autoName) conversation.autoName = { at: now + NAMED_AFTER_MS, title: shortened(checked.query, 16) };
+  if (checked.autoName) conversation.autoName = { at: now + NAMED_AFTER_MS, query: checked.query };
   world.store.conversations.set(conversation.id, conversation);
   return conversation;
 }
@@ -62,7 +62,7 @@ function itemOf(world: World, conversation: StoredConversation): object {
 }
 
 function nameOf(world: World, { name, autoName }: StoredConversation): string {
-  return autoName !== undefined && world.clock.now() >= autoName.at ? autoName.title : name;
+  return autoName !== undefined && world.clock.now() >= autoName.at ? shortened(autoName.query, 16) : name;
 }
 
 /** `POST /conversations/{id}/name` */
@@ -75,7 +75,7 @@ export function renameConversation(call: Call): void {
     delete conversation.autoName;
   } else if (body.auto_generate === true) {
     const [first] = conversation.messages;
-    conversation.autoName = { at: call.world.clock.now(), title: shortened(first?.query ?? conversation.name, 16) };
+    conversation.autoName = { at: call.world.clock.now(), query: first?.query ?? conversation.name };
   } else {
     throw invalidParam('name is required when auto_generate is false', 'name');
   }

@@ -1,12 +1,8 @@
-export { type AppMode, type AppSpec, DEMO_APPS, type DemoApp } from './apps.ts';
-export type { StandInClock } from './clock.ts';
-export type { ActiveFault, DifyFault } from './faults.ts';
+export { type AppMode, DEMO_APPS } from './apps.ts';
 export { FLAVOUR_NAMES, type FlavourName } from './flavours.ts';
 export { NODE_CANARY } from './flow-wire.ts';
-export type { DifyStandInOptions, Exchange, Question, Tuning, Watch } from './options.ts';
-export type { Asked, AskedFilter, RecordedRequest } from './record.ts';
-export { SCENARIOS, type Scenario, type ScenarioName, scenarioIn } from './scenarios.ts';
+export type { DifyStandInOptions, Exchange, Watch } from './options.ts';
+export { SCENARIOS } from './scenarios.ts';
 export { SEGMENT_CANARY } from './script-sources.ts';
 export { type DifyStandInServer, startDifyStandIn } from './server.ts';
 export { createDifyStandIn, type DifyStandIn } from './stand-in.ts';
-export type { Pace } from './steps.ts';

@@ -6,8 +6,8 @@ export interface StoredConversation {
   readonly app: DemoApp;
   readonly user: string;
   name: string;
-  /** When the title written by the model replaces `name`; absent where a person chose it. */
-  autoName?: { readonly at: number; readonly title: string };
+  /** From when on the model's title, made of that question, replaces `name`; absent where a person chose it. */
+  autoName?: { readonly at: number; readonly query: string };
   inputs: Readonly<Record<string, unknown>>;
   readonly createdAt: number;
   updatedAt: number;

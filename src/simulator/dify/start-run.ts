@@ -95,6 +95,9 @@ function conversationOf(call: Call, checked: Checked): StoredConversation | unde
   return conversation;
 }
 
+/** Shared, for most messages have none of anything and there are many of them. */
+const NONE: readonly never[] = [];
+
 function newMessage(
   call: Call,
   checked: Checked,
@@ -115,9 +118,9 @@ function newMessage(
     status: 'normal',
     error: null,
     feedback: undefined,
-    citations: [],
-    thoughts: [],
-    answerFiles: [],
+    citations: NONE,
+    thoughts: NONE,
+    answerFiles: NONE,
     tokens: 0,
   };
   if (scenario === 'no-suggestions') message.suggests = 'none';

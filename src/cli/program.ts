@@ -1,6 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { InLanguages } from '../core/lang.ts';
+import type { DemoOptions } from './demo.ts';
 import { printFailure } from './failure.ts';
+import type { SimulateOptions } from './simulate.ts';
 import { readVersion, type Terminal } from './terminal.ts';
 
 /** Runs what was typed; answers the exit code. Each command's code is loaded only when it is asked for. */
@@ -41,6 +43,29 @@ function build(on: Terminal, end: (code: number) => void): Command {
     .addOption(lang())
     .helpCommand('help [command]', text('显示某个命令的帮助', 'show the help of a command'));
 
+  const mode = () =>
+    new Option('--mode <mode>', text('事件如何送达', 'how events are delivered'))
+      .choices(['webhook', 'socket'])
+      .default('webhook');
+  const port = () =>
+    new Option('-p, --port <port>', text('页面端口（默认 8790）', 'port of the page (default: 8790)')).argParser(
+      wholeNumber(on),
+    );
+
+  command(
+    'demo',
+    '在本机试用：模拟的飞书、Dify 与真实的网关',
+    'try it: Feishu and Dify simulated, the gateway for real',
+  )
+    .addOption(port())
+    .addOption(mode())
+    .option('--data <folder>', text('把网关的存储保留在此', 'keep the gateway’s store here'))
+    .option('--reset', text('先清空 --data', 'empty --data first'))
+    .action(async (options: DemoOptions) => {
+      const { demo } = await import('./demo.ts');
+      end(await demo(on, options));
+    });
+
   command('start', '启动网关', 'start the gateway')
     .addOption(config())
     .action(async (options: { config?: string }) => {
@@ -54,6 +79,26 @@ function build(on: Terminal, end: (code: number) => void): Command {
     .action(async (options: { config?: string; online?: boolean }) => {
       const { check } = await import('./check.ts');
       end(await check(on, options));
+    });
+
+  command('simulate', '只启动模拟端，供你自己的机器人使用', 'run the simulated far side alone, for a bot of your own')
+    .addOption(port())
+    .addOption(mode())
+    .option(
+      '--host <host>',
+      text('监听地址；能访问它的人可以操作一切', 'address; whoever reaches it can do everything'),
+      '127.0.0.1',
+    )
+    .option('--webhook <url>', text('事件送到哪里', 'where events are delivered to'))
+    .option(
+      '--speed <times>',
+      text('重推等待快多少倍', 'how many times faster redelivery waits pass'),
+      wholeNumber(on),
+      1,
+    )
+    .action(async (options: SimulateOptions) => {
+      const { simulate } = await import('./simulate.ts');
+      end(await simulate(on, options));
     });
 
   command('dead', '列出死信', 'list the dead letters')
@@ -108,6 +153,10 @@ function localized(command: Command, on: Terminal): Command {
     .exitOverride()
     .configureHelp({ styleTitle: (title) => (TITLES[title] ? on.say(TITLES[title]) : title) })
     .helpOption('-h, --help', on.say({ zh: '显示帮助', en: 'show this help' }))
-    .configureOutput({ outputError: (words, write) => write(`✘ ${words.replace(/^error: /, '')}`) })
+    .configureOutput({
+      writeOut: (words) => on.out(words.trimEnd()),
+      writeErr: (words) => on.err(words.trimEnd()),
+      outputError: (words, write) => write(`✘ ${words.replace(/^error: /, '')}`),
+    })
     .showHelpAfterError(on.say({ zh: '（用 --help 查看用法）', en: '(--help shows how it is used)' }));
 }

@@ -3,6 +3,7 @@ import type { Settings } from '../config/settings.ts';
 import { createLog, type PinoLog } from '../lib/log.ts';
 import { printFailure } from './failure.ts';
 import { readSettings } from './settings.ts';
+import { firstSignal } from './signals.ts';
 import { readVersion, type Terminal } from './terminal.ts';
 
 /** What a supervised gateway tells the process above it, once. */
@@ -21,7 +22,7 @@ export async function start(terminal: Terminal, options: { readonly config?: str
   const { app, settings, log } = begun;
   terminal.err(readyLine(terminal, app.url, settings, version));
   process.send?.({ ready: app.url } satisfies ReadyMessage);
-  const signal = await stopSignal();
+  const signal = await stopAsked();
   log.info('stopping', { signal, drainSeconds: settings.work.drainSeconds });
   await app.stop();
   log.info('stopped');
@@ -92,23 +93,13 @@ function dieWith(log: PinoLog): void {
   process.on('unhandledRejection', die('unhandled rejection'));
 }
 
-/**
- * Resolves with the first signal to stop, or the supervisor's word; a second signal ends the process at once, and so does the
- * supervisor's death.
- */
-function stopSignal(): Promise<string> {
+/** A signal, or the supervisor's word; without its supervisor the process ends at once. */
+function stopAsked(): Promise<string> {
   if (process.connected) process.once('disconnect', () => process.exit(0));
-  return new Promise((resolve) => {
-    let signals = 0;
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-      process.on(signal, () => {
-        signals += 1;
-        if (signals > 1) process.exit(130);
-        resolve(signal);
-      });
-    }
+  const word = new Promise<string>((resolve) => {
     process.on('message', (message) => {
       if (message === ('stop' satisfies StopMessage)) resolve('supervisor');
     });
   });
+  return Promise.race([firstSignal(), word]);
 }

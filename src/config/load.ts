@@ -26,8 +26,12 @@ export class SettingsError extends GatewayError {
   readonly faults: readonly SettingFault[];
 
   constructor(faults: readonly SettingFault[]) {
-    super('config_invalid', faults.map((fault) => sentence(fault, 'en')).join('\n'));
-    this.faults = faults;
+    // One sentence for each setting: what follows from the first fault would only hide it.
+    const first = faults.filter(
+      ({ setting }, index) => faults.findIndex((other) => other.setting.en === setting.en) === index,
+    );
+    super('config_invalid', first.map((fault) => sentence(fault, 'en')).join('\n'));
+    this.faults = first;
   }
 }
 

@@ -279,9 +279,12 @@ describe('a delivery that is refused', () => {
 
   it('does not fill the log', async () => {
     const lines: string[] = [];
-    const { url } = await start({ log: { ...noLog, warn: (event) => lines.push(event) } });
+    const log = { ...noLog, warn: (event: string) => lines.push(event), error: (event: string) => lines.push(event) };
+    const deliver = () => Promise.reject(new GatewayError('store_unavailable', 'disk full'));
+    const { url } = await start({ log, deliver });
+    for (let times = 0; times < 20; times += 1) await fetch(`${url}/webhook/feishu`, { method: 'POST' });
     for (let times = 0; times < 20; times += 1) await fetch(`${url}/webhook/owl`, { method: 'POST' });
-    expect(lines).toEqual(['delivery refused']);
+    expect(lines).toEqual(['delivery failed', 'delivery refused']);
   });
 });
 

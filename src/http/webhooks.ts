@@ -23,8 +23,8 @@ export interface WebhookOptions {
   /** The channels of each platform that take webhooks; the key is the platform's name. */
   readonly channels: ReadonlyMap<string, readonly ChannelName[]>;
   /**
-   * Takes a delivery; resolves with the vendor's answer once what it brought is committed. It counts and logs what it takes
-   * and what it refuses; here only what never reaches it is counted and logged.
+   * Takes a delivery; resolves with the vendor's answer once what it brought is committed. It counts what it takes and what it
+   * refuses; here only what never reaches it is counted. Refusals of both kinds are logged here.
    * @throws {GatewayError} a refusal, answered with its status and code.
    */
   readonly deliver: (delivery: Delivery) => Promise<Ack>;
@@ -68,8 +68,9 @@ export function createWebhooks(options: WebhookOptions): Webhooks {
       options.deliver({ channel, via: 'webhook', method, headers, query, body }).then(
         (ack) => answer(response, ack),
         (error: unknown) => {
-          const { failure, code } = toGatewayError(error);
-          refuse(request, response, failure.status, code);
+          const refusal = toGatewayError(error);
+          logRefusal(channel, refusal);
+          refuse(request, response, refusal.failure.status, refusal.code);
         },
       );
     });
@@ -82,10 +83,17 @@ export function createWebhooks(options: WebhookOptions): Webhooks {
     error: GatewayError,
   ): void {
     options.metrics.delivery(channel, error.code);
-    const heldBack = quiet(`${channel} ${error.code}`);
-    if (heldBack !== undefined) options.log.warn('delivery refused', { channel, via: 'webhook', error, heldBack });
+    logRefusal(channel, error);
     request.resume();
     refuse(request, response, error.failure.status, error.code);
+  }
+
+  function logRefusal(channel: ChannelName, error: GatewayError): void {
+    const heldBack = quiet(`${channel} ${error.code}`);
+    if (heldBack === undefined) return;
+    const fields = { channel, via: 'webhook', error, heldBack };
+    if (error.failure.status >= 500) options.log.error('delivery failed', fields);
+    else options.log.warn('delivery refused', fields);
   }
 
   return {

@@ -24,7 +24,11 @@ export function platformKind(definition: PlatformDefinition): Kind {
 }
 
 export function agentKind(definition: AgentDefinition): Kind {
-  const settings = Object.entries(definition.envNames).map(([setting, env]) => [setting, { env }] as const);
+  const { envNames, help = {} } = definition;
+  const settings = [...new Set([...Object.keys(envNames), ...Object.keys(help)])].map((name) => {
+    const [env, where] = [envNames[name], help[name]];
+    return [name, { ...(env !== undefined && { env }), ...(where !== undefined && { where }) }] as const;
+  });
   return {
     name: definition.name,
     schema: definition.configSchema,

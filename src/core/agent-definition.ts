@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Agent } from './agent.ts';
 import type { Clock } from './clock.ts';
 import type { AgentName } from './ids.ts';
+import type { InLanguages } from './lang.ts';
 import type { Log } from './log.ts';
 
 /** What an agent needs from whoever makes it. */
@@ -34,6 +35,8 @@ export interface AgentDefinition<Config = unknown> {
   readonly configSchema: z.ZodType<Config>;
   /** Which variable sets which setting, so that a fault in it can be told by the name the operator wrote. */
   readonly envNames: Readonly<Record<string, string>>;
+  /** What each setting is for or where one finds it, by the names of `configSchema`; for the reference and for faults. */
+  readonly help?: Readonly<Record<string, InLanguages>>;
   /** The settings as the environment gives them, not yet checked; undefined when it says nothing of this kind. */
   fromEnv(env: Env): unknown;
   create(config: Config, deps: AgentDeps): Agent;

@@ -16,6 +16,14 @@ export const echo: AgentDefinition<EchoConfig> = {
   name: 'echo',
   configSchema: echoConfigSchema,
   envNames: { paceMs: 'ECHO_PACE_MS', title: 'ECHO_TITLE' },
+  help: {
+    title: { zh: '卡片上显示的回答者名称', en: 'The answerer’s name on cards' },
+    paceMs: {
+      zh: '两个词之间停顿的毫秒数；0 表示一次说完',
+      en: 'Pause between two words in milliseconds; 0 says everything at once',
+    },
+    maxConcurrent: { zh: '同时回答的数量', en: 'Answers at once' },
+  },
   fromEnv: (env: Env) =>
     env['ECHO_PACE_MS']
       ? { paceMs: env['ECHO_PACE_MS'], ...(env['ECHO_TITLE'] ? { title: env['ECHO_TITLE'] } : {}) }

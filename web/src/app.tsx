@@ -1,0 +1,168 @@
+import { DownOutlined, UpOutlined } from '@ant-design/icons';
+import { Button, Segmented } from 'antd';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { setPreferences, usePreferences } from './api/preferences.ts';
+import { connect, reconnect, useStore } from './api/store.ts';
+import { Panel } from './panels/panel.tsx';
+import { WayPanel } from './panels/way-panel.tsx';
+import { Nothing, Skeleton } from './parts/states.tsx';
+import { People } from './people.tsx';
+import { Place } from './stage.tsx';
+import { useText } from './text/index.ts';
+import { TopBar } from './top-bar.tsx';
+import { type Pane, pane, SEATS } from './windows/seats.ts';
+
+const Tour = lazy(() => import('./tour/tour.tsx'));
+const WirePanel = lazy(() => import('./panels/wire-panel.tsx'));
+const FaultsPanel = lazy(() => import('./panels/faults-panel.tsx'));
+
+export function Page(): ReactNode {
+  const t = useText();
+  const link = useStore((state) => state.link);
+  const ready = useStore((state) => state.sim !== undefined);
+  const narrow = useMedia('(max-width: 1023px)');
+  useEffect(connect, []);
+  return (
+    <div className="page" data-narrow={narrow}>
+      <TopBar />
+      {link === 'lost' && (
+        <div className="lost" role="alert">
+          {t.link.lost}
+          <Button size="small" onClick={reconnect}>
+            {t.common.retry}
+          </Button>
+        </div>
+      )}
+      {ready ? narrow ? <Narrow /> : <Wide /> : link === 'failed' ? <Unreachable /> : <Loading />}
+    </div>
+  );
+}
+
+function Wide(): ReactNode {
+  const t = useText();
+  const { dock, tourHidden } = usePreferences();
+  return (
+    <>
+      <div className="stage">
+        <aside className="rail">
+          <People />
+          {!tourHidden && (
+            <Suspense fallback={<Skeleton rows={7} label={t.common.loading} />}>
+              <Tour />
+            </Suspense>
+          )}
+        </aside>
+        <main className="windows" aria-label={t.windows.windows}>
+          {SEATS.map((id) => (
+            <Place key={id} id={id} phone={false} />
+          ))}
+        </main>
+      </div>
+      <footer className="dock" data-open={dock} aria-label={t.dock.label}>
+        <button
+          type="button"
+          className="dock-toggle"
+          aria-expanded={dock}
+          aria-label={dock ? t.dock.hide : t.dock.show}
+          title={dock ? t.dock.hide : t.dock.show}
+          onClick={() => setPreferences({ dock: !dock })}
+        >
+          {dock ? <DownOutlined /> : <UpOutlined />}
+        </button>
+        {dock && <Panels />}
+      </footer>
+    </>
+  );
+}
+
+function Panels(): ReactNode {
+  const t = useText();
+  return (
+    <Suspense fallback={<Skeleton rows={4} label={t.common.loading} />}>
+      <Panel title={t.way.title}>
+        <WayPanel />
+      </Panel>
+      <WirePanel />
+      <FaultsPanel />
+    </Suspense>
+  );
+}
+
+/** On a phone one thing at a time, chosen at the bottom. */
+function Narrow(): ReactNode {
+  const t = useText();
+  const { tourHidden } = usePreferences();
+  const shown = pane.use();
+  const small = useMedia('(max-width: 699px)');
+  const panes: readonly { readonly value: Pane; readonly label: string }[] = [
+    { value: 'desktop', label: t.windows.feishuDesktop },
+    { value: 'phone', label: t.windows.feishuPhone },
+    { value: 'way', label: t.phone.way },
+    { value: 'wire', label: t.phone.wire },
+    { value: 'faults', label: t.phone.faults },
+  ];
+  return (
+    <>
+      {!tourHidden && (
+        <Suspense>
+          <Tour />
+        </Suspense>
+      )}
+      <main className="one">
+        {/* Both stay, so that what was open and half written is there again. */}
+        {SEATS.map((id) => (
+          <div key={id} hidden={shown !== id}>
+            <Place id={id} phone={small} />
+          </div>
+        ))}
+        <Suspense fallback={<Skeleton rows={4} label={t.common.loading} />}>
+          {shown === 'way' && (
+            <Panel title={t.way.title}>
+              <WayPanel />
+            </Panel>
+          )}
+          {shown === 'wire' && <WirePanel />}
+          {shown === 'faults' && <FaultsPanel />}
+        </Suspense>
+      </main>
+      <nav className="panes" aria-label={t.windows.windows}>
+        <Segmented block value={shown} onChange={(value) => pane.set(value)} options={[...panes]} />
+      </nav>
+    </>
+  );
+}
+
+function Loading(): ReactNode {
+  const t = useText();
+  return (
+    <div className="waiting">
+      <Skeleton rows={9} label={t.link.connecting} />
+      <p>{t.link.connecting}</p>
+    </div>
+  );
+}
+
+function Unreachable(): ReactNode {
+  const t = useText();
+  return (
+    <div className="waiting" role="alert">
+      <Nothing title={t.link.failedTitle} text={t.link.failedText}>
+        <code>offline</code>
+        <Button type="primary" onClick={reconnect}>
+          {t.common.retry}
+        </Button>
+      </Nothing>
+    </div>
+  );
+}
+
+function useMedia(query: string): boolean {
+  const [matches, setMatches] = useState(() => matchMedia(query).matches);
+  useEffect(() => {
+    const media = matchMedia(query);
+    const listen = (): void => setMatches(media.matches);
+    media.addEventListener('change', listen);
+    return () => media.removeEventListener('change', listen);
+  }, [query]);
+  return matches;
+}

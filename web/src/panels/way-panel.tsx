@@ -1,0 +1,116 @@
+import { CaretRightOutlined } from '@ant-design/icons';
+import { lazy, memo, type ReactNode, Suspense, useMemo, useState } from 'react';
+import type { TraceEvent } from '../../../src/simulator/contract.ts';
+import { usePreferences } from '../api/preferences.ts';
+import { keyOf } from '../api/state.ts';
+import { useSim } from '../api/store.ts';
+import { EmojiText } from '../parts/emoji.tsx';
+import { Nothing } from '../parts/states.tsx';
+import { formatClock, formatMs } from '../text/format.ts';
+import { type Texts, useText } from '../text/index.ts';
+import { previewOf } from '../windows/feishu/messages.ts';
+import { useFaceOf } from '../windows/feishu/names.ts';
+import { chosenWay } from './chosen.ts';
+import { type Way, type WayStep, wayOf } from './way.ts';
+
+const WayDetail = lazy(() => import('./way-detail.tsx'));
+
+/** Ways that are listed; older ones are found by their message. */
+const LISTED = 30;
+
+/** Each message's way through the gateway, the newest or the chosen one in full. */
+export function WayPanel(): ReactNode {
+  const t = useText();
+  const traces = useSim((sim) => sim.traces);
+  const chosen = chosenWay.use();
+  const [detail, setDetail] = useState<string>();
+  const keys = useMemo(() => [...traces.keys()].toReversed().slice(0, LISTED), [traces]);
+  const wanted = chosen === undefined ? undefined : keyOfMessage(traces, chosen);
+  const open = wanted ?? keys[0];
+  const shown = open === undefined || keys.includes(open) ? keys : [open, ...keys];
+  if (shown.length === 0) return <Nothing text={t.way.empty} />;
+  return (
+    <>
+      <ol className="ways">
+        {shown.map((key) => (
+          <WayItem key={key} id={key} events={traces.get(key) ?? []} open={key === open} onDetail={setDetail} />
+        ))}
+      </ol>
+      {detail !== undefined && (
+        <Suspense>
+          <WayDetail events={traces.get(detail) ?? []} onClose={() => setDetail(undefined)} />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+function keyOfMessage(traces: ReadonlyMap<string, readonly TraceEvent[]>, message: string): string | undefined {
+  for (const [key, events] of traces) if (events.some((event) => event.message === message)) return key;
+  return undefined;
+}
+
+interface WayItemProps {
+  readonly id: string;
+  readonly events: readonly TraceEvent[];
+  readonly open: boolean;
+  readonly onDetail: (key: string) => void;
+}
+
+const WayItem = memo(function WayItem({ id, events, open, onDetail }: WayItemProps): ReactNode {
+  const t = useText();
+  const { lang } = usePreferences();
+  const way = useMemo(() => wayOf(id, events), [id, events]);
+  const title = useTitle(way);
+  return (
+    <li className="way" data-open={open} data-state={way.state}>
+      <button
+        type="button"
+        className="way-head"
+        aria-label={t.way.open(title)}
+        aria-current={open ? 'true' : undefined}
+        onClick={() => (open ? onDetail(id) : chosenWay.set(way.message ?? id))}
+      >
+        <time>{formatClock(way.startedAt, lang)}</time>
+        <span>
+          <EmojiText text={title} />
+        </span>
+        <b>{way.state === 'running' ? t.way.running : `${t.way.total} ${formatMs(way.totalMs)}`}</b>
+      </button>
+      {open && (
+        <button type="button" className="way-steps" aria-label={t.way.details} onClick={() => onDetail(id)}>
+          {way.steps.map((step, index) => (
+            // Steps are only added at the end
+            <Step key={index} step={step} last={index === way.steps.length - 1 && way.state === 'running'} />
+          ))}
+        </button>
+      )}
+    </li>
+  );
+});
+
+function Step({ step, last }: { readonly step: WayStep; readonly last: boolean }): ReactNode {
+  const t = useText();
+  return (
+    <span className="way-step" data-step={step.name} data-last={last}>
+      <CaretRightOutlined aria-hidden="true" />
+      {stepName(step, t)}
+      {step.ms !== undefined && <i>{formatMs(step.ms)}</i>}
+    </span>
+  );
+}
+
+function stepName({ name, count }: WayStep, t: Texts): string {
+  return name === 'frame' ? t.way.frames(count) : (t.way.steps[name] ?? name);
+}
+
+/** What was written, by whom; the event's key while the message is unknown. */
+function useTitle(way: Way): string {
+  const t = useText();
+  const faceOf = useFaceOf();
+  const message = useSim((sim) =>
+    way.message === undefined ? undefined : sim.messages.get(keyOf('feishu', way.message)),
+  );
+  if (message === undefined) return way.key;
+  return `${faceOf(message.from).name}: ${previewOf(message, t)}`;
+}

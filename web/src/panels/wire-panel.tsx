@@ -1,0 +1,117 @@
+import { ArrowLeftOutlined, ArrowRightOutlined, BugOutlined } from '@ant-design/icons';
+import { Button, Segmented } from 'antd';
+import { lazy, memo, type ReactNode, Suspense, useCallback, useMemo, useState } from 'react';
+import type { FarSide, WireEntry } from '../../../src/simulator/contract.ts';
+import { clearWire } from '../api/client.ts';
+import { useSim } from '../api/store.ts';
+import { Nothing } from '../parts/states.tsx';
+import { useStickToEnd } from '../parts/stick.ts';
+import { formatExact, formatMs } from '../text/format.ts';
+import { useText, useWords } from '../text/index.ts';
+import { Panel } from './panel.tsx';
+
+const WireDetailDrawer = lazy(() => import('./wire-detail.tsx'));
+
+/** Every request of both directions, newest last. */
+export default function WirePanel(): ReactNode {
+  const t = useText();
+  const wire = useSim((sim) => sim.wire);
+  const [side, setSide] = useState<FarSide | 'all'>('all');
+  const [open, setOpen] = useState<string>();
+  const sides = useMemo(() => [...new Set(wire.map((entry) => entry.side))], [wire]);
+  const shown = side === 'all' ? wire : wire.filter((entry) => entry.side === side);
+  const { scroller, content } = useStickToEnd();
+  const choose = useCallback((id: string) => setOpen(id), []);
+  return (
+    <Panel
+      title={t.wire.title}
+      extra={
+        <>
+          {sides.length > 1 && (
+            <Segmented
+              size="small"
+              aria-label={t.wire.filter}
+              value={side}
+              onChange={setSide}
+              options={[
+                { value: 'all' as const, label: t.common.all },
+                ...sides.map((value) => ({ value, label: t.wire.sides[value] ?? value })),
+              ]}
+            />
+          )}
+          <Button size="small" type="text" disabled={wire.length === 0} onClick={() => void clearWire()}>
+            {t.wire.clear}
+          </Button>
+        </>
+      }
+    >
+      <div className="wire" ref={scroller}>
+        <div ref={content} role="list" aria-label={t.wire.title}>
+          {shown.length === 0 && <Nothing text={t.wire.empty} />}
+          {shown.map((entry) => (
+            <WireRow key={entry.id} entry={entry} onOpen={choose} />
+          ))}
+        </div>
+      </div>
+      {open !== undefined && (
+        <Suspense>
+          <WireDetailDrawer id={open} onClose={() => setOpen(undefined)} />
+        </Suspense>
+      )}
+    </Panel>
+  );
+}
+
+interface WireRowProps {
+  readonly entry: WireEntry;
+  readonly onOpen: (id: string) => void;
+}
+
+const WireRow = memo(function WireRow({ entry, onOpen }: WireRowProps): ReactNode {
+  const t = useText();
+  const pick = useWords();
+  const title = pick(entry.title);
+  const Arrow = entry.direction === 'out' ? ArrowRightOutlined : ArrowLeftOutlined;
+  return (
+    <div role="listitem">
+      <button
+        type="button"
+        className="wire-row"
+        data-side={entry.side}
+        data-bad={isBad(entry)}
+        aria-label={t.wire.openEntry(title)}
+        onClick={() => onOpen(entry.id)}
+      >
+        <time>{formatExact(entry.at)}</time>
+        <span className="wire-side" data-side={entry.side} title={entry.direction === 'out' ? t.wire.out : t.wire.in}>
+          {t.wire.sides[entry.side] ?? entry.side} <Arrow aria-hidden="true" />
+        </span>
+        <b className="wire-method">{entry.method}</b>
+        <span className="wire-path" title={entry.path}>
+          {entry.path}
+        </span>
+        <span className="wire-title">{title}</span>
+        {entry.fault !== undefined && <BugOutlined title={t.wire.fault} />}
+        {entry.frames > 0 && <small>{t.wire.frames(entry.frames)}</small>}
+        <Status entry={entry} />
+        <span className="wire-ms">{entry.ms === undefined ? '' : formatMs(entry.ms)}</span>
+      </button>
+    </div>
+  );
+});
+
+function isBad({ status, code }: WireEntry): boolean {
+  return status < 0 || status >= 400 || (code ?? 0) !== 0;
+}
+
+export function Status({ entry }: { readonly entry: WireEntry }): ReactNode {
+  const t = useText();
+  const word = entry.status === 0 ? t.wire.pending : entry.status < 0 ? t.wire.broken : String(entry.status);
+  const code = entry.code === undefined || entry.code === 0 ? '' : ` · ${entry.code}`;
+  return (
+    <span className="wire-status" data-bad={isBad(entry)} data-pending={entry.status === 0}>
+      {word}
+      {code}
+    </span>
+  );
+}

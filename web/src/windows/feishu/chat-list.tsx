@@ -1,0 +1,138 @@
+import { PlusOutlined, SearchOutlined } from '@ant-design/icons';
+import { Button } from 'antd';
+import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react';
+import type { SimChat } from '../../../../src/simulator/contract.ts';
+import { usePreferences } from '../../api/preferences.ts';
+import { useSim } from '../../api/store.ts';
+import { Avatar } from '../../parts/avatar.tsx';
+import { EmojiText } from '../../parts/emoji.tsx';
+import { Nothing } from '../../parts/states.tsx';
+import { formatChatTime } from '../../text/format.ts';
+import { useText } from '../../text/index.ts';
+import { useSeat } from '../seat.tsx';
+import { previewOf, useMessages } from './messages.ts';
+import { useChatFace } from './names.ts';
+
+const NewGroup = lazy(() => import('./new-group.tsx'));
+
+interface ChatListProps {
+  readonly chats: readonly SimChat[];
+  readonly current: string | undefined;
+  readonly onOpen: { readonly chat: (id: string) => void; readonly bot: (app: string) => void };
+}
+
+export function ChatList({ chats, current, onOpen }: ChatListProps): ReactNode {
+  const t = useText();
+  const { seat } = useSeat();
+  const apps = useSim((sim) => sim.apps);
+  const faceOf = useChatFace();
+  const [search, setSearch] = useState('');
+  const [making, setMaking] = useState(false);
+  const strangers = apps.filter(
+    (app) => app.platform === 'feishu' && !chats.some((chat) => chat.kind === 'direct' && chat.bots.includes(app.id)),
+  );
+  const found = chats.filter((chat) => faceOf(chat).name.toLowerCase().includes(search.trim().toLowerCase()));
+  return (
+    <nav className="fs-list" aria-label={t.windows.chats}>
+      <div className="fs-list-top">
+        {seat.frame === 'phone' && <Avatar avatar={seat.person.avatar} size={30} />}
+        <label className="fs-search">
+          <SearchOutlined aria-hidden="true" />
+          <input
+            value={search}
+            placeholder={t.feishu.search}
+            aria-label={t.feishu.search}
+            onChange={(event) => setSearch(event.target.value)}
+          />
+        </label>
+        <button
+          type="button"
+          className="fs-icon-button"
+          aria-label={t.feishu.createGroup}
+          title={t.feishu.createGroup}
+          onClick={() => setMaking(true)}
+        >
+          <PlusOutlined />
+        </button>
+      </div>
+      <ul>
+        {found.map((chat) => (
+          <li key={chat.id}>
+            <ChatItem chat={chat} current={chat.id === current} onOpen={() => onOpen.chat(chat.id)} />
+          </li>
+        ))}
+        {strangers.map((app) => (
+          <li key={app.id}>
+            <button type="button" className="fs-chat" onClick={() => onOpen.bot(app.id)}>
+              <Avatar avatar={app.avatar} size={40} square />
+              <span className="fs-chat-text">
+                <span className="fs-chat-name">
+                  <b>{app.name}</b>
+                  <i className="fs-bot-tag">{t.feishu.bot}</i>
+                </span>
+                <small>{t.feishu.startChat(app.name)}</small>
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {found.length === 0 && strangers.length === 0 && <Nothing title={t.feishu.noChats} text={t.feishu.noChatsHelp} />}
+      {making && (
+        <Suspense>
+          <NewGroup onClose={() => setMaking(false)} onMade={onOpen.chat} />
+        </Suspense>
+      )}
+    </nav>
+  );
+}
+
+interface ChatItemProps {
+  readonly chat: SimChat;
+  readonly current: boolean;
+  readonly onOpen: () => void;
+}
+
+function ChatItem({ chat, current, onOpen }: ChatItemProps): ReactNode {
+  const t = useText();
+  const { lang } = usePreferences();
+  const { seat } = useSeat();
+  const face = useChatFace()(chat);
+  const messages = useMessages(chat.id);
+  const last = messages.at(-1);
+  const me = seat.person.id;
+  const unread = useMemo(
+    () =>
+      messages.filter(
+        ({ from, readBy }) =>
+          from.kind !== 'system' && !(from.kind === 'person' && from.person === me) && !readBy.includes(me),
+      ).length,
+    [messages, me],
+  );
+  return (
+    <button type="button" className="fs-chat" aria-current={current ? 'true' : undefined} onClick={onOpen}>
+      <span className="fs-chat-face">
+        <Avatar avatar={face.avatar} size={40} square={face.bot || chat.kind === 'group'} />
+        {unread > 0 && !current && <i className="fs-badge">{unread > 99 ? '99+' : unread}</i>}
+      </span>
+      <span className="fs-chat-text">
+        <span className="fs-chat-name">
+          <b>{face.name}</b>
+          {face.bot && <i className="fs-bot-tag">{t.feishu.bot}</i>}
+          {chat.topics && <i className="fs-topic-tag">{t.feishu.topicGroup}</i>}
+          <time>{formatChatTime(last?.at ?? chat.activeAt, Date.now(), lang, t.common.yesterday)}</time>
+        </span>
+        <small>
+          <EmojiText text={last === undefined ? (chat.summary ?? '') : previewOf(last, t)} />
+        </small>
+      </span>
+    </button>
+  );
+}
+
+export function EmptyHint({ text, onPress }: { readonly text: string; readonly onPress: () => void }): ReactNode {
+  return (
+    <Button size="small" onClick={onPress}>
+      {text}
+    </Button>
+  );
+}

@@ -1,0 +1,123 @@
+import {
+  AudioOutlined,
+  BulbOutlined,
+  FileOutlined,
+  FolderOpenOutlined,
+  PictureOutlined,
+  PlusCircleOutlined,
+  SmileOutlined,
+} from '@ant-design/icons';
+import { type ReactNode, useRef } from 'react';
+import type { SimChat, SimResource } from '../../../../src/simulator/contract.ts';
+import { usePreferences } from '../../api/preferences.ts';
+import { useSim } from '../../api/store.ts';
+import { Emoji } from '../../parts/emoji.tsx';
+import { EMOJI, type EmojiName } from '../../parts/emoji-names.ts';
+import { MenuButton, type MenuEntry } from '../../parts/menu.tsx';
+import { useText } from '../../text/index.ts';
+import { useHints } from './hints.ts';
+import type { Sending } from './sending.ts';
+
+const OFFERED: readonly EmojiName[] = [
+  'smile',
+  'grin',
+  'think',
+  'sad',
+  'up',
+  'clap',
+  'pray',
+  'wave',
+  'heart',
+  'party',
+  'done',
+  'fire',
+];
+
+interface ToolsProps {
+  readonly chat: SimChat;
+  readonly sending: Sending;
+  readonly onInsert: (text: string) => void;
+  readonly onAt: () => void;
+}
+
+/** The row of things one can send besides text. */
+export function ComposerTools({ chat, sending, onInsert, onAt }: ToolsProps): ReactNode {
+  const t = useText();
+  const { lang } = usePreferences();
+  const samples = useSim((sim) => sim.samples);
+  const hints = useHints();
+  const picker = useRef<HTMLInputElement>(null);
+  const voice = samples.find(({ mime }) => mime.startsWith('audio/'));
+  const emoji = OFFERED.map(
+    (name): MenuEntry => ({
+      key: name,
+      label: EMOJI[name][lang],
+      icon: <Emoji name={name} />,
+      onSelect: () => onInsert(EMOJI[name].chars[0]),
+    }),
+  );
+  const attachments: MenuEntry[] = [
+    ...samples.filter((sample) => sample !== voice).map((sample) => sampleEntry(sample, sending)),
+    { key: 'sticker', label: t.feishu.sticker, icon: <SmileOutlined />, onSelect: () => void sending.sticker() },
+    { key: 'own', label: t.feishu.uploadOwn, icon: <FolderOpenOutlined />, onSelect: () => picker.current?.click() },
+  ];
+  return (
+    <span className="fs-input-tools">
+      <MenuButton
+        label={t.feishu.tryThese}
+        title={t.feishu.tryThese}
+        className="fs-tool"
+        entries={hints.map(({ ask, shows }) => ({
+          key: ask,
+          label: ask,
+          ...(shows === undefined ? {} : { hint: shows }),
+          onSelect: () => onInsert(ask),
+        }))}
+      >
+        <BulbOutlined />
+      </MenuButton>
+      <MenuButton label={t.feishu.emoji} className="fs-tool" entries={emoji} look="grid">
+        <SmileOutlined />
+      </MenuButton>
+      {chat.kind === 'group' && (
+        <button type="button" className="fs-tool" aria-label={t.feishu.mention} title={t.feishu.mention} onClick={onAt}>
+          <b aria-hidden="true">@</b>
+        </button>
+      )}
+      {voice !== undefined && (
+        <button
+          type="button"
+          className="fs-tool"
+          aria-label={t.feishu.voice}
+          title={t.feishu.voice}
+          onClick={() => void sending.resource(voice)}
+        >
+          <AudioOutlined />
+        </button>
+      )}
+      <MenuButton label={t.feishu.attach} className="fs-tool" entries={attachments}>
+        <PlusCircleOutlined />
+      </MenuButton>
+      <input
+        ref={picker}
+        type="file"
+        hidden
+        multiple
+        aria-label={t.feishu.uploadOwn}
+        onChange={(event) => {
+          for (const file of event.target.files ?? []) void sending.upload(file);
+          event.target.value = '';
+        }}
+      />
+    </span>
+  );
+}
+
+function sampleEntry(sample: SimResource, sending: Sending): MenuEntry {
+  return {
+    key: sample.key,
+    label: sample.name,
+    icon: sample.mime.startsWith('image/') ? <PictureOutlined /> : <FileOutlined />,
+    onSelect: () => void sending.resource(sample),
+  };
+}

@@ -1,0 +1,217 @@
+import { CheckOutlined } from '@ant-design/icons';
+import { memo, type ReactNode, useCallback, useEffect, useState } from 'react';
+import type { SimChat, SimMessage } from '../../../../src/simulator/contract.ts';
+import { usePreferences } from '../../api/preferences.ts';
+import { useStore } from '../../api/store.ts';
+import { Avatar } from '../../parts/avatar.tsx';
+import { EmojiText, VendorEmoji } from '../../parts/emoji.tsx';
+import { dayOf, formatClock, formatDateTime } from '../../text/format.ts';
+import { useText } from '../../text/index.ts';
+import { useSeat } from '../seat.tsx';
+import type { Press } from './card/world.ts';
+import { Content } from './content.tsx';
+import { sameAuthor } from './layout.ts';
+import { MessageTools } from './message-tools.tsx';
+import { previewOf, useMessage } from './messages.ts';
+import { useFaceOf } from './names.ts';
+
+interface RowProps {
+  readonly message: SimMessage;
+  readonly chat: SimChat;
+  readonly timed: boolean;
+  readonly opens: boolean;
+  readonly thread: string | undefined;
+  readonly replies: number;
+  readonly onReply: (message: SimMessage) => void;
+  readonly onEdit: (message: SimMessage) => void;
+  readonly onTopic: ((root: string, thread: string | undefined) => void) | undefined;
+}
+
+/** One message with everything around it. Drawn again only when something of its own has changed. */
+export const MessageRow = memo(function MessageRow(props: RowProps): ReactNode {
+  const { message, timed } = props;
+  return (
+    <>
+      {timed && <TimeMark at={message.at} />}
+      {message.recalledAt !== undefined ? (
+        <Recalled {...props} />
+      ) : message.content.kind === 'divider' || message.from.kind === 'system' ? (
+        <SystemLine message={message} />
+      ) : (
+        <Spoken {...props} />
+      )}
+    </>
+  );
+});
+
+function TimeMark({ at }: { readonly at: number }): ReactNode {
+  const { lang } = usePreferences();
+  const today = dayOf(at) === dayOf(Date.now());
+  return <div className="fs-time">{today ? formatClock(at, lang) : formatDateTime(at, lang)}</div>;
+}
+
+function SystemLine({ message }: { readonly message: SimMessage }): ReactNode {
+  const t = useText();
+  return <div className="fs-line">{previewOf(message, t)}</div>;
+}
+
+function Recalled({ message, onEdit }: RowProps): ReactNode {
+  const t = useText();
+  const { seat } = useSeat();
+  const face = useFaceOf()(message.from);
+  const own = message.from.kind === 'person' && message.from.person === seat.person.id;
+  const editable = own && message.content.kind === 'text';
+  return (
+    <div className="fs-line">
+      {own ? t.feishu.recalledByYou : t.feishu.recalledBy(face.name)}
+      {editable && (
+        <button type="button" onClick={() => onEdit(message)}>
+          {t.feishu.reEdit}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Spoken({ message, chat, opens, thread, replies, onReply, onEdit, onTopic }: RowProps): ReactNode {
+  const t = useText();
+  const { seat, run } = useSeat();
+  const face = useFaceOf()(message.from);
+  const own = message.from.kind === 'person' && message.from.person === seat.person.id;
+  const press = useCallback<Press>(
+    async (pressed, label) => {
+      await run({ type: 'press', message: message.id, ...pressed }, label);
+    },
+    [run, message.id],
+  );
+  return (
+    <article
+      className="fs-row"
+      data-own={own}
+      data-opens={opens}
+      data-kind={message.content.kind}
+      aria-label={face.name}
+    >
+      <span className="fs-row-face">{opens && <Avatar avatar={face.avatar} size={36} square={face.bot} />}</span>
+      <div className="fs-row-body">
+        {opens && !own && (
+          <div className="fs-row-name">
+            {face.name}
+            {face.bot && <i className="fs-bot-tag">{t.feishu.bot}</i>}
+          </div>
+        )}
+        <div className="fs-bubble-line">
+          {own && <ReadMark message={message} chat={chat} />}
+          <div className="fs-bubble">
+            {message.parent !== undefined && message.thread === undefined && <Quote id={message.parent} />}
+            <Content message={message} press={press} />
+            {message.editedAt !== undefined && <small className="fs-edited">{t.feishu.edited}</small>}
+            <Reactions message={message} />
+          </div>
+          <MessageTools
+            message={message}
+            own={own}
+            onReply={onReply}
+            onEdit={onEdit}
+            onTopic={onTopic}
+            thread={thread}
+          />
+        </div>
+        {message.followUps.length > 0 && <FollowUps message={message} />}
+        {thread !== undefined && onTopic !== undefined && (
+          <button type="button" className="fs-open-topic" onClick={() => onTopic(message.id, thread)}>
+            {t.feishu.openTopic} · {t.feishu.topicReplies(replies)}
+          </button>
+        )}
+        {own && <DeliveryNote message={message} />}
+      </div>
+    </article>
+  );
+}
+
+function Quote({ id }: { readonly id: string }): ReactNode {
+  const t = useText();
+  const quoted = useMessage(id);
+  const faceOf = useFaceOf();
+  if (quoted === undefined) return null;
+  return (
+    <div className="fs-quote">
+      {t.feishu.replied(faceOf(quoted.from).name)}: <EmojiText text={previewOf(quoted, t)} />
+    </div>
+  );
+}
+
+function Reactions({ message }: { readonly message: SimMessage }): ReactNode {
+  const { seat, run } = useSeat();
+  const faceOf = useFaceOf();
+  if (message.reactions.length === 0) return null;
+  const me = { kind: 'person', person: seat.person.id } as const;
+  return (
+    <div className="fs-reactions">
+      {message.reactions.map(({ emoji, by }) => {
+        const mine = by.some((author) => sameAuthor(author, me));
+        const press = (): void => void run({ type: mine ? 'unreact' : 'react', message: message.id, emoji });
+        return (
+          <button key={emoji} type="button" aria-pressed={mine} onClick={press}>
+            <VendorEmoji name={emoji} />
+            <span>{by.map((author) => faceOf(author).name).join('、')}</span>
+          </button>
+        );
+      })}
+    </div>
+  );
+}
+
+function FollowUps({ message }: { readonly message: SimMessage }): ReactNode {
+  const { run } = useSeat();
+  return (
+    <div className="fs-hints">
+      {message.followUps.map((text, index) => (
+        <button key={text} type="button" onClick={() => void run({ type: 'follow-up', message: message.id, index })}>
+          {text}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** A ring that fills as others read it; a bot has read it when it took the delivery. */
+function ReadMark({ message, chat }: { readonly message: SimMessage; readonly chat: SimChat }): ReactNode {
+  const t = useText();
+  const others = chat.people.length - 1;
+  const taken = message.delivery?.every(({ state }) => state === 'acknowledged') ?? true;
+  const read = chat.kind === 'direct' ? Number(taken) : message.readBy.length;
+  const all = chat.kind === 'direct' ? 1 : others;
+  const done = all > 0 && read >= all;
+  const label = chat.kind === 'direct' ? (done ? t.feishu.read : t.feishu.unread) : t.feishu.readCount(read, all);
+  return (
+    <span className="fs-read" data-done={done} role="img" aria-label={label} title={label}>
+      {done && <CheckOutlined aria-hidden="true" />}
+    </span>
+  );
+}
+
+/** When the bot did not take the message: the platform tries again by itself, and says so here. */
+function DeliveryNote({ message }: { readonly message: SimMessage }): ReactNode {
+  const t = useText();
+  const troubled = message.delivery?.find(({ state }) => state === 'waiting' || state === 'given-up');
+  const seconds = useSecondsUntil(troubled?.nextAt);
+  if (troubled === undefined) return null;
+  if (troubled.state === 'given-up') return <small className="fs-trouble">{t.feishu.givenUp(troubled.attempts)}</small>;
+  return (
+    <small className="fs-trouble">
+      {seconds > 0 ? t.feishu.waiting(troubled.attempts, seconds) : t.feishu.waitingSoon(troubled.attempts)}
+    </small>
+  );
+}
+
+function useSecondsUntil(at: number | undefined): number {
+  const offset = useStore(({ sim }) => sim?.clockOffsetMs ?? 0);
+  const [, tick] = useState(0);
+  useEffect(() => {
+    if (at === undefined) return undefined;
+    const timer = setInterval(() => tick((n) => n + 1), 1_000);
+    return () => clearInterval(timer);
+  }, [at]);
+  return at === undefined ? 0 : Math.max(0, Math.ceil((at - Date.now() - offset) / 1_000));
+}

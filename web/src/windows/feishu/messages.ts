@@ -1,0 +1,68 @@
+import { useMemo } from 'react';
+import type { SimMessage } from '../../../../src/simulator/contract.ts';
+import { keyOf, type SimState } from '../../api/state.ts';
+import { useSim } from '../../api/store.ts';
+import type { Texts } from '../../text/index.ts';
+
+/** A chat's messages, oldest first: the same list as long as none of them has changed. */
+export function useMessages(chat: string): readonly SimMessage[] {
+  const select = useMemo(() => messagesSelector(chat), [chat]);
+  return useSim(select);
+}
+
+export function useMessage(id: string | undefined): SimMessage | undefined {
+  return useSim((sim) => (id === undefined ? undefined : sim.messages.get(keyOf('feishu', id))));
+}
+
+function messagesSelector(chat: string): (sim: SimState) => readonly SimMessage[] {
+  let last: readonly SimMessage[] = [];
+  const key = keyOf('feishu', chat);
+  return (sim) => {
+    const next = (sim.order.get(key) ?? []).flatMap((id) => sim.messages.get(id) ?? []);
+    if (next.length !== last.length || next.some((message, at) => message !== last[at])) last = next;
+    return last;
+  };
+}
+
+/** A message in one line, as in the chat list or in a quote. */
+export function previewOf(message: SimMessage, t: Texts): string {
+  const { content } = message;
+  if (message.recalledAt !== undefined) return `[${t.feishu.recall}]`;
+  switch (content.kind) {
+    case 'text':
+      return plainText(content.text, content.mentions);
+    case 'markdown':
+      return content.text;
+    case 'post':
+      return content.title === ''
+        ? content.paragraphs
+            .flat()
+            .map((node) => node.text ?? '')
+            .join('')
+        : content.title;
+    case 'image':
+      return `[${t.feishu.image}]`;
+    case 'file':
+      return `[${t.feishu.file}] ${content.file.name}`;
+    case 'audio':
+      return `[${t.feishu.voice}]`;
+    case 'video':
+      return `[${content.video.name}]`;
+    case 'card':
+      return summaryOfCard(content.card.json, t);
+    case 'divider':
+      return content.text;
+    case 'other':
+      return `[${content.type}]`;
+  }
+}
+
+function plainText(text: string, mentions: readonly { readonly key: string; readonly name: string }[]): string {
+  return mentions.reduce((all, { key, name }) => all.replaceAll(key, `@${name}`), text);
+}
+
+function summaryOfCard(json: Readonly<Record<string, unknown>>, t: Texts): string {
+  const config = json['config'] as { summary?: { content?: string } } | undefined;
+  const header = json['header'] as { title?: { content?: string } } | undefined;
+  return config?.summary?.content ?? header?.title?.content ?? `[${t.feishu.card}]`;
+}

@@ -1,0 +1,94 @@
+import { useCallback, useMemo } from 'react';
+import type { Author, Avatar, SimApp, SimChat, SimPerson } from '../../../../src/simulator/contract.ts';
+import { type Lang, usePreferences } from '../../api/preferences.ts';
+import { keyOf } from '../../api/state.ts';
+import { useSim } from '../../api/store.ts';
+import { useWords } from '../../text/index.ts';
+
+export function nameOfPerson(person: SimPerson, lang: Lang): string {
+  return lang === 'zh' ? person.name : person.enName;
+}
+
+interface Face {
+  readonly name: string;
+  readonly avatar: Avatar;
+  readonly bot: boolean;
+}
+
+const NOBODY: Avatar = { color: '#8f959e', letters: '·' };
+
+/** Name and picture of whoever wrote something. */
+export function useFaceOf(): (author: Author) => Face {
+  const people = useSim((sim) => sim.people);
+  const apps = useSim((sim) => sim.apps);
+  const { lang } = usePreferences();
+  return useCallback(
+    (author) => {
+      if (author.kind === 'person')
+        return faceOfPerson(
+          people.find(({ id }) => id === author.person),
+          lang,
+        );
+      if (author.kind === 'bot') return faceOfApp(apps.find(({ id }) => id === author.app));
+      return { name: '', avatar: NOBODY, bot: false };
+    },
+    [people, apps, lang],
+  );
+}
+
+function faceOfPerson(person: SimPerson | undefined, lang: Lang): Face {
+  if (person === undefined) return { name: '?', avatar: NOBODY, bot: false };
+  return { name: nameOfPerson(person, lang), avatar: person.avatar, bot: false };
+}
+
+function faceOfApp(app: SimApp | undefined): Face {
+  return app === undefined
+    ? { name: '?', avatar: NOBODY, bot: true }
+    : { name: app.name, avatar: app.avatar, bot: true };
+}
+
+/** Names by every id under which the platform knows somebody. */
+export function useNameOf(): (id: string) => string {
+  const people = useSim((sim) => sim.people);
+  const apps = useSim((sim) => sim.apps);
+  const { lang } = usePreferences();
+  const names = useMemo(() => {
+    const found = new Map<string, string>();
+    for (const person of people) {
+      const { ids = {}, perApp = {} } = person.accounts.feishu ?? {};
+      for (const id of [person.id, ...Object.values(ids), ...Object.values(perApp)])
+        found.set(id, nameOfPerson(person, lang));
+    }
+    for (const app of apps) for (const id of [app.id, app.botId]) found.set(id, app.name);
+    return found;
+  }, [people, apps, lang]);
+  return useCallback((id) => names.get(id) ?? id, [names]);
+}
+
+/** How a chat is called, and its picture, in the list of somebody. */
+export function useChatFace(): (chat: SimChat) => Face {
+  const apps = useSim((sim) => sim.apps);
+  const pick = useWords();
+  return (chat) => {
+    const app = chat.kind === 'direct' ? apps.find(({ id }) => chat.bots.includes(id)) : undefined;
+    if (app !== undefined) return faceOfApp(app);
+    const name = pick(chat.name);
+    return { name, avatar: { color: '#3d8f6f', letters: name.slice(0, 1) }, bot: false };
+  };
+}
+
+/** The chats somebody is in, newest first. */
+export function useChatsOf(person: string): readonly SimChat[] {
+  const chats = useSim((sim) => sim.chats);
+  return useMemo(
+    () =>
+      [...chats.values()]
+        .filter((chat) => chat.platform === 'feishu' && chat.people.includes(person))
+        .toSorted((a, b) => b.activeAt - a.activeAt),
+    [chats, person],
+  );
+}
+
+export function useChat(id: string | undefined): SimChat | undefined {
+  return useSim((sim) => (id === undefined ? undefined : sim.chats.get(keyOf('feishu', id))));
+}

@@ -21,7 +21,7 @@ function refusedSentence({ status, code, message }: Refusal, baseUrl: string): s
   const known = SENTENCES.get(code);
   if (known !== undefined) return known;
   if (status >= 300 && status < 400) return `${baseUrl} redirects elsewhere: use the address it redirects to.`;
-  if (code === '' && (status === 404 || status < 300)) {
+  if (status === 404 || (code === '' && status < 300)) {
     return `${baseUrl} does not answer like Dify's API (${status}, ${message}): the address must be that of the API and end in /v1.`;
   }
   if (status === 429) return 'Dify refuses more requests for the moment (429): try again in a minute.';

@@ -111,7 +111,7 @@ function codeOf(refusal: Refusal): FailureCode {
   return statusCode(refusal);
 }
 
-function statusCode({ status, code, message }: Refusal): FailureCode {
+function statusCode({ status, message }: Refusal): FailureCode {
   if (status === 429) return 'agent_busy';
   if (status === 502 || status === 503) return 'agent_unavailable';
   if (status === 504 || status === 524 || status === 522) return 'agent_timeout';
@@ -119,9 +119,8 @@ function statusCode({ status, code, message }: Refusal): FailureCode {
   // Cloud reports the knowledge bases' rate limit as forbidden.
   if (status === 403) return /rate limit/i.test(message) ? 'agent_busy' : 'agent_misconfigured';
   if (status === 401 || status < 400) return 'agent_misconfigured';
-  // A path that the server does not have: the address is wrong. Otherwise something of ours is gone.
-  if (status === 404)
-    return code === '' || message.startsWith('Workflow not found') ? 'agent_misconfigured' : 'agent_failed';
+  // "Message Not Exists." is something of ours that is gone; else it is a path that the server does not have.
+  if (status === 404) return / Not Exists/.test(message) ? 'agent_failed' : 'agent_misconfigured';
   return status === 400 ? 'agent_rejected_input' : 'agent_failed';
 }
 

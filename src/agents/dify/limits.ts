@@ -20,7 +20,7 @@ export const EXTENSIONS = {
   document: words(
     'txt md mdx markdown pdf html htm xlsx xls docx csv vtt properties',
     // With the other text extractor only; without it the app refuses them.
-    'doc eml msg ppt pptx xml epub',
+    'doc eml msg pptx xml epub',
   ),
 } as const;
 

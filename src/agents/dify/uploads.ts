@@ -118,10 +118,10 @@ function guessCategory(file: InputFile): FileCategory {
 function fileName(file: InputFile, content: FileContent): string {
   const named = [content.name, file.name].find((name) => name !== undefined && extensionOf(name) !== '');
   const name = (named ?? content.name ?? file.name).replace(/[\\/]/g, '_') || file.kind;
-  const extension =
-    extensionOf(name) || MIME_EXTENSIONS[content.mime.split(';', 1)[0] ?? ''] || KIND_EXTENSIONS[file.kind];
-  const stem = extensionOf(name) === '' ? name : name.slice(0, -extension.length - 1);
-  return `${stem.slice(0, MAX_FILE_NAME_CHARS - extension.length - 1)}.${extension}`;
+  const dot = named === undefined ? name.length : name.lastIndexOf('.');
+  const guessed = MIME_EXTENSIONS[content.mime.split(';', 1)[0] ?? ''] ?? KIND_EXTENSIONS[file.kind];
+  const ending = named === undefined ? `.${guessed}` : name.slice(dot);
+  return name.slice(0, Math.min(dot, MAX_FILE_NAME_CHARS - ending.length)) + ending;
 }
 
 function extensionOf(name: string): string {
@@ -130,7 +130,7 @@ function extensionOf(name: string): string {
 
 const KIND_EXTENSIONS = { image: 'png', audio: 'mp3', video: 'mp4', file: 'txt' } as const;
 
-const MIME_EXTENSIONS: Readonly<Record<string, string>> = {
+const MIME_EXTENSIONS: Readonly<Partial<Record<string, string>>> = {
   'image/jpeg': 'jpg',
   'image/png': 'png',
   'image/gif': 'gif',

@@ -1,9 +1,9 @@
-import type { PostNode, SimMessage, SimResource } from './contract-messages.ts';
-import type { PlatformKind, SimPerson, Words } from './contract-people.ts';
+import type { PostNode } from './contract-messages.ts';
+import type { PlatformKind, Words } from './contract-people.ts';
 
 interface Doing {
   readonly platform: PlatformKind;
-  /** {@link SimPerson.id} */
+  /** `SimPerson.id` */
   readonly person: string;
 }
 
@@ -28,7 +28,7 @@ export type SimAction =
       readonly title?: string;
       readonly paragraphs: readonly (readonly PostNode[])[];
     })
-  /** `resource` is the key of an uploaded {@link SimResource} or of one of {@link SimSnapshot.samples}. */
+  /** `resource` is the key of an uploaded `SimResource` or of one of {@link SimSnapshot.samples}. */
   | (Sending & {
       readonly type: 'send-image' | 'send-file' | 'send-video';
       readonly resource: string;
@@ -44,7 +44,7 @@ export type SimAction =
   | (Doing & { readonly type: 'read'; readonly message: string })
   /** Presses a button, chooses an option or submits a form of a card. */
   | (Doing & CardPress & { readonly type: 'press'; readonly message: string })
-  /** Presses one of {@link SimMessage.followUps}. */
+  /** Presses one of `SimMessage.followUps`. */
   | (Doing & { readonly type: 'follow-up'; readonly message: string; readonly index: number })
   /** Opens the direct chat with a bot; made when there is none yet. */
   | (Doing & { readonly type: 'enter'; readonly app: string })

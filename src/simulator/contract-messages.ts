@@ -1,4 +1,4 @@
-import type { PlatformKind, SimPerson } from './contract-people.ts';
+import type { PlatformKind } from './contract-people.ts';
 
 export type Author =
   | { readonly kind: 'person'; readonly person: string }
@@ -22,7 +22,7 @@ export interface SimMessage {
   readonly editedAt?: number;
   readonly recalledAt?: number;
   readonly reactions: readonly SimReaction[];
-  /** People who have read it, by {@link SimPerson.id}. */
+  /** People who have read it, by `SimPerson.id`. */
   readonly readBy: readonly string[];
   /** Questions offered below it, of which one press sends the text. */
   readonly followUps: readonly string[];

@@ -209,7 +209,7 @@ function first(text: string): string {
 }
 
 function last(text: string): string {
-  return [...text.slice(-2)].at(-1) ?? '';
+  return Array.from(text.slice(-2)).at(-1) ?? '';
 }
 
 function isPunctuation(character: string): boolean {

@@ -1,0 +1,50 @@
+import { toGatewayError } from '../../core/errors.ts';
+import type { MessageId } from '../../core/ids.ts';
+import type { EarlierMessage } from '../../core/platform.ts';
+import type { FeishuApi, StoredMessage } from './api.ts';
+import { contentOf, plainText } from './parts.ts';
+import { textAt } from './read.ts';
+
+/** Forwarded messages that are read; what lies behind them is left out and said so. */
+const MAX_FORWARDED = 100;
+const MAX_CHARS = 20_000;
+
+/** Reads a quoted message, or the messages forwarded in one. Undefined when it is gone, hidden or says nothing. */
+export async function readMessage(
+  api: FeishuApi,
+  message: MessageId,
+  signal: AbortSignal,
+): Promise<EarlierMessage | undefined> {
+  const items = await api.getMessage(message, { priority: 'update', signal }).catch((error: unknown) => {
+    const { code } = toGatewayError(error);
+    if (code === 'platform_target_gone' || code === 'platform_forbidden' || code === 'platform_rejected') return [];
+    throw error;
+  });
+  const first = items[0];
+  if (!first || first.deleted) return undefined;
+  const text = first.type === 'merge_forward' ? forwardedText(items.slice(1)) : textOf(first);
+  if (text === '') return undefined;
+  return { text: text.slice(0, MAX_CHARS), fromBot: textAt(first.sender, 'sender_type') === 'app', ...authorOf(first) };
+}
+
+function textOf(item: StoredMessage): string {
+  return item.deleted ? '' : plainText(contentOf(item.message, item.type, item.content));
+}
+
+/** One line or block a message; the vendor tells ids of people here, not names, so authors are numbered. */
+function forwardedText(items: readonly StoredMessage[]): string {
+  const numbers = new Map<string, number>();
+  const lines = items.slice(0, MAX_FORWARDED).flatMap((item) => {
+    const text = textOf(item);
+    if (text === '') return [];
+    const author = textAt(item.sender, 'id');
+    if (!numbers.has(author)) numbers.set(author, numbers.size + 1);
+    return [`[${numbers.get(author) ?? 0}] ${text}`];
+  });
+  return (items.length > MAX_FORWARDED ? [...lines, '…'] : lines).join('\n');
+}
+
+function authorOf(item: StoredMessage): { author?: string } {
+  const name = textAt(item.sender, 'sender_name');
+  return name === '' ? {} : { author: name };
+}

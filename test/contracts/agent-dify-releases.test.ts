@@ -54,7 +54,7 @@ beforeAll(async () => {
   });
 });
 afterEach(async () => {
-  await Promise.all(agents.splice(0).map((agent) => agent.close?.()));
+  for (const agent of agents.splice(0)) await agent.close?.();
   standIn.reset();
   logged.length = 0;
 });

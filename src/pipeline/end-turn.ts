@@ -65,7 +65,10 @@ function repliesOf(ending: Ending): readonly NewOutboxRow[] {
   }
   // A question that was taken back before anything was shown is left alone.
   if (outcome.canceled === true && !stream.live.open) return [];
-  return [...frameRows(ending), ...stream.answer.files.map((file, index) => fileRow(context, file, index))];
+  const { text, files } = stream.answer;
+  // A picture that stands in the answer's own text is shown there.
+  const apart = files.filter(({ url }) => !text.includes(withoutQuery(url)));
+  return [...frameRows(ending), ...apart.map((file, index) => fileRow(context, file, index))];
 }
 
 function frameRows({ context, stream, outcome }: Ending): readonly NewOutboxRow[] {
@@ -87,6 +90,11 @@ function frameRows({ context, stream, outcome }: Ending): readonly NewOutboxRow[
     const message: OutboundMessage = { kind: 'frame', to: turn.to, key: turnSendKey(turn.id, String(part)), frame };
     return { lane: turn.lane, message, turn: turn.id, part, ...(offset === 0 && live.sent && { sent: live.sent }) };
   });
+}
+
+/** Each look at a file may be signed anew, so its address is compared without the signature. */
+function withoutQuery(url: string): string {
+  return url.split('?')[0] ?? url;
 }
 
 /** Parts of files are counted apart from those of the text, so that a longer text cannot take a file's key. */

@@ -23,6 +23,11 @@ export async function handleEvent(
   signal: AbortSignal,
 ): Promise<void> {
   parts.tracer.step(traceOf(row.event), 'claimed', { attempts: row.attempts });
+  await work(row, held, parts, signal);
+  parts.tracer.step(traceOf(row.event), 'done');
+}
+
+function work(row: InboxRow, held: HeldLease, parts: PipelineParts, signal: AbortSignal): Promise<void> {
   switch (row.event.kind) {
     case 'message':
       return handleMessage(row as RowOf<'message'>, held, parts, signal);

@@ -232,6 +232,20 @@ describe('a growing answer', () => {
   });
 });
 
+describe('files an agent made', () => {
+  it('follow the answer, each once, unless the answer’s own text shows them', async () => {
+    gateway.agent.answer = async function* (ask) {
+      yield started(ask);
+      yield { kind: 'text', delta: 'look: ![chart](http://dify/files/chart.png?sign=1)' };
+      yield { kind: 'file', file: { kind: 'image', name: 'chart.png', url: 'http://dify/files/chart.png?sign=2' } };
+      yield { kind: 'file', file: { kind: 'file', name: 'report.pdf', url: 'http://dify/files/report.pdf?sign=1' } };
+    };
+    await gateway.deliver(message('draw'));
+    await gateway.quiet();
+    expect(gateway.platform.texts.slice(1)).toEqual(['http://dify/files/report.pdf?sign=1']);
+  });
+});
+
 describe('an agent that fails', () => {
   it('is told in one sentence with a reference, and nothing of the cause', async () => {
     gateway.agent.answer = async function* (ask) {

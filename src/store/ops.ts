@@ -1,4 +1,5 @@
 import * as inbox from './inbox.ts';
+import { migrationQueries } from './migrate.ts';
 import * as outbox from './outbox.ts';
 import * as people from './people.ts';
 import * as sessions from './sessions.ts';
@@ -47,7 +48,7 @@ export const OPS = {
   'upkeep.purge': upkeep.purge,
 } as const;
 
-/** Every query, for engines that build them all at start and for the test that looks at their plans. */
+/** Every query by its name, for the engines that write them down in their SQL. */
 export const QUERIES = {
   inbox: inbox.inboxQueries,
   outbox: outbox.outboxQueries,
@@ -55,6 +56,7 @@ export const QUERIES = {
   sessions: sessions.sessionQueries,
   people: people.peopleQueries,
   upkeep: upkeep.upkeepQueries,
+  migrations: migrationQueries,
 };
 
 type Ops = typeof OPS;

@@ -7,19 +7,9 @@ export type Cell = string | number | null;
 /** Builds queries; never runs them. */
 export type QueryBuilder = Kysely<Database>;
 
-/**
- * A query that is built once for each engine and then only bound. `Args` names its parameters, `Row` is what it gives.
- * Statements without a `returning` give no rows.
- */
+/** A query by its parameters, `Args`, and what it gives, `Row`. Without a `returning` it gives no rows. */
 export interface Prepared<Args, Row> {
   readonly build: (db: QueryBuilder, params: Args) => Compilable<Row>;
-}
-
-/** A query as the engine's SQL. */
-export interface CompiledQuery {
-  readonly text: string;
-  /** The values in the order of their placeholders. */
-  bind(args: Readonly<Record<string, Cell>>): Cell[];
 }
 
 /** One open transaction of an engine; every operation of the store is a function over it. */
@@ -32,44 +22,11 @@ export interface Sql {
 }
 
 /**
- * Declares a query. `params.lane` puts a parameter of that name into it.
+ * Declares a query. It is built while the program is made, not while it runs: `statements.ts` of each engine writes down
+ * its SQL, so that a message costs no building and the gateway need not load the builder.
  *
  * @example prepare((db, p: { lane: string }) => db.selectFrom('inbox').select('seq').where('lane', '=', p.lane))
  */
 export function prepare<Args, Row>(build: Prepared<Args, Row>['build']): Prepared<Args, Row> {
   return { build };
 }
-
-/** Builds a query's text with an engine's own builder, and remembers where each parameter went. */
-export function compile<Args, Row>(query: Prepared<Args, Row>, db: QueryBuilder): CompiledQuery {
-  const { sql, parameters } = query.build(db, MARKERS as Args).compile();
-  const slots = parameters.map((value) => (value instanceof Marker ? value : new Constant(value as Cell)));
-  return { text: sql, bind: (args) => slots.map((slot) => slot.valueIn(args)) };
-}
-
-/** Stands in a query where an argument goes. */
-class Marker {
-  readonly #name: string;
-
-  constructor(name: string) {
-    this.#name = name;
-  }
-
-  valueIn(args: Readonly<Record<string, Cell>>): Cell {
-    return args[this.#name] ?? null;
-  }
-}
-
-class Constant {
-  readonly #value: Cell;
-
-  constructor(value: Cell) {
-    this.#value = value;
-  }
-
-  valueIn(): Cell {
-    return this.#value;
-  }
-}
-
-const MARKERS: unknown = new Proxy({}, { get: (_, name) => new Marker(String(name)) });

@@ -4,6 +4,11 @@ export const firstTables: Migration = {
   name: '0001-first-tables',
   steps: ({ schema, sql, rising }) => [
     schema
+      .createTable('migrations')
+      .addColumn('name', 'text', (col) => col.primaryKey())
+      .addColumn('applied_at', 'bigint', (col) => col.notNull()),
+
+    schema
       .createTable('inbox')
       .addColumn('seq', rising.type, rising.key)
       .addColumn('channel', 'text', (col) => col.notNull())

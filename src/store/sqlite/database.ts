@@ -1,6 +1,9 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { type Cell, type CompiledQuery, compile, type Prepared, type QueryBuilder, type Sql } from '../sql.ts';
-import { sqliteBuilder } from './builder.ts';
+import { GatewayError } from '../../core/errors.ts';
+import { bind, type Slot } from '../compile.ts';
+import { QUERIES } from '../ops.ts';
+import type { Cell, Prepared, Sql } from '../sql.ts';
+import { STATEMENTS } from './statements.generated.ts';
 
 export interface SqliteFile {
   /** Its path. */
@@ -11,17 +14,24 @@ export interface SqliteFile {
   readonly busyTimeoutMs: number;
 }
 
-interface Statement {
-  readonly query: CompiledQuery;
+interface Ready {
   readonly statement: StatementSync;
+  readonly slots: readonly Slot[];
 }
 
-/** One SQLite file. Each query is built and prepared once. */
+type AnyQuery = Prepared<never, unknown>;
+
+const NAMES: ReadonlyMap<AnyQuery, string> = new Map(
+  Object.entries(QUERIES).flatMap(([group, members]) =>
+    Object.entries(members).map(([name, query]) => [query as AnyQuery, `${group}.${name}`] as const),
+  ),
+);
+
+/** One SQLite file. Each statement is prepared once, when it is first used. */
 export class SqliteDatabase implements Sql {
   readonly file: string;
-  readonly #builder: QueryBuilder = sqliteBuilder();
   readonly #connection: DatabaseSync;
-  readonly #statements = new Map<Prepared<never, unknown>, Statement>();
+  readonly #statements = new Map<AnyQuery, Ready>();
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
   readonly #savepoint: StatementSync;
@@ -39,18 +49,18 @@ export class SqliteDatabase implements Sql {
   }
 
   all<Args, Row>(query: Prepared<Args, Row>, args: Args): Row[] {
-    const { statement, query: compiled } = this.#prepared(query);
-    return statement.all(...compiled.bind(args as Record<string, Cell>)) as Row[];
+    const { statement, slots } = this.#ready(query);
+    return statement.all(...bind(slots, args as Record<string, Cell>)) as Row[];
   }
 
   one<Args, Row>(query: Prepared<Args, Row>, args: Args): Row | undefined {
-    const { statement, query: compiled } = this.#prepared(query);
-    return statement.get(...compiled.bind(args as Record<string, Cell>)) as Row | undefined;
+    const { statement, slots } = this.#ready(query);
+    return statement.get(...bind(slots, args as Record<string, Cell>)) as Row | undefined;
   }
 
   run<Args>(query: Prepared<Args, unknown>, args: Args): number {
-    const { statement, query: compiled } = this.#prepared(query);
-    return Number(statement.run(...compiled.bind(args as Record<string, Cell>)).changes);
+    const { statement, slots } = this.#ready(query);
+    return Number(statement.run(...bind(slots, args as Record<string, Cell>)).changes);
   }
 
   /** Runs SQL as it stands, for the schema. */
@@ -94,12 +104,15 @@ export class SqliteDatabase implements Sql {
     this.#connection.close();
   }
 
-  #prepared<Args, Row>(query: Prepared<Args, Row>): Statement {
+  #ready(query: AnyQuery): Ready {
     const known = this.#statements.get(query);
     if (known) return known;
-    const compiled = compile(query, this.#builder);
-    const made = { query: compiled, statement: this.#connection.prepare(compiled.text) };
-    this.#statements.set(query, made);
-    return made;
+    const name = NAMES.get(query) ?? '';
+    const written = STATEMENTS[name];
+    if (!written)
+      throw new GatewayError('internal', `the query ${name} has no statement: make the generated file anew`);
+    const ready = { statement: this.#connection.prepare(written.text), slots: written.slots };
+    this.#statements.set(query, ready);
+    return ready;
   }
 }

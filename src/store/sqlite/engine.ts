@@ -21,17 +21,17 @@ const THREAD = new URL(`./thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 export class SqliteEngine implements Engine {
   readonly #thread: Worker;
   readonly #ready = Promise.withResolvers<void>();
-  readonly #owned = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<void>();
   readonly #waiting: Waiting[] = [];
+  #owning = Promise.withResolvers<void>();
   #gathered: Call[] = [];
   /** Why nothing can be asked any more. */
   #end: GatewayError | undefined;
 
   private constructor(file: SqliteFile) {
-    // Whoever does not ask for these does not wait for them either.
+    // Whoever has not asked is not told that it failed.
     this.#ready.promise.catch(() => undefined);
-    this.#owned.promise.catch(() => undefined);
+    this.#owning.promise.catch(() => undefined);
     this.#thread = new Worker(THREAD, { workerData: file, name: 'store' });
     this.#thread.on('message', (answer: Answer) => this.#take(answer));
     this.#thread.on('error', (error) => this.#fail(unavailable('its thread failed', error)));
@@ -59,8 +59,9 @@ export class SqliteEngine implements Engine {
 
   async own(): Promise<void> {
     if (this.#end) throw this.#end;
+    this.#owning = Promise.withResolvers();
     this.#ask({ kind: 'own' });
-    await this.#owned.promise;
+    await this.#owning.promise;
   }
 
   async close(): Promise<void> {
@@ -87,8 +88,8 @@ export class SqliteEngine implements Engine {
     if (answer.kind === 'outcomes') return this.#settle(answer);
     if (answer.kind === 'ready') return this.#ready.resolve();
     if (answer.kind === 'broken') return this.#fail(fromWire(answer.failure));
-    if (answer.failure) this.#owned.reject(fromWire(answer.failure));
-    else this.#owned.resolve();
+    if (answer.failure) this.#owning.reject(fromWire(answer.failure));
+    else this.#owning.resolve();
   }
 
   #settle({ values, failures }: Answer & { kind: 'outcomes' }): void {
@@ -102,7 +103,7 @@ export class SqliteEngine implements Engine {
     this.#end ??= error;
     this.#gathered = [];
     this.#ready.reject(error);
-    this.#owned.reject(error);
+    this.#owning.reject(error);
     for (const waiting of this.#waiting.splice(0)) waiting.reject(error);
   }
 }

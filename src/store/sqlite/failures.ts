@@ -37,7 +37,8 @@ export function readSqliteError(error: unknown, file: string): GatewayError {
   if (number === undefined) return toGatewayError(error);
   const trouble = FILE_TROUBLE[number];
   if (trouble) return new FileTrouble(file, trouble.what, trouble.lasting, error);
-  return new GatewayError('internal', `a statement of the store failed with SQLite's code ${number}`, { cause: error });
+  // SQLite's sentences name tables and columns, never values.
+  return new GatewayError('internal', `a statement of the store failed: ${messageOf(error)}`, { cause: error });
 }
 
 /** True when somebody else has the file. */
@@ -52,6 +53,10 @@ export function toWire(error: GatewayError): WireFailure {
 
 export function fromWire(failure: WireFailure): GatewayError {
   return new GatewayError(failure.code, failure.message, { details: failure.details });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : typeof error;
 }
 
 function primaryCode(error: unknown): number | undefined {

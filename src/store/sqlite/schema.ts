@@ -1,16 +1,8 @@
 import { GatewayError } from '../../core/errors.ts';
-import { migrationQueries, migrationTable, missingFrom, statementsOf } from '../migrate.ts';
-import type { Migration, MigrationTools } from '../migrations/migration.ts';
-import { sqliteBuilder } from './builder.ts';
+import { type MigrationScript, migrationQueries, missingFrom } from '../migrate.ts';
 import type { SqliteDatabase } from './database.ts';
 import { StoreLock } from './lock.ts';
-
-/** `autoincrement` keeps a number from being used again after the newest row was removed. */
-const RISING: MigrationTools['rising'] = {
-  type: 'integer',
-  key: (column) => column.primaryKey().autoIncrement(),
-  reference: 'integer',
-};
+import { SCRIPTS } from './statements.generated.ts';
 
 /**
  * Brings a file to this version's schema. Only its owner may change it, so that no gateway of an older version has its
@@ -41,19 +33,17 @@ function isUpToDate(db: SqliteDatabase): boolean {
   return db.peek('pragma journal_mode') === 'wal' && missing(db).length === 0;
 }
 
-function missing(db: SqliteDatabase): readonly Migration[] {
+function missing(db: SqliteDatabase): readonly MigrationScript[] {
   const isNew = db.peek(`select 1 from sqlite_schema where name = 'migrations'`) === undefined;
-  return missingFrom(isNew ? [] : db.all(migrationQueries.applied, {}).map((row) => row.name));
+  return missingFrom(isNew ? [] : db.all(migrationQueries.applied, {}).map((row) => row.name), SCRIPTS);
 }
 
 function migrate(db: SqliteDatabase): void {
-  const builder = sqliteBuilder();
   db.begin();
   try {
-    db.exec(migrationTable(builder));
-    for (const migration of missing(db)) {
-      for (const statement of statementsOf(migration, builder, RISING)) db.exec(statement);
-      db.run(migrationQueries.note, { name: migration.name, now: Date.now() });
+    for (const { name, statements } of missing(db)) {
+      for (const statement of statements) db.exec(statement);
+      db.run(migrationQueries.note, { name, now: Date.now() });
     }
     db.commit();
   } catch (error) {

@@ -1,0 +1,782 @@
+// Made by statements.ts out of the queries and migrations in ../; not to be edited by hand.
+import type { Statement } from '../compile.ts';
+import type { MigrationScript } from '../migrate.ts';
+
+export const STATEMENTS: Readonly<Record<string, Statement>> = {
+  "inbox.insert": {
+    "text": "insert into \"inbox\" (\"channel\", \"event_key\", \"lane\", \"message\", \"state\", \"attempts\", \"due_at\", \"received_at\", \"body\") values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (\"channel\", \"event_key\") do nothing returning \"seq\"",
+    "slots": [
+      "channel",
+      "key",
+      "lane",
+      "message",
+      [
+        "waiting"
+      ],
+      [
+        0
+      ],
+      "now",
+      "now",
+      "body"
+    ]
+  },
+  "inbox.byKey": {
+    "text": "select \"seq\" from \"inbox\" where \"channel\" = ? and \"event_key\" = ?",
+    "slots": [
+      "channel",
+      "key"
+    ]
+  },
+  "inbox.claim": {
+    "text": "update \"inbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = ?, \"attempts\" = \"attempts\" + 1 where \"seq\" = (select \"head\".\"seq\" from \"inbox\" as \"head\" where \"head\".\"lane\" = ? and \"head\".\"finished_at\" is null order by \"head\".\"seq\" limit ?) and \"due_at\" <= ? and not exists (select \"h\".\"seq\" from \"inbox\" as \"h\" where \"h\".\"lane\" = ? and \"h\".\"holder\" is not null and \"h\".\"due_at\" > ?) and not exists (select \"o\".\"seq\" from \"outbox\" as \"o\" where \"o\".\"lane\" = ? and \"o\".\"finished_at\" is null) returning \"seq\", \"channel\", \"lane\", \"body\", \"received_at\", \"attempts\"",
+    "slots": [
+      [
+        "claimed"
+      ],
+      "holder",
+      "until",
+      "lane",
+      [
+        1
+      ],
+      "now",
+      "lane",
+      "now",
+      "lane"
+    ]
+  },
+  "inbox.renew": {
+    "text": "update \"inbox\" set \"due_at\" = ? where \"seq\" = ? and \"holder\" = ?",
+    "slots": [
+      "until",
+      "seq",
+      "holder"
+    ]
+  },
+  "inbox.renewMessages": {
+    "text": "update \"outbox\" set \"due_at\" = ? where \"holder\" = ?",
+    "slots": [
+      "until",
+      "holder"
+    ]
+  },
+  "inbox.finish": {
+    "text": "update \"inbox\" set \"state\" = ?, \"holder\" = ?, \"finished_at\" = ? where \"seq\" = ? and \"holder\" = ?",
+    "slots": [
+      [
+        "done"
+      ],
+      [
+        null
+      ],
+      "now",
+      "seq",
+      "holder"
+    ]
+  },
+  "inbox.retry": {
+    "text": "update \"inbox\" set \"state\" = ?, \"holder\" = ?, \"code\" = ?, \"due_at\" = ? where \"seq\" = ? and \"holder\" = ?",
+    "slots": [
+      [
+        "waiting"
+      ],
+      [
+        null
+      ],
+      "code",
+      "retryAt",
+      "seq",
+      "holder"
+    ]
+  },
+  "inbox.bury": {
+    "text": "update \"inbox\" set \"state\" = ?, \"holder\" = ?, \"code\" = ?, \"finished_at\" = ? where \"seq\" = ? and \"holder\" = ?",
+    "slots": [
+      [
+        "dead"
+      ],
+      [
+        null
+      ],
+      "code",
+      "now",
+      "seq",
+      "holder"
+    ]
+  },
+  "inbox.release": {
+    "text": "update \"inbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = \"received_at\", \"attempts\" = \"attempts\" - 1 where \"seq\" = ? and \"holder\" = ?",
+    "slots": [
+      [
+        "waiting"
+      ],
+      [
+        null
+      ],
+      "seq",
+      "holder"
+    ]
+  },
+  "inbox.messageByKey": {
+    "text": "select \"seq\", \"state\" from \"inbox\" where \"channel\" = ? and \"event_key\" = ? and \"message\" = ?",
+    "slots": [
+      "channel",
+      "message",
+      "message"
+    ]
+  },
+  "inbox.messageById": {
+    "text": "select \"seq\", \"state\" from \"inbox\" where \"channel\" = ? and \"message\" = ? and \"message\" <> \"event_key\" order by \"seq\" desc limit ?",
+    "slots": [
+      "channel",
+      "message",
+      [
+        1
+      ]
+    ]
+  },
+  "inbox.cancel": {
+    "text": "update \"inbox\" set \"state\" = ?, \"holder\" = ?, \"finished_at\" = ? where \"seq\" = ? and \"finished_at\" is null and (\"state\" = ? or \"due_at\" <= ?) and not exists (select \"turns\".\"id\" from \"turns\" where \"turns\".\"seq\" = ?)",
+    "slots": [
+      [
+        "done"
+      ],
+      [
+        null
+      ],
+      "now",
+      "seq",
+      [
+        "waiting"
+      ],
+      "now",
+      "seq"
+    ]
+  },
+  "inbox.get": {
+    "text": "select \"seq\", \"channel\", \"lane\", \"body\", \"received_at\", \"attempts\" from \"inbox\" where \"seq\" = ?",
+    "slots": [
+      "seq"
+    ]
+  },
+  "outbox.insert": {
+    "text": "insert into \"outbox\" (\"channel\", \"send_key\", \"lane\", \"turn\", \"part\", \"framed\", \"body\", \"sent\", \"state\", \"attempts\", \"due_at\", \"holder\", \"in_doubt\", \"created_at\") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (\"channel\", \"send_key\") do nothing returning \"seq\"",
+    "slots": [
+      "channel",
+      "key",
+      "lane",
+      "turn",
+      "part",
+      "framed",
+      "body",
+      "sent",
+      "state",
+      "attempts",
+      "due",
+      "holder",
+      [
+        0
+      ],
+      "now"
+    ]
+  },
+  "outbox.byKey": {
+    "text": "select \"seq\", \"lane\", \"turn\", \"part\", \"body\", \"sent\", \"attempts\", \"created_at\", \"in_doubt\" from \"outbox\" where \"channel\" = ? and \"send_key\" = ?",
+    "slots": [
+      "channel",
+      "key"
+    ]
+  },
+  "outbox.take": {
+    "text": "update \"outbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = ?, \"attempts\" = \"attempts\" + 1, \"in_doubt\" = case when \"state\" = ? then 1 else \"in_doubt\" end where \"channel\" = ? and \"send_key\" = ? and \"finished_at\" is null and (\"state\" = ? or \"due_at\" <= ?) returning \"seq\", \"lane\", \"turn\", \"part\", \"body\", \"sent\", \"attempts\", \"created_at\", \"in_doubt\"",
+    "slots": [
+      [
+        "sending"
+      ],
+      "holder",
+      "until",
+      [
+        "sending"
+      ],
+      "channel",
+      "key",
+      [
+        "waiting"
+      ],
+      "now"
+    ]
+  },
+  "outbox.claim": {
+    "text": "update \"outbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = ?, \"attempts\" = \"attempts\" + 1, \"in_doubt\" = case when \"state\" = ? then 1 else \"in_doubt\" end where \"seq\" = (select \"head\".\"seq\" from \"outbox\" as \"head\" where \"head\".\"lane\" = ? and \"head\".\"finished_at\" is null order by \"head\".\"seq\" limit ?) and \"due_at\" <= ? and (not exists (select \"h\".\"seq\" from \"inbox\" as \"h\" where \"h\".\"lane\" = ? and \"h\".\"holder\" is not null and \"h\".\"due_at\" > ?) and not exists (select \"s\".\"seq\" from \"outbox\" as \"s\" where \"s\".\"lane\" = ? and \"s\".\"finished_at\" is null and \"s\".\"holder\" is not null and \"s\".\"due_at\" > ?)) returning \"seq\", \"lane\", \"turn\", \"part\", \"body\", \"sent\", \"attempts\", \"created_at\", \"in_doubt\"",
+    "slots": [
+      [
+        "sending"
+      ],
+      "holder",
+      "until",
+      [
+        "sending"
+      ],
+      "lane",
+      [
+        1
+      ],
+      "now",
+      "lane",
+      "now",
+      "lane",
+      "now"
+    ]
+  },
+  "outbox.note": {
+    "text": "update \"outbox\" set \"sent\" = ? where \"seq\" = ? and \"holder\" = ?",
+    "slots": [
+      "sent",
+      "seq",
+      "holder"
+    ]
+  },
+  "outbox.finish": {
+    "text": "update \"outbox\" set \"state\" = ?, \"holder\" = ?, \"sent\" = ?, \"finished_at\" = ? where \"seq\" = ? and \"holder\" = ?",
+    "slots": [
+      [
+        "sent"
+      ],
+      [
+        null
+      ],
+      "sent",
+      "now",
+      "seq",
+      "holder"
+    ]
+  },
+  "outbox.retry": {
+    "text": "update \"outbox\" set \"state\" = ?, \"holder\" = ?, \"code\" = ?, \"due_at\" = ? where \"seq\" = ? and \"holder\" = ?",
+    "slots": [
+      [
+        "waiting"
+      ],
+      [
+        null
+      ],
+      "code",
+      "retryAt",
+      "seq",
+      "holder"
+    ]
+  },
+  "outbox.bury": {
+    "text": "update \"outbox\" set \"state\" = ?, \"holder\" = ?, \"code\" = ?, \"finished_at\" = ? where \"seq\" = ? and \"holder\" = ?",
+    "slots": [
+      [
+        "dead"
+      ],
+      [
+        null
+      ],
+      "code",
+      "now",
+      "seq",
+      "holder"
+    ]
+  },
+  "outbox.release": {
+    "text": "update \"outbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = \"created_at\", \"attempts\" = \"attempts\" - 1 where \"seq\" = ? and \"holder\" = ?",
+    "slots": [
+      [
+        "waiting"
+      ],
+      [
+        null
+      ],
+      "seq",
+      "holder"
+    ]
+  },
+  "outbox.lastFrameOf": {
+    "text": "select \"seq\", \"lane\", \"turn\", \"part\", \"body\", \"sent\", \"attempts\", \"created_at\", \"in_doubt\" from \"outbox\" where \"turn\" = ? and \"framed\" = 1 order by \"seq\" desc limit ?",
+    "slots": [
+      "turn",
+      [
+        1
+      ]
+    ]
+  },
+  "outbox.revise": {
+    "text": "update \"outbox\" set \"body\" = ?, \"framed\" = ? where \"seq\" = ?",
+    "slots": [
+      "body",
+      "framed",
+      "seq"
+    ]
+  },
+  "turns.insert": {
+    "text": "insert into \"turns\" (\"seq\", \"id\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"part\", \"started_at\", \"rating\", \"suggested\") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (\"seq\") do nothing",
+    "slots": [
+      "seq",
+      "id",
+      "lane",
+      [
+        "running"
+      ],
+      "channel",
+      "address",
+      "person",
+      "asker",
+      "session",
+      "agent",
+      "lang",
+      [
+        0
+      ],
+      "now",
+      [
+        "none"
+      ],
+      [
+        "[]"
+      ]
+    ]
+  },
+  "turns.holds": {
+    "text": "select \"seq\" from \"inbox\" where \"seq\" = ? and \"holder\" = ?",
+    "slots": [
+      "seq",
+      "holder"
+    ]
+  },
+  "turns.bySeq": {
+    "text": "select \"id\", \"seq\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"run\", \"sent\", \"part\", \"started_at\", \"rating\", \"suggested\" from \"turns\" where \"seq\" = ?",
+    "slots": [
+      "seq"
+    ]
+  },
+  "turns.byId": {
+    "text": "select \"id\", \"seq\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"run\", \"sent\", \"part\", \"started_at\", \"rating\", \"suggested\" from \"turns\" where \"id\" = ?",
+    "slots": [
+      "id"
+    ]
+  },
+  "turns.running": {
+    "text": "select \"id\", \"seq\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"run\", \"sent\", \"part\", \"started_at\", \"rating\", \"suggested\" from \"turns\" where \"lane\" = ? and \"ended_at\" is null order by \"seq\" desc limit ?",
+    "slots": [
+      "lane",
+      [
+        1
+      ]
+    ]
+  },
+  "turns.last": {
+    "text": "select \"id\", \"seq\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"run\", \"sent\", \"part\", \"started_at\", \"rating\", \"suggested\" from \"turns\" where \"lane\" = ? and \"ended_at\" is not null order by \"seq\" desc limit ?",
+    "slots": [
+      "lane",
+      [
+        1
+      ]
+    ]
+  },
+  "turns.saveRun": {
+    "text": "update \"turns\" set \"run\" = ? where \"id\" = ? and exists (select \"inbox\".\"seq\" from \"inbox\" where \"inbox\".\"seq\" = \"turns\".\"seq\" and \"inbox\".\"holder\" = ?) returning \"session\"",
+    "slots": [
+      "run",
+      "id",
+      "holder"
+    ]
+  },
+  "turns.saveSent": {
+    "text": "update \"turns\" set \"sent\" = ?, \"message\" = ?, \"part\" = ? where \"id\" = ? and exists (select \"inbox\".\"seq\" from \"inbox\" where \"inbox\".\"seq\" = \"turns\".\"seq\" and \"inbox\".\"holder\" = ?)",
+    "slots": [
+      "sent",
+      "message",
+      "part",
+      "id",
+      "holder"
+    ]
+  },
+  "turns.moveSession": {
+    "text": "update \"sessions\" set \"conversation\" = ? where \"id\" = ?",
+    "slots": [
+      "conversation",
+      "session"
+    ]
+  },
+  "turns.end": {
+    "text": "update \"turns\" set \"state\" = ?, \"ended_at\" = ?, \"suggested\" = ?, \"run\" = coalesce(?, \"run\") where \"id\" = ? and \"seq\" = ? and \"ended_at\" is null returning \"session\"",
+    "slots": [
+      "state",
+      "now",
+      "suggested",
+      "run",
+      "id",
+      "seq"
+    ]
+  },
+  "turns.ofMessage": {
+    "text": "select \"id\", \"seq\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"run\", \"sent\", \"part\", \"started_at\", \"rating\", \"suggested\" from \"turns\" where \"channel\" = ? and \"message\" = ?",
+    "slots": [
+      "channel",
+      "message"
+    ]
+  },
+  "turns.suggest": {
+    "text": "update \"turns\" set \"suggested\" = ? where \"id\" = ?",
+    "slots": [
+      "suggested",
+      "id"
+    ]
+  },
+  "turns.ratingOf": {
+    "text": "select \"rating\", \"press\" from \"ratings\" where \"turn\" = ? and \"person\" = ?",
+    "slots": [
+      "turn",
+      "person"
+    ]
+  },
+  "turns.setRating": {
+    "text": "insert into \"ratings\" (\"turn\", \"person\", \"rating\", \"press\", \"rated_at\") values (?, ?, ?, ?, ?) on conflict (\"turn\", \"person\") do update set \"rating\" = ?, \"press\" = ?, \"rated_at\" = ?",
+    "slots": [
+      "turn",
+      "person",
+      "rating",
+      "press",
+      "now",
+      "rating",
+      "press",
+      "now"
+    ]
+  },
+  "turns.showRating": {
+    "text": "update \"turns\" set \"rating\" = ? where \"id\" = ? and \"person\" = ?",
+    "slots": [
+      "rating",
+      "turn",
+      "person"
+    ]
+  },
+  "sessions.running": {
+    "text": "select \"id\", \"user\", \"conversation\", \"last_used_at\" from \"sessions\" where \"scope\" = ? and \"agent\" = ? and \"ended_at\" is null",
+    "slots": [
+      "scope",
+      "agent"
+    ]
+  },
+  "sessions.use": {
+    "text": "update \"sessions\" set \"last_used_at\" = ? where \"id\" = ?",
+    "slots": [
+      "now",
+      "id"
+    ]
+  },
+  "sessions.end": {
+    "text": "update \"sessions\" set \"ended_at\" = ? where \"scope\" = ? and \"agent\" = ? and \"ended_at\" is null",
+    "slots": [
+      "now",
+      "scope",
+      "agent"
+    ]
+  },
+  "sessions.insert": {
+    "text": "insert into \"sessions\" (\"id\", \"scope\", \"agent\", \"user\", \"started_at\", \"last_used_at\") values (?, ?, ?, ?, ?, ?)",
+    "slots": [
+      "id",
+      "scope",
+      "agent",
+      "user",
+      "now",
+      "now"
+    ]
+  },
+  "people.find": {
+    "text": "select \"people\".\"id\", \"people\".\"name\" as \"personName\", \"people\".\"lang\" as \"chosen\", \"accounts\".\"name\", \"accounts\".\"ids\", \"accounts\".\"lang\" from \"accounts\" inner join \"people\" on \"people\".\"id\" = \"accounts\".\"person\" where \"accounts\".\"channel\" = ? and \"accounts\".\"account\" = ?",
+    "slots": [
+      "channel",
+      "account"
+    ]
+  },
+  "people.insertPerson": {
+    "text": "insert into \"people\" (\"id\", \"name\", \"created_at\") values (?, ?, ?)",
+    "slots": [
+      "id",
+      "name",
+      "now"
+    ]
+  },
+  "people.insertAccount": {
+    "text": "insert into \"accounts\" (\"channel\", \"account\", \"person\", \"name\", \"ids\", \"lang\", \"seen_at\") values (?, ?, ?, ?, ?, ?, ?)",
+    "slots": [
+      "channel",
+      "account",
+      "person",
+      "name",
+      "ids",
+      "lang",
+      "now"
+    ]
+  },
+  "people.updateAccount": {
+    "text": "update \"accounts\" set \"name\" = ?, \"ids\" = ?, \"lang\" = ?, \"seen_at\" = ? where \"channel\" = ? and \"account\" = ?",
+    "slots": [
+      "name",
+      "ids",
+      "lang",
+      "now",
+      "channel",
+      "account"
+    ]
+  },
+  "people.rename": {
+    "text": "update \"people\" set \"name\" = ? where \"id\" = ?",
+    "slots": [
+      "name",
+      "id"
+    ]
+  },
+  "people.setLang": {
+    "text": "update \"people\" set \"lang\" = ? where \"id\" = ?",
+    "slots": [
+      "lang",
+      "id"
+    ]
+  },
+  "upkeep.recoverInbox": {
+    "text": "update \"inbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = \"received_at\" where \"holder\" is not null",
+    "slots": [
+      [
+        "waiting"
+      ],
+      [
+        null
+      ]
+    ]
+  },
+  "upkeep.recoverOutbox": {
+    "text": "update \"outbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = \"created_at\", \"in_doubt\" = ? where \"finished_at\" is null and \"holder\" is not null",
+    "slots": [
+      [
+        "waiting"
+      ],
+      [
+        null
+      ],
+      [
+        1
+      ]
+    ]
+  },
+  "upkeep.inboxLanes": {
+    "text": "select \"row\".\"lane\", \"row\".\"due_at\" from \"inbox\" as \"row\" where \"row\".\"finished_at\" is null and \"row\".\"due_at\" <= ? and not exists (select \"earlier\".\"seq\" from \"inbox\" as \"earlier\" where \"earlier\".\"lane\" = \"row\".\"lane\" and \"earlier\".\"finished_at\" is null and \"earlier\".\"seq\" < \"row\".\"seq\") and not exists (select \"h\".\"seq\" from \"inbox\" as \"h\" where \"h\".\"lane\" = \"row\".\"lane\" and \"h\".\"holder\" is not null and \"h\".\"due_at\" > ?) and not exists (select \"o\".\"seq\" from \"outbox\" as \"o\" where \"o\".\"lane\" = \"row\".\"lane\" and \"o\".\"finished_at\" is null) order by \"row\".\"due_at\" limit ?",
+    "slots": [
+      "now",
+      "now",
+      "limit"
+    ]
+  },
+  "upkeep.outboxLanes": {
+    "text": "select \"row\".\"lane\", \"row\".\"due_at\" from \"outbox\" as \"row\" where \"row\".\"finished_at\" is null and \"row\".\"due_at\" <= ? and not exists (select \"earlier\".\"seq\" from \"outbox\" as \"earlier\" where \"earlier\".\"lane\" = \"row\".\"lane\" and \"earlier\".\"finished_at\" is null and \"earlier\".\"seq\" < \"row\".\"seq\") and (not exists (select \"h\".\"seq\" from \"inbox\" as \"h\" where \"h\".\"lane\" = \"row\".\"lane\" and \"h\".\"holder\" is not null and \"h\".\"due_at\" > ?) and not exists (select \"s\".\"seq\" from \"outbox\" as \"s\" where \"s\".\"lane\" = \"row\".\"lane\" and \"s\".\"finished_at\" is null and \"s\".\"holder\" is not null and \"s\".\"due_at\" > ?)) order by \"row\".\"due_at\" limit ?",
+    "slots": [
+      "now",
+      "now",
+      "now",
+      "limit"
+    ]
+  },
+  "upkeep.inboxDue": {
+    "text": "select \"due_at\" from \"inbox\" where \"finished_at\" is null and \"due_at\" > ? order by \"due_at\" limit ?",
+    "slots": [
+      "now",
+      [
+        1
+      ]
+    ]
+  },
+  "upkeep.outboxDue": {
+    "text": "select \"due_at\" from \"outbox\" where \"finished_at\" is null and \"due_at\" > ? order by \"due_at\" limit ?",
+    "slots": [
+      "now",
+      [
+        1
+      ]
+    ]
+  },
+  "upkeep.inboxDepth": {
+    "text": "select \"state\", count(*) as \"count\", min(\"received_at\") as \"oldest\" from \"inbox\" where \"finished_at\" is null group by \"state\"",
+    "slots": []
+  },
+  "upkeep.outboxDepth": {
+    "text": "select count(*) as \"count\" from \"outbox\" where \"finished_at\" is null",
+    "slots": []
+  },
+  "upkeep.inboxDeadCount": {
+    "text": "select count(*) as \"count\" from \"inbox\" where \"state\" = ? and \"finished_at\" is not null",
+    "slots": [
+      [
+        "dead"
+      ]
+    ]
+  },
+  "upkeep.outboxDeadCount": {
+    "text": "select count(*) as \"count\" from \"outbox\" where \"state\" = ? and \"finished_at\" is not null",
+    "slots": [
+      [
+        "dead"
+      ]
+    ]
+  },
+  "upkeep.inboxDead": {
+    "text": "select \"seq\", \"channel\", \"lane\", \"code\", \"attempts\", \"finished_at\" as \"at\" from \"inbox\" where \"state\" = ? and \"finished_at\" is not null order by \"finished_at\" desc limit ?",
+    "slots": [
+      [
+        "dead"
+      ],
+      "limit"
+    ]
+  },
+  "upkeep.outboxDead": {
+    "text": "select \"seq\", \"channel\", \"lane\", \"code\", \"attempts\", \"finished_at\" as \"at\" from \"outbox\" where \"state\" = ? and \"finished_at\" is not null order by \"finished_at\" desc limit ?",
+    "slots": [
+      [
+        "dead"
+      ],
+      "limit"
+    ]
+  },
+  "upkeep.replayInbox": {
+    "text": "update \"inbox\" set \"state\" = ?, \"due_at\" = ?, \"attempts\" = ?, \"finished_at\" = ? where \"seq\" = ? and \"state\" = ? returning \"lane\"",
+    "slots": [
+      [
+        "waiting"
+      ],
+      "now",
+      [
+        0
+      ],
+      [
+        null
+      ],
+      "seq",
+      [
+        "dead"
+      ]
+    ]
+  },
+  "upkeep.replayOutbox": {
+    "text": "update \"outbox\" set \"state\" = ?, \"due_at\" = ?, \"attempts\" = ?, \"finished_at\" = ? where \"seq\" = ? and \"state\" = ? returning \"lane\"",
+    "slots": [
+      [
+        "waiting"
+      ],
+      "now",
+      [
+        0
+      ],
+      [
+        null
+      ],
+      "seq",
+      [
+        "dead"
+      ]
+    ]
+  },
+  "upkeep.purgeInboxDone": {
+    "text": "delete from \"inbox\" where \"seq\" in (select \"old\".\"seq\" from \"inbox\" as \"old\" where \"old\".\"state\" = ? and \"old\".\"finished_at\" < ? limit ?)",
+    "slots": [
+      [
+        "done"
+      ],
+      "before",
+      "limit"
+    ]
+  },
+  "upkeep.purgeInboxDead": {
+    "text": "delete from \"inbox\" where \"seq\" in (select \"old\".\"seq\" from \"inbox\" as \"old\" where \"old\".\"state\" = ? and \"old\".\"finished_at\" < ? limit ?)",
+    "slots": [
+      [
+        "dead"
+      ],
+      "before",
+      "limit"
+    ]
+  },
+  "upkeep.purgeOutboxSent": {
+    "text": "delete from \"outbox\" where \"seq\" in (select \"old\".\"seq\" from \"outbox\" as \"old\" where \"old\".\"state\" = ? and \"old\".\"finished_at\" < ? limit ?)",
+    "slots": [
+      [
+        "sent"
+      ],
+      "before",
+      "limit"
+    ]
+  },
+  "upkeep.purgeOutboxDead": {
+    "text": "delete from \"outbox\" where \"seq\" in (select \"old\".\"seq\" from \"outbox\" as \"old\" where \"old\".\"state\" = ? and \"old\".\"finished_at\" < ? limit ?)",
+    "slots": [
+      [
+        "dead"
+      ],
+      "before",
+      "limit"
+    ]
+  },
+  "upkeep.purgeRatings": {
+    "text": "delete from \"ratings\" where \"turn\" in (select \"turns\".\"id\" from \"turns\" where \"turns\".\"started_at\" < ? order by \"turns\".\"started_at\", \"turns\".\"seq\" limit ?)",
+    "slots": [
+      "before",
+      "limit"
+    ]
+  },
+  "upkeep.purgeTurns": {
+    "text": "delete from \"turns\" where \"seq\" in (select \"old\".\"seq\" from \"turns\" as \"old\" where \"old\".\"started_at\" < ? order by \"old\".\"started_at\", \"old\".\"seq\" limit ?)",
+    "slots": [
+      "before",
+      "limit"
+    ]
+  },
+  "migrations.applied": {
+    "text": "select \"name\" from \"migrations\" order by \"name\"",
+    "slots": []
+  },
+  "migrations.note": {
+    "text": "insert into \"migrations\" (\"name\", \"applied_at\") values (?, ?)",
+    "slots": [
+      "name",
+      "now"
+    ]
+  }
+};
+
+export const SCRIPTS: readonly MigrationScript[] = [
+  {
+    "name": "0001-first-tables",
+    "statements": [
+      "create table \"migrations\" (\"name\" text primary key, \"applied_at\" bigint not null)",
+      "create table \"inbox\" (\"seq\" integer primary key autoincrement, \"channel\" text not null, \"event_key\" text not null, \"lane\" text not null, \"message\" text, \"state\" text not null, \"attempts\" integer not null, \"due_at\" bigint not null, \"holder\" text, \"code\" text, \"received_at\" bigint not null, \"finished_at\" bigint, \"body\" text not null)",
+      "create unique index \"inbox_key\" on \"inbox\" (\"channel\", \"event_key\")",
+      "create index \"inbox_message\" on \"inbox\" (\"channel\", \"message\") where message <> event_key",
+      "create index \"inbox_open\" on \"inbox\" (\"lane\", \"seq\") where finished_at is null",
+      "create index \"inbox_due\" on \"inbox\" (\"due_at\", \"state\", \"received_at\") where finished_at is null",
+      "create index \"inbox_held\" on \"inbox\" (\"lane\", \"due_at\") where holder is not null",
+      "create index \"inbox_finished\" on \"inbox\" (\"state\", \"finished_at\") where finished_at is not null",
+      "create table \"outbox\" (\"seq\" integer primary key autoincrement, \"channel\" text not null, \"send_key\" text not null, \"lane\" text not null, \"turn\" text, \"part\" integer not null, \"state\" text not null, \"attempts\" integer not null, \"due_at\" bigint not null, \"holder\" text, \"in_doubt\" integer not null, \"framed\" integer not null, \"code\" text, \"created_at\" bigint not null, \"finished_at\" bigint, \"sent\" text, \"body\" text not null)",
+      "create unique index \"outbox_key\" on \"outbox\" (\"channel\", \"send_key\")",
+      "create index \"outbox_open\" on \"outbox\" (\"lane\", \"seq\") where finished_at is null",
+      "create index \"outbox_due\" on \"outbox\" (\"due_at\", \"state\") where finished_at is null",
+      "create index \"outbox_turn\" on \"outbox\" (\"turn\", \"seq\") where framed = 1",
+      "create index \"outbox_held\" on \"outbox\" (\"holder\") where holder is not null",
+      "create index \"outbox_finished\" on \"outbox\" (\"state\", \"finished_at\") where finished_at is not null",
+      "create table \"turns\" (\"seq\" integer primary key, \"id\" text not null unique, \"lane\" text not null, \"state\" text not null, \"channel\" text not null, \"address\" text not null, \"person\" text not null, \"asker\" text not null, \"session\" text not null, \"agent\" text not null, \"lang\" text not null, \"run\" text, \"sent\" text, \"message\" text, \"part\" integer not null, \"started_at\" bigint not null, \"ended_at\" bigint, \"rating\" text not null, \"suggested\" text not null)",
+      "create index \"turns_running\" on \"turns\" (\"lane\", \"seq\") where ended_at is null",
+      "create index \"turns_ended\" on \"turns\" (\"lane\", \"seq\") where ended_at is not null",
+      "create index \"turns_message\" on \"turns\" (\"channel\", \"message\") where message is not null",
+      "create index \"turns_started\" on \"turns\" (\"started_at\", \"seq\")",
+      "create table \"ratings\" (\"turn\" text not null, \"person\" text not null, \"rating\" text not null, \"press\" bigint not null, \"rated_at\" bigint not null, constraint \"ratings_key\" primary key (\"turn\", \"person\"))",
+      "create table \"sessions\" (\"id\" text primary key, \"scope\" text not null, \"agent\" text not null, \"user\" text not null, \"conversation\" text, \"started_at\" bigint not null, \"last_used_at\" bigint not null, \"ended_at\" bigint)",
+      "create unique index \"sessions_running\" on \"sessions\" (\"scope\", \"agent\") where ended_at is null",
+      "create table \"people\" (\"id\" text primary key, \"name\" text, \"lang\" text, \"created_at\" bigint not null)",
+      "create table \"accounts\" (\"channel\" text not null, \"account\" text not null, \"person\" text not null, \"name\" text, \"ids\" text not null, \"lang\" text, \"seen_at\" bigint not null, constraint \"accounts_key\" primary key (\"channel\", \"account\"))",
+      "create index \"accounts_person\" on \"accounts\" (\"person\")"
+    ]
+  }
+];

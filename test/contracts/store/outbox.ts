@@ -1,0 +1,187 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Store } from '../../../src/core/store.ts';
+import type { Ground } from '../store.contract.ts';
+import { asId, claimed, frame, lane, lease, MINUTE, message, NOON, notice, sent } from './samples.ts';
+
+export function outboxContract(ground: Ground): void {
+  describe('putting messages into the outbox', () => {
+    let store: Store;
+    beforeEach(async () => {
+      store = await ground.fresh();
+    });
+
+    it('lets them wait for a claim, in order', async () => {
+      const rows = await store.outbox.put([notice('a'), notice('b')], NOON);
+      expect(rows.map((row) => [row.message.key, row.attempts, row.inDoubt, row.createdAt])).toEqual([
+        ['a', 0, false, NOON],
+        ['b', 0, false, NOON],
+      ]);
+      const held = lease();
+      const claimedRow = await store.outbox.claim(lane('lin'), held, NOON + 1);
+      expect(claimedRow).toEqual({ ...rows[0], attempts: 1 });
+    });
+
+    it('gives them to whoever brings a lease', async () => {
+      const held = lease();
+      const [row] = await store.outbox.put([notice('a')], NOON, held);
+      expect(row).toMatchObject({ attempts: 1, inDoubt: false });
+      expect(await store.outbox.claim(lane('lin'), lease(), NOON)).toBeUndefined();
+      await store.outbox.sent(row?.seq ?? 0, held.holder, sent('m1'), NOON);
+    });
+
+    it('keeps one message a send key, in one call and across calls', async () => {
+      const [first, again] = await store.outbox.put([notice('a'), notice('a')], NOON);
+      expect(again).toEqual(first);
+      expect(await store.outbox.put([notice('a')], NOON + 1)).toEqual([first]);
+    });
+
+    it('takes a message over that waits already', async () => {
+      const [waiting] = await store.outbox.put([notice('a')], NOON);
+      const held = lease();
+      expect(await store.outbox.put([notice('a')], NOON, held)).toEqual([{ ...waiting, attempts: 1 }]);
+      await store.outbox.sent(waiting?.seq ?? 0, held.holder, sent('m1'), NOON);
+    });
+
+    it('takes a message over whose sender is gone, as one in doubt', async () => {
+      const [gone] = await store.outbox.put([notice('a')], NOON, lease(NOON + MINUTE));
+      const again = await store.outbox.put([notice('a')], NOON + MINUTE, lease(NOON + 2 * MINUTE));
+      expect(again).toEqual([{ ...gone, attempts: 2, inDoubt: true }]);
+    });
+
+    it('leaves out what is not for this sender: sent, given up, or in the hands of another', async () => {
+      const held = lease();
+      const [a, b] = await store.outbox.put([notice('a'), notice('b'), notice('c')], NOON, held);
+      await store.outbox.sent(a?.seq ?? 0, held.holder, sent('m1'), NOON);
+      await store.outbox.fail(b?.seq ?? 0, held.holder, 'platform_rejected', undefined, NOON);
+      const rows = await store.outbox.put([notice('a'), notice('b'), notice('c'), notice('d')], NOON, lease());
+      expect(rows.map((row) => row.message.key)).toEqual(['d']);
+    });
+
+    it('keeps what is known of a message on the screen', async () => {
+      await store.outbox.put([{ ...frame('t1'), sent: sent('m1') }], NOON);
+      expect(await store.outbox.claim(lane('lin'), lease(), NOON)).toMatchObject({ sent: sent('m1'), turn: 't1' });
+    });
+  });
+
+  describe('claiming messages', () => {
+    let store: Store;
+    beforeEach(async () => {
+      store = await ground.fresh();
+    });
+    const claim = (now = NOON, held = lease(now + MINUTE)) => store.outbox.claim(lane('lin'), held, now);
+
+    it('refuses a lane in which an event is worked on', async () => {
+      const [row, held] = await claimed(store, 'one');
+      await store.outbox.put([notice('a')], NOON);
+      expect(await claim()).toBeUndefined();
+      await store.inbox.done(row.seq, held.holder, NOON);
+      expect(await claim()).toMatchObject({ message: { key: 'a' } });
+    });
+
+    it('refuses a lane in which a message is being sent', async () => {
+      await store.outbox.put([notice('a'), notice('b')], NOON);
+      expect(await claim()).toMatchObject({ message: { key: 'a' } });
+      expect(await claim()).toBeUndefined();
+    });
+
+    it('holds up the followers of a message that waits for its retry', async () => {
+      await store.outbox.put([notice('a'), notice('b')], NOON);
+      const held = lease();
+      const row = await claim(NOON, held);
+      await store.outbox.fail(row?.seq ?? 0, held.holder, 'platform_throttled', NOON + MINUTE, NOON);
+      expect(await claim(NOON + MINUTE - 1)).toBeUndefined();
+      expect(await claim(NOON + MINUTE)).toMatchObject({ message: { key: 'a' }, attempts: 2, inDoubt: false });
+    });
+
+    it('passes over a message that was given up', async () => {
+      await store.outbox.put([notice('a'), notice('b')], NOON);
+      const held = lease();
+      const row = await claim(NOON, held);
+      await store.outbox.fail(row?.seq ?? 0, held.holder, 'platform_rejected', undefined, NOON);
+      expect(await claim()).toMatchObject({ message: { key: 'b' } });
+    });
+
+    it('gives back a released message at once, and does not count it', async () => {
+      await store.outbox.put([notice('a')], NOON);
+      const held = lease();
+      const row = await claim(NOON, held);
+      await store.outbox.release(row?.seq ?? 0, held.holder);
+      expect(await claim()).toMatchObject({ message: { key: 'a' }, attempts: 1, inDoubt: false });
+    });
+
+    it('marks a message in doubt when its sender never said how it ended, and gives his notes to the next', async () => {
+      await store.outbox.put([notice('a')], NOON);
+      const late = lease(NOON + MINUTE);
+      const row = await claim(NOON, late);
+      await store.outbox.note(row?.seq ?? 0, late.holder, sent('m1'));
+      expect(await claim(NOON + MINUTE)).toMatchObject({ inDoubt: true, attempts: 2, sent: sent('m1') });
+    });
+
+    it('refuses every write of one whose message somebody else has by now', async () => {
+      await store.outbox.put([notice('a')], NOON);
+      const late = lease(NOON + MINUTE);
+      const seq = (await claim(NOON, late))?.seq ?? 0;
+      const now = NOON + MINUTE;
+      await claim(now);
+      const outcomes = await Promise.allSettled([
+        store.outbox.note(seq, late.holder, sent('m1')),
+        store.outbox.sent(seq, late.holder, sent('m1'), now),
+        store.outbox.fail(seq, late.holder, 'internal', now, now),
+        store.outbox.fail(seq, late.holder, 'internal', undefined, now),
+        store.outbox.release(seq, late.holder),
+        store.inbox.renew(seq, { holder: late.holder, until: now + MINUTE }),
+      ]);
+      expect(outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason.code)).toEqual(
+        outcomes.map(() => 'lease_lost'),
+      );
+    });
+
+    it('keeps messages as long as the lease they were taken over under is renewed', async () => {
+      const [row, held] = await claimed(store, 'one', 'lin', lease(NOON + MINUTE));
+      const [out] = await store.outbox.put([notice('a')], NOON, held);
+      await store.inbox.done(row.seq, held.holder, NOON);
+      await store.inbox.renew(row.seq, { holder: held.holder, until: NOON + 3 * MINUTE });
+      expect(await claim(NOON + 2 * MINUTE)).toBeUndefined();
+      await store.outbox.sent(out?.seq ?? 0, held.holder, sent('m1'), NOON + 2 * MINUTE);
+    });
+  });
+
+  describe('looking at messages that were sent', () => {
+    let store: Store;
+    beforeEach(async () => {
+      store = await ground.fresh();
+    });
+
+    it('finds the last frame of a turn, sent or not', async () => {
+      const held = lease();
+      const rows = await store.outbox.put(
+        [frame('t1', 0), frame('t1', 1), { ...notice('n'), turn: asId('t1') }],
+        NOON,
+        held,
+      );
+      expect(await store.outbox.lastFrameOf(asId('t1'))).toMatchObject({ seq: rows[1]?.seq, part: 1 });
+      for (const row of rows) await store.outbox.sent(row.seq, held.holder, sent(`m${row.seq}`), NOON);
+      expect(await store.outbox.lastFrameOf(asId('t1'))).toMatchObject({ part: 1, sent: sent(`m${rows[1]?.seq}`) });
+      expect(await store.outbox.lastFrameOf(asId('t2'))).toBeUndefined();
+    });
+
+    it('shows a message as it was revised', async () => {
+      const [row] = await store.outbox.put([frame('t1')], NOON);
+      if (row?.message.kind !== 'frame') throw new Error('no frame');
+      const revised = { ...row.message, frame: { ...row.message.frame, rating: 'up' as const } };
+      await store.outbox.revise(row.seq, revised);
+      expect(await store.outbox.lastFrameOf(asId('t1'))).toEqual({ ...row, message: revised });
+    });
+
+    it('knows nothing to revise under a number that was never given', async () => {
+      const { message: text } = notice('n');
+      await expect(store.outbox.revise(4711, text)).rejects.toMatchObject({ code: 'not_found' });
+    });
+
+    it('leaves the events of the lane alone', async () => {
+      await store.inbox.accept([message('one')], NOON);
+      await store.outbox.put([frame('t1', 0, 'wang')], NOON);
+      expect(await store.inbox.claim(lane('lin'), lease(), NOON)).toMatchObject({ event: { key: 'one' } });
+    });
+  });
+}

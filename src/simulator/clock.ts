@@ -28,6 +28,11 @@ export interface ManualClock extends SimClock {
   advance(ms: number): Promise<void>;
 }
 
+/** Lets what has been started go as far as it can without waiting. */
+function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 interface Sleeper {
   readonly at: number;
   readonly wake: () => void;
@@ -63,11 +68,12 @@ export function manualClock(start = 1_700_000_000_000): ManualClock {
         sleepers.add(sleeper);
       }),
     async advance(ms) {
+      await settle();
       const until = now + ms;
       for (let sleeper = next(until); sleeper !== undefined; sleeper = next(until)) {
         now = Math.max(now, sleeper.at);
         sleeper.wake();
-        await new Promise((resolve) => setImmediate(resolve));
+        await settle();
       }
       now = until;
     },

@@ -37,6 +37,8 @@ export interface PlatformSide {
   faultAdded(kind: string, app: string | undefined): void;
 
   rateLimits: boolean;
+  /** The shared speed is another one now. */
+  speedChanged(): void;
   /** As at the start, apps and groups included. */
   reset(): void;
   close(): Promise<void>;

@@ -64,7 +64,10 @@ export function createSimulation({ platforms, shared, traces, gateway, alsoReset
       settings: simulation.settings,
     }),
     change({ speed, rateLimits, wire }) {
-      if (speed !== undefined) shared.speed = Math.min(Math.max(speed, 1), MAX_SPEED);
+      if (speed !== undefined) {
+        shared.speed = Math.min(Math.max(speed, 1), MAX_SPEED);
+        for (const side of platforms) side.speedChanged();
+      }
       if (rateLimits !== undefined) for (const side of platforms) side.rateLimits = rateLimits;
       if (wire !== undefined) shared.wire.on = wire;
       shared.bus.emit({ type: 'settings-changed', settings: simulation.settings });

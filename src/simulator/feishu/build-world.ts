@@ -68,6 +68,7 @@ export function buildWorld(
     limits,
     hub,
     recorder,
+    recordings: new Map(),
     wire: shared.wire,
     faults: shared.faults,
     webhooks: createWebhooks(clock, options.webhookConnections ?? DEFAULT_CONNECTIONS),
@@ -88,7 +89,7 @@ export function buildWorld(
     rulesFor,
     cardTokens: createCardTokens(clock, limits),
     tokens: createTokens(clock, limits),
-    sentKeys: createSentKeys(clock, limits.uuidWindowMs),
+    sentKeys: createSentKeys(clock, limits.uuidWindowMs, keep),
     contentRules: {
       limits,
       accounts,

@@ -25,6 +25,8 @@ export interface Deliverer {
   deliver(app: FeishuApp, event: FeishuEvent): Promise<DeliveryOutcome>;
   /** Events that still wait for an ack or for their next try. */
   readonly pending: number;
+  /** The speed has changed: what waits for its next try waits as much longer or shorter. */
+  speedChanged(): void;
   /** Ends all waits; what is pending counts as given up. Later events are delivered as ever. */
   giveUp(): void;
 }
@@ -42,22 +44,38 @@ const DEFAULT_LATE_MS = 2000;
 export function createDeliverer(parts: DelivererParts): Deliverer {
   const { clock, limits } = parts;
   const wakeups = new Set<() => void>();
+  /** Those of `wakeups` that wait for a next try. */
+  const ladder = new Set<() => void>();
   const held = new Map<string, () => void>();
   /** Grows when everything pending is given up. */
   let era = 0;
   let pending = 0;
 
   /** Resolves after the wait, or at once when everything ends. */
-  const pause = (ms: number): Promise<void> =>
+  const pause = (ms: number, group?: Set<() => void>): Promise<void> =>
     new Promise((resolve) => {
       const disarm = after(clock, ms, () => wake());
       const wake = (): void => {
         disarm();
         wakeups.delete(wake);
+        group?.delete(wake);
         resolve();
       };
       wakeups.add(wake);
+      group?.add(wake);
     });
+
+  /** Waits for the next try, by the vendor's time, which may pass faster than ours and change its pace. */
+  const waitForNext = async (waitMs: number, told: (nextAt: number) => void): Promise<void> => {
+    const bornIn = era;
+    for (let left = waitMs; left >= 1 && era === bornIn; ) {
+      const speed = parts.speed();
+      const from = clock.now();
+      told(from + left / speed);
+      await pause(left / speed, ladder);
+      left -= (clock.now() - from) * speed;
+    }
+  };
 
   const run = async (app: FeishuApp, event: FeishuEvent): Promise<DeliveryOutcome> => {
     const plain = envelope(app, event);
@@ -76,9 +94,9 @@ export function createDeliverer(parts: DelivererParts): Deliverer {
         mark(parts, app, event, { app: app.id, state: 'given-up', attempts: tries });
         return { ...outcome, ok: false };
       }
-      const nextMs = waitMs / parts.speed();
-      mark(parts, app, event, { app: app.id, state: 'waiting', attempts: tries, nextAt: clock.now() + nextMs });
-      await pause(nextMs);
+      await waitForNext(waitMs, (nextAt) => {
+        mark(parts, app, event, { app: app.id, state: 'waiting', attempts: tries, nextAt });
+      });
       if (era !== bornIn) return { ...outcome, ok: false };
     }
   };
@@ -119,6 +137,9 @@ export function createDeliverer(parts: DelivererParts): Deliverer {
       const release = held.get(app.id);
       if (release !== undefined) void delivered.finally(release);
       return delivered;
+    },
+    speedChanged() {
+      for (const wake of ladder) wake();
     },
     giveUp() {
       era += 1;

@@ -71,6 +71,18 @@ describe('deliveries to a webhook', () => {
     expect(await delivered).toMatchObject([{ ok: true, attempts: 2 }]);
   });
 
+  it('pass a wait that has begun faster from the moment it is told to', async () => {
+    const { sim, clock, feishu } = await start((count) => ({ status: count === 1 ? 500 : 200 }));
+    const { delivered } = feishu.say({ from: 'lin', text: 'hi' });
+    await eventually(() => feishu.record.deliveries.length === 1);
+    await clock.advance(5000);
+    sim.speed = 100;
+    await clock.advance(99);
+    expect(feishu.record.deliveries).toHaveLength(1);
+    await clock.advance(1);
+    expect(await delivered).toMatchObject([{ ok: true, attempts: 2 }]);
+  });
+
   it('count as lost when there is no answer within three seconds', async () => {
     const { got, clock, feishu } = await start((count) => (count === 1 ? 'silent' : {}));
     const { delivered } = feishu.say({ from: 'lin', text: 'hi' });
@@ -120,10 +132,14 @@ describe('deliveries to a webhook', () => {
     for (const variant of ['signature', 'timestamp', 'key', 'nonce', 'unsigned', 'token', 'app'] as const) {
       expect(await feishu.forge({ from: 'lin', variant })).toMatchObject({ status: 401 });
     }
-    // A replay needs its recording first.
+    // A replay needs a recording first.
     expect(got).toHaveLength(8);
     expect(got[3]?.body).toBe(got[4]?.body);
     expect(got[3]?.headers['x-lark-signature']).toBe(got[4]?.headers['x-lark-signature']);
+    feishu.say({ from: 'lin', text: 'overheard' });
+    await feishu.forge({ from: 'lin', variant: 'nonce' });
+    await eventually(() => got.length === 10);
+    expect(got[8]?.body).toBe(got[9]?.body);
     expect(feishu.record.answers()).toEqual([]);
   });
 

@@ -32,29 +32,30 @@ const WHAT: Readonly<Record<ForgeVariant, Words>> = {
  */
 export async function forge(line: Line, app: FeishuApp, forgery: Forgery): Promise<{ status: number; ms: number }> {
   const started = line.clock.now();
+  const { variant } = forgery;
   const plain = forgedPlain(app, forgery);
-  const request = forgedRequest(app, forgery.variant, plain, started);
-  const what = WHAT[forgery.variant];
-  const entry = beginPush(line.wire, app, request, {
-    title: { zh: `伪造的投递：${what.zh}`, en: `forged delivery: ${what.en}` },
-    plain,
-  });
+  const request = variant === 'nonce' ? await recording(line, app, plain) : forgedRequest(app, variant, plain, started);
+  const what = WHAT[variant];
+  const title = { zh: `伪造的投递：${what.zh}`, en: `forged delivery: ${what.en}` };
+  const entry = beginPush(line.wire, app, request, { title, plain: variant === 'nonce' ? '' : plain });
   entry?.fault('forge');
-  if (forgery.variant === 'nonce') {
-    // The recording has to be a delivery that was taken once.
-    const first = await line.webhooks.post(app.webhookUrl, request, line.limits.ackMs);
-    const answer = first.ok ? await line.webhooks.post(app.webhookUrl, request, line.limits.ackMs) : first;
-    endPush(entry, answer);
-    return { status: answer.ok ? answer.status : 0, ms: line.clock.now() - started };
-  }
   const answer = await line.webhooks.post(app.webhookUrl, request, line.limits.ackMs);
   endPush(entry, answer);
   return { status: answer.ok ? answer.status : 0, ms: line.clock.now() - started };
 }
 
+/** The last delivery that went over the line; when there was none, one without consequences is sent first. */
+async function recording(line: Line, app: FeishuApp, plain: string): Promise<SignedRequest> {
+  const recorded = line.recordings.get(app.id);
+  if (recorded !== undefined) return recorded;
+  const request = forgedRequest(app, 'nonce', plain, line.clock.now());
+  await line.webhooks.post(app.webhookUrl, request, line.limits.ackMs);
+  return request;
+}
+
 function forgedPlain(app: FeishuApp, { variant, like, text }: Forgery): string {
   const body = structuredClone(like.body) as { message?: Record<string, unknown> };
-  // What is replayed is of no interest to an agent, so that the first copy, a true one, has no consequences.
+  // Of no interest to an agent, for its first copy is a true one.
   if (variant === 'nonce')
     return envelope(app, { ...like, type: 'im.message.message_read_v1', id: newEventId(), body: {} });
   if (body.message !== undefined) {

@@ -177,6 +177,7 @@ export function createFeishuSide(shared: SharedWorld, options: FeishuOptions = {
     set rateLimits(on) {
       world.rates.on = on;
     },
+    speedChanged: () => world.deliverer.speedChanged(),
     reset() {
       world.deliverer.giveUp();
       for (const part of [world.chats, world.messages, world.cards, world.cardTokens, world.sentKeys]) part.clear();

@@ -7,12 +7,13 @@ export interface SentKeys {
   clear(): void;
 }
 
-export function createSentKeys(clock: SimClock, windowMs: number): SentKeys {
+/** @param keep - Most of them; the oldest go first. */
+export function createSentKeys(clock: SimClock, windowMs: number, keep: number): SentKeys {
   // In the order of their age: what is remembered anew goes to the end.
   const known = new Map<string, { readonly messageId: string; readonly until: number }>();
   const forgetOld = (now: number): void => {
     for (const [key, { until }] of known) {
-      if (until > now) return;
+      if (until > now && known.size < keep) return;
       known.delete(key);
     }
   };

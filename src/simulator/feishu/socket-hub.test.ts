@@ -117,6 +117,18 @@ describe('the long connection', () => {
     ]);
   });
 
+  it('can be cut in the middle of an event', async () => {
+    const { sim } = await start(64);
+    const frames: Frame[] = [];
+    const client = await connect((frame) => frames.push(frame));
+    const closed = new Promise((resolve) => client.once('close', resolve));
+    sim.feishu.sockets.options.cutAfterFrames = 2;
+    sim.feishu.say({ from: 'lin', text: 'a text of more than two frames' });
+    await closed;
+    expect(frames.length).toBeLessThanOrEqual(2);
+    await expect.poll(() => sim.feishu.record.deliveries[0]?.failed).toBe('closed');
+  });
+
   it('gives each event to one of the connections only', async () => {
     const { sim } = await start();
     let count = 0;

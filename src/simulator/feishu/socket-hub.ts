@@ -20,6 +20,8 @@ export interface SocketOptions {
   clientConfig: ClientConfig;
   /** Whether pings are answered; off, the line is alive and nothing comes. */
   answerPings: boolean;
+  /** Cuts the line after so many frames of the next event, once. */
+  cutAfterFrames: number | undefined;
   /** How a press on a card is labelled: `event` as the vendor does now, `card` as some apps still get it. */
   cardFrames: 'event' | 'card';
 }
@@ -28,6 +30,7 @@ export const SOCKET_DEFAULTS: SocketOptions = {
   chunkBytes: 32 * 1024,
   clientConfig: { ReconnectCount: -1, ReconnectInterval: 120, ReconnectNonce: 30, PingInterval: 120 },
   answerPings: true,
+  cutAfterFrames: undefined,
   cardFrames: 'event',
 };
 
@@ -133,7 +136,11 @@ export function createSocketHub(clock: SimClock, options: SocketOptions, changed
         const disarm = after(clock, timeoutMs, () => settle({ ok: false, failed: 'timeout' }));
         waiting.set(id, settle);
         connection.socket.once('close', onClose);
-        for (const frame of frames) connection.socket.send(frame);
+        const cut = options.cutAfterFrames;
+        for (const frame of frames.slice(0, cut)) connection.socket.send(frame);
+        if (cut === undefined) return;
+        options.cutAfterFrames = undefined;
+        connection.socket.terminate();
       });
     },
     drop(app) {

@@ -18,6 +18,8 @@ export interface Line {
   readonly wire: WireLog;
   readonly faults: FaultTable;
   readonly recorder: Recorder;
+  /** The last request to each app, as somebody who listens in would have it. */
+  readonly recordings: Map<string, SignedRequest>;
 }
 
 export interface TryResult {
@@ -78,6 +80,7 @@ async function sendRequest(
     plain,
     message: event.message?.id,
   });
+  line.recordings.set(app.id, request);
   const answer = await line.webhooks.post(app.webhookUrl, request, line.limits.ackMs);
   endPush(entry, answer);
   return answer;

@@ -172,9 +172,19 @@ describe('a run of Dify', () => {
     }
   });
 
-  it('gives links in the answer their host', async () => {
+  it('gives links in the answer their host, and does not send a picture again that the answer shows', async () => {
     const told = await tell(makeAgent(CHATFLOW), question('#table'));
     expect(told.answer).toContain(`](${standIn.url.replace('/v1', '')}/files/tools/`);
+    expect(filesOf(told)).toEqual([]);
+  });
+
+  it('sends a picture apart whose link was cut out of the stored answer', async () => {
+    standIn.tune({ flavour: '1.14.2' });
+    const agent = makeAgent(CHATFLOW);
+    const told = await tell(agent, question('#table'));
+    standIn.tune({ flavour: '1.16' });
+    const recovered = await agent.recover?.(told.run ?? { user: '' }, signal);
+    expect(recovered).toMatchObject({ files: [{ kind: 'image', name: 'chart.png' }] });
   });
 
   it('shows the outputs of a workflow that streams nothing', async () => {

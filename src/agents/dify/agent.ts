@@ -11,6 +11,7 @@ import type { DifyConfig } from './config.ts';
 import { RefusedError, toAgentError } from './errors.ts';
 import { SUGGEST_TIMEOUT_MS } from './limits.ts';
 import { checkInputs, hasConversations } from './messages.ts';
+import { isShownIn } from './results.ts';
 import { AppRun, type RunParts } from './run.ts';
 import { lookUpRun } from './stored.ts';
 import { takesFiles, uploadFiles } from './uploads.ts';
@@ -84,7 +85,8 @@ export class DifyAgent implements Agent {
       const stored = await lookUpRun(lookUp, run, signal);
       if (stored.kind !== 'finished') return stored;
       const { raw, citations, files } = stored;
-      return { kind: 'finished', answer: wholeAnswer(raw, this.#api.host), citations, files };
+      const shown = files.filter((file) => !isShownIn(raw, file));
+      return { kind: 'finished', answer: wholeAnswer(raw, this.#api.host), citations, files: shown };
     });
   }
 

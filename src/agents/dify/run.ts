@@ -61,10 +61,8 @@ export class AppRun {
 
   /** Cuts what is still open. */
   close(): void {
-    const { state, watchdog } = this.#try;
-    if (state.run.task !== undefined) this.#parts.stoppers.delete(state.run.task);
     // After the last event the rest of the response is read by itself.
-    if (this.#phase === 'asking' || this.#phase === 'reading') watchdog.cut();
+    if (this.#phase === 'asking' || this.#phase === 'reading') this.#try.watchdog.cut();
     this.#phase = 'ended';
   }
 
@@ -74,8 +72,18 @@ export class AppRun {
   }
 
   #begin(conversation: string | undefined, forgotten: boolean): Try {
-    const { api, ask, config, facts, signal, watch } = this.#parts;
-    const state = new RunState({
+    const state = this.#newState(conversation, forgotten);
+    const watchdog = this.#newWatchdog(conversation, state);
+    const reader = createSseReader((data) => {
+      watchdog.touch();
+      readEvent(state, data);
+    });
+    return { conversation, state, watchdog, reader, pieces: NO_PIECES };
+  }
+
+  #newState(conversation: string | undefined, forgotten: boolean): RunState {
+    const { api, ask, config, facts } = this.#parts;
+    return new RunState({
       user: ask.user,
       lang: ask.lang,
       host: api.host,
@@ -84,19 +92,17 @@ export class AppRun {
       ...(conversation === undefined ? {} : { conversation }),
       ...(config.outputKey === undefined ? {} : { outputKey: config.outputKey }),
     });
+  }
+
+  #newWatchdog(conversation: string | undefined, state: RunState): Watchdog {
+    const { config, signal, stoppers, watch } = this.#parts;
     const { idleTimeoutMs: idleMs, totalTimeoutMs: totalMs } = config;
+    const onClose = (): void => void (state.run.task !== undefined && stoppers.delete(state.run.task));
+    if (conversation === undefined) return watch.begin(signal, { idleMs, totalMs, onClose });
     const silentMs = Math.min(SILENCE_PROBE_MS, idleMs / 2);
     const onSilence = (): void => void this.#probe(conversation, watchdog);
-    const watchdog = watch.begin(signal, {
-      idleMs,
-      totalMs,
-      ...(conversation === undefined ? {} : { silentMs, onSilence }),
-    });
-    const reader = createSseReader((data) => {
-      watchdog.touch();
-      readEvent(state, data);
-    });
-    return { conversation, state, watchdog, reader, pieces: NO_PIECES };
+    const watchdog: Watchdog = watch.begin(signal, { idleMs, totalMs, silentMs, onSilence, onClose });
+    return watchdog;
   }
 
   async #ask(): Promise<readonly AgentEvent[]> {
@@ -193,8 +199,7 @@ export class AppRun {
   }
 
   /** Releases 1.13 to 1.14.1 answer a question in an unknown conversation with pings for ever. */
-  async #probe(conversation: string | undefined, watchdog: Watchdog): Promise<void> {
-    if (conversation === undefined) return;
+  async #probe(conversation: string, watchdog: Watchdog): Promise<void> {
     const { api, ask } = this.#parts;
     try {
       await api.messages(conversation, ask.user, watchdog.signal);

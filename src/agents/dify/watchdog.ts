@@ -16,6 +16,8 @@ export interface WatchOptions {
   /** Called once when nothing at all has come for `silentMs`. */
   readonly onSilence?: () => void;
   readonly silentMs?: number;
+  /** Called once nobody needs the stream any more, however that came. */
+  readonly onClose?: () => void;
 }
 
 /** Watches all streams of an agent with one timer, which runs only while there are any. */
@@ -30,8 +32,9 @@ export class Watch {
 
   /** @param outer - Cuts the line too. */
   begin(outer: AbortSignal, options: WatchOptions): Watchdog {
-    const watchdog = new Watchdog(this.#clock, outer, options, () => this.#watched.delete(watchdog));
+    const watchdog: Watchdog = new Watchdog(this.#clock, outer, options, () => this.#watched.delete(watchdog));
     this.#watched.add(watchdog);
+    if (outer.aborted) watchdog.cut();
     if (!this.#isTicking) void this.#tick();
     return watchdog;
   }
@@ -71,7 +74,6 @@ export class Watchdog {
     this.#endAt = this.#heardAt + options.totalMs;
     this.#silentUntil = this.#heardAt + (options.silentMs ?? Number.POSITIVE_INFINITY);
     outer.addEventListener('abort', this.#onAbort, { once: true });
-    if (outer.aborted) this.cut();
   }
 
   /** Aborted when the stream has to end. */
@@ -127,6 +129,7 @@ export class Watchdog {
   close(): void {
     this.#outer.removeEventListener('abort', this.#onAbort);
     this.#forget();
+    this.#options.onClose?.();
   }
 }
 

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../core/clock.ts';
+import { GatewayError } from '../../core/errors.ts';
 import type { CallOptions, FeishuApi } from './api.ts';
 import { type CardElement, type CardView, closedSettings, writeCard } from './cards.ts';
 import { vendorCodeOf } from './errors.ts';
@@ -128,20 +129,25 @@ export class CardKit {
     options: CallOptions,
   ): Promise<boolean> {
     const changes = changesBetween(before, view);
+    let done = 0;
     try {
       if (changes.actions.length > 0) {
         await this.#attempt(handle, live, options, (seq) =>
           this.#api.batchUpdate(handle.card, changes.actions, seq, options),
         );
+        done += 1;
       }
       for (const { id, content } of changes.texts) {
         await this.#attempt(handle, live, options, (seq) =>
           this.#api.streamText(handle.card, id, content, seq, options),
         );
+        done += 1;
       }
       return true;
     } catch (error) {
       if (OTHER_CARD.has(vendorCodeOf(error) ?? 0)) return false;
+      const untouched = done === 0 && error instanceof GatewayError && error.code === 'platform_throttled';
+      if (untouched) live.shown = before;
       throw error;
     }
   }

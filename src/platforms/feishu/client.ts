@@ -12,7 +12,7 @@ import {
 import { encodeMultipart, type FormPart } from '../../lib/multipart.ts';
 import { type Priority, RateLimiter } from '../../lib/rate-limiter.ts';
 import type { FeishuConfig, FeishuLimits } from './config.ts';
-import { type FeishuError, refusal, vendorCodeOf } from './errors.ts';
+import { type FeishuError, NOT_THE_VENDOR, refusal, vendorCodeOf } from './errors.ts';
 import { CALL_TIMEOUT_MS, UPLOAD_TIMEOUT_MS } from './limits.ts';
 import { type Json, numberAt, objectAt, parseObject, textAt } from './read.ts';
 import { type FetchedToken, TokenKeeper } from './token.ts';
@@ -139,7 +139,7 @@ export class FeishuClient {
     const response = await this.#request(request, call);
     const text = await response.text().catch((error: unknown) => Promise.reject(this.#unreachable(error, call)));
     const body = parseObject(text) ?? {};
-    const code = numberAt(body, 'code') ?? (response.status === 200 ? NO_CODE : response.status);
+    const code = codeOf(body, response.status);
     this.#deps.onCall?.({ api: call.api, code: String(code), ms: performance.now() - startedAt });
     if (code === 0) return body;
     throw this.#refuse(call, response, code, body);
@@ -160,7 +160,7 @@ export class FeishuClient {
 
   async #refused(response: HttpResponse, call: ApiCall): Promise<FeishuError> {
     const body = parseObject(await response.text().catch(() => '')) ?? {};
-    return this.#refuse(call, response, numberAt(body, 'code') ?? response.status, body);
+    return this.#refuse(call, response, codeOf(body, response.status), body);
   }
 
   #refuse(call: ApiCall, response: HttpResponse, code: number, body: Json): FeishuError {
@@ -227,8 +227,12 @@ export class FeishuClient {
   }
 }
 
-/** An answer of HTTP 200 that is not the vendor's: a proxy's page, a cut body. */
-const NO_CODE = -1;
+/** Some refusals come with HTTP 200 and a code, some without a code at all; an answer of neither is not the vendor's. */
+function codeOf(body: Json, status: number): number {
+  const code = numberAt(body, 'code');
+  if (code === undefined) return status < 300 ? NOT_THE_VENDOR : status;
+  return code === 0 && status >= 300 ? status : code;
+}
 
 function apiWindows({ perSecond, perMinute }: FeishuLimits) {
   return [

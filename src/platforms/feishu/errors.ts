@@ -68,10 +68,14 @@ for (let code = 99992351; code <= 99992364; code++) {
 // Faults in the sound of an audio element.
 for (let code = 300220; code <= 300240; code++) BY_CODE.set(code, 'platform_content_refused');
 
+/** Stands for the code of an answer that is not the vendor's: a proxy's page, a cut body. */
+export const NOT_THE_VENDOR = -1;
+
 /** Our code for the vendor's; for one that no page lists, by the HTTP status. */
 export function failureOf(code: number, status: number): FailureCode {
   const known = BY_CODE.get(code);
   if (known) return known;
+  if (code === NOT_THE_VENDOR) return 'platform_unavailable';
   if (status === 429) return 'platform_throttled';
   if (status >= 500) return 'platform_unavailable';
   if (status === 401) return 'platform_token_invalid';

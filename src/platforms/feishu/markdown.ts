@@ -24,6 +24,14 @@ export function renderMarkdown(text: string, options: MarkdownOptions): string {
 /** Everything that means something somewhere in Markdown; a text without it is shown as it stands. */
 const NEEDS_WORK = /[\\`*_~[\]<>&|#!:=+-]|^\s*\d{1,9}[.)]|^(?: {4}|\t)| {2}$/m;
 
+/** Whether a text means the same when it is not read as Markdown. */
+export function isPlain(text: string): boolean {
+  const plain = new Set(['paragraph_open', 'paragraph_close', 'inline', 'text', 'softbreak']);
+  const visit = (tokens: readonly Token[]): boolean =>
+    tokens.every((token) => plain.has(token.type) && visit(token.children ?? []));
+  return visit(markdown.parse(text, {}));
+}
+
 /** An `<at …>` would call people who have nothing to do with it, whoever wrote it. */
 export function withoutMentions(text: string): string {
   let before = text;

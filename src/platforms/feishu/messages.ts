@@ -5,7 +5,7 @@ import type { Body } from './api.ts';
 import { suggestedElements } from './cards.ts';
 import { label } from './labels.ts';
 import { MAX_CARD_BYTES, MAX_CARD_TABLES, MAX_TEXT_BYTES } from './limits.ts';
-import { renderMarkdown, withoutMentions } from './markdown.ts';
+import { isPlain, renderMarkdown, withoutMentions } from './markdown.ts';
 
 type Notice = OutboundMessage & { readonly kind: 'notice' };
 
@@ -56,7 +56,7 @@ export function noticeBody(notice: Notice): Body {
     maxTables: MAX_CARD_TABLES,
   });
   const asked = notice.turn === undefined ? [] : suggestedElements(notice.suggested ?? [], notice.turn);
-  if (asked.length === 0 && content === notice.text) return textBody(content);
+  if (asked.length === 0 && isPlain(notice.text)) return textBody(notice.text);
   const elements = [{ tag: 'markdown', content }, ...asked.map((element) => element.make(''))];
   return cardBody(JSON.stringify({ schema: '2.0', config: { update_multi: true }, body: { elements } }));
 }

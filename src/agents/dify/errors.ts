@@ -40,9 +40,9 @@ export function readErrorEvent(event: unknown): Refusal {
 }
 
 /** The conversation is unknown, closed, or somebody else's: a new one is needed. */
-export function isConversationGone({ status, code, message }: Refusal): boolean {
-  // Some builds go on with "You have requested this URI …".
-  return code === 'conversation_completed' || (status === 404 && message.startsWith('Conversation Not Exists'));
+export function isConversationGone({ code, message }: Refusal): boolean {
+  // Some builds go on with "You have requested this URI …"; a worker's failure has no status of its own.
+  return code === 'conversation_completed' || message.startsWith('Conversation Not Exists');
 }
 
 /** Nothing was done, so asking again cannot do it twice. */

@@ -1,6 +1,7 @@
 import type { AgentRun } from '../../core/agent.ts';
 import type { AgentDeps } from '../../core/agent-definition.ts';
 import { type FailureCode, GatewayError } from '../../core/errors.ts';
+import { HttpError } from '../../lib/http-client.ts';
 import type { DifyApi } from './api.ts';
 import type { DifyConfig } from './config.ts';
 import { toAgentError } from './errors.ts';
@@ -32,12 +33,18 @@ export async function lookUpUntil(parts: RecoveryParts, run: AgentRun, budgetMs:
   const endAt = deps.clock.now() + budgetMs;
   for (let look = 0; ; look++) {
     const lookUp = { api, mode: facts.mode, outputKey: config.outputKey, now: deps.clock.now() };
-    const stored = await lookUpRun(lookUp, run, signal).catch((): StoredRun => ({ kind: 'running' }));
+    const stored = await lookUpRun(lookUp, run, signal).catch(unknownYet);
     signal.throwIfAborted();
     const waitMs = LOOK_UP_WAITS_MS[Math.min(look, LOOK_UP_WAITS_MS.length - 1)] ?? 0;
     if (stored.kind !== 'running' || deps.clock.now() + waitMs > endAt) return stored;
     await deps.clock.sleep(waitMs, signal);
   }
+}
+
+/** Unless it was us who hung up. */
+function unknownYet(error: unknown): StoredRun {
+  if (error instanceof HttpError && error.kind === 'aborted') return { kind: 'lost' };
+  return { kind: 'running' };
 }
 
 /** The person is told already; whether Dify hears of it changes nothing for her. */

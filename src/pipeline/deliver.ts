@@ -55,13 +55,19 @@ async function hand(row: OutboxRow, holder: string, parts: DeliverParts, signal:
   if (!platform)
     throw new GatewayError('channel_unknown', `no channel ${row.message.to.channel} for an outgoing message`);
   const save = (sent: Sent): Promise<void> => parts.outbox.note(row.seq, holder, sent);
-  const grown = await update(row, platform, { signal, save });
+  const options = { signal, save };
+  const grown = await update(row, platform, options);
   if (grown) return grown;
-  return platform.send(outgoing(row, platform, parts.clock.now()), {
-    signal,
-    save,
-    ...(row.sent && row.sent.message === undefined && { prior: row.sent }),
-  });
+  const message = outgoing(row, platform, parts.clock.now());
+  const prior = row.sent !== undefined && row.sent.message === undefined ? row.sent : undefined;
+  const sent = await platform.send(message, prior === undefined || isUnknown(prior) ? options : { ...options, prior });
+  // Under this key the vendor may already show an earlier look of the message, and would show nothing new for sending it again.
+  const mayBeStale = prior !== undefined && isUnknown(prior) && message.kind === 'frame' && sent.message !== undefined;
+  return mayBeStale && platform.update ? await platform.update(sent, message, options) : sent;
+}
+
+function isUnknown(sent: Sent): boolean {
+  return Object.keys(sent.handle).length === 0;
 }
 
 /** Gives a message on the screen its last frame; undefined when there is none, or when the vendor does not let it change any more. */

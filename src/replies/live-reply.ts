@@ -25,6 +25,7 @@ export interface LiveReplyParts {
 export type MakeFrame = (part: number) => Frame;
 
 const LONGEST_PAUSE_MS = 10_000;
+const UNKNOWN: Sent = { handle: {}, minUpdateIntervalMs: 0 };
 
 /**
  * Shows a growing answer: one call at a time, never faster than the vendor allows, always the newest frame.
@@ -41,6 +42,8 @@ export class LiveReply {
   #wanted: MakeFrame | undefined;
   #loop: Promise<void> | undefined;
   #closed = false;
+  /** A first frame was handed to the vendor and we did not learn what became of it. */
+  #doubtful = false;
   #stopWaiting = new AbortController();
   #count = 0;
   #nextAt = 0;
@@ -63,8 +66,9 @@ export class LiveReply {
     return this.#part;
   }
 
+  /** What a final frame has to know of the screen; with an empty handle where a first frame may or may not have arrived. */
   get sent(): Sent | undefined {
-    return this.#sent;
+    return this.#sent ?? (this.#doubtful ? UNKNOWN : undefined);
   }
 
   /** Offers a newer frame; `make` is called when its time has come, and only for the newest offer. */
@@ -114,6 +118,7 @@ export class LiveReply {
   #moveOn(make: MakeFrame): void {
     this.#part += 1;
     this.#sent = undefined;
+    this.#doubtful = false;
     this.#wanted ??= make;
   }
 
@@ -135,6 +140,7 @@ export class LiveReply {
         ? await platform.update(this.#sent, message, options)
         : await platform.send(message, options);
     this.#sent = sent;
+    this.#doubtful = false;
     this.#nextAt = clock.now() + sent.minUpdateIntervalMs;
     if (!opened) await save(part, sent);
     this.#count += 1;
@@ -142,12 +148,13 @@ export class LiveReply {
   }
 
   #failed(error: GatewayError, make: MakeFrame): void {
+    this.#doubtful = this.#sent === undefined;
     const { retry } = error.failure;
     const hopeless = retry === 'never' || this.#parts.signal.aborted;
     if (hopeless) {
+      // What is on the screen stays noted, also when it cannot be changed: its send key is used up, and the final frame needs to know.
       this.#closed = true;
       this.#parts.gaveUp(error);
-      if (error.code === 'platform_update_closed' || error.code === 'platform_target_gone') this.#sent = undefined;
       return;
     }
     // Decoration waits; a newer frame, or the final one, overtakes this one in the meantime.

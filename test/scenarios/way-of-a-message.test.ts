@@ -14,7 +14,7 @@ afterEach(() => gateway.close());
 
 /** Waits until something holds. */
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 400; tries += 1) {
+  for (let tries = 0; tries < 2_000; tries += 1) {
     if (await holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
@@ -180,6 +180,22 @@ describe('a growing answer', () => {
     await gateway.quiet();
     expect(gateway.platform.messages).toHaveLength(2);
     expect(gateway.platform.frame(1)).toMatchObject({ state: 'done', answer: 'text' });
+  });
+
+  it('whose first frame arrived without our learning of it still ends on that card', async () => {
+    const steps = stepwise();
+    gateway.agent.answer = steps.answer;
+    gateway.platform.after = (call) => {
+      gateway.platform.after = () => undefined;
+      if (call === 'send') throw new GatewayError('platform_rejected', 'the answer to our call was lost');
+    };
+    await gateway.deliver(message('hello'));
+    await until(() => gateway.platform.messages.length === 1);
+    steps.say('text');
+    steps.end();
+    await gateway.quiet();
+    expect(gateway.platform.messages).toHaveLength(1);
+    expect(gateway.platform.frame(0)).toMatchObject({ state: 'done', answer: 'text' });
   });
 
   it('waits for a vendor that is away, and then lands', async () => {

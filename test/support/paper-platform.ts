@@ -21,6 +21,8 @@ export class PaperPlatform implements Platform {
   minUpdateIntervalMs = 0;
   /** Called before every call takes effect; throws to make it fail, waits to make it slow. */
   before: (call: 'send' | 'update', message: OutboundMessage) => void | Promise<void> = () => undefined;
+  /** Called when a call has taken effect; throws to lose its answer. */
+  after: (call: 'send' | 'update') => void = () => undefined;
   readonly #byKey = new Map<string, PaperMessage>();
 
   receive(delivery: Delivery): Receipt {
@@ -48,6 +50,7 @@ export class PaperPlatform implements Platform {
       this.messages.push(paper);
       this.#byKey.set(message.key, paper);
     }
+    this.after('send');
     return { message: paper.id, handle: { paper: paper.id }, minUpdateIntervalMs: this.minUpdateIntervalMs };
   }
 
@@ -56,6 +59,7 @@ export class PaperPlatform implements Platform {
     const paper = this.messages.find((candidate) => candidate.id === sent.message);
     if (!paper) throw new GatewayError('platform_target_gone', 'no such paper');
     paper.looks.push(message);
+    this.after('update');
     return { ...sent, minUpdateIntervalMs: this.minUpdateIntervalMs };
   }
 

@@ -22,11 +22,11 @@ import { answerWsEndpoint, WS_ENDPOINT, WS_PATH } from './ws-endpoint.ts';
 
 export type { FeishuApp, FeishuAppOptions } from './apps.ts';
 export type { DeliveryOutcome } from './deliver.ts';
-export { FEISHU_LIMITS, type FeishuLimits } from './limits.ts';
+export type { FeishuLimits } from './limits.ts';
 export type { FeishuOptions } from './options.ts';
 export type { PressResult } from './press.ts';
 export type { FeishuRecord, RecordedDelivery, RecordedPress } from './record.ts';
-export { RecordedAnswer } from './recorded-answer.ts';
+export type { RecordedAnswer } from './recorded-answer.ts';
 
 /** Which thing on a card is pressed: by its label, by its place among the buttons, or told whole. */
 export type Pressed = { readonly button: string | number } | { readonly press: CardPress };

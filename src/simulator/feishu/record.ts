@@ -1,6 +1,6 @@
 import type { SimClock } from '../clock.ts';
 import type { FeishuCode } from './errors.ts';
-import { type CardJson, type FeishuMessage, type Update } from './model.ts';
+import type { CardJson, FeishuMessage } from './model.ts';
 import { RecordedAnswer } from './recorded-answer.ts';
 
 export { RecordedAnswer } from './recorded-answer.ts';
@@ -76,8 +76,6 @@ export interface Recorder extends FeishuRecord {
   messageForgotten(message: FeishuMessage): void;
   clear(): void;
 }
-
-export type { Update };
 
 interface Waiter {
   /** Only changes of answers to this message are of interest; undefined: all changes. */

@@ -22,7 +22,7 @@ function Root(): ReactNode {
     document.title = `${t.name} ${t.demo}`;
   }, [lang, t]);
   return (
-    <ConfigProvider locale={lang === 'zh' ? zhCN : enUS} theme={theme}>
+    <ConfigProvider locale={lang === 'zh' ? zhCN : enUS} theme={theme} button={{ autoInsertSpace: false }}>
       <App component={false}>
         <Page />
       </App>

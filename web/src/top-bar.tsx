@@ -1,14 +1,20 @@
-import { CompassOutlined, ReloadOutlined } from '@ant-design/icons';
+import { CompassOutlined, DesktopOutlined, MoonOutlined, ReloadOutlined, SunOutlined } from '@ant-design/icons';
 import { App, Button, Popconfirm, Segmented, Select, Tooltip } from 'antd';
 import type { ReactNode } from 'react';
 import { changeSettings, reset } from './api/client.ts';
-import { setPreferences, usePreferences } from './api/preferences.ts';
+import { setPreferences, type ThemeChoice, usePreferences } from './api/preferences.ts';
 import { useStore } from './api/store.ts';
 import { useErrorWords } from './parts/states.tsx';
 import { useText } from './text/index.ts';
 
 /** How many times faster than in life the platform tries again. */
 const SPEEDS = [1, 10, 60, 600] as const;
+
+const THEME_ICONS: Readonly<Record<ThemeChoice, ReactNode>> = {
+  light: <SunOutlined aria-hidden="true" />,
+  dark: <MoonOutlined aria-hidden="true" />,
+  system: <DesktopOutlined aria-hidden="true" />,
+};
 
 export function TopBar(): ReactNode {
   const t = useText();
@@ -46,12 +52,16 @@ export function TopBar(): ReactNode {
           aria-label={t.bar.theme}
           value={theme}
           onChange={(value) => setPreferences({ theme: value })}
-          options={(['light', 'dark', 'system'] as const).map((value) => ({ value, label: t.bar[value] }))}
+          options={(['light', 'dark', 'system'] as const).map((value) => ({
+            value,
+            icon: THEME_ICONS[value],
+            label: <span className="word">{t.bar[value]}</span>,
+          }))}
         />
         <Speed />
         {tourHidden && (
           <Button size="small" icon={<CompassOutlined />} onClick={() => setPreferences({ tourHidden: false })}>
-            {t.bar.tour}
+            <span className="word">{t.bar.tour}</span>
           </Button>
         )}
         <Reset />
@@ -106,10 +116,10 @@ function Reset(): ReactNode {
       okText={t.common.ok}
       cancelText={t.common.cancel}
       placement="bottomRight"
-      onConfirm={confirm}
+      onConfirm={() => void confirm()}
     >
       <Button size="small" icon={<ReloadOutlined />}>
-        {t.bar.reset}
+        <span className="word">{t.bar.reset}</span>
       </Button>
     </Popconfirm>
   );

@@ -144,9 +144,10 @@ class Draft {
         return;
       case 'settings-changed':
         this.next.settings = event.settings;
-        return;
+        break;
       case 'toast':
-        return;
+        // Passes by; nothing of it stays.
+        break;
     }
   }
 
@@ -172,7 +173,7 @@ class Draft {
 
   private map<K extends 'chats' | 'messages' | 'order'>(name: K): Map<string, ValueOf<SimState[K]>> {
     if (!this.owned.has(name)) {
-      this.next[name] = new Map(this.next[name] as ReadonlyMap<string, never>) as SimState[K];
+      this.next[name] = new Map<string, never>(this.next[name] as ReadonlyMap<string, never>);
       this.owned.add(name);
     }
     return this.next[name] as unknown as Map<string, ValueOf<SimState[K]>>;

@@ -58,11 +58,11 @@ export default function FaultsPanel(): ReactNode {
         <GatewayStatus />
         <div role="group" aria-label={t.faults.toVendor}>
           <small>{t.faults.toVendor}</small>
-          {TO_VENDOR.map(button)}
+          <span className="faults-row">{TO_VENDOR.map(button)}</span>
         </div>
         <div role="group" aria-label={t.faults.toGateway}>
           <small>{t.faults.toGateway}</small>
-          {TO_GATEWAY.map(button)}
+          <span className="faults-row">{TO_GATEWAY.map(button)}</span>
         </div>
         <Forge />
         <Active />

@@ -1,5 +1,5 @@
 import { Button } from 'antd';
-import type { ReactNode } from 'react';
+import { type ReactNode, useCallback } from 'react';
 import { CallFailed } from '../api/client.ts';
 import { useText, useWords } from '../text/index.ts';
 
@@ -56,12 +56,14 @@ export function Failed({ error, onRetry }: { readonly error: unknown; readonly o
 export function useErrorWords(): (error: unknown) => string {
   const t = useText();
   const pick = useWords();
-  return (error) => {
-    if (!(error instanceof CallFailed)) return t.common.failed;
-    const text =
-      error.words === undefined ? (error.code === 'offline' ? t.link.offline : t.common.failed) : pick(error.words);
-    return t.feishu.errorToast(text, error.code);
-  };
+  return useCallback(
+    (error) => {
+      if (!(error instanceof CallFailed)) return t.common.failed;
+      const ours = error.code === 'offline' ? t.link.offline : t.common.failed;
+      return t.feishu.errorToast(error.words === undefined ? ours : pick(error.words), error.code);
+    },
+    [t, pick],
+  );
 }
 
 /** Grey bars in the shape of what is coming. */

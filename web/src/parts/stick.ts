@@ -2,6 +2,9 @@ import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from '
 
 /** So far from the end still counts as being there, in pixels. */
 const NEAR_PX = 48;
+/** A scroll this soon after one of these is the reader's; long enough for a wheel that runs out. */
+const BY_HAND_MS = 600;
+const BY_HAND = ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const;
 
 interface Stick {
   /** The element that scrolls. */
@@ -34,13 +37,15 @@ export function useStickToEnd(): Stick {
     const box = scroller.current;
     const inner = content.current;
     if (box === null || inner === null) return undefined;
-    let lastTop = box.scrollTop;
+    let touchedAt = -BY_HAND_MS;
+    const touched = (): void => {
+      touchedAt = performance.now();
+    };
     const onScroll = (): void => {
       const near = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX;
-      // Growing text also moves the end away; only a scroll upwards is the reader's wish.
+      // Text that grows or shrinks also moves the place; only the reader's own hand is a wish to stay there.
       if (near) sticking.current = true;
-      else if (box.scrollTop < lastTop) sticking.current = false;
-      lastTop = box.scrollTop;
+      else if (performance.now() - touchedAt < BY_HAND_MS) sticking.current = false;
       setAway(!near && !sticking.current);
     };
     const grown = new ResizeObserver(() => {
@@ -48,10 +53,12 @@ export function useStickToEnd(): Stick {
     });
     grown.observe(inner);
     grown.observe(box);
+    for (const kind of BY_HAND) box.addEventListener(kind, touched, { passive: true });
     box.addEventListener('scroll', onScroll, { passive: true });
     box.scrollTop = box.scrollHeight;
     return () => {
       grown.disconnect();
+      for (const kind of BY_HAND) box.removeEventListener(kind, touched);
       box.removeEventListener('scroll', onScroll);
     };
   }, []);

@@ -235,8 +235,8 @@ export const en: typeof zh = {
     left: (n) => `${n} left`,
     remove: (name) => `Remove ${name}`,
     removeAll: 'Remove all',
-    toGateway: 'Deliveries to the gateway',
-    toVendor: 'Calls of the gateway',
+    toGateway: 'Deliveries',
+    toVendor: 'Its calls',
     kinds: {
       throttle: ['429', 'The gateway’s next call gets 429 with the vendor’s headers'],
       'server-error': ['500', 'The gateway’s next call gets 500'],

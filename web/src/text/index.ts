@@ -1,3 +1,4 @@
+import { useCallback } from 'react';
 import type { Words } from '../../../src/simulator/contract.ts';
 import { type Lang, usePreferences } from '../api/preferences.ts';
 import { en } from './en.ts';
@@ -13,12 +14,8 @@ export function useText(): Texts {
   return TEXTS[usePreferences().lang];
 }
 
-export function textsOf(lang: Lang): Texts {
-  return TEXTS[lang];
-}
-
 /** Picks from words that came in both languages. */
 export function useWords(): (words: Words) => string {
   const { lang } = usePreferences();
-  return (words) => words[lang];
+  return useCallback((words) => words[lang], [lang]);
 }

@@ -233,7 +233,7 @@ export const zh = {
     left: (n: number) => `还剩 ${n} 次`,
     remove: (name: string) => `撤销 ${name}`,
     removeAll: '全部撤销',
-    toGateway: '推送给网关时',
+    toGateway: '推给网关时',
     toVendor: '网关调用时',
     kinds: {
       throttle: ['429 限流', '网关的下一次调用收到 429 和平台的限流头'],

@@ -1,6 +1,6 @@
 import { CheckCircleFilled, CloseOutlined } from '@ant-design/icons';
 import { App, Button, Progress } from 'antd';
-import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import { getPreferences, setPreferences, usePreferences } from '../api/preferences.ts';
 import { useSim } from '../api/store.ts';
 import { EmojiText } from '../parts/emoji.tsx';
@@ -16,9 +16,9 @@ export default function Tour(): ReactNode {
   const t = useText();
   const { tourDone } = usePreferences();
   const step = STEPS.find((name) => !tourDone.includes(name));
-  const results = useRef<Partial<Record<TourStepName, string>>>({});
+  const [results, setResults] = useState<Partial<Record<TourStepName, string>>>({});
   const finish = useCallback((name: TourStepName, result: string) => {
-    results.current[name] = result;
+    setResults((all) => ({ ...all, [name]: result }));
     const before = getPreferences().tourDone;
     setPreferences({ tourDone: STEPS.filter((one) => one === name || before.includes(one)) });
   }, []);
@@ -57,7 +57,7 @@ export default function Tour(): ReactNode {
             data-state={tourDone.includes(name) ? 'done' : name === step ? 'now' : 'later'}
             aria-current={name === step ? 'step' : undefined}
           >
-            <StepHead name={name} done={tourDone.includes(name)} result={results.current[name]} />
+            <StepHead name={name} done={tourDone.includes(name)} result={results[name]} />
             {name === step && <StepBody key={name} name={name} onFinish={finish} />}
           </li>
         ))}

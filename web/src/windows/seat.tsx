@@ -79,15 +79,12 @@ function useFailureToast(toast: (toast: SimToast) => void): (error: unknown) => 
   const t = useText();
   const pick = useWords();
   const words = useErrorWords();
-  const latest = useRef({ t, pick, words });
-  latest.current = { t, pick, words };
   return useCallback(
     (error: unknown) => {
-      const now = latest.current;
-      const refused = isRefused(error) ? now.t.feishu.errorToast(now.pick(error.text), error.code) : now.words(error);
-      toast({ kind: 'error', text: refused });
+      const text = isRefused(error) ? t.feishu.errorToast(pick(error.text), error.code) : words(error);
+      toast({ kind: 'error', text });
     },
-    [toast],
+    [toast, t, pick, words],
   );
 }
 

@@ -186,12 +186,12 @@ function addTag(stack: InlineStack, tag: Tag): void {
     case 'at':
     case 'person':
       for (const id of closing ? [] : idsOf(attributes)) stack.add({ kind: 'at', id });
-      return;
+      return undefined;
     case 'local_datetime':
-      if (!closing) stack.add({ kind: 'time', at: Number(attributes['millisecond'] ?? 0) });
-      return;
+      return closing ? undefined : stack.add({ kind: 'time', at: Number(attributes['millisecond'] ?? 0) });
     case 'hr':
-      return;
+      // Only a rule when it stands alone.
+      return undefined;
   }
 }
 

@@ -1,5 +1,4 @@
 import { PlusOutlined, SearchOutlined } from '@ant-design/icons';
-import { Button } from 'antd';
 import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react';
 import type { SimChat } from '../../../../src/simulator/contract.ts';
 import { usePreferences } from '../../api/preferences.ts';
@@ -119,20 +118,12 @@ function ChatItem({ chat, current, onOpen }: ChatItemProps): ReactNode {
           <b>{face.name}</b>
           {face.bot && <i className="fs-bot-tag">{t.feishu.bot}</i>}
           {chat.topics && <i className="fs-topic-tag">{t.feishu.topicGroup}</i>}
-          <time>{formatChatTime(last?.at ?? chat.activeAt, Date.now(), lang, t.common.yesterday)}</time>
+          <time>{formatChatTime(last?.at ?? chat.activeAt, lang, t.common.yesterday)}</time>
         </span>
         <small>
           <EmojiText text={last === undefined ? (chat.summary ?? '') : previewOf(last, t)} />
         </small>
       </span>
     </button>
-  );
-}
-
-export function EmptyHint({ text, onPress }: { readonly text: string; readonly onPress: () => void }): ReactNode {
-  return (
-    <Button size="small" onClick={onPress}>
-      {text}
-    </Button>
   );
 }

@@ -5,6 +5,7 @@ import {
   FolderOpenOutlined,
   PictureOutlined,
   PlusCircleOutlined,
+  SendOutlined,
   SmileOutlined,
 } from '@ant-design/icons';
 import { type ReactNode, useRef } from 'react';
@@ -38,10 +39,13 @@ interface ToolsProps {
   readonly sending: Sending;
   readonly onInsert: (text: string) => void;
   readonly onAt: () => void;
+  readonly onSend: () => void;
+  /** Whether there is nothing to send. */
+  readonly empty: boolean;
 }
 
 /** The row of things one can send besides text. */
-export function ComposerTools({ chat, sending, onInsert, onAt }: ToolsProps): ReactNode {
+export function ComposerTools({ chat, sending, onInsert, onAt, onSend, empty }: ToolsProps): ReactNode {
   const t = useText();
   const { lang } = usePreferences();
   const samples = useSim((sim) => sim.samples);
@@ -109,6 +113,16 @@ export function ComposerTools({ chat, sending, onInsert, onAt }: ToolsProps): Re
           event.target.value = '';
         }}
       />
+      <button
+        type="button"
+        className="fs-send"
+        aria-label={t.feishu.send}
+        title={t.feishu.send}
+        disabled={empty}
+        onClick={onSend}
+      >
+        <SendOutlined />
+      </button>
     </span>
   );
 }

@@ -1,9 +1,10 @@
-import { CloseOutlined, SendOutlined } from '@ant-design/icons';
+import { CloseOutlined } from '@ant-design/icons';
 import {
   type ClipboardEvent,
   type DragEvent,
   type KeyboardEvent,
   type ReactNode,
+  type RefObject,
   useEffect,
   useRef,
   useState,
@@ -32,7 +33,12 @@ interface ComposerProps {
 export function Composer({ chat, topic, replyTo, editing, onDone }: ComposerProps): ReactNode {
   const t = useText();
   const { run } = useSeat();
-  const draft = useDraft(chat, editing, replyTo);
+  const input = useRef<HTMLTextAreaElement>(null);
+  const draft = useDraft(input, chat, editing);
+  const begun = replyTo ?? editing;
+  useEffect(() => {
+    if (begun !== undefined) input.current?.focus();
+  }, [begun]);
   const place: Place = { chat: chat.id, topic, replyTo: replyTo?.id };
   const sending = useSending(place, onDone);
   const face = useChatFace()(chat);
@@ -49,7 +55,7 @@ export function Composer({ chat, topic, replyTo, editing, onDone }: ComposerProp
   }
   function keyDown(event: KeyboardEvent<HTMLTextAreaElement>): void {
     if (draft.listKey(event)) return event.preventDefault();
-    if (event.key === 'Escape' && (replyTo ?? editing) !== undefined) {
+    if (event.key === 'Escape' && begun !== undefined) {
       event.preventDefault();
       return onDone();
     }
@@ -71,12 +77,10 @@ export function Composer({ chat, topic, replyTo, editing, onDone }: ComposerProp
       onDragOver={(event) => event.preventDefault()}
     >
       {topic === undefined && <BotMenu chat={chat} />}
-      {(replyTo ?? editing) !== undefined && (
-        <Banner message={replyTo ?? editing} editing={editing !== undefined} onCancel={onDone} />
-      )}
+      {begun !== undefined && <Banner message={begun} editing={editing !== undefined} onCancel={onDone} />}
       <div className="fs-input" data-tour={topic === undefined ? 'composer' : undefined}>
         <textarea
-          ref={draft.input}
+          ref={input}
           rows={1}
           value={draft.text}
           placeholder={placeholder}
@@ -94,17 +98,14 @@ export function Composer({ chat, topic, replyTo, editing, onDone }: ComposerProp
         {draft.listed.length > 0 && (
           <MentionList id={draft.listId} people={draft.listed} active={draft.active} onChoose={draft.choose} />
         )}
-        <ComposerTools chat={chat} sending={sending} onInsert={draft.insert} onAt={draft.openMentions} />
-        <button
-          type="button"
-          className="fs-send"
-          aria-label={t.feishu.send}
-          title={t.feishu.send}
-          disabled={draft.text.trim() === ''}
-          onClick={() => void send()}
-        >
-          <SendOutlined />
-        </button>
+        <ComposerTools
+          chat={chat}
+          sending={sending}
+          onInsert={draft.insert}
+          onAt={draft.openMentions}
+          onSend={() => void send()}
+          empty={draft.text.trim() === ''}
+        />
       </div>
       {sending.uploading && (
         <div className="fs-uploading" role="status">
@@ -141,26 +142,14 @@ function Banner({
 }
 
 /** What is being written, with the list of people that an `@` opens. */
-function useDraft(chat: SimChat, editing: SimMessage | undefined, replyTo: SimMessage | undefined) {
-  const input = useRef<HTMLTextAreaElement>(null);
-  const [text, setText] = useState('');
+function useDraft(input: RefObject<HTMLTextAreaElement | null>, chat: SimChat, editing: SimMessage | undefined) {
+  const [text, setText] = useState(() => textOf(editing));
   const [mentioned, setMentioned] = useState<readonly Mentioned[]>([]);
   const [query, setQuery] = useState<string>();
   const [active, setActive] = useState(0);
   const people = useMentionable(chat);
   const listed =
     query === undefined ? [] : people.filter(({ label }) => label.toLowerCase().includes(query.toLowerCase()));
-
-  useEffect(() => {
-    if (editing?.content.kind !== 'text') return;
-    setText(
-      editing.content.mentions.reduce((all, { key, name }) => all.replaceAll(key, `@${name}`), editing.content.text),
-    );
-    input.current?.focus();
-  }, [editing]);
-  useEffect(() => {
-    if (replyTo !== undefined) input.current?.focus();
-  }, [replyTo]);
 
   function change(next: string, caret: number): void {
     setText(next);
@@ -196,7 +185,6 @@ function useDraft(chat: SimChat, editing: SimMessage | undefined, replyTo: SimMe
     return true;
   }
   return {
-    input,
     text,
     mentioned,
     listed,
@@ -213,4 +201,10 @@ function useDraft(chat: SimChat, editing: SimMessage | undefined, replyTo: SimMe
       setQuery(undefined);
     },
   };
+}
+
+/** The words of a message as they were written, to be changed. */
+function textOf(message: SimMessage | undefined): string {
+  if (message?.content.kind !== 'text') return '';
+  return message.content.mentions.reduce((all, { key, name }) => all.replaceAll(key, `@${name}`), message.content.text);
 }

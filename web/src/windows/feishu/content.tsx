@@ -34,13 +34,9 @@ export function Content({ message, press }: ContentProps): ReactNode {
       return <Voice audio={content.audio} durationMs={content.durationMs} />;
     case 'video':
       return (
-        <video
-          className="fs-video"
-          src={content.video.url}
-          controls
-          preload="metadata"
-          aria-label={content.video.name}
-        />
+        <video className="fs-video" src={content.video.url} controls preload="metadata" aria-label={content.video.name}>
+          <track kind="captions" />
+        </video>
       );
     case 'card':
       return <CardContent content={content} press={press} />;

@@ -57,6 +57,8 @@ function Talk({ chat, rows, onTopic, topic }: TalkProps): ReactNode {
     <>
       <MessageList chat={chat} rows={rows} onReply={setReplyTo} onEdit={setEditing} onTopic={onTopic} />
       <Composer
+        // Editing begins with the message’s words, and ends with nothing left of them.
+        key={editing?.id ?? 'new'}
         chat={chat}
         topic={topic}
         replyTo={replyTo}

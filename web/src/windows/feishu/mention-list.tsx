@@ -50,6 +50,7 @@ export function MentionList({ id, people, active, onChoose }: MentionListProps):
           key={person.id}
           id={`${id}-${index}`}
           role="option"
+          tabIndex={-1}
           aria-selected={index === active}
           // The text keeps the focus, so that the caret stays where it is.
           onMouseDown={(event) => {

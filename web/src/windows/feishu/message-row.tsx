@@ -5,7 +5,7 @@ import { usePreferences } from '../../api/preferences.ts';
 import { useStore } from '../../api/store.ts';
 import { Avatar } from '../../parts/avatar.tsx';
 import { EmojiText, VendorEmoji } from '../../parts/emoji.tsx';
-import { dayOf, formatClock, formatDateTime } from '../../text/format.ts';
+import { daysAgo, formatClock, formatDateTime } from '../../text/format.ts';
 import { useText } from '../../text/index.ts';
 import { useSeat } from '../seat.tsx';
 import type { Press } from './card/world.ts';
@@ -46,8 +46,7 @@ export const MessageRow = memo(function MessageRow(props: RowProps): ReactNode {
 
 function TimeMark({ at }: { readonly at: number }): ReactNode {
   const { lang } = usePreferences();
-  const today = dayOf(at) === dayOf(Date.now());
-  return <div className="fs-time">{today ? formatClock(at, lang) : formatDateTime(at, lang)}</div>;
+  return <div className="fs-time">{daysAgo(at) === 0 ? formatClock(at, lang) : formatDateTime(at, lang)}</div>;
 }
 
 function SystemLine({ message }: { readonly message: SimMessage }): ReactNode {
@@ -207,11 +206,16 @@ function DeliveryNote({ message }: { readonly message: SimMessage }): ReactNode 
 
 function useSecondsUntil(at: number | undefined): number {
   const offset = useStore(({ sim }) => sim?.clockOffsetMs ?? 0);
-  const [, tick] = useState(0);
+  const [seconds, setSeconds] = useState(0);
   useEffect(() => {
     if (at === undefined) return undefined;
-    const timer = setInterval(() => tick((n) => n + 1), 1_000);
-    return () => clearInterval(timer);
-  }, [at]);
-  return at === undefined ? 0 : Math.max(0, Math.ceil((at - Date.now() - offset) / 1_000));
+    const tick = (): void => setSeconds(Math.max(0, Math.ceil((at - Date.now() - offset) / 1_000)));
+    const soon = setTimeout(tick);
+    const timer = setInterval(tick, 1_000);
+    return () => {
+      clearTimeout(soon);
+      clearInterval(timer);
+    };
+  }, [at, offset]);
+  return seconds;
 }

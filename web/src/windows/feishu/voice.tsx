@@ -31,7 +31,9 @@ export function Voice({ audio, durationMs }: VoiceProps): ReactNode {
   }
   return (
     <span className="fs-voice" data-playing={playing} style={{ '--long': `${durationMs}ms` } as CSSProperties}>
-      <audio ref={player} src={audio.url} preload="none" />
+      <audio ref={player} src={audio.url} preload="none">
+        <track kind="captions" />
+      </audio>
       <button type="button" aria-label={playing ? t.feishu.voicePause : t.feishu.voicePlay(seconds)} onClick={toggle}>
         {playing ? <PauseCircleFilled /> : <PlayCircleFilled />}
       </button>

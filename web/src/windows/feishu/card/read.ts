@@ -36,7 +36,7 @@ export function readElement(value: unknown, lang: Lang): CardElement {
   const id = optionalText(json['element_id']);
   const reader = READERS[tag];
   if (reader === undefined) return { id, tag: 'unknown', name: tag === '' ? '?' : tag, raw: value };
-  return { id, ...reader(json, lang) } as CardElement;
+  return { id, ...reader(json, lang) };
 }
 
 type Bare<T> = T extends unknown ? Omit<T, 'id'> : never;

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { SimCard, StreamedElement } from '../../../../../src/simulator/contract.ts';
 
 type Print = SimCard['print'];
@@ -37,7 +37,7 @@ const running = new Set<Step>();
 function startTyping(step: Step): () => void {
   if (running.size === 0) requestAnimationFrame(loop);
   running.add(step);
-  return () => running.delete(step);
+  return () => void running.delete(step);
 }
 
 function loop(now: number): void {
@@ -48,30 +48,26 @@ function loop(now: number): void {
 /** The part of a streamed text that has been typed so far; all of it when the stream is over or motion is unwanted. */
 export function useTyped(element: StreamedElement, print: Print, streaming: boolean): string {
   const { text, sequence } = element;
+  // What stands there when one opens the page has been typed already.
   const [shown, setShown] = useState(text.length);
-  const latest = useRef({ element, print, shown });
-  latest.current = { element, print, shown };
   const first = useRef(true);
 
-  useEffect(() => {
-    const { element: now, print: how, shown: before } = latest.current;
-    // What stands there when one opens the page has been typed already.
+  const begin = useEffectEvent((): (() => void) => {
     if (first.current || !streaming || wantsNoMotion()) {
       first.current = false;
-      setShown(now.text.length);
-      return undefined;
+      setShown(text.length);
+      return () => undefined;
     }
-    const typing = typeOn(before, now, how, performance.now());
+    const typing = typeOn(shown, element, print, performance.now());
     setShown(typing.from);
     const stop = startTyping((time) => {
-      const length = typedLength(typing, now.text, how, time);
+      const length = typedLength(typing, text, print, time);
       setShown(length);
-      if (length >= now.text.length) stop();
+      if (length >= text.length) stop();
     });
-    return () => {
-      stop();
-    };
-  }, [sequence, streaming]);
+    return stop;
+  });
+  useEffect(() => begin(), [sequence, streaming]);
 
   return shown >= text.length || !streaming ? text : text.slice(0, shown);
 }

@@ -19,8 +19,8 @@ import { createSemaphore } from './lib/semaphore.ts';
 import { createUrlFetcher, FetchError, type UrlFetcher } from './lib/url-fetcher.ts';
 import { type ChannelRules, createPipeline, type Pipeline, type StaffedAgent } from './pipeline/index.ts';
 import { platformDefinition } from './platforms/registry.ts';
+import { startUpkeep } from './queue/upkeep.ts';
 import { openStore } from './store/open.ts';
-import { startUpkeep } from './upkeep.ts';
 
 export interface AppDeps {
   readonly log: Log;

@@ -1,15 +1,22 @@
-import type { Settings } from './config/settings.ts';
-import type { Clock } from './core/clock.ts';
-import type { Log } from './core/log.ts';
-import type { Store } from './core/store.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Log } from '../core/log.ts';
+import type { Store } from '../core/store.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const EVERY_MS = 60_000;
 /** Small enough that a step never keeps a delivery waiting. */
 const ROWS_A_STEP = 500;
 
+/** For how many days what is finished is kept. */
+export interface Retention {
+  readonly inboxDays: number;
+  readonly outboxDays: number;
+  readonly turnDays: number;
+  readonly deadDays: number;
+}
+
 /** Removes what is past its retention time, a little at a time. */
-export function startUpkeep(store: Store, retention: Settings['retention'], clock: Clock, log: Log): { stop(): void } {
+export function startUpkeep(store: Store, retention: Retention, clock: Clock, log: Log): { stop(): void } {
   let stopped = false;
 
   async function purge(): Promise<void> {

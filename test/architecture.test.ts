@@ -55,7 +55,10 @@ describe('the architecture', () => {
   });
 
   it(`has no file of more than ${MAX_LINES} lines`, () => {
-    const long = FILES.map((file) => ({ file, lines: readFileSync(join(ROOT, file), 'utf8').split('\n').length - 1 }))
+    // A test is read one case at a time, and nobody reads what a program wrote.
+    const written = FILES.filter((file) => !/\.(test|generated)\.tsx?$/.test(file));
+    const long = written
+      .map((file) => ({ file, lines: readFileSync(join(ROOT, file), 'utf8').split('\n').length - 1 }))
       .filter(({ lines }) => lines > MAX_LINES)
       .map(({ file, lines }) => `${file} has ${lines} lines`);
     expect(long).toEqual([]);

@@ -21,7 +21,19 @@ export interface JsonSchema {
 
 /** What a schema says to whoever writes settings, before anything is transformed. */
 export function inputSchema(schema: z.ZodType): JsonSchema {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input', target: 'draft-7', unrepresentable: 'any' });
+  const input = plainSchema(schema, 'input');
+  const output = plainSchema(schema, 'output').properties ?? {};
+  if (input.properties === undefined) return input;
+  // The default of a value that is transformed stands on the far side of the transformation.
+  const properties = Object.entries(input.properties).map(([name, part]): [string, JsonSchema] => {
+    const standard = part.default ?? output[name]?.default;
+    return [name, standard === undefined ? part : { ...part, default: standard }];
+  });
+  return { ...input, properties: Object.fromEntries(properties) };
+}
+
+function plainSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, target: 'draft-7', unrepresentable: 'any' });
   return rest as JsonSchema;
 }
 

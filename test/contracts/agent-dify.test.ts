@@ -79,7 +79,7 @@ function contract(mode: Mode, key: string): void {
     const first = await tell(agent, question('My lucky number is 7. Just say OK.'));
     const second = await tell(
       agent,
-      question('What did I ask before?', { conversation: first.run?.conversation ?? '' }),
+      question('What is my lucky number, and what did I ask before?', { conversation: first.run?.conversation ?? '' }),
     );
     expect(second.run?.conversation).toBe(first.run?.conversation);
     expect(second.forgotten).toBe(false);

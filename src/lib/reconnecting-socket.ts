@@ -127,6 +127,8 @@ class Connection implements OpenSocket {
   #end: (reason: unknown) => void = () => undefined;
   #heartbeat: NodeJS.Timeout | undefined;
   #watchdog: NodeJS.Timeout | undefined;
+  #beatMs = 0;
+  #left = false;
 
   constructor(target: SocketTarget, hooks: SocketHooks, options: SocketOptions, seen: (at: number) => void) {
     this.#hooks = hooks;
@@ -153,8 +155,10 @@ class Connection implements OpenSocket {
     });
     this.#socket.on('message', (data: Buffer, isBinary) => {
       seen(options.clock.now());
-      this.#watch();
       hooks.received(data, isBinary, this);
+      // What was received may have changed the rhythm.
+      if (hooks.heartbeatMs() !== this.#beatMs) this.#beat();
+      this.#watch();
     });
     this.#socket.on('error', (error) => this.#finish(error));
     this.#socket.on('close', (code) => this.#finish(new Error(`the connection was closed with code ${code}`)));
@@ -177,13 +181,17 @@ class Connection implements OpenSocket {
   }
 
   #beat(): void {
+    if (this.#left) return;
+    clearTimeout(this.#heartbeat);
+    this.#beatMs = this.#hooks.heartbeatMs();
     this.#heartbeat = setTimeout(() => {
       this.#hooks.beat(this);
       this.#beat();
-    }, this.#hooks.heartbeatMs());
+    }, this.#beatMs);
   }
 
   #watch(): void {
+    if (this.#left) return;
     clearTimeout(this.#watchdog);
     this.#watchdog = setTimeout(() => this.#finish(new Error('nothing was heard for too long')), this.#hooks.idleMs());
   }
@@ -196,6 +204,7 @@ class Connection implements OpenSocket {
   }
 
   #stopTimers(): void {
+    this.#left = true;
     clearTimeout(this.#heartbeat);
     clearTimeout(this.#watchdog);
   }

@@ -7,7 +7,7 @@ import { closeHalfOpen } from '../../lib/half-open.ts';
 import { byteLength, indexAtByte } from '../../lib/markdown.ts';
 import { type LabelKey, label } from './labels.ts';
 import { MAX_BUTTON_CHARS, MAX_CARD_BYTES, MAX_CARD_TABLES, MAX_SUMMARY_CHARS, MAX_THOUGHT_BYTES } from './limits.ts';
-import { renderMarkdown } from './markdown.ts';
+import { renderMarkdown, withoutMentions } from './markdown.ts';
 import { escapeText, safeUrl } from './markdown-inline.ts';
 import type { Json } from './read.ts';
 
@@ -149,7 +149,8 @@ function questionElement(frame: Frame, fullness: Fullness): CardElement | undefi
 }
 
 function thoughtsElement(frame: Frame, images: ImageKeys, fullness: Fullness): CardElement | undefined {
-  if (frame.thoughts.length === 0 || !fullness.thoughts) return undefined;
+  const text = fullness.thoughts ? thoughtsText(frame.thoughts, images, frame.lang) : '';
+  if (text === '') return undefined;
   const make = (content: string): Json => ({
     tag: 'collapsible_panel',
     element_id: 'thoughts',
@@ -163,11 +164,7 @@ function thoughtsElement(frame: Frame, images: ImageKeys, fullness: Fullness): C
     border: { color: 'grey', corner_radius: '5px' },
     elements: [{ tag: 'markdown', element_id: 'thought_text', content, text_size: 'notation' }],
   });
-  return {
-    id: 'thoughts',
-    text: { id: 'thought_text', content: thoughtsText(frame.thoughts, images, frame.lang) },
-    make,
-  };
+  return { id: 'thoughts', text: { id: 'thought_text', content: text }, make };
 }
 
 const STATE_MARKS: Readonly<Record<Thought['state'], string>> = { running: '⏳', done: '✅', failed: '❌' };
@@ -215,7 +212,7 @@ function answerText(frame: Frame, images: ImageKeys): string {
   if (isClosing(frame)) {
     const text = markdownOf(answer, images, lang, MAX_CARD_TABLES);
     if (text !== '') return text;
-    return frame.notice === undefined ? label(lang, 'noText') : '';
+    return (frame.notice ?? '') === '' ? label(lang, 'noText') : '';
   }
   const text = state === 'answering' ? markdownOf(closeHalfOpen(answer), images, lang, MAX_CARD_TABLES) : '';
   if (text !== '') return text;
@@ -232,8 +229,8 @@ function continuedElement(frame: Frame): CardElement | undefined {
 }
 
 function noticeElement(frame: Frame, images: ImageKeys): CardElement | undefined {
-  if (frame.notice === undefined || frame.notice === '') return undefined;
-  const content = markdownOf(frame.notice, images, frame.lang, 0);
+  const content = markdownOf(frame.notice ?? '', images, frame.lang, 0);
+  if (content === '') return undefined;
   return fixed('notice', { tag: 'markdown', content, text_size: 'notation' });
 }
 
@@ -295,7 +292,7 @@ function styleOf(name: ButtonName, frame: Frame): Json {
 }
 
 function button(text: string, value: ButtonValue, style: Json): Json {
-  const content = [...text.replace(/\s+/g, ' ')].slice(0, MAX_BUTTON_CHARS).join('');
+  const content = [...withoutMentions(text).replace(/\s+/g, ' ')].slice(0, MAX_BUTTON_CHARS).join('');
   return {
     tag: 'button',
     text: { tag: 'plain_text', content },
@@ -312,7 +309,8 @@ function fixed(id: string, element: Json): CardElement {
 
 /** The beginning of the answer, without its marks. */
 function summaryOf(frame: Frame): string {
-  const words = (frame.answer === '' ? (frame.notice ?? '') : frame.answer.slice(0, 4 * MAX_SUMMARY_CHARS))
+  const text = frame.answer === '' ? (frame.notice ?? '') : frame.answer;
+  const words = withoutMentions(text.slice(0, 4 * MAX_SUMMARY_CHARS))
     .replace(/```\w*|[*_`#>|~]|!?\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replace(/\s+/g, ' ')
     .trim();

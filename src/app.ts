@@ -133,8 +133,8 @@ async function startOn(store: Store, settings: Settings, deps: AppDeps): Promise
       await listening;
       await pipeline.stop(settings.work.drainSeconds * 1000);
       upkeep.stop();
-      await Promise.all([...platforms.values()].map((platform) => platform.close?.()));
-      await Promise.all([...agents.values()].map(({ agent }) => agent.close?.()));
+      await Promise.all([...platforms.values()].map(async (platform) => platform.close?.()));
+      await Promise.all([...agents.values()].map(async ({ agent }) => agent.close?.()));
       await fetcher.close();
       await store.close();
     },

@@ -89,7 +89,8 @@ describe('whatever happens in whatever order', () => {
           const finals = answers.map((look) => (look?.kind === 'frame' ? look : undefined));
           // Once each.
           const told = finals.map((look) => /question \d+$/.exec(look?.frame.answer ?? '')?.[0]);
-          expect([...told].sort()).toEqual(asked.map(textOf).sort());
+          expect(new Set(told)).toEqual(new Set(asked.map(textOf)));
+          expect(told).toHaveLength(asked.length);
           // At the address of its question, and finished.
           for (const event of asked) {
             const look = finals.find((one) => one?.frame.answer.endsWith(`: ${textOf(event)}`));

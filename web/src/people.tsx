@@ -39,7 +39,7 @@ function Person({ person, current }: { readonly person: SimPerson; readonly curr
       aria-pressed={current}
       aria-label={t.people.actAs(name)}
       disabled={!reachable}
-      title={reachable ? undefined : t.people.noAccount}
+      title={reachable ? `${name} · ${t.people[person.role]} · ${pick(person.title)}` : t.people.noAccount}
       onClick={() => bePerson(person.id)}
     >
       <Avatar avatar={person.avatar} size={30} />

@@ -26,7 +26,7 @@ export function WayPanel(): ReactNode {
   const [detail, setDetail] = useState<string>();
   const keys = useMemo(() => [...traces.keys()].toReversed().slice(0, LISTED), [traces]);
   const wanted = chosen === undefined ? undefined : keyOfMessage(traces, chosen);
-  const open = wanted ?? keys[0];
+  const open = wanted ?? keys.find((key) => traces.get(key)?.some(({ message }) => message !== undefined)) ?? keys[0];
   const shown = open === undefined || keys.includes(open) ? keys : [open, ...keys];
   if (shown.length === 0) return <Nothing text={t.way.empty} />;
   return (
@@ -111,6 +111,7 @@ function useTitle(way: Way): string {
   const message = useSim((sim) =>
     way.message === undefined ? undefined : sim.messages.get(keyOf('feishu', way.message)),
   );
-  if (message === undefined) return way.key;
+  if (message === undefined)
+    return way.act === undefined ? t.way.event(way.key.slice(-8)) : (t.way.acts[way.act] ?? way.act);
   return `${faceOf(message.from).name}: ${previewOf(message, t)}`;
 }

@@ -28,6 +28,20 @@ describe('the way of a message', () => {
     expect(wayOf('k', events(['received', 0], ['failed', 7])).state).toBe('failed');
   });
 
+  it('is not prolonged by a redelivery that is noted later', () => {
+    const way = wayOf('k', events(['received', 0], ['done', 7], ['received', 3_000], ['duplicate', 3_001]));
+    expect(way).toMatchObject({ state: 'done', totalMs: 7 });
+    expect(way.steps.map((step) => step.ms)).toEqual([undefined, 7, undefined, 1]);
+  });
+
+  it('runs again when it is taken up after a restart', () => {
+    expect(wayOf('k', events(['received', 0], ['failed', 7], ['claimed', 9])).state).toBe('running');
+  });
+
+  it('names the button that was pressed', () => {
+    expect(wayOf('k', [{ key: 'k', step: 'stored', at: 0, detail: { act: 'up' } }]).act).toBe('up');
+  });
+
   it('tells how long the first text took', () => {
     expect(firstTextMs(events(['received', 10], ['first-text', 222]))).toBe(212);
     expect(firstTextMs(events(['received', 10]))).toBeUndefined();

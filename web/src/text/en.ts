@@ -161,8 +161,14 @@ export const en: typeof zh = {
   way: {
     title: 'The way of this message',
     empty: 'Send a message: each step through the gateway appears here, with its milliseconds.',
-    of: (name) => `Message by ${name}`,
-    latest: 'Latest',
+    event: (id) => `Event ${id}`,
+    acts: {
+      up: 'Pressed 👍',
+      down: 'Pressed 👎',
+      stop: 'Pressed stop',
+      regenerate: 'Pressed regenerate',
+      ask: 'Pressed a question',
+    },
     steps: {
       received: 'received',
       stored: 'stored',

@@ -159,8 +159,14 @@ export const zh = {
   way: {
     title: '这条消息的路径',
     empty: '发一条消息，这里会逐步显示它在网关里的每一步和毫秒数。',
-    of: (name: string) => `${name} 的消息`,
-    latest: '最近',
+    event: (id: string) => `事件 ${id}`,
+    acts: {
+      up: '点了 👍',
+      down: '点了 👎',
+      stop: '点了停止',
+      regenerate: '点了重新生成',
+      ask: '点了建议的问题',
+    } as Readonly<Record<string, string>>,
     steps: {
       received: '收到',
       stored: '落库',

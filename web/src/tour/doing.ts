@@ -2,7 +2,7 @@ import type { CardPress, SimAction } from '../../../src/simulator/contract.ts';
 import { act, killGateway } from '../api/client.ts';
 import { current, subscribe } from '../api/store.ts';
 import type { Texts, TourStepName } from '../text/index.ts';
-import { openChatAt, pane, tellDeed } from '../windows/seats.ts';
+import { noteActing, openChatAt, pane, tellDeed } from '../windows/seats.ts';
 import { findButton, isStreaming, LIKE, lastAnswer, lastOwn, type Scene, STOP, sceneOf } from './steps.ts';
 
 /** Longest wait for the answer to get going before the next thing is done to it. */
@@ -89,6 +89,7 @@ async function forge({ app, person }: Scene): Promise<void> {
 }
 
 async function perform(seat: string, action: SimAction, label?: string) {
+  noteActing(action.person, seat);
   const result = await act(action);
   tellDeed({ seat, action, result, label });
   return result;

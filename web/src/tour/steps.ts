@@ -37,18 +37,28 @@ export function lastOwn(scene: Scene): SimMessage | undefined {
 /** The bot's last answer to what the person wrote last; undefined while there is none. */
 export function lastAnswer(scene: Scene): SimMessage | undefined {
   const own = lastOwn(scene);
-  const last = messagesOf(scene).findLast(({ from }) => from.kind === 'bot');
-  return own !== undefined && last !== undefined && last.at >= own.at ? last : undefined;
+  if (own === undefined) return undefined;
+  const after = messagesOf(scene).filter(({ from, at }) => from.kind === 'bot' && at >= own.at);
+  // A welcome may come in between; an answer names what it answers.
+  return after.findLast(({ parent }) => parent === own.id) ?? after.findLast(({ parent }) => parent !== undefined);
 }
 
 export function isStreaming(message: SimMessage | undefined): boolean {
   return message?.content.kind === 'card' && message.content.card.streaming;
 }
 
-/** An answer is there and complete: nothing grows, and nothing is left to stop. */
+/** An answer is there and complete: nothing grows, nothing is left to stop, and the gateway says so too. */
 export function isAnswered(scene: Scene): boolean {
   const answer = lastAnswer(scene);
-  return answer !== undefined && !isStreaming(answer) && findButton(answer, STOP) === undefined;
+  if (answer === undefined || isStreaming(answer) || findButton(answer, STOP) !== undefined) return false;
+  const steps = stepsOfLast(scene);
+  return steps === undefined || steps.some(({ step }) => step === 'delivered' || step === 'failed');
+}
+
+/** What the gateway told of the message that was written last; undefined when it told nothing. */
+function stepsOfLast(scene: Scene): readonly TraceEvent[] | undefined {
+  const own = lastOwn(scene);
+  return [...scene.sim.traces.values()].find((events) => events.some(({ message }) => message === own?.id));
 }
 
 export const LIKE = /👍/u;
@@ -90,7 +100,10 @@ export function isDone(step: TourStepName, scene: Scene, mark: Mark): boolean {
     case 'like':
       return did(({ action, label }) => action.type === 'press' && LIKE.test(label ?? ''));
     case 'twice':
-      return did(({ action }) => action.type === 'redeliver');
+      return (
+        did(({ action }) => action.type === 'redeliver') &&
+        (stepsOfLast(scene)?.some(({ step: name }) => name === 'duplicate') ?? true)
+      );
     case 'kill':
       return gateway.kills > mark.kills && gateway.state === 'up' && isAnswered(scene);
     case 'forge':
@@ -104,12 +117,6 @@ export function isDone(step: TourStepName, scene: Scene, mark: Mark): boolean {
 
 /** From what she wrote to the first text, as the gateway measured it. */
 export function firstText(scene: Scene): number | undefined {
-  const own = lastOwn(scene);
-  if (own === undefined) return undefined;
-  for (const events of scene.sim.traces.values()) if (isAbout(events, own.id)) return firstTextMs(events);
-  return undefined;
-}
-
-function isAbout(events: readonly TraceEvent[], message: string): boolean {
-  return events.some((event) => event.message === message);
+  const steps = stepsOfLast(scene);
+  return steps === undefined ? undefined : firstTextMs(steps);
 }

@@ -54,6 +54,7 @@ export default function Tour(): ReactNode {
         {STEPS.map((name) => (
           <li
             key={name}
+            ref={name === step ? showStep : undefined}
             data-state={tourDone.includes(name) ? 'done' : name === step ? 'now' : 'later'}
             aria-current={name === step ? 'step' : undefined}
           >
@@ -73,6 +74,11 @@ export default function Tour(): ReactNode {
       )}
     </section>
   );
+}
+
+/** Keeps the step that is due in sight. */
+function showStep(item: HTMLLIElement | null): void {
+  item?.scrollIntoView({ block: 'nearest' });
 }
 
 function StepHead({

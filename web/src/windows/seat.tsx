@@ -4,7 +4,7 @@ import { act } from '../api/client.ts';
 import { onToast } from '../api/store.ts';
 import { useErrorWords } from '../parts/states.tsx';
 import { useText, useWords } from '../text/index.ts';
-import { tellDeed } from './seats.ts';
+import { isActingAt, noteActing, tellDeed } from './seats.ts';
 
 /** A client in which somebody sits. */
 export interface Seat {
@@ -50,12 +50,17 @@ export function SeatProvider({ seat, children }: { readonly seat: Seat; readonly
   const showFailure = useFailureToast(toast);
 
   useEffect(
-    () => onToast((event) => event.platform === platform && event.person === person && toast(event.toast)),
-    [platform, person, toast],
+    () =>
+      onToast((event) => {
+        if (event.platform === platform && event.person === person && isActingAt(person, id)) toast(event.toast);
+      }),
+    [id, platform, person, toast],
   );
   const run = useCallback(
     async (bare: SeatAction, label?: string) => {
       const action = { ...bare, platform, person } as SimAction;
+      // A window reads by itself; that is nobody's doing.
+      if (bare.type !== 'read') noteActing(person, id);
       try {
         const result = await act(action);
         tellDeed({ seat: id, action, result, label });

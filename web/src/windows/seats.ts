@@ -40,6 +40,17 @@ export function openChatAt(seat: string, person: string, chat: string | undefine
   seating.set({ ...before, open: { ...before.open, [`${seat}:${person}`]: chat } });
 }
 
+/** At which window a person did something last: there her client tells her what came of it. */
+const actingAt = new Map<string, string>();
+
+export function noteActing(person: string, seat: string): void {
+  actingAt.set(person, seat);
+}
+
+export function isActingAt(person: string, seat: string): boolean {
+  return (actingAt.get(person) ?? 'desktop') === seat;
+}
+
 /** Something that was done at a window, and how it ended. The guided tour looks on. */
 export interface Deed {
   readonly seat: string;

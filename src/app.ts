@@ -122,6 +122,7 @@ async function startOn(store: Store, settings: Settings, deps: AppDeps): Promise
   const upkeep = startUpkeep(store, settings.retention, clock, log);
   pipeline.start();
   const ended = new AbortController();
+  warm(agents, ended.signal, log);
   const listening = listenAll(platforms, pipeline, ended.signal, log);
 
   return {
@@ -224,6 +225,13 @@ function webhookChannels(settings: Settings): ReadonlyMap<string, readonly Chann
   const channels = new Map<string, ChannelName[]>();
   for (const { platform, name } of settings.channels) channels.set(platform, [...(channels.get(platform) ?? []), name]);
   return channels;
+}
+
+/** Learns the agents' names and limits before somebody asks; one that cannot be reached yet is asked again with the first question. */
+function warm(agents: ReadonlyMap<AgentName, StaffedAgent>, signal: AbortSignal, log: Log): void {
+  for (const { agent } of agents.values()) {
+    agent.profile?.(signal).catch((error: unknown) => log.warn('agent not reached yet', { agent: agent.name, error }));
+  }
 }
 
 async function listenAll(

@@ -60,7 +60,13 @@ function openStream(context: TurnContext, held: HeldLease, control: TurnControl,
   const { holder } = held.lease;
   const { event } = row;
   const shown = event.to.kind === 'group' || event.pressed === true;
-  const answer = new Answer({ turn: turn.id, lang, title: agent.title, ...(shown && { question: titleOf(event) }) });
+  const answer = new Answer({
+    turn: turn.id,
+    lang,
+    // Read for each frame: an agent may learn its own name while it is asked.
+    title: () => agent.title,
+    ...(shown && { question: titleOf(event) }),
+  });
   answer.run = turn.run;
   const trace = { ...traceOf(event), turn: turn.id };
   const live = new LiveReply(

@@ -91,7 +91,7 @@ async function giveUp(
       turn: turn.id,
       state: 'failed',
       suggested: [],
-      replies: [failedReply(turn)],
+      replies: [failedReply(turn, parts)],
       seq: row.seq,
       lease,
     } as const;
@@ -102,10 +102,11 @@ async function giveUp(
   await inbox.fail(row.seq, lease.holder, error.code, undefined, parts.clock.now());
 }
 
-function failedReply(turn: Turn): NewOutboxRow {
+function failedReply(turn: Turn, parts: Pick<PipelineParts, 'agents'>): NewOutboxRow {
   const { id: turnId, lang, part, sent } = turn;
   const notice = say(lang, 'reference', { sentence: say(lang, 'internal'), ref: referenceOf(turnId) });
-  const answer = new Answer({ turn: turnId, lang, title: turn.agent });
+  const title = parts.agents.get(turn.agent)?.agent.title ?? turn.agent;
+  const answer = new Answer({ turn: turnId, lang, title: () => title });
   const frame = frameOf(answer, { state: 'failed', text: '', first: part === 0, last: true, notice });
   const message = { kind: 'frame', to: turn.to, key: turnSendKey(turnId, String(part)), frame } as const;
   return { lane: turn.lane, message, turn: turnId, part, ...(sent && { sent }) };

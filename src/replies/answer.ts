@@ -8,7 +8,7 @@ import type { ButtonName, Frame, FrameState } from '../core/reply.ts';
 export interface FrameHead {
   readonly turn: TurnId;
   readonly lang: Lang;
-  readonly title: string;
+  readonly title: () => string;
   readonly question?: string;
 }
 
@@ -118,7 +118,7 @@ export function frameOf(answer: Answer, view: FrameView): Frame {
     turn: head.turn,
     state: view.state,
     lang: head.lang,
-    title: head.title,
+    title: head.title(),
     answer: view.text,
     continues: !view.last,
     thoughts: view.first ? answer.thoughts : [],

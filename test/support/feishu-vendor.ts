@@ -130,8 +130,10 @@ export function vendorConfig(url: string, more: Readonly<Record<string, unknown>
   });
 }
 
+const ONE_PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
 export function vendorDeps(more: Partial<PlatformDeps> = {}): PlatformDeps {
-  const png: FileContent = { bytes: Buffer.from('png'), mime: 'image/png' };
+  const png: FileContent = { bytes: Buffer.from(ONE_PIXEL, 'base64'), mime: 'image/png' };
   return {
     channel: id('feishu'),
     clock: systemClock,

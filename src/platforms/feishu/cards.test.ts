@@ -31,7 +31,7 @@ function card(frame: Frame): { config: Node; header: Node; body: { elements: rea
 function nodes(value: unknown): readonly Node[] {
   if (typeof value !== 'object' || value === null) return [];
   const inner = Object.values(value).flatMap(nodes);
-  return 'tag' in value ? [value as Node, ...inner] : inner;
+  return 'tag' in value ? [value, ...inner] : inner;
 }
 
 function byId(frame: Frame, element: string): Node | undefined {
@@ -102,7 +102,7 @@ describe('a card', () => {
 
   it('has buttons whose values come back unchanged, the pressed one shown as such', () => {
     const frame: Frame = { ...BASE, buttons: ['up', 'down', 'regenerate'], rating: 'up', suggested: ['还有呢？'] };
-    const behavior = (element: string): unknown => (byId(frame, element)?.['behaviors'] as Node[])[0];
+    const behavior = (element: string): unknown => ((byId(frame, element) ?? {})['behaviors'] as Node[])[0];
     expect(behavior('b_up')).toEqual({ type: 'callback', value: { act: 'up', turn: 't42' } });
     expect(behavior('b_regenerate')).toEqual({ type: 'callback', value: { act: 'regenerate', turn: 't42' } });
     expect(behavior('ask_0')).toEqual({ type: 'callback', value: { act: 'ask', turn: 't42', index: 0 } });

@@ -71,6 +71,10 @@ function content(call: { body: Record<string, unknown> } | undefined): Record<st
   return JSON.parse(String(call?.body['content'])) as Record<string, unknown>;
 }
 
+function cardIn(call: { body: Record<string, unknown> } | undefined): string {
+  return (call?.body['card'] as { data: string } | undefined)?.data ?? '';
+}
+
 function sequences(): number[] {
   return vendor.calls.map(({ body }) => body['sequence']).filter((sequence) => typeof sequence === 'number');
 }
@@ -227,7 +231,7 @@ describe('an answer that grows', () => {
     expect(JSON.parse(String(vendor.calls[0]?.body['settings']))).toEqual({
       config: { streaming_mode: false, summary: { content: '年假有 5 天。' } },
     });
-    const { data } = vendor.calls[1]?.body['card'] as { data: string };
+    const data = cardIn(vendor.calls[1]);
     expect(data).toContain('"act":"regenerate","turn":"t1"');
     expect(data).not.toContain('streaming_mode');
   });
@@ -237,7 +241,7 @@ describe('an answer that grows', () => {
     vendor.forget();
     await update(sent, { ...ANSWERING, continues: true, buttons: [] });
     expect(vendor.story[0]).toMatch(/settings/);
-    const { data } = vendor.calls[1]?.body['card'] as { data: string };
+    const data = cardIn(vendor.calls[1]);
     expect(data).toContain('未完，见下一条');
   });
 
@@ -323,7 +327,7 @@ describe('a card in trouble', () => {
     vendor.refuse(/PUT \S+cards\/\d+$/, { code: 200860, times: 1 });
     vendor.forget();
     await expect(update(sent, DONE)).rejects.toMatchObject({ code: 'platform_update_closed' });
-    const { data } = vendor.calls.at(-1)?.body['card'] as { data: string };
+    const data = cardIn(vendor.calls.at(-1));
     expect(data).toContain('见下一条');
     expect(data).not.toContain('年假');
   });

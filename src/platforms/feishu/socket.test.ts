@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { fixture } from '../../../test/fixtures/feishu/load.ts';
 import { vendorConfig, vendorDeps } from '../../../test/support/feishu-vendor.ts';
-import { GatewayError } from '../../core/errors.ts';
+import { GatewayError, toGatewayError } from '../../core/errors.ts';
 import type { Delivery } from '../../core/event.ts';
 import type { Ack } from '../../core/platform.ts';
 import { FeishuPlatform } from './adapter.ts';
@@ -209,7 +209,7 @@ describe('the long connection', () => {
     hub.endpoint = { code, msg: 'no', data: {} };
     const reasons: unknown[] = [];
     const note = (_: string, fields?: Readonly<Record<string, unknown>>): void =>
-      void reasons.push((fields?.['error'] as GatewayError).code);
+      void reasons.push(toGatewayError(fields?.['error']).code);
     const log = { debug: () => undefined, info: () => undefined, warn: note, error: note };
     const quick = { now: () => Date.now(), sleep: () => new Promise<void>((done) => setTimeout(done, 5)) };
     const url = new URL((good as { data: { URL: string } }).data.URL);

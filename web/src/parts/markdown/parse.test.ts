@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Block, Inline } from './nodes.ts';
-import { type Dialect, parseMarkdown } from './parse.ts';
+import { type Dialect, type Parsed, parseGrown, parseMarkdown } from './parse.ts';
 
 function blocks(text: string, dialect?: Dialect): Block[] {
   return parseMarkdown(text, dialect).map(({ block }) => block);
@@ -121,5 +121,30 @@ describe('hostile Markdown', () => {
 describe('the lesser dialect', () => {
   it('leaves headings, quotes and tables as they are written', () => {
     expect(blocks('# a', 'lark')).toEqual([{ kind: 'paragraph', children: [{ kind: 'text', text: '# a' }] }]);
+  });
+});
+
+describe('reading a text that grows', () => {
+  const WHOLE =
+    '# a\n\ntext **b**\n\n- x\n\n- y\n    - z\n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n\n```ts\nlet a;\n\nlet b;\n```\n\nlast\nline\n===\n';
+
+  it('comes to the same as reading it at once, at every length', () => {
+    let parsed: Parsed | undefined;
+    for (let length = 1; length <= WHOLE.length; length += 1) {
+      const text = WHOLE.slice(0, length);
+      parsed = parseGrown(parsed, text);
+      expect(parsed.blocks, `the first ${length} characters`).toEqual(parseMarkdown(text));
+    }
+  });
+
+  it('keeps the blocks that can no longer change', () => {
+    const early = parseGrown(undefined, 'first\n\nsecond');
+    const later = parseGrown(early, 'first\n\nsecond grows');
+    expect(later.blocks[0]).toBe(early.blocks[0]);
+  });
+
+  it('begins anew when the text is another', () => {
+    const parsed = parseGrown(parseGrown(undefined, 'first\n\nsecond'), 'other\n\ntext');
+    expect(parsed.blocks).toEqual(parseMarkdown('other\n\ntext'));
   });
 });

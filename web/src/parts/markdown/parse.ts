@@ -20,6 +20,8 @@ function makeParser(dialect: Dialect): MarkdownIt {
 /** A block with the text it was made from: the same text need not be rendered again while more is streamed below. */
 export interface SourcedBlock {
   readonly source: string;
+  /** Where it begins, from 0. */
+  readonly line: number;
   readonly block: Block;
 }
 
@@ -31,10 +33,37 @@ export function parseMarkdown(text: string, dialect: Dialect = 'full'): SourcedB
     const from = tokens[at];
     const [block, next] = readBlock(tokens, at);
     const [first, last] = from?.map ?? [0, lines.length];
-    if (block !== undefined) blocks.push({ source: lines.slice(first, last).join('\n'), block });
+    if (block !== undefined) blocks.push({ source: lines.slice(first, last).join('\n'), line: first, block });
     at = next;
   }
   return blocks;
+}
+
+/** What was read of a text, to go on from when the text has grown. */
+export interface Parsed {
+  readonly text: string;
+  readonly blocks: readonly SourcedBlock[];
+}
+
+/**
+ * Reads a text that is usually a longer version of one read before: only from the last block on, for what stands before
+ * it can't change any more. An answer of 30 kB is read in the time of its last paragraph.
+ */
+export function parseGrown(before: Parsed | undefined, text: string, dialect: Dialect = 'full'): Parsed {
+  const last = before?.blocks.at(-1);
+  if (before === undefined || last === undefined || last.line === 0)
+    return { text, blocks: parseMarkdown(text, dialect) };
+  const start = offsetOfLine(before.text, last.line);
+  if (!text.startsWith(before.text.slice(0, start))) return { text, blocks: parseMarkdown(text, dialect) };
+  const rest = parseMarkdown(text.slice(start), dialect);
+  const moved = rest.map((block) => ({ ...block, line: block.line + last.line }));
+  return { text, blocks: [...before.blocks.slice(0, -1), ...moved] };
+}
+
+function offsetOfLine(text: string, line: number): number {
+  let offset = 0;
+  for (let at = 0; at < line; at += 1) offset = text.indexOf('\n', offset) + 1;
+  return offset;
 }
 
 /** The block that begins at `at`, and where the next one begins. */

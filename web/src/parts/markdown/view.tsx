@@ -1,4 +1,4 @@
-import { createContext, memo, type ReactNode, useContext, useMemo } from 'react';
+import { createContext, memo, type ReactNode, useContext, useState } from 'react';
 import type { SimResource } from '../../../../src/simulator/contract.ts';
 import { usePreferences } from '../../api/preferences.ts';
 import { formatDateTime } from '../../text/format.ts';
@@ -7,7 +7,7 @@ import { CodeBlock } from '../code-block.tsx';
 import { EmojiText, VendorEmoji } from '../emoji.tsx';
 import { Picture } from '../picture.tsx';
 import type { Block, Inline } from './nodes.ts';
-import { type Dialect, parseMarkdown } from './parse.ts';
+import { type Dialect, parseGrown } from './parse.ts';
 import { TableView } from './table.tsx';
 
 /** What a text needs to know of the world around it. */
@@ -27,10 +27,12 @@ interface MarkdownProps {
 }
 
 export function Markdown({ text, dialect = 'full', typing = false }: MarkdownProps): ReactNode {
-  const blocks = useMemo(() => parseMarkdown(text, dialect), [text, dialect]);
+  const [parsed, setParsed] = useState(() => parseGrown(undefined, text, dialect));
+  const now = parsed.text === text ? parsed : parseGrown(parsed, text, dialect);
+  if (now !== parsed) setParsed(now);
   return (
     <div className="md" data-typing={typing}>
-      {blocks.map(({ source, block }, index) => (
+      {now.blocks.map(({ source, block }, index) => (
         // Text only grows at its end, so the place is the identity
         <TopBlock key={index} source={source} block={block} />
       ))}

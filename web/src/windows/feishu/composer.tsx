@@ -6,6 +6,7 @@ import {
   type ReactNode,
   type RefObject,
   useEffect,
+  useLayoutEffect,
   useRef,
   useState,
 } from 'react';
@@ -156,10 +157,17 @@ function useDraft(input: RefObject<HTMLTextAreaElement | null>, chat: SimChat, e
     setQuery(chat.kind === 'group' ? mentionQuery(next, caret) : undefined);
     setActive(0);
   }
+  // Where the caret goes once the text is there; before anybody can type on.
+  const caretTo = useRef<number>(undefined);
+  useLayoutEffect(() => {
+    if (caretTo.current !== undefined) input.current?.setSelectionRange(caretTo.current, caretTo.current);
+    caretTo.current = undefined;
+  }, [input, text]);
+
   function put(next: string, caret: number): void {
+    caretTo.current = caret;
     change(next, caret);
     input.current?.focus();
-    requestAnimationFrame(() => input.current?.setSelectionRange(caret, caret));
   }
   function insert(piece: string): void {
     const at = input.current?.selectionStart ?? text.length;

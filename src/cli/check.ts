@@ -15,7 +15,7 @@ export interface CheckOptions {
 export async function check(terminal: Terminal, options: CheckOptions): Promise<number> {
   let settings: Settings;
   try {
-    settings = readSettings(terminal, options.config);
+    settings = await readSettings(terminal, options.config);
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     for (const fault of error.faults) terminal.out(`✘ ${sentence(fault, terminal.lang)}`);

@@ -66,7 +66,7 @@ async function withStore(
   readOnly: boolean,
   work: (store: Store, databaseUrl: string) => Promise<number>,
 ): Promise<number> {
-  const { databaseUrl } = readSettings(terminal, options.config);
+  const { databaseUrl } = await readSettings(terminal, options.config);
   const store = await openStore(databaseUrl, { readOnly });
   try {
     return await work(store, databaseUrl);

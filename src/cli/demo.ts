@@ -42,6 +42,7 @@ export async function demo(terminal: Terminal, options: DemoOptions): Promise<nu
   const gateway = superviseGateway(simulator, folder.path, {
     ...outsideEnv(terminal.env),
     ...gatewayEnv(simulator),
+    DIFY_TITLE: '公司助理',
     HOST: '127.0.0.1',
     PORT: String(port),
     ADMIN_TOKEN: token,

@@ -8,7 +8,7 @@ import type { Terminal } from './terminal.ts';
  * The settings of this machine, with every platform and agent we have.
  * @throws {SettingsError} with all faults.
  */
-export function readSettings(terminal: Terminal, file: string | undefined): Settings {
+export function readSettings(terminal: Terminal, file: string | undefined): Promise<Settings> {
   return loadSettings({
     env: terminal.env,
     platforms: Object.values(PLATFORMS),

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { type RunningApp, startApp } from '../app.ts';
 import type { Settings } from '../config/settings.ts';
 import { createLog, type PinoLog } from '../lib/log.ts';
@@ -5,6 +6,9 @@ import { printFailure } from './failure.ts';
 import { readSettings } from './settings.ts';
 import { firstSignal } from './signals.ts';
 import { readVersion, type Terminal } from './terminal.ts';
+
+/** When the start is over and the disk has a moment. */
+const FLUSH_AFTER_MS = 1000;
 
 /** What a supervised gateway tells the process above it, once. */
 export interface ReadyMessage {
@@ -22,6 +26,8 @@ export async function start(terminal: Terminal, options: { readonly config?: str
   const { app, settings, log } = begun;
   terminal.err(readyLine(terminal, app.url, settings, version));
   process.send?.({ ready: app.url } satisfies ReadyMessage);
+  // Written at the end of a process else, which a killed one does not reach; the next start is then slow.
+  setTimeout(() => flushCompileCache(), FLUSH_AFTER_MS).unref();
   const signal = await stopAsked();
   log.info('stopping', { signal, drainSeconds: settings.work.drainSeconds });
   await app.stop();
@@ -42,7 +48,7 @@ interface Begun {
 async function begin(terminal: Terminal, file: string | undefined, version: string): Promise<Begun | undefined> {
   let log: PinoLog | undefined;
   try {
-    const settings = readSettings(terminal, file);
+    const settings = await readSettings(terminal, file);
     for (const warning of settings.warnings) terminal.err(`! ${terminal.say(warning)}`);
     log = createLog({ level: settings.logLevel, format: formatOf(settings) });
     dieWith(log);

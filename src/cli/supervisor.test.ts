@@ -37,7 +37,7 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-describe('a supervised gateway', () => {
+describe('a supervised gateway', { timeout: 30_000 }, () => {
   it('is started, and told of when it is ready', async () => {
     const { supervisor, states, output } = supervise(GATEWAY);
     expect(await supervisor.start()).toBe('http://127.0.0.1:1');

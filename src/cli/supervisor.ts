@@ -53,6 +53,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   let child: ChildProcess | undefined;
   let stopping = false;
   let stillborn = 0;
+  /** We killed it ourselves; that is no bad luck. */
+  let killed = false;
   let diedAt: number | undefined;
   let state: SupervisedState = { state: 'down', since: Date.now(), kills: 0 };
 
@@ -88,8 +90,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 
   function onDeath(): void {
     if (stopping) return;
-    if (state.state === 'up') diedAt = performance.now();
+    if (state.state === 'up' || killed) diedAt = performance.now();
     else stillborn += 1;
+    killed = false;
     if (stillborn >= MAX_STILLBORN) {
       change({ state: 'down' });
       ready.reject(new Error('the gateway does not start'));
@@ -113,8 +116,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       return ready.promise;
     },
     kill() {
-      state = { ...state, kills: state.kills + 1 };
-      child?.kill('SIGKILL');
+      if (child?.kill('SIGKILL') !== true) return;
+      killed = true;
+      change({ state: 'restarting', kills: state.kills + 1 });
     },
     async stop() {
       stopping = true;

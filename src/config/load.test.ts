@@ -76,14 +76,14 @@ const oracle: AgentDefinition = {
 const GOOD = { PIGEON_LOFT: 'north', PIGEON_RING_SECRET: 'ring-secret-1' };
 const kinds = { platforms: [pigeon], agents: [oracle] };
 
-function load(env: Record<string, string>, yaml?: string) {
+async function load(env: Record<string, string>, yaml?: string) {
   const file = yaml === undefined ? {} : { file: write(yaml, 'posthouse.yaml') };
   return loadSettings({ env, ...file, ...kinds });
 }
 
-function faults(env: Record<string, string>, yaml?: string): string[] {
+async function faults(env: Record<string, string>, yaml?: string): Promise<string[]> {
   try {
-    load(env, yaml);
+    await load(env, yaml);
   } catch (error) {
     if (error instanceof SettingsError) return error.faults.map((fault) => sentence(fault, 'en'));
     throw error;
@@ -92,8 +92,8 @@ function faults(env: Record<string, string>, yaml?: string): string[] {
 }
 
 describe('settings from the environment alone', () => {
-  it('are enough for one app and one agent', () => {
-    const settings = load({ ...GOOD, ORACLE_MOUNTAIN: 'Parnassus', ORACLE_API_KEY: 'or-1' });
+  it('are enough for one app and one agent', async () => {
+    const settings = await load({ ...GOOD, ORACLE_MOUNTAIN: 'Parnassus', ORACLE_API_KEY: 'or-1' });
     expect(settings.channels).toMatchObject([
       { name: 'pigeon', platform: 'pigeon', agent: 'oracle', groups: { scope: 'member', answer: 'mentioned' } },
     ]);
@@ -110,37 +110,38 @@ describe('settings from the environment alone', () => {
     expect(settings.warnings).toEqual([]);
   });
 
-  it('take the echo agent when none is set, and say so', () => {
-    const settings = load(GOOD);
+  it('take the echo agent when none is set, and say so', async () => {
+    const settings = await load(GOOD);
     expect(settings.agents).toMatchObject([{ name: 'echo', kind: 'echo' }]);
     expect(settings.channels[0]?.agent).toBe('echo');
     expect(settings.warnings[0]?.en).toMatch(/^No agent is configured/);
   });
 
-  it('read numbers, yes and no', () => {
-    const settings = load({ ...GOOD, PORT: '9000', TRACES: 'yes', SESSION_IDLE_DAYS: '0.5' });
+  it('read numbers, yes and no', async () => {
+    const settings = await load({ ...GOOD, PORT: '9000', TRACES: 'yes', SESSION_IDLE_DAYS: '0.5' });
     expect(settings).toMatchObject({ port: 9000, tracing: { traces: true }, sessions: { idleDays: 0.5 } });
   });
 
-  it('read a secret from the file that NAME_FILE names', () => {
-    const settings = load({ PIGEON_LOFT: 'north', PIGEON_RING_SECRET_FILE: write('ring-secret-2\n') });
+  it('read a secret from the file that NAME_FILE names', async () => {
+    const settings = await load({ PIGEON_LOFT: 'north', PIGEON_RING_SECRET_FILE: write('ring-secret-2\n') });
     expect(settings.channels[0]?.config).toMatchObject({ ringSecret: 'ring-secret-2' });
   });
 
-  it('set how groups are answered', () => {
-    const settings = load({ ...GOOD, PIGEON_GROUP_SCOPE: 'topic', PIGEON_GROUP_ANSWER: 'always' });
+  it('set how groups are answered', async () => {
+    const settings = await load({ ...GOOD, PIGEON_GROUP_SCOPE: 'topic', PIGEON_GROUP_ANSWER: 'always' });
     expect(settings.channels[0]?.groups).toEqual({ scope: 'topic', answer: 'always' });
   });
 
-  it('take empty variables for unset ones', () => expect(load({ ...GOOD, PORT: '', HOST: '' }).port).toBe(8787));
+  it('take empty variables for unset ones', async () =>
+    expect((await load({ ...GOOD, PORT: '', HOST: '' })).port).toBe(8787));
 
-  it('name the proxy for outgoing calls', () => {
-    const settings = load({ ...GOOD, HTTPS_PROXY: 'http://proxy.example:3128', NO_PROXY: 'localhost' });
+  it('name the proxy for outgoing calls', async () => {
+    const settings = await load({ ...GOOD, HTTPS_PROXY: 'http://proxy.example:3128', NO_PROXY: 'localhost' });
     expect(settings).toMatchObject({ proxy: 'http://proxy.example:3128', noProxy: 'localhost' });
   });
 
-  it('warn of a variable that looks like one of ours', () => {
-    const { warnings } = load({
+  it('warn of a variable that looks like one of ours', async () => {
+    const { warnings } = await load({
       ...GOOD,
       PIGEON_RINGSECRET: 'x',
       PIGEON_POST_HISTORY: 'unrelated',
@@ -176,9 +177,9 @@ agents:
   - { name: south oracle, kind: oracle, mountain: Parnassus, apiKey: or-s }
 `;
 
-  it('sets up several apps and agents, with references to variables and files', () => {
+  it('sets up several apps and agents, with references to variables and files', async () => {
     write('ring-from-file\n', 'ring.txt');
-    const settings = load({ TOKEN: 'a-token-of-16-chars', WING: 'left' }, yaml);
+    const settings = await load({ TOKEN: 'a-token-of-16-chars', WING: 'left' }, yaml);
     expect(settings.port).toBe(9001);
     expect(settings.adminToken?.reveal()).toBe('a-token-of-16-chars');
     expect(settings.channels).toMatchObject([
@@ -196,8 +197,8 @@ agents:
     ]);
   });
 
-  it('yields to the environment', () => {
-    const settings = load(
+  it('yields to the environment', async () => {
+    const settings = await load(
       { PORT: '9002', PIGEON_RING_SECRET: 'from-environment' },
       'port: 9001\nchannels: [{ platform: pigeon, loft: n, ringSecret: from-the-file }]',
     );
@@ -207,23 +208,23 @@ agents:
     ]);
   });
 
-  it('keeps the environment from adding an app beside those it names', () => {
-    const settings = load(
+  it('keeps the environment from adding an app beside those it names', async () => {
+    const settings = await load(
       { ...GOOD },
       'channels: [{ name: east, platform: pigeon, loft: "${PIGEON_LOFT}", ringSecret: "${PIGEON_RING_SECRET}" }]',
     );
     expect(settings.channels.map(({ name }) => name)).toEqual(['east']);
   });
 
-  it('is found by POSTHOUSE_CONFIG', () => {
+  it('is found by POSTHOUSE_CONFIG', async () => {
     const path = write('port: 9003');
-    expect(loadSettings({ env: { ...GOOD, POSTHOUSE_CONFIG: path }, ...kinds }).port).toBe(9003);
+    expect((await loadSettings({ env: { ...GOOD, POSTHOUSE_CONFIG: path }, ...kinds })).port).toBe(9003);
   });
 });
 
 describe('secrets', () => {
-  it('do not show in JSON or in an inspection of the settings', () => {
-    const settings = load({ ...GOOD, ADMIN_TOKEN: 'very-secret-admin-token' });
+  it('do not show in JSON or in an inspection of the settings', async () => {
+    const settings = await load({ ...GOOD, ADMIN_TOKEN: 'very-secret-admin-token' });
     for (const shown of [JSON.stringify(settings), inspect(settings, { depth: 9 }), String(settings.adminToken)]) {
       expect(shown).not.toContain('ring-secret-1');
       expect(shown).not.toContain('very-secret-admin-token');
@@ -477,18 +478,21 @@ describe('a fault in the settings is one sentence with its name, what was found 
   ];
 
   for (const [what, env, yaml, expected] of cases) {
-    it(what, () => expect(faults(env, yaml)).toContain(expected));
+    it(what, async () => expect(await faults(env, yaml)).toContain(expected));
   }
 
-  it('a settings file that is not there', () => {
+  it('a settings file that is not there', async () => {
     const path = join(folder, 'none.yaml');
-    expect(() => loadSettings({ env: GOOD, file: path, ...kinds })).toThrow(
+    await expect(loadSettings({ env: GOOD, file: path, ...kinds })).rejects.toThrow(
       `${path}: does not exist, expected a settings file in YAML`,
     );
   });
 
-  it('a file reference that leads nowhere', () => {
-    const [fault] = faults({}, 'channels:\n  - platform: pigeon\n    loft: n\n    ringSecret: file:no-such-file\n');
+  it('a file reference that leads nowhere', async () => {
+    const [fault] = await faults(
+      {},
+      'channels:\n  - platform: pigeon\n    loft: n\n    ringSecret: file:no-such-file\n',
+    );
     expect(fault).toMatch(
       /^posthouse\.yaml line 4, channels\[0\]\.ringSecret: names the file ".*no-such-file", which cannot be read \(ENOENT\), expected a readable file$/,
     );
@@ -496,19 +500,17 @@ describe('a fault in the settings is one sentence with its name, what was found 
 });
 
 describe('the faults of the settings', () => {
-  it('come all at once', () => {
-    const found = faults({ PORT: 'x', LOG_LEVEL: 'y', PIGEON_LOFT: 'n', PIGEON_MODE: 'dusk' });
+  it('come all at once', async () => {
+    const found = await faults({ PORT: 'x', LOG_LEVEL: 'y', PIGEON_LOFT: 'n', PIGEON_MODE: 'dusk' });
     expect(found.map((text) => text.split(':')[0])).toEqual(['PORT', 'LOG_LEVEL', 'PIGEON_RING_SECRET', 'PIGEON_MODE']);
   });
 
-  it('come in Chinese too', () => {
-    const error = (() => {
-      try {
-        return load({ ...GOOD, PORT: 'x', PIGEON_MODE: 'dusk', PIGEON_RING_SECRET: 'hush' });
-      } catch (thrown) {
-        return thrown as SettingsError;
-      }
-    })() as SettingsError;
+  it('come in Chinese too', async () => {
+    const wrong = load({ ...GOOD, PORT: 'x', PIGEON_MODE: 'dusk', PIGEON_RING_SECRET: 'hush' });
+    const error = await wrong.then(
+      () => expect.fail('wrong settings were taken'),
+      (thrown: SettingsError) => thrown,
+    );
     expect(error.faults.map((fault) => sentence(fault, 'zh'))).toEqual([
       'PORT：现在是“x”，应为数字',
       'PIGEON_RING_SECRET：现在是（内容不显示），应为至少 8 个字符',
@@ -516,8 +518,8 @@ describe('the faults of the settings', () => {
     ]);
   });
 
-  it('never show a secret, whatever is wrong with it', () => {
-    const all = faults({
+  it('never show a secret, whatever is wrong with it', async () => {
+    const all = await faults({
       PIGEON_LOFT: 'n',
       PIGEON_RING_SECRET: 'hush',
       ADMIN_TOKEN: 'hush-hush',
@@ -527,8 +529,8 @@ describe('the faults of the settings', () => {
     expect(all.join('\n')).not.toContain('hush');
   });
 
-  it('keep a sentence to one line', () => {
-    const [fault] = faults({ ...GOOD, PIGEON_MODE: `a\nb${'c'.repeat(300)}` });
+  it('keep a sentence to one line', async () => {
+    const [fault] = await faults({ ...GOOD, PIGEON_MODE: `a\nb${'c'.repeat(300)}` });
     expect(fault).toMatch(/^PIGEON_MODE: is "a bc{57}…", expected one of day, night$/);
   });
 });

@@ -11,7 +11,7 @@ import { GENERAL_SETTINGS, type GeneralSettings, generalSchema } from './general
 import { agentKind, envNamesOf, groupEnvNames, type Kind, platformKind } from './kinds.ts';
 import { conceal, Secret } from './secret.ts';
 import type { AgentSettings, ChannelSettings, GroupSettings, Settings } from './settings.ts';
-import { type Path, readSettingsFile, type SettingsFile } from './settings-file.ts';
+import type { Path, SettingsFile } from './settings-file.ts';
 
 export interface SettingsSources {
   readonly env: Env;
@@ -41,7 +41,7 @@ const DEFAULT_FILE = 'posthouse.yaml';
  * Reads and checks everything the gateway is told: the settings file first, then the environment over it.
  * @throws {SettingsError} with all faults at once.
  */
-export function loadSettings(sources: SettingsSources): Settings {
+export async function loadSettings(sources: SettingsSources): Promise<Settings> {
   const faults: SettingFault[] = [];
   const warnings: InLanguages[] = [];
   const platforms = sources.platforms.map(platformKind);
@@ -51,7 +51,7 @@ export function loadSettings(sources: SettingsSources): Settings {
   faults.push(...environment.faults);
   const { env } = environment;
 
-  const file = openFile(sources.file ?? env['POSTHOUSE_CONFIG'], env);
+  const file = await openFile(sources.file ?? env['POSTHOUSE_CONFIG'], env);
   faults.push(...(file?.faults ?? []));
   const general = readGeneral(file, env, faults);
   const channelEntries = readEntries({ list: 'channels', kindKey: 'platform', kinds: platforms }, file, env, faults);
@@ -81,9 +81,11 @@ export function loadSettings(sources: SettingsSources): Settings {
   };
 }
 
-function openFile(path: string | undefined, env: Env): SettingsFile | undefined {
-  if (path !== undefined) return readSettingsFile(path, env);
-  return existsSync(DEFAULT_FILE) ? readSettingsFile(DEFAULT_FILE, env) : undefined;
+async function openFile(path: string | undefined, env: Env): Promise<SettingsFile | undefined> {
+  if (path === undefined && !existsSync(DEFAULT_FILE)) return undefined;
+  // The YAML parser is loaded only where there is something to parse: most gateways have no file.
+  const { readSettingsFile } = await import('./settings-file.ts');
+  return readSettingsFile(path ?? DEFAULT_FILE, env);
 }
 
 function readGeneral(file: SettingsFile | undefined, env: Env, faults: SettingFault[]): GeneralSettings | undefined {

@@ -2,9 +2,9 @@ import type { FileContent } from '../../core/agent.ts';
 import type { ReplyAddress } from '../../core/event.ts';
 import { id, type MessageId, type SendKey } from '../../core/ids.ts';
 import type { Priority } from '../../lib/rate-limiter.ts';
+import { asObject, type Json, listAt, numberAt, objectAt, textAt } from '../../lib/read.ts';
 import type { FeishuClient } from './client.ts';
 import { vendorCodeOf } from './errors.ts';
-import { asObject, type Json, listAt, numberAt, objectAt, textAt } from './read.ts';
 
 /** Whose turn it is and who may end it. */
 export interface CallOptions {

@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../core/clock.ts';
 import { GatewayError } from '../../core/errors.ts';
+import type { Json } from '../../lib/read.ts';
 import type { CallOptions, FeishuApi } from './api.ts';
 import { type CardElement, type CardView, closedSettings, writeCard } from './cards.ts';
 import { vendorCodeOf } from './errors.ts';
 import { STREAM_RENEW_MS } from './limits.ts';
-import type { Json } from './read.ts';
 
 /** What must be known to go on with a card after a restart. */
 export interface CardHandle {

@@ -5,11 +5,11 @@ import type { ButtonName, ButtonValue, Frame, FrameState } from '../../core/repl
 import { isFinal } from '../../core/reply.ts';
 import { closeHalfOpen } from '../../lib/half-open.ts';
 import { byteLength, indexAtByte } from '../../lib/markdown.ts';
+import type { Json } from '../../lib/read.ts';
 import { type LabelKey, label } from './labels.ts';
 import { MAX_BUTTON_CHARS, MAX_CARD_BYTES, MAX_CARD_TABLES, MAX_SUMMARY_CHARS, MAX_THOUGHT_BYTES } from './limits.ts';
 import { renderMarkdown, withoutMentions } from './markdown.ts';
 import { escapeText, safeUrl } from './markdown-inline.ts';
-import type { Json } from './read.ts';
 
 /** The vendor's key of an image by its address, as far as it has been uploaded. */
 export type ImageKeys = (url: string) => string | undefined;

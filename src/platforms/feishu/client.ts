@@ -11,10 +11,10 @@ import {
 } from '../../lib/http-client.ts';
 import { encodeMultipart, type FormPart } from '../../lib/multipart.ts';
 import { type Priority, RateLimiter } from '../../lib/rate-limiter.ts';
+import { type Json, numberAt, objectAt, parseObject, textAt } from '../../lib/read.ts';
 import type { FeishuConfig, FeishuLimits } from './config.ts';
 import { type FeishuError, NOT_THE_VENDOR, refusal, vendorCodeOf } from './errors.ts';
 import { CALL_TIMEOUT_MS, UPLOAD_TIMEOUT_MS } from './limits.ts';
-import { type Json, numberAt, objectAt, parseObject, textAt } from './read.ts';
 import { type FetchedToken, TokenKeeper } from './token.ts';
 
 /** One call to the vendor. */

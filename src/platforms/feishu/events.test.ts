@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { fixture, messageFixture } from '../../../test/fixtures/feishu/load.ts';
 import type { CardActionEvent, MessageEvent } from '../../core/event.ts';
 import { id } from '../../core/ids.ts';
+import type { Json } from '../../lib/read.ts';
 import { type EventContext, openEnvelope, parseEvent, type Self } from './events.ts';
-import type { Json } from './read.ts';
 
 const NOW = 1_700_000_009_000;
 

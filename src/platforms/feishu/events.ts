@@ -1,8 +1,8 @@
 import { GatewayError } from '../../core/errors.ts';
 import type { CardActionEvent, IgnoredEvent, InboundEvent, ReplyAddress, Sender } from '../../core/event.ts';
 import { type ChannelName, type ChatId, type EventKey, id, type MessageId } from '../../core/ids.ts';
+import { type Json, numberAt, objectAt, textAt } from '../../lib/read.ts';
 import { contentOf, type IsSelf, type Mention, parseParts } from './parts.ts';
-import { type Json, numberAt, objectAt, textAt } from './read.ts';
 
 /** What is known about the bot itself; the open_id only after the platform has told it. */
 export interface Self {

@@ -1,10 +1,10 @@
 import { GatewayError } from '../../core/errors.ts';
 import type { Delivery } from '../../core/event.ts';
+import { type Json, parseObject, textAt } from '../../lib/read.ts';
 import type { FeishuConfig } from './config.ts';
 import { decrypt, decryptionKey, sameSecret, verifySignature } from './crypto.ts';
 import { type Envelope, openEnvelope } from './events.ts';
 import { MAX_BODY_BYTES, SIGNATURE_WINDOW_MS } from './limits.ts';
-import { type Json, parseObject, textAt } from './read.ts';
 
 /** A delivery that has proved where it comes from. */
 export type Entered =

@@ -1,6 +1,6 @@
 import type { FileRef, MessagePart } from '../../core/event.ts';
 import { id, type MessageId } from '../../core/ids.ts';
-import { asObject, type Json, listAt, numberAt, objectAt, parseObject, textAt } from './read.ts';
+import { asObject, type Json, listAt, numberAt, objectAt, parseObject, textAt } from '../../lib/read.ts';
 
 /** A person or bot that a message names: in the text stands only `key`. */
 export interface Mention {

@@ -1,9 +1,9 @@
 import { toGatewayError } from '../../core/errors.ts';
 import type { MessageId } from '../../core/ids.ts';
 import type { EarlierMessage } from '../../core/platform.ts';
+import { textAt } from '../../lib/read.ts';
 import type { FeishuApi, StoredMessage } from './api.ts';
 import { contentOf, plainText } from './parts.ts';
-import { textAt } from './read.ts';
 
 /** Forwarded messages that are read; what lies behind them is left out and said so. */
 const MAX_FORWARDED = 100;

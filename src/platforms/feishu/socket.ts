@@ -3,13 +3,13 @@ import type { Delivery } from '../../core/event.ts';
 import type { Ack, ConnectionState } from '../../core/platform.ts';
 import type { PlatformDeps } from '../../core/platform-definition.ts';
 import { HttpError } from '../../lib/http-client.ts';
+import { type Json, numberAt, objectAt, parseObject, textAt } from '../../lib/read.ts';
 import { type OpenSocket, ReconnectingSocket, type SocketTarget } from '../../lib/reconnecting-socket.ts';
 import { ChunkMerger } from './chunks.ts';
 import type { FeishuClient } from './client.ts';
 import type { FeishuConfig } from './config.ts';
 import { refusal } from './errors.ts';
 import { decodeFrame, encodeFrame, headerOf, METHOD_CONTROL, METHOD_DATA, type WireFrame } from './frame-codec.ts';
-import { type Json, numberAt, objectAt, parseObject, textAt } from './read.ts';
 
 export type Accept = (delivery: Delivery) => Promise<Ack>;
 

@@ -116,7 +116,7 @@ describe('posthouse demo', { timeout: 60_000 }, () => {
 
     const question = await act(url, { type: 'enter', app: await firstApp(url) });
     await act(url, { type: 'send-text', chat: question.chat, text: 'How do I apply for leave?' });
-    await pause(600);
+    await until(async () => ((await stateOf(url)).traces.some(({ step }) => step === 'asked') ? true : undefined));
     expect((await fetch(`${url}/sim/gateway/kill`, { method: 'POST' })).status).toBe(200);
     expect(await gatewayOf(url)).toMatchObject({ kills: 1 });
 

@@ -259,6 +259,11 @@ describe('a delivery that is refused', () => {
     expect(await raw(url, 'POST /webhook/feishu HTTP/1.1\r\nHost:')).toContain('408 request_timeout');
   });
 
+  it('is hung up on when it says nothing at all', async () => {
+    const { url } = await start({ limits: { headersTimeoutMs: 100, requestTimeoutMs: 200, checkEveryMs: 20 } });
+    expect(await raw(url)).toContain('408 request_timeout');
+  });
+
   it('gets 408 when its body comes too slowly, and leaves nothing behind', async () => {
     const { url, deliveries } = await start({
       limits: { headersTimeoutMs: 100, requestTimeoutMs: 200, checkEveryMs: 20 },

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { GatewayError } from '../core/errors.ts';
@@ -23,8 +23,19 @@ const BUSY_TIMEOUT_MS = 5_000;
 export async function openStore(databaseUrl: string, options: StoreOptions = {}): Promise<Store> {
   const file = fileOf(databaseUrl);
   const { readOnly = false, busyTimeoutMs = BUSY_TIMEOUT_MS } = options;
-  if (!readOnly) await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  if (!readOnly) await make(file);
   return storeOver(await SqliteEngine.open({ file, readOnly, busyTimeoutMs }));
+}
+
+/** What people wrote is for this user's eyes; SQLite gives its other files the mode of this one. */
+async function make(file: string): Promise<void> {
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    const handle = await open(file, 'a', 0o600);
+    await handle.close();
+  } catch (cause) {
+    throw new GatewayError('store_unavailable', `the store ${file} cannot be made or written`, { cause });
+  }
 }
 
 function fileOf(databaseUrl: string): string {

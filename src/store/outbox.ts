@@ -200,6 +200,10 @@ export async function release(sql: Sql, seq: number, holder: string) {
   await held(sql.run(outboxQueries.release, { seq, holder }), seq, holder);
 }
 
+export async function ofKey(sql: Sql, channel: string, key: string) {
+  return sql.one(outboxQueries.byKey, { channel, key });
+}
+
 export async function lastFrameOf(sql: Sql, turn: string) {
   return sql.one(outboxQueries.lastFrameOf, { turn });
 }

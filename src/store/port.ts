@@ -61,6 +61,10 @@ function outboxOver(engine: Engine): OutboxStore {
     sent: (seq, holder, sent, now) => engine.call('outbox.sent', seq, holder, JSON.stringify(sent), now),
     fail: (seq, holder, code, retryAt, now) => engine.call('outbox.fail', seq, holder, code, retryAt, now),
     release: (seq, holder) => engine.call('outbox.release', seq, holder),
+    async ofKey(channel, key) {
+      const row = await engine.call('outbox.ofKey', channel, key);
+      return row && codec.rowToMessage(row);
+    },
     async lastFrameOf(turn) {
       const row = await engine.call('outbox.lastFrameOf', turn);
       return row && codec.rowToMessage(row);
@@ -115,6 +119,9 @@ function turnsOver(engine: Engine): TurnStore {
     },
     async rate(turn, person, rating, seq, now) {
       return (await engine.call('turns.rate', turn, person, rating, seq, now)) as Rating;
+    },
+    async setRating(turn, person, rating, seq, now) {
+      return (await engine.call('turns.setRating', turn, person, rating, seq, now)) as Rating;
     },
     suggest: (turn, suggested) => engine.call('turns.suggest', turn, JSON.stringify(suggested)),
     async ofMessage(channel, message) {

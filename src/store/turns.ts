@@ -235,12 +235,27 @@ export async function end(sql: Sql, turn: TurnEndRow, now: number) {
 }
 
 export async function rate(sql: Sql, turn: string, person: string, pressed: string, press: number, now: number) {
+  return rerate(sql, { turn, person, press, now }, (before) => (before === pressed ? 'none' : pressed));
+}
+
+export async function setRating(sql: Sql, turn: string, person: string, rating: string, press: number, now: number) {
+  return rerate(sql, { turn, person, press, now }, () => rating);
+}
+
+interface Press {
+  readonly turn: string;
+  readonly person: string;
+  readonly press: number;
+  readonly now: number;
+}
+
+async function rerate(sql: Sql, { turn, person, press, now }: Press, next: (before: string | undefined) => string) {
   const before = await sql.one(turnQueries.ratingOf, { turn, person });
   if (before && before.press >= press) return before.rating;
   if (!(await sql.one(turnQueries.byId, { id: turn }))) {
     throw new GatewayError('turn_expired', `turn ${turn} is not kept any more`);
   }
-  const rating = before?.rating === pressed ? 'none' : pressed;
+  const rating = next(before?.rating);
   await sql.run(turnQueries.setRating, { turn, person, rating, press, now });
   await sql.run(turnQueries.showRating, { turn, person, rating });
   return rating;

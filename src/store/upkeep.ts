@@ -94,15 +94,21 @@ export const upkeepQueries = {
       .limit(1),
   ),
 
-  inboxDepth: prepare((db, _: object) =>
+  inboxOpen: prepare((db, _: object) =>
     db
       .selectFrom('inbox')
-      .select((eb) => ['state', eb.fn.countAll<number>().as('count'), eb.fn.min('received_at').as('oldest')])
-      .where('finished_at', 'is', null)
-      .groupBy('state'),
+      .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.min('received_at').as('oldest')])
+      .where('finished_at', 'is', null),
   ),
 
-  outboxDepth: prepare((db, _: object) =>
+  inboxHeld: prepare((db, _: object) =>
+    db
+      .selectFrom('inbox')
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .where('holder', 'is not', null),
+  ),
+
+  outboxOpen: prepare((db, _: object) =>
     db
       .selectFrom('outbox')
       .select((eb) => eb.fn.countAll<number>().as('count'))
@@ -249,17 +255,21 @@ export async function nextDueAt(sql: Sql, now: number) {
 }
 
 export async function depth(sql: Sql) {
-  const open = await sql.all(upkeepQueries.inboxDepth, {});
-  const oldest = open.map((row) => row.oldest);
-  const count = (state: string) => open.find((row) => row.state === state)?.count ?? 0;
+  const open = await sql.one(upkeepQueries.inboxOpen, {});
+  const claimed = countOf(await sql.one(upkeepQueries.inboxHeld, {}));
+  const oldest: number | null = open?.oldest ?? null;
   return {
-    inboxWaiting: count('waiting'),
-    inboxClaimed: count('claimed'),
-    inboxDead: (await sql.one(upkeepQueries.inboxDeadCount, {}))?.count ?? 0,
-    outboxWaiting: (await sql.one(upkeepQueries.outboxDepth, {}))?.count ?? 0,
-    outboxDead: (await sql.one(upkeepQueries.outboxDeadCount, {}))?.count ?? 0,
-    ...(oldest.length > 0 && { oldestInboxAt: Math.min(...oldest) }),
+    inboxWaiting: countOf(open) - claimed,
+    inboxClaimed: claimed,
+    inboxDead: countOf(await sql.one(upkeepQueries.inboxDeadCount, {})),
+    outboxWaiting: countOf(await sql.one(upkeepQueries.outboxOpen, {})),
+    outboxDead: countOf(await sql.one(upkeepQueries.outboxDeadCount, {})),
+    ...(oldest !== null && { oldestInboxAt: oldest }),
   };
+}
+
+function countOf(row: { readonly count: number } | undefined): number {
+  return row?.count ?? 0;
 }
 
 export async function deadLetters(sql: Sql, limit: number) {

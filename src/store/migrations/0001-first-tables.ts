@@ -33,7 +33,7 @@ export const firstTables: Migration = {
     schema
       .createIndex('inbox_due')
       .on('inbox')
-      .columns(['due_at', 'state', 'received_at'])
+      .columns(['due_at', 'received_at', 'finished_at'])
       .where(sql<boolean>`finished_at is null`),
     schema.createIndex('inbox_held').on('inbox').columns(['lane', 'due_at']).where(sql<boolean>`holder is not null`),
     schema
@@ -63,7 +63,11 @@ export const firstTables: Migration = {
       .addColumn('body', 'text', (col) => col.notNull()),
     schema.createIndex('outbox_key').unique().on('outbox').columns(['channel', 'send_key']),
     schema.createIndex('outbox_open').on('outbox').columns(['lane', 'seq']).where(sql<boolean>`finished_at is null`),
-    schema.createIndex('outbox_due').on('outbox').columns(['due_at', 'state']).where(sql<boolean>`finished_at is null`),
+    schema
+      .createIndex('outbox_due')
+      .on('outbox')
+      .columns(['due_at', 'finished_at'])
+      .where(sql<boolean>`finished_at is null`),
     schema.createIndex('outbox_turn').on('outbox').columns(['turn', 'seq']).where(sql<boolean>`framed = 1`),
     schema.createIndex('outbox_held').on('outbox').columns(['holder']).where(sql<boolean>`holder is not null`),
     schema

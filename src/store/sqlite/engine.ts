@@ -28,11 +28,11 @@ export class SqliteEngine implements Engine {
   /** Why nothing can be asked any more. */
   #end: GatewayError | undefined;
 
-  private constructor(file: SqliteFile) {
+  private constructor(file: SqliteFile, thread: URL) {
     // Whoever has not asked is not told that it failed.
     this.#ready.promise.catch(() => undefined);
     this.#owning.promise.catch(() => undefined);
-    this.#thread = new Worker(THREAD, { workerData: file, name: 'store' });
+    this.#thread = new Worker(thread, { workerData: file, name: 'store' });
     this.#thread.on('message', (answer: Answer) => this.#take(answer));
     this.#thread.on('error', (error) => this.#fail(unavailable('its thread failed', error)));
     this.#thread.on('exit', () => {
@@ -41,9 +41,12 @@ export class SqliteEngine implements Engine {
     });
   }
 
-  /** @throws {GatewayError} `store_unavailable`, `store_locked` or `config_invalid`. */
-  static async open(file: SqliteFile): Promise<SqliteEngine> {
-    const engine = new SqliteEngine(file);
+  /**
+   * @param thread - The program of the thread; another one only in tests.
+   * @throws {GatewayError} `store_unavailable`, `store_locked` or `config_invalid`.
+   */
+  static async open(file: SqliteFile, thread = THREAD): Promise<SqliteEngine> {
+    const engine = new SqliteEngine(file, thread);
     await engine.#ready.promise;
     return engine;
   }

@@ -600,11 +600,15 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       ]
     ]
   },
-  "upkeep.inboxDepth": {
-    "text": "select \"state\", count(*) as \"count\", min(\"received_at\") as \"oldest\" from \"inbox\" where \"finished_at\" is null group by \"state\"",
+  "upkeep.inboxOpen": {
+    "text": "select count(*) as \"count\", min(\"received_at\") as \"oldest\" from \"inbox\" where \"finished_at\" is null",
     "slots": []
   },
-  "upkeep.outboxDepth": {
+  "upkeep.inboxHeld": {
+    "text": "select count(*) as \"count\" from \"inbox\" where \"holder\" is not null",
+    "slots": []
+  },
+  "upkeep.outboxOpen": {
     "text": "select count(*) as \"count\" from \"outbox\" where \"finished_at\" is null",
     "slots": []
   },
@@ -756,13 +760,13 @@ export const SCRIPTS: readonly MigrationScript[] = [
       "create unique index \"inbox_key\" on \"inbox\" (\"channel\", \"event_key\")",
       "create index \"inbox_message\" on \"inbox\" (\"channel\", \"message\") where message <> event_key",
       "create index \"inbox_open\" on \"inbox\" (\"lane\", \"seq\") where finished_at is null",
-      "create index \"inbox_due\" on \"inbox\" (\"due_at\", \"state\", \"received_at\") where finished_at is null",
+      "create index \"inbox_due\" on \"inbox\" (\"due_at\", \"received_at\", \"finished_at\") where finished_at is null",
       "create index \"inbox_held\" on \"inbox\" (\"lane\", \"due_at\") where holder is not null",
       "create index \"inbox_finished\" on \"inbox\" (\"state\", \"finished_at\") where finished_at is not null",
       "create table \"outbox\" (\"seq\" integer primary key autoincrement, \"channel\" text not null, \"send_key\" text not null, \"lane\" text not null, \"turn\" text, \"part\" integer not null, \"state\" text not null, \"attempts\" integer not null, \"due_at\" bigint not null, \"holder\" text, \"in_doubt\" integer not null, \"framed\" integer not null, \"code\" text, \"created_at\" bigint not null, \"finished_at\" bigint, \"sent\" text, \"body\" text not null)",
       "create unique index \"outbox_key\" on \"outbox\" (\"channel\", \"send_key\")",
       "create index \"outbox_open\" on \"outbox\" (\"lane\", \"seq\") where finished_at is null",
-      "create index \"outbox_due\" on \"outbox\" (\"due_at\", \"state\") where finished_at is null",
+      "create index \"outbox_due\" on \"outbox\" (\"due_at\", \"finished_at\") where finished_at is null",
       "create index \"outbox_turn\" on \"outbox\" (\"turn\", \"seq\") where framed = 1",
       "create index \"outbox_held\" on \"outbox\" (\"holder\") where holder is not null",
       "create index \"outbox_finished\" on \"outbox\" (\"state\", \"finished_at\") where finished_at is not null",

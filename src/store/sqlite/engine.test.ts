@@ -1,0 +1,173 @@
+import { once } from 'node:events';
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runBatch } from './batch.ts';
+import { SqliteDatabase } from './database.ts';
+import { SqliteEngine } from './engine.ts';
+import { bringUpToDate } from './schema.ts';
+
+const UNAVAILABLE = { code: 'store_unavailable' };
+const NOON = 1_800_000_000_000;
+
+let folder: string;
+let file: string;
+const engines: SqliteEngine[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'posthouse-sqlite-'));
+  file = join(folder, 'posthouse.db');
+});
+
+afterEach(async () => {
+  for (const engine of engines.splice(0)) await engine.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function openEngine(more: { readOnly?: boolean; thread?: URL } = {}): Promise<SqliteEngine> {
+  const { readOnly = false, thread } = more;
+  const engine = await SqliteEngine.open({ file, readOnly, busyTimeoutMs: 50 }, thread);
+  engines.push(engine);
+  return engine;
+}
+
+function accept(engine: SqliteEngine, key: string, body = '{}') {
+  return engine.call('inbox.accept', [{ channel: 'feishu', key, lane: 'lin', message: key, body }], NOON);
+}
+
+describe('the thread of a SQLite store', () => {
+  it('lets a call that fails not take the others of its transaction with it', async () => {
+    const engine = await openEngine();
+    const broken = engine.call('inbox.done', 4711, 'nobody', NOON, []);
+    const outcomes = await Promise.allSettled([accept(engine, 'a'), broken, accept(engine, 'b')]);
+    expect(outcomes.map((outcome) => outcome.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(await engine.call('upkeep.depth')).toMatchObject({ inboxWaiting: 2 });
+  });
+
+  it('takes back what a failed call had done before it failed', async () => {
+    const engine = await openEngine();
+    const rows = ['a', 'b'].map((key) => ({ channel: 'feishu', key, lane: 'lin', message: key, body: '{}' }));
+    const broken = engine.call('inbox.accept', [...rows, { ...rows[0], lane: null } as never], NOON);
+    await Promise.allSettled([broken, accept(engine, 'c')]);
+    expect(await engine.call('upkeep.depth')).toMatchObject({ inboxWaiting: 1 });
+  });
+
+  it('says that the file is locked, and goes on when it is free', async () => {
+    const engine = await openEngine();
+    const other = new DatabaseSync(file);
+    other.exec('begin immediate');
+    const both = await Promise.allSettled([accept(engine, 'a'), accept(engine, 'b')]);
+    expect(both).toMatchObject([{ reason: UNAVAILABLE }, { reason: UNAVAILABLE }]);
+    other.exec('rollback');
+    other.close();
+    expect(await accept(engine, 'a')).toEqual([{ seq: 1, duplicate: false }]);
+  });
+
+  it('ends when the file is damaged: every call is refused from then on', async () => {
+    const engine = await openEngine();
+    for (let count = 0; count < 50; count += 1) await accept(engine, `before-${count}`, 'x'.repeat(10_000));
+    await engine.close();
+    await damage(file);
+    const broken = await openEngine();
+    const calls = Array.from({ length: 50 }, (_, count) => accept(broken, `after-${count}`, 'x'.repeat(10_000)));
+    const outcomes = await Promise.allSettled([...calls, broken.call('upkeep.lanesWithWork', NOON, 100)]);
+    expect(outcomes.every((outcome) => outcome.status === 'rejected')).toBe(true);
+    await expect(accept(broken, 'later')).rejects.toMatchObject(UNAVAILABLE);
+    await expect(broken.own()).rejects.toMatchObject(UNAVAILABLE);
+  });
+
+  it('does not open what is not a database', async () => {
+    await writeFile(file, 'certainly not a database, but long enough to be looked at'.repeat(100));
+    await expect(openEngine()).rejects.toMatchObject(UNAVAILABLE);
+  });
+
+  it('refuses every call when it dies', async () => {
+    const thread = join(folder, 'dying.mjs');
+    await writeFile(
+      thread,
+      `import { parentPort } from 'node:worker_threads';
+       parentPort.once('message', () => { throw new Error('the thread dies'); });
+       parentPort.postMessage({ kind: 'ready' });`,
+    );
+    const engine = await openEngine({ thread: pathToFileURL(thread) });
+    const outcomes = await Promise.allSettled([accept(engine, 'a'), accept(engine, 'b')]);
+    expect(outcomes).toMatchObject([{ reason: UNAVAILABLE }, { reason: UNAVAILABLE }]);
+    await expect(accept(engine, 'c')).rejects.toMatchObject(UNAVAILABLE);
+  });
+
+  it('only looks when it is told to', async () => {
+    const engine = await openEngine();
+    await engine.own();
+    await accept(engine, 'a');
+    const reader = await openEngine({ readOnly: true });
+    expect(await reader.call('upkeep.depth')).toMatchObject({ inboxWaiting: 1 });
+    await expect(accept(reader, 'b')).rejects.toMatchObject(UNAVAILABLE);
+    await accept(engine, 'b');
+    expect(await reader.call('upkeep.depth')).toMatchObject({ inboxWaiting: 2 });
+  });
+
+  it('does not look at a store that was never made', async () => {
+    await expect(openEngine({ readOnly: true })).rejects.toMatchObject(UNAVAILABLE);
+  });
+
+  it('refuses a store that a newer version has used', async () => {
+    const engine = await openEngine();
+    await engine.close();
+    const newer = new DatabaseSync(file);
+    newer.exec(`insert into migrations (name, applied_at) values ('9999-from-the-future', 1)`);
+    newer.close();
+    await expect(openEngine()).rejects.toMatchObject({ code: 'config_invalid' });
+  });
+
+  it('makes a new store once, though many open it at the same time', async () => {
+    const opened = await Promise.all(Array.from({ length: 5 }, () => openEngine()));
+    for (const [index, engine] of opened.entries()) await accept(engine, `from-${index}`);
+    expect(await opened[0]?.call('upkeep.depth')).toMatchObject({ inboxWaiting: 5 });
+  });
+
+  it('keeps another process out, and lets it in when the owner was killed', async () => {
+    await (await openEngine()).close();
+    const owner = new Worker(
+      `const { DatabaseSync } = require('node:sqlite');
+       const db = new DatabaseSync(${JSON.stringify(`${file}.lock`)});
+       db.exec('begin exclusive');
+       require('node:worker_threads').parentPort.postMessage('owned');
+       setInterval(() => db, 1000);`,
+      { eval: true },
+    );
+    await once(owner, 'message');
+    const engine = await openEngine();
+    await expect(engine.own()).rejects.toMatchObject({ code: 'store_locked', details: { file } });
+    await owner.terminate();
+    await engine.own();
+  });
+});
+
+describe('a batch of calls', () => {
+  it('is refused whole when the disk is full, and the next is tried again', async () => {
+    const db = new SqliteDatabase({ file, readOnly: false, busyTimeoutMs: 50 });
+    bringUpToDate(db);
+    db.exec(`pragma max_page_count = ${Number(db.peek('pragma page_count')) + 2}`);
+    const call = (key: string, body: string) =>
+      ['inbox.accept', [[{ channel: 'feishu', key, lane: 'lin', message: key, body }], NOON]] as const;
+
+    const outcomes = await runBatch(db, [call('small', '{}'), call('large', 'x'.repeat(100_000))]);
+    expect(outcomes).toMatchObject([UNAVAILABLE, UNAVAILABLE]);
+    expect(String(outcomes[0])).toContain('the disk is full');
+    expect(await runBatch(db, [call('small', '{}')])).toEqual([[{ seq: 1, duplicate: false }]]);
+    db.close();
+  });
+});
+
+/** Overwrites the later half: the newest rows, and none of what is read when the store is opened. */
+async function damage(path: string): Promise<void> {
+  const handle = await open(path, 'r+');
+  const { size } = await handle.stat();
+  const from = Math.floor(size / 2 / 4096) * 4096;
+  await handle.write(Buffer.alloc(size - from, 0xa5), 0, size - from, from);
+  await handle.close();
+}

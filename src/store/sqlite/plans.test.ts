@@ -1,0 +1,42 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, describe, expect, it } from 'vitest';
+import { SCRIPTS, STATEMENTS } from './statements.generated.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'posthouse-plans-'));
+const db = new DatabaseSync(join(folder, 'plans.db'));
+for (const { statements } of SCRIPTS) for (const statement of statements) db.exec(statement);
+
+/** Steps that read a whole index, and why that is right there. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  // They count what is not finished, or held, and the index holds nothing else.
+  'upkeep.inboxOpen': ['SCAN inbox USING COVERING INDEX inbox_due'],
+  'upkeep.outboxOpen': ['SCAN outbox USING COVERING INDEX outbox_due'],
+  'upkeep.inboxHeld': ['SCAN inbox USING INDEX inbox_held'],
+  // It gives back all that was held, and that index holds nothing else.
+  'upkeep.recoverInbox': ['SCAN inbox USING INDEX inbox_held'],
+  // The names of all migrations.
+  'migrations.applied': ['SCAN migrations USING COVERING INDEX sqlite_autoindex_migrations_1'],
+};
+
+describe("SQLite's plans", () => {
+  afterAll(() => {
+    db.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it.each(Object.keys(STATEMENTS))('reads no more than it needs for %s', (name) => {
+    const { text, slots } = STATEMENTS[name] ?? { text: '', slots: [] };
+    const values = slots.map((slot) => (typeof slot === 'string' ? '1' : slot[0]));
+    const plan = db.prepare(`explain query plan ${text}`).all(...values);
+    const steps = plan.map((step) => String(step['detail']));
+    const wasteful = steps.filter((step) => /^SCAN|TEMP B-TREE/.test(step) && !isAboutSubquery(step));
+    expect(wasteful).toEqual(ALLOWED[name] ?? []);
+  });
+});
+
+function isAboutSubquery(step: string): boolean {
+  return /^SCAN (CONSTANT ROW|\(subquery)/.test(step);
+}

@@ -147,29 +147,35 @@ interface Waiter {
   go(): void;
 }
 
-/** The times of the last `limit` calls, in a ring. */
+/** The times of the calls that a window still sees; memory is held for calls that were made, not for those allowed. */
 class SlidingWindow {
   readonly limit: number;
   readonly windowMs: number;
-  readonly #times: Float64Array;
-  #next = 0;
+  #times: number[] = [];
+  /** Where the calls that still count begin. */
+  #first = 0;
 
   constructor({ limit, windowMs }: RateWindow) {
     this.limit = Math.max(1, Math.floor(limit));
     // Fewer than one call in a window is one call in a longer window.
     this.windowMs = limit < 1 ? windowMs / limit : windowMs;
-    this.#times = new Float64Array(this.limit).fill(Number.NEGATIVE_INFINITY);
   }
 
   /** When a call that may fill `share` of the window can be made: a window after the call that many places back. */
   readyAt(share: number): number {
     const places = Math.max(1, Math.floor(this.limit * share));
-    const index = (this.#next - places + 2 * this.limit) % this.limit;
-    return (this.#times[index] ?? 0) + this.windowMs;
+    const before = this.#times[this.#times.length - places];
+    return before === undefined ? Number.NEGATIVE_INFINITY : before + this.windowMs;
   }
 
   add(now: number): void {
-    this.#times[this.#next] = now;
-    this.#next = (this.#next + 1) % this.limit;
+    this.#times.push(now);
+    while ((this.#times[this.#first] ?? now) <= now - this.windowMs) this.#first += 1;
+    if (this.#first < MAX_STALE) return;
+    this.#times = this.#times.slice(this.#first);
+    this.#first = 0;
   }
 }
+
+/** Calls that no longer count are thrown away this many at a time. */
+const MAX_STALE = 64;

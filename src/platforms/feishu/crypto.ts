@@ -1,11 +1,11 @@
-import { createDecipheriv, createHash, timingSafeEqual } from 'node:crypto';
+import { createDecipheriv, createHash, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { GatewayError } from '../../core/errors.ts';
 
 const IV_BYTES = 16;
 
 /** The AES key that an Encrypt Key stands for. */
-export function decryptionKey(encryptKey: string): Buffer {
-  return createHash('sha256').update(encryptKey, 'utf8').digest();
+export function decryptionKey(encryptKey: string): KeyObject {
+  return createSecretKey(createHash('sha256').update(encryptKey, 'utf8').digest());
 }
 
 /**
@@ -14,7 +14,7 @@ export function decryptionKey(encryptKey: string): Buffer {
  * @throws {GatewayError} `decrypt_failed` when it was made with another key, is cut or is no base64.
  * @see https://open.feishu.cn/document/server-docs/event-subscription-guide/event-subscription-configure-/encrypt-key-encryption-configuration-case
  */
-export function decrypt(encrypted: string, key: Uint8Array): string {
+export function decrypt(encrypted: string, key: KeyObject): string {
   const blob = Buffer.from(encrypted, 'base64');
   try {
     const decipher = createDecipheriv('aes-256-cbc', key, blob.subarray(0, IV_BYTES));

@@ -33,8 +33,3 @@ export type LabelKey = keyof typeof LABELS;
 export function label(lang: Lang, key: LabelKey, words: Readonly<Record<string, string | number>> = {}): string {
   return LABELS[key][lang].replace(/\{(\w+)\}/g, (_, word: string) => String(words[word] ?? ''));
 }
-
-/** The same label for clients of either language, as a card's `i18n_content` wants it. */
-export function labelI18n(key: LabelKey): Readonly<Record<string, string>> {
-  return { zh_cn: LABELS[key].zh, en_us: LABELS[key].en };
-}

@@ -25,8 +25,6 @@ export const MAX_THOUGHT_BYTES = 4_000;
 
 /** Streaming mode ends by itself after ten minutes; we renew it a minute before (streaming-updates-openapi-overview). */
 export const STREAM_RENEW_MS = 9 * 60 * 1000;
-/** A card entity and a card message can be updated for 14 days (cardkit-v1/card/create, im-v1/message-card/patch). */
-export const CARD_LIFE_MS = 14 * 24 * 60 * 60 * 1000;
 /** Ten operations a second are allowed on a card; the pages disagree about streaming, so we stay at half of it. */
 export const CARDKIT_INTERVAL_MS = 200;
 /** Five changes a second are allowed on a card message (im-v1/message-card/patch); the project's own budget is two. */

@@ -1,0 +1,60 @@
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../../core/clock.ts';
+import { GatewayError } from '../../core/errors.ts';
+import { type Priority, RateLimiter, type RateWindow } from '../../lib/rate-limiter.ts';
+
+/** A window of the vendor's, a little longer: it counts calls when they arrive, we when they leave. */
+export function windowOf(limit: number, windowMs: number): RateWindow {
+  return { limit, windowMs: windowMs * 1.05 };
+}
+
+const HOUR_MS = 3_600_000;
+const MAX_SUBJECTS = 5_000;
+
+/** Limits that hold for each member, chat or webhook by itself. */
+export class SubjectRates {
+  readonly #windows: readonly RateWindow[];
+  readonly #clock: Clock;
+  readonly #limiters: LRUCache<string, RateLimiter>;
+
+  constructor(windows: readonly RateWindow[], clock: Clock) {
+    this.#windows = windows;
+    this.#clock = clock;
+    // Whoever has been quiet for longer than the longest window starts anew anyway.
+    this.#limiters = new LRUCache({
+      max: MAX_SUBJECTS,
+      ttl: 2 * HOUR_MS,
+      updateAgeOnGet: true,
+      perf: { now: () => clock.now() },
+    });
+  }
+
+  of(subject: string): RateLimiter {
+    let limiter = this.#limiters.get(subject);
+    if (!limiter) {
+      limiter = new RateLimiter(this.#windows, this.#clock);
+      this.#limiters.set(subject, limiter);
+    }
+    return limiter;
+  }
+}
+
+/** What a call may wait for its turn; when it would be longer, the caller is told to come back. */
+const MAX_WAIT_MS: Readonly<Record<Priority, number>> = { final: 10_000, update: 2_000, decoration: 0 };
+
+/**
+ * Waits for a call's turn.
+ *
+ * @throws {GatewayError} `platform_throttled` with the time to wait, when that is long.
+ */
+export async function takeTurn(
+  limiter: RateLimiter,
+  call: { readonly api: string; readonly priority: Priority; readonly signal: AbortSignal },
+): Promise<void> {
+  const wait = limiter.waitMs(call.priority);
+  if (wait > MAX_WAIT_MS[call.priority]) {
+    const retryAfterMs = Math.ceil(wait);
+    throw new GatewayError('platform_throttled', `${call.api}: our own limit is reached`, { retryAfterMs });
+  }
+  await limiter.acquire(call.priority, call.signal);
+}

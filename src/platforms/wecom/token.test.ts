@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { GatewayError } from '../../core/errors.ts';
+import { type FetchedToken, TokenKeeper } from './token.ts';
+
+const TWO_HOURS = 7_200_000;
+
+function started(fetch: (count: number) => Promise<FetchedToken> | FetchedToken) {
+  const clock = { time: 1_000_000, now: () => clock.time, sleep: () => Promise.resolve() };
+  let fetched = 0;
+  const keeper = new TokenKeeper(async () => fetch(++fetched), clock);
+  return { clock, keeper, fetched: () => fetched };
+}
+
+describe('the token of a secret', () => {
+  it('is fetched once for all who ask at once', async () => {
+    const { keeper, fetched } = started((count) => ({ token: `t${count}`, lifeMs: TWO_HOURS }));
+    expect(await Promise.all([keeper.get(), keeper.get(), keeper.get()])).toEqual(['t1', 't1', 't1']);
+    expect(fetched()).toBe(1);
+  });
+
+  it('is kept until a minute before its end', async () => {
+    const { clock, keeper } = started((count) => ({ token: `t${count}`, lifeMs: TWO_HOURS }));
+    await keeper.get();
+    clock.time += TWO_HOURS - 61_000;
+    expect(await keeper.get()).toBe('t1');
+    clock.time += 2_000;
+    expect(await keeper.get()).toBe('t2');
+  });
+
+  it('is of some use even when it lives for seconds', async () => {
+    const { clock, keeper } = started((count) => ({ token: `t${count}`, lifeMs: 10_000 }));
+    await keeper.get();
+    clock.time += 5_000;
+    expect(await keeper.get()).toBe('t1');
+  });
+
+  it('is fetched anew when the vendor refused it, once for all who were refused', async () => {
+    const { keeper, fetched } = started((count) => ({ token: `t${count}`, lifeMs: TWO_HOURS }));
+    const old = await keeper.get();
+    keeper.drop(old);
+    expect(await Promise.all([keeper.get(), keeper.get()])).toEqual(['t2', 't2']);
+    keeper.drop(old);
+    expect(await keeper.get()).toBe('t2');
+    expect(fetched()).toBe(2);
+  });
+
+  it('is not asked for again at once with a secret that was refused', async () => {
+    const refused = new GatewayError('platform_misconfigured', 'wrong secret');
+    const { clock, keeper, fetched } = started(() => Promise.reject(refused));
+    await expect(keeper.get()).rejects.toBe(refused);
+    await expect(keeper.get()).rejects.toBe(refused);
+    expect(fetched()).toBe(1);
+    clock.time += 10_000;
+    await expect(keeper.get()).rejects.toBe(refused);
+    expect(fetched()).toBe(2);
+  });
+
+  it('is asked for again at once when the vendor could not be reached', async () => {
+    const { keeper } = started((count) => {
+      if (count === 1) throw new GatewayError('platform_unavailable', 'no answer');
+      return { token: 't2', lifeMs: TWO_HOURS };
+    });
+    await expect(keeper.get()).rejects.toThrow('no answer');
+    expect(await keeper.get()).toBe('t2');
+  });
+});

@@ -154,9 +154,16 @@ function proxyOf({ proxy, noProxy }: Settings): { proxy?: string; noProxy?: stri
   return { ...(proxy !== undefined && { proxy }), ...(noProxy !== undefined && { noProxy }) };
 }
 
-function makeAgents({ settings, log, clock, random }: Made): Map<AgentName, StaffedAgent> {
+function makeAgents({ settings, log, clock, random, metrics }: Made): Map<AgentName, StaffedAgent> {
   const agents = settings.agents.map(({ name, kind, config }): [AgentName, StaffedAgent] => {
-    const agent: Agent = agentDefinition(kind).create(config, { name, clock, log, random, ...proxyOf(settings) });
+    const agent: Agent = agentDefinition(kind).create(config, {
+      name,
+      clock,
+      log,
+      random,
+      onCall: (api, code, ms) => metrics.agentCall(name, api, code, ms),
+      ...proxyOf(settings),
+    });
     return [name, { agent, line: createSemaphore(agent.maxConcurrent) }];
   });
   return new Map(agents);

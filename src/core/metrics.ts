@@ -4,7 +4,7 @@ import type { AgentName, ChannelName } from './ids.ts';
 import type { TurnState } from './store.ts';
 
 /** What became of a delivery: taken in one of its forms, or refused with a code. */
-export type DeliveryOutcome = 'stored' | 'duplicate' | 'question' | 'handshake' | 'ignored' | FailureCode;
+export type DeliveryOutcome = 'stored' | 'duplicate' | 'question' | 'poll' | 'handshake' | 'ignored' | FailureCode;
 
 /**
  * What is counted and timed while the gateway works. Called on the hot path: an implementation does no more than add a
@@ -29,6 +29,11 @@ export interface Metrics {
    * @param code - The vendor's own code (`0`, `230020`), or ours where the call got none (`timeout`).
    */
   vendorCall(channel: ChannelName, api: string, code: string, ms: number): void;
+  /**
+   * One call to an agent's server.
+   * @param code - The HTTP status, or why there was none (`timeout`, `connect`).
+   */
+  agentCall(agent: AgentName, api: string, code: string, ms: number): void;
   agentError(agent: AgentName, code: FailureCode): void;
   /** An item was given up and waits for the operator. */
   deadLetter(box: 'inbox' | 'outbox', code: FailureCode): void;
@@ -44,6 +49,7 @@ export const noMetrics: Metrics = {
   firstFrame() {},
   finalFrame() {},
   vendorCall() {},
+  agentCall() {},
   agentError() {},
   deadLetter() {},
   retried() {},

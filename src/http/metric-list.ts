@@ -12,8 +12,8 @@ export const METRICS = {
     type: 'counter',
     labels: ['channel', 'outcome'],
     help: {
-      en: 'Deliveries by what became of them: stored, duplicate, question, handshake, ignored, or the code of the refusal.',
-      zh: '收到的推送，按结果计：stored、duplicate、question、handshake、ignored，或拒绝代码。',
+      en: 'Deliveries by what became of them: stored, duplicate, question, poll, handshake, ignored, or the code of the refusal.',
+      zh: '收到的推送，按结果计：stored、duplicate、question、poll、handshake、ignored，或拒绝代码。',
     },
   },
   posthouse_ack_seconds: {
@@ -90,6 +90,16 @@ export const METRICS = {
     type: 'histogram',
     labels: ['channel', 'api'],
     help: { en: 'Duration of calls to a platform.', zh: '调用平台接口的耗时。' },
+  },
+  posthouse_agent_calls_total: {
+    type: 'counter',
+    labels: ['agent', 'api', 'code'],
+    help: { en: 'Calls to agents’ servers, by call and HTTP status.', zh: '调用智能体服务的次数，按接口与状态码计。' },
+  },
+  posthouse_agent_call_seconds: {
+    type: 'histogram',
+    labels: ['agent', 'api'],
+    help: { en: 'Time until an agent’s server answered.', zh: '智能体服务开始应答的耗时。' },
   },
   posthouse_agent_errors_total: {
     type: 'counter',

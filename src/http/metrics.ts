@@ -43,6 +43,8 @@ export function createMetrics(): PrometheusMetrics {
   const finalFrames = histogram('posthouse_final_frame_seconds');
   const calls = counter('posthouse_vendor_calls_total');
   const callTimes = histogram('posthouse_vendor_call_seconds');
+  const agentCalls = counter('posthouse_agent_calls_total');
+  const agentCallTimes = histogram('posthouse_agent_call_seconds');
   const agentErrors = counter('posthouse_agent_errors_total');
   const deadLetters = counter('posthouse_dead_letters_total');
   const retries = counter('posthouse_retries_total');
@@ -72,6 +74,10 @@ export function createMetrics(): PrometheusMetrics {
     vendorCall(channel, api, code, ms) {
       calls(channel, api, code).inc();
       callTimes(channel, api).observe(ms / 1000);
+    },
+    agentCall(agent, api, code, ms) {
+      agentCalls(agent, api, code).inc();
+      agentCallTimes(agent, api).observe(ms / 1000);
     },
     agentError: (agent, code) => agentErrors(agent, code).inc(),
     deadLetter: (box, code) => deadLetters(box, code).inc(),

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { id, type TurnId } from '../../../src/core/ids.ts';
 import type { Store } from '../../../src/core/store.ts';
@@ -28,7 +28,7 @@ export function crashContract(ground: Ground): void {
 
 /** Runs the child until some time after its first word, kills it, and answers what it had acknowledged. */
 async function killedAt(place: StorePlace, round: number, afterMs: number): Promise<readonly string[]> {
-  const file = join(import.meta.dirname, 'crash-child.ts');
+  const file = fileURLToPath(new URL('./crash-child.ts', import.meta.url));
   const child = fork(file, [place.url, String(round)], {
     execArgv: [],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -1,4 +1,5 @@
-import type { AccountId, ChannelName, ChatId, EventKey, MessageId, ThreadId } from './ids.ts';
+import type { Rating } from './agent.ts';
+import type { AccountId, ChannelName, ChatId, EventKey, MessageId, ThreadId, TurnId } from './ids.ts';
 import type { Lang } from './lang.ts';
 
 /** One HTTP request, or one message of a long connection, exactly as it came. */
@@ -22,6 +23,11 @@ export interface ReplyAddress {
   readonly thread?: ThreadId;
   /** The message that is answered; absent where nobody wrote one (a welcome). */
   readonly message?: MessageId;
+  /**
+   * What the vendor gave for answering just this (a request's id, an address good for one answer), by the adapter's own names.
+   * As secret as a token, and worth nothing after its time.
+   */
+  readonly handle?: Readonly<Record<string, string>>;
 }
 
 /** Who did it, with every id the vendor tells about this account. */
@@ -69,6 +75,8 @@ export type MessageEvent = Common & {
   readonly addressed: boolean;
   /** The message this one answers or quotes. */
   readonly quoted?: MessageId;
+  /** What that message says, where the vendor tells the words and not the id. */
+  readonly quote?: readonly MessagePart[];
   /** Asked by pressing one of our buttons, so that the chat does not show the question. */
   readonly pressed?: boolean;
 };
@@ -95,6 +103,8 @@ export type InboundEvent =
   /** Somebody opened the direct chat with the bot. */
   | (Common & { readonly kind: 'entered' })
   | (Common & { readonly kind: 'bot-added' | 'bot-removed' })
+  /** Somebody rated an answer with the vendor's own thumbs: this is what holds now, whatever was pressed before. */
+  | (Common & { readonly kind: 'rated'; readonly turn: TurnId; readonly rating: Rating })
   /** An entry of the bot's menu was chosen; `item` is the operator's key for it. */
   | (Common & { readonly kind: 'menu'; readonly item: string })
   | IgnoredEvent;

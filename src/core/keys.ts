@@ -17,6 +17,11 @@ export function eventSendKey(event: Pick<StorableEvent, 'key' | 'to'>, what: str
   return id(`n${digest(event.to.channel, event.key)}-${what}`);
 }
 
+/** The one sentence that an event is answered with instead of a turn, by the turn it would have been. */
+export function noticeKey(turn: TurnId): SendKey {
+  return id(`n${turn.slice(1)}-0`);
+}
+
 /** What a person reads to the operator when something failed; the log has it beside the cause. */
 export function referenceOf(turn: TurnId): string {
   return `PH-${turn.slice(1, 8).toUpperCase()}`;

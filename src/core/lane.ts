@@ -10,10 +10,11 @@ export type GroupScope = 'member' | 'topic' | 'group';
  * What must not wait behind a running answer (a recall, a button, a stop) has a lane of its own.
  */
 export function laneOf(event: StorableEvent, scope: GroupScope): Lane {
-  const urgent = event.kind === 'card-action' || event.kind === 'recalled' || event.kind === 'reaction';
-  if (urgent) return urgentLane(event);
+  if (URGENT.has(event.kind)) return urgentLane(event);
   return conversationLane(event, scope);
 }
+
+const URGENT: ReadonlySet<StorableEvent['kind']> = new Set(['card-action', 'recalled', 'reaction', 'rated']);
 
 /** A lane of its own for something that overtakes the conversation. */
 export function urgentLane(event: StorableEvent): Lane {

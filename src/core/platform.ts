@@ -1,7 +1,7 @@
 import type { FileContent } from './agent.ts';
-import type { CardActionEvent, Delivery, FileRef, IgnoredEvent, InboundEvent } from './event.ts';
-import type { ChannelName, MessageId } from './ids.ts';
-import type { ActionAnswer, OutboundMessage, Sent } from './reply.ts';
+import type { CardActionEvent, Delivery, FileRef, IgnoredEvent, InboundEvent, ReplyAddress } from './event.ts';
+import type { ChannelName, MessageId, TurnId } from './ids.ts';
+import type { ActionAnswer, Frame, OutboundMessage, Sent } from './reply.ts';
 
 /** What an app is able to do; callers ask this, never the platform's name. */
 export interface Capabilities {
@@ -13,6 +13,8 @@ export interface Capabilities {
   readonly sendKeyWindowMs: number;
   /** Whether a message of ours can carry buttons. */
   readonly buttons: boolean;
+  /** Files of an answer stand in its text, as pictures and links: there is no message for one alone. */
+  readonly filesInText?: boolean;
 }
 
 /** The answer to a delivery, as the vendor wants it. */
@@ -24,13 +26,34 @@ export interface Ack {
 
 /** What a delivery turned out to be. */
 export type Receipt =
-  /** Things that happened: stored, then `ack` is given. */
-  | { readonly kind: 'events'; readonly events: readonly InboundEvent[]; readonly ack: Ack }
+  /**
+   * Things that happened: stored, then `ack` is given. A vendor that takes an answer in its own request only (a greeting) gets what
+   * `late` waits for instead: the adapter knows how long it may.
+   */
+  | {
+      readonly kind: 'events';
+      readonly events: readonly InboundEvent[];
+      readonly ack: Ack;
+      readonly late?: () => Promise<Ack>;
+    }
+  /** The platform asks how an answer looks by now (`can.reply` is `'polled'`): told at once, from what runs here or is stored. */
+  | { readonly kind: 'poll'; readonly turn: TurnId; readonly answer: (look: PolledLook) => Ack }
   /** Somebody waits at the other end for what to show: answered from what is stored, within the response. */
   | { readonly kind: 'question'; readonly event: CardActionEvent; readonly answer: (answer: ActionAnswer) => Ack }
   /** The vendor checks that we are there. */
   | { readonly kind: 'handshake'; readonly ack: Ack }
   | { readonly kind: 'ignored'; readonly event: IgnoredEvent; readonly ack: Ack };
+
+/**
+ * How an answer looks to a platform that asks.
+ * - waiting: not begun, or nothing to see yet.
+ * - growing: the newest frame; more follow.
+ * - whole: stored as it is to stay, on its way or sent. A `send` of the same message may come later, or have been.
+ */
+export type PolledLook =
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'growing'; readonly frame: Frame }
+  | { readonly kind: 'whole'; readonly message: OutboundMessage };
 
 export interface SendOptions {
   readonly signal: AbortSignal;
@@ -68,9 +91,14 @@ export interface Platform {
   /** Opens the vendor's long connection, where the settings ask for one; resolves when `signal` ends it. */
   listen?(accept: (delivery: Delivery) => Promise<Ack>, signal: AbortSignal): Promise<void>;
   connection?(): ConnectionState;
-  /** Sends a new message. A frame that is not final opens a message that `update` can make grow. */
+  /** Whether a message to this address can grow; absent where each can that `can.reply` speaks of. */
+  grows?(to: ReplyAddress): boolean;
+  /**
+   * Sends a new message. A frame that is not final opens a message that `update` can make grow. Where replies are polled, resolves when
+   * the platform has fetched it.
+   */
   send(message: OutboundMessage, options: SendOptions): Promise<Sent>;
-  /** Shows a newer frame in a message sent before; a final frame closes it. Present unless `can.reply` is `'append'`. */
+  /** Shows a newer frame in a message sent before; a final frame closes it. Present when `can.reply` is `'stream'` or `'edit'`. */
   update?(sent: Sent, message: OutboundMessage & { readonly kind: 'frame' }, options: SendOptions): Promise<Sent>;
   /**
    * Fetches a file that somebody sent.

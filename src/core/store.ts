@@ -1,7 +1,7 @@
 import type { AgentRun, Rating } from './agent.ts';
 import type { FailureCode } from './errors.ts';
 import type { ReplyAddress, Sender, StorableEvent } from './event.ts';
-import type { AgentName, ChannelName, Lane, MessageId, PersonId, SessionId, TurnId } from './ids.ts';
+import type { AgentName, ChannelName, Lane, MessageId, PersonId, SendKey, SessionId, TurnId } from './ids.ts';
 import type { Lang } from './lang.ts';
 import type { OutboundMessage, Sent } from './reply.ts';
 
@@ -126,6 +126,8 @@ export interface OutboxStore {
   /** Waiting until `retryAt`, or dead when that is undefined. */
   fail(seq: number, holder: string, code: FailureCode, retryAt: number | undefined, now: number): Promise<void>;
   release(seq: number, holder: string): Promise<void>;
+  /** The message that was stored under a send key, sent or not. */
+  ofKey(channel: ChannelName, key: SendKey): Promise<OutboxRow | undefined>;
   /** The last of a turn's messages that carries a frame, sent or not: the one with the buttons. */
   lastFrameOf(turn: TurnId): Promise<OutboxRow | undefined>;
   /** Replaces the stored message (a rating shown on it), so that the next look at it is the newest. */
@@ -195,6 +197,8 @@ export interface TurnStore {
    * @param seq - The inbox row of the press: the same press again changes nothing.
    */
   rate(turn: TurnId, person: PersonId, rating: 'up' | 'down', seq: number, now: number): Promise<Rating>;
+  /** Sets it to what the vendor says it is, `none` included. @param seq - The inbox row that told. */
+  setRating(turn: TurnId, person: PersonId, rating: Rating, seq: number, now: number): Promise<Rating>;
   /** Notes the questions one may ask next, for the buttons that ask them. */
   suggest(turn: TurnId, suggested: readonly string[]): Promise<void>;
   /** The turn whose growing message this is. */

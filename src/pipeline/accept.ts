@@ -5,6 +5,7 @@ import type { Accepted, NewInboxRow } from '../core/store.ts';
 import { rowFor } from './accept-row.ts';
 import { answerAction } from './actions.ts';
 import { type PipelineParts, traceOf } from './parts.ts';
+import { lookAt } from './poll.ts';
 
 /**
  * Takes a delivery in, whichever way it came. Resolves with the vendor's acknowledgement once what it told is committed; if we die in
@@ -35,7 +36,10 @@ async function take(delivery: Delivery, parts: PipelineParts): Promise<Ack> {
       return receipt.ack;
     case 'events':
       await store(delivery, receipt.events, parts);
-      return receipt.ack;
+      return (await receipt.late?.()) ?? receipt.ack;
+    case 'poll':
+      parts.metrics.delivery(delivery.channel, 'poll');
+      return receipt.answer(await lookAt(receipt.turn, delivery.channel, parts));
     case 'question':
       parts.metrics.delivery(delivery.channel, 'question');
       return receipt.answer(await answerAction(receipt.event, parts));

@@ -1,5 +1,6 @@
+import type { Rating } from '../core/agent.ts';
 import { assertNever } from '../core/errors.ts';
-import type { CardActionEvent, MessageEvent } from '../core/event.ts';
+import type { CardActionEvent, MessageEvent, ReplyAddress, Sender } from '../core/event.ts';
 import { type EventKey, id, type MessageId } from '../core/ids.ts';
 import type { Lang } from '../core/lang.ts';
 import type { ActionAnswer, ButtonValue } from '../core/reply.ts';
@@ -101,14 +102,14 @@ export async function act(
 ): Promise<readonly NewInboxRow[]> {
   const press = await readPress(row.event, parts);
   if (typeof press === 'string') return [];
-  const { value, turn, byAsker } = press;
+  const { value, turn } = press;
   switch (value.act) {
     case 'stop':
       parts.running.byTurn(turn.id)?.stop('stopped');
       return [];
     case 'up':
     case 'down':
-      await rate(row, turn, value.act, byAsker, parts, signal);
+      await rate(row, turn, value.act, parts, signal);
       return [];
     case 'regenerate':
       return again(row, turn, parts);
@@ -119,20 +120,40 @@ export async function act(
   }
 }
 
-/** The agent keeps one rating an answer: the asker's. */
 async function rate(
   row: RowOf<'card-action'>,
   turn: Turn,
   pressed: 'up' | 'down',
-  byAsker: boolean,
   parts: PipelineParts,
   signal: AbortSignal,
 ): Promise<void> {
   const now = parts.clock.now();
   const person = await parts.people.identify(turn.channel, row.event.from, now);
   const rating = await parts.store.turns.rate(turn.id, person.id, pressed, row.seq, now);
+  await tellAgent(turn, row.event.from, rating, parts, signal);
+}
+
+/** What the vendor says a person thinks of an answer; there is no press to take back. */
+export async function rateAs(row: RowOf<'rated'>, parts: PipelineParts, signal: AbortSignal): Promise<void> {
+  const { event } = row;
+  const turn = await parts.store.turns.get(event.turn);
+  if (!turn || turn.channel !== event.to.channel || turn.to.chat !== event.to.chat) return;
+  const now = parts.clock.now();
+  const person = await parts.people.identify(turn.channel, event.from, now);
+  const rating = await parts.store.turns.setRating(turn.id, person.id, event.rating, row.seq, now);
+  await tellAgent(turn, event.from, rating, parts, signal);
+}
+
+/** The agent keeps one rating an answer: the asker's. */
+async function tellAgent(
+  turn: Turn,
+  from: Sender,
+  rating: Rating,
+  parts: PipelineParts,
+  signal: AbortSignal,
+): Promise<void> {
   const agent = parts.agents.get(turn.agent)?.agent;
-  if (byAsker && turn.run && agent?.rate) await agent.rate(turn.run, rating, signal);
+  if (turn.asker.account === from.account && turn.run && agent?.rate) await agent.rate(turn.run, rating, signal);
 }
 
 /** The same question once more, in the same dialogue: agents have no other way of doing it again. */
@@ -140,14 +161,21 @@ async function again(row: RowOf<'card-action'>, turn: Turn, parts: PipelineParts
   const asked = await parts.store.inbox.get(turn.seq);
   if (asked?.event.kind !== 'message') return [];
   const key = id<EventKey>(`${turn.id}+${row.event.key}`);
-  const event: MessageEvent = { ...asked.event, key, at: row.event.at, pressed: true };
+  const to = answeredBy(row.event, asked.event.to);
+  const event: MessageEvent = { ...asked.event, key, to, at: row.event.at, pressed: true };
   return [{ channel: asked.channel, event, lane: asked.lane }];
+}
+
+/** What the vendor gave for answering the question is used up; for what follows from a press it gave something with the press. */
+function answeredBy({ to }: CardActionEvent, address: ReplyAddress): ReplyAddress {
+  const { handle: _, ...place } = address;
+  return to.handle ? { ...place, handle: to.handle } : place;
 }
 
 /** A pressed suggestion is a question of the one who pressed it. */
 function suggestedQuestion(event: CardActionEvent, turn: Turn, index: number): MessageEvent {
   const key = id<EventKey>(`ask+${event.key}`);
-  const { message: _, ...chat } = turn.to;
+  const { message: _, ...chat } = answeredBy(event, turn.to);
   return {
     kind: 'message',
     key,

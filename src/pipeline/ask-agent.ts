@@ -1,7 +1,7 @@
 import type { AgentEvent, AgentRun, Ask } from '../core/agent.ts';
 import type { Traced } from '../core/tracer.ts';
 import { type Answer, frameOf } from '../replies/answer.ts';
-import type { LiveReply } from '../replies/live-reply.ts';
+import type { GrowingReply } from '../replies/growing-reply.ts';
 import { partAt } from '../replies/split.ts';
 import type { PipelineParts } from './parts.ts';
 import type { Question } from './question.ts';
@@ -11,7 +11,7 @@ import { type TurnControl, until } from './turn-control.ts';
 /** An answer on its way: what it is so far, the message that shows it, and how it can be ended. */
 export interface AnswerStream {
   readonly answer: Answer;
-  readonly live: LiveReply;
+  readonly live: GrowingReply;
   readonly control: TurnControl;
   readonly trace: Traced;
 }

@@ -3,7 +3,7 @@ import { referenceOf, turnSendKey } from '../core/keys.ts';
 import { hasText, say } from '../core/text.ts';
 import type { HeldLease } from '../queue/leases.ts';
 import { Answer } from '../replies/answer.ts';
-import { LiveReply } from '../replies/live-reply.ts';
+import { openReply } from '../replies/open-reply.ts';
 import { type AnswerStream, askAgent } from './ask-agent.ts';
 import { endTurn, type TurnOutcome } from './end-turn.ts';
 import { type PipelineParts, type RowOf, traceOf } from './parts.ts';
@@ -26,16 +26,18 @@ export async function converse(
 ): Promise<void> {
   const context = await beginTurn(row, held.lease.holder, parts);
   const control = createTurnControl(stopping, held.lost);
+  const stream = openStream(context, held, control, parts);
   const { event } = row;
   const leave = parts.running.add({
     turn: context.turn.id,
     lane: row.lane,
     channel: event.to.channel,
     message: event.message,
+    frame: () => stream.live.frame(),
     stop: (reason) => control.stop(reason),
   });
   try {
-    await answer(context, held, control, parts, stopping);
+    await answer(context, stream, held, parts, stopping);
   } finally {
     leave();
     control.release();
@@ -44,12 +46,11 @@ export async function converse(
 
 async function answer(
   context: TurnContext,
+  stream: AnswerStream,
   held: HeldLease,
-  control: TurnControl,
   parts: PipelineParts,
   stopping: AbortSignal,
 ): Promise<void> {
-  const stream = openStream(context, held, control, parts);
   const outcome = await reach(context, stream, parts);
   await stream.live.close();
   await endTurn({ context, stream, outcome, held }, parts, stopping);
@@ -69,7 +70,7 @@ function openStream(context: TurnContext, held: HeldLease, control: TurnControl,
   });
   answer.run = turn.run;
   const trace = { ...traceOf(event), turn: turn.id };
-  const live = new LiveReply(
+  const live = openReply(
     {
       platform,
       to: turn.to,

@@ -3,7 +3,7 @@ import { turnSendKey } from '../core/keys.ts';
 import type { OutboundMessage } from '../core/reply.ts';
 import type { NewOutboxRow, TurnState } from '../core/store.ts';
 import type { HeldLease } from '../queue/leases.ts';
-import { frameOf } from '../replies/answer.ts';
+import { type Answer, frameOf } from '../replies/answer.ts';
 import { splitAnswer } from '../replies/split.ts';
 import type { AnswerStream } from './ask-agent.ts';
 import { deliverAll } from './deliver-all.ts';
@@ -35,6 +35,7 @@ export async function endTurn(ending: Ending, parts: PipelineParts, stopping: Ab
   const { answer } = stream;
   const endedAt = parts.clock.now();
   answer.settle();
+  if (context.platform.can.filesInText === true) putFilesIntoText(answer);
   const state: Exclude<TurnState, 'running'> = outcome.canceled === true ? 'canceled' : outcome.state;
   const rows = await parts.store.turns.end(
     {
@@ -65,10 +66,20 @@ function repliesOf(ending: Ending): readonly NewOutboxRow[] {
   }
   // A question that was taken back before anything was shown is left alone.
   if (outcome.canceled === true && !stream.live.open) return [];
-  const { text, files } = stream.answer;
-  // A picture that stands in the answer's own text is shown there.
-  const apart = files.filter(({ url }) => !text.includes(withoutQuery(url)));
-  return [...frameRows(ending), ...apart.map((file, index) => fileRow(context, file, index))];
+  return [...frameRows(ending), ...filesApart(stream.answer).map((file, index) => fileRow(context, file, index))];
+}
+
+/** A picture that stands in the answer's own text is shown there. */
+function filesApart({ text, files }: Answer): readonly AnswerFile[] {
+  return files.filter(({ url }) => !text.includes(withoutQuery(url)));
+}
+
+function putFilesIntoText(answer: Answer): void {
+  const lines = filesApart(answer).map(({ kind, name, url }) => {
+    const title = name.replace(/[\[\]\\]/g, '');
+    return `${kind === 'image' ? '!' : ''}[${title}](<${url}>)`;
+  });
+  if (lines.length > 0) answer.text = [answer.text, ...lines].filter((block) => block !== '').join('\n\n');
 }
 
 function frameRows({ context, stream, outcome }: Ending): readonly NewOutboxRow[] {

@@ -1,11 +1,11 @@
 import { assertNever } from '../core/errors.ts';
 import { type EventKey, id } from '../core/ids.ts';
-import { eventSendKey } from '../core/keys.ts';
+import { eventSendKey, noticeKey, turnIdOf } from '../core/keys.ts';
 import { conversationLane } from '../core/lane.ts';
 import type { InboxRow } from '../core/store.ts';
 import { say } from '../core/text.ts';
 import type { HeldLease } from '../queue/leases.ts';
-import { act } from './actions.ts';
+import { act, rateAs } from './actions.ts';
 import type { Command } from './commands/command.ts';
 import { commandIn } from './commands/index.ts';
 import { converse } from './converse.ts';
@@ -35,6 +35,8 @@ function work(row: InboxRow, held: HeldLease, parts: PipelineParts, signal: Abor
       return handleMenu(row as RowOf<'menu'>, held, parts, signal);
     case 'card-action':
       return handleAction(row as RowOf<'card-action'>, held, parts, signal);
+    case 'rated':
+      return handleRating(row as RowOf<'rated'>, held, parts, signal);
     case 'recalled':
       return handleRecall(row as RowOf<'recalled'>, held, parts);
     case 'entered':
@@ -92,9 +94,12 @@ async function runCommand(
   const typed = event.kind === 'message' && event.parts[0]?.kind === 'text' ? event.parts[0].text : '';
   const lang = langOf(person, event.from, typed);
   const conversation = conversationLane(event, parts.rules.get(channel)?.scope ?? 'member');
-  const text = await command.run({ parts, person, lang, conversation, channel });
+  const told = await command.run({ parts, person, lang, conversation, channel });
+  // Where the platform asks for an answer it has shown that one is coming, and the command's own message must end.
+  const waited = parts.platforms.get(channel)?.can.reply === 'polled' && event.kind === 'message';
+  const text = told ?? (waited ? say(lang, 'stopped') : undefined);
   if (text !== undefined) {
-    const key = eventSendKey(event, command.name);
+    const key = noticeKey(turnIdOf(event));
     await sendNotice({ lane: row.lane, to: event.to, key, text, lang }, held.lease, parts, signal);
   }
   await done(row, held, parts);
@@ -109,6 +114,16 @@ async function handleAction(
   const following = await act(row, parts, signal);
   await parts.store.inbox.done(row.seq, held.lease.holder, parts.clock.now(), following);
   for (const next of following) parts.wake(next.lane);
+}
+
+async function handleRating(
+  row: RowOf<'rated'>,
+  held: HeldLease,
+  parts: PipelineParts,
+  signal: AbortSignal,
+): Promise<void> {
+  await rateAs(row, parts, signal);
+  await done(row, held, parts);
 }
 
 async function handleRecall(row: RowOf<'recalled'>, held: HeldLease, parts: PipelineParts): Promise<void> {

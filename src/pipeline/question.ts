@@ -30,11 +30,19 @@ export async function readQuestion(
     else if (part.kind === 'forwarded') words.push(quote(await earlier(part.message, platform, parts, signal)));
     else if (part.kind !== 'unsupported') files.push(inputFile(part, platform));
   }
+  const said = quotedWords(event.quote ?? []);
+  files.push(...(event.quote ?? []).filter((part) => 'file' in part).map((part) => inputFile(part, platform)));
   const text = words.join('\n').trim();
   if (text === '' && files.length === 0) return { kind: 'unreadable', sentence: excuse(event.parts, lang) };
   const asked = text === '' ? say(lang, 'filesOnly', { names: files.map((file) => file.name).join(', ') }) : text;
-  const quoted = event.quoted === undefined ? '' : quote(await earlier(event.quoted, platform, parts, signal));
+  const quoted = event.quoted === undefined ? said : quote(await earlier(event.quoted, platform, parts, signal));
   return { kind: 'ask', text: quoted === '' ? asked : `${quoted}\n\n${asked}`, files };
+}
+
+/** What a message quotes, where the vendor gave the words. */
+function quotedWords(parts: readonly MessagePart[]): string {
+  const words = parts.map((part) => (part.kind === 'text' ? part.text : 'name' in part ? `[${part.name}]` : ''));
+  return quote({ text: words.filter((word) => word !== '').join('\n'), fromBot: false });
 }
 
 function excuse(written: readonly MessagePart[], lang: Lang): string {

@@ -1,4 +1,5 @@
 import type { ChannelName, Lane, MessageId, TurnId } from '../core/ids.ts';
+import type { Frame } from '../core/reply.ts';
 
 /** Why a turn ends before its agent does: the person wants no more, or took her question back. */
 export type StopReason = 'stopped' | 'recalled';
@@ -9,6 +10,8 @@ export interface RunningTurn {
   readonly lane: Lane;
   readonly channel: ChannelName;
   readonly message: MessageId;
+  /** The newest look of its answer, where the platform comes and asks for it. */
+  frame(): Frame | undefined;
   stop(reason: StopReason): void;
 }
 
@@ -23,22 +26,26 @@ export interface RunningTurns {
 }
 
 export function createRunningTurns(): RunningTurns {
-  // One turn a lane at a time, so the lane is the key; the other look-ups are rare.
-  const turns = new Map<Lane, RunningTurn>();
-  function find(matches: (turn: RunningTurn) => boolean): RunningTurn | undefined {
-    for (const turn of turns.values()) if (matches(turn)) return turn;
-    return undefined;
-  }
+  // One turn a lane at a time. A platform that polls asks for a turn every second; the look-up by message is rare.
+  const byLane = new Map<Lane, RunningTurn>();
+  const byTurn = new Map<TurnId, RunningTurn>();
   return {
     add(turn) {
-      turns.set(turn.lane, turn);
-      return () => void (turns.get(turn.lane) === turn && turns.delete(turn.lane));
+      byLane.set(turn.lane, turn);
+      byTurn.set(turn.turn, turn);
+      return () => {
+        if (byLane.get(turn.lane) === turn) byLane.delete(turn.lane);
+        if (byTurn.get(turn.turn) === turn) byTurn.delete(turn.turn);
+      };
     },
-    inLane: (lane) => turns.get(lane),
-    byTurn: (id) => find((turn) => turn.turn === id),
-    byMessage: (channel, message) => find((turn) => turn.channel === channel && turn.message === message),
+    inLane: (lane) => byLane.get(lane),
+    byTurn: (id) => byTurn.get(id),
+    byMessage(channel, message) {
+      for (const turn of byLane.values()) if (turn.channel === channel && turn.message === message) return turn;
+      return undefined;
+    },
     get size() {
-      return turns.size;
+      return byLane.size;
     },
   };
 }

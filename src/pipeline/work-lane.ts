@@ -1,6 +1,6 @@
 import { type GatewayError, toGatewayError } from '../core/errors.ts';
 import type { Lane } from '../core/ids.ts';
-import { eventSendKey, referenceOf, turnSendKey } from '../core/keys.ts';
+import { noticeKey, referenceOf, turnIdOf, turnSendKey } from '../core/keys.ts';
 import type { InboxRow, Lease, NewOutboxRow, Turn } from '../core/store.ts';
 import { say } from '../core/text.ts';
 import { retryAt } from '../queue/backoff.ts';
@@ -118,7 +118,7 @@ async function apologize(row: InboxRow, parts: PipelineParts): Promise<void> {
   const lang = event.from.lang ?? 'zh';
   const text = say(lang, 'internal');
   await parts.store.outbox.put(
-    [noticeRow({ lane, to: event.to, key: eventSendKey(event, 'x'), text, lang })],
+    [noticeRow({ lane, to: event.to, key: noticeKey(turnIdOf(event)), text, lang })],
     parts.clock.now(),
   );
 }

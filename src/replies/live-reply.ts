@@ -1,28 +1,6 @@
-import type { Clock } from '../core/clock.ts';
 import { type GatewayError, toGatewayError } from '../core/errors.ts';
-import type { ReplyAddress } from '../core/event.ts';
-import type { SendKey } from '../core/ids.ts';
-import type { Platform } from '../core/platform.ts';
 import type { Frame, Sent } from '../core/reply.ts';
-
-/** What a message that grows needs to know of the world. */
-export interface LiveReplyParts {
-  readonly platform: Platform;
-  readonly to: ReplyAddress;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  /** The send key of the n-th message of the answer. */
-  readonly keyOf: (part: number) => SendKey;
-  /** Stores what is on the screen, so that another process could go on with it. */
-  readonly save: (part: number, sent: Sent) => Promise<void>;
-  /** A frame is at the vendor's. */
-  readonly shown: (frame: Frame, count: number) => void;
-  /** Frames stop, the final one goes its own way. */
-  readonly gaveUp: (error: GatewayError) => void;
-}
-
-/** Makes the newest frame of the answer's n-th message; one that `continues` is that message's last. */
-export type MakeFrame = (part: number) => Frame;
+import type { GrowingReply, MakeFrame, ReplyParts } from './growing-reply.ts';
 
 const LONGEST_PAUSE_MS = 10_000;
 const UNKNOWN: Sent = { handle: {}, minUpdateIntervalMs: 0 };
@@ -35,8 +13,8 @@ const UNKNOWN: Sent = { handle: {}, minUpdateIntervalMs: 0 };
  *
  * A frame that is replaced before its time is never rendered: the caller gives a function that makes the newest one.
  */
-export class LiveReply {
-  readonly #parts: LiveReplyParts;
+export class LiveReply implements GrowingReply {
+  readonly #parts: ReplyParts;
   #sent: Sent | undefined;
   #part: number;
   #wanted: MakeFrame | undefined;
@@ -49,29 +27,27 @@ export class LiveReply {
   #nextAt = 0;
 
   /** @param begun - The message that an earlier process had on the screen. */
-  constructor(parts: LiveReplyParts, begun?: { readonly part: number; readonly sent: Sent }) {
+  constructor(parts: ReplyParts, begun?: { readonly part: number; readonly sent: Sent }) {
     this.#parts = parts;
     this.#sent = begun?.sent;
     this.#part = begun?.part ?? 0;
-    this.#closed = parts.platform.can.reply === 'append' || parts.platform.update === undefined;
+    const { platform, to } = parts;
+    const pushes = platform.can.reply === 'stream' || platform.can.reply === 'edit';
+    this.#closed = !pushes || platform.update === undefined || platform.grows?.(to) === false;
   }
 
-  /** Whether a message is on the screen, or on its way there. */
   get open(): boolean {
     return this.#sent !== undefined || this.#loop !== undefined;
   }
 
-  /** Which of the answer's messages grows; those before are whole. */
   get part(): number {
     return this.#part;
   }
 
-  /** What a final frame has to know of the screen; with an empty handle where a first frame may or may not have arrived. */
   get sent(): Sent | undefined {
     return this.#sent ?? (this.#doubtful ? UNKNOWN : undefined);
   }
 
-  /** Offers a newer frame; `make` is called when its time has come, and only for the newest offer. */
   offer(make: MakeFrame): void {
     if (this.#closed) return;
     this.#wanted = make;
@@ -80,7 +56,9 @@ export class LiveReply {
     });
   }
 
-  /** Ends the frames: waits for the call that is under way, and no longer. */
+  /** Nobody asks: frames are pushed. */
+  frame(): undefined {}
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#wanted = undefined;

@@ -5,7 +5,7 @@ import { id } from '../../src/core/ids.ts';
 import type { SendOptions } from '../../src/core/platform.ts';
 import type { Frame, OutboundMessage, Sent } from '../../src/core/reply.ts';
 import type { ForgeVariant } from '../../src/simulator/contract.ts';
-import { type FeishuBot, type FeishuBotOptions, startFeishuBot } from '../support/feishu-bot.ts';
+import { ackOf, type FeishuBot, type FeishuBotOptions, startFeishuBot } from '../support/feishu-bot.ts';
 
 let bot: FeishuBot;
 afterEach(() => bot.close());
@@ -110,10 +110,7 @@ describe('a streamed answer', () => {
     await start();
     const { to } = await ask('hi');
     const sent = await send(to, { state: 'answering', answer: '一' });
-    bot.answer = (receipt) =>
-      receipt.kind === 'question'
-        ? receipt.answer({ toast: { kind: 'info', text: '正在停止…', lang: 'zh' } })
-        : receipt.ack;
+    bot.answer = (receipt) => ackOf(receipt, { toast: { kind: 'info', text: '正在停止…', lang: 'zh' } });
     const pressed = await bot.sim.feishu.press('lin', sent.message ?? '', { button: '⏹ 停止' });
     expect(pressed).toMatchObject({ code: 0, toast: { text: '正在停止…' } });
   });
@@ -326,10 +323,7 @@ describe('the long connection', () => {
     await start({ mode: 'socket' });
     const { to } = await ask('年假有几天？这一句要长到被切成好几段才行，所以再多写几个字。');
     const sent = await send(to, DONE);
-    bot.answer = (receipt) =>
-      receipt.kind === 'question'
-        ? receipt.answer({ toast: { kind: 'success', text: '谢谢', lang: 'zh' } })
-        : receipt.ack;
+    bot.answer = (receipt) => ackOf(receipt, { toast: { kind: 'success', text: '谢谢', lang: 'zh' } });
     const pressed = await bot.sim.feishu.press('lin', sent.message ?? '', { button: 1 });
     expect(pressed).toMatchObject({ code: 0, toast: { text: '谢谢' } });
     expect(bot.sim.feishu.record.deliveries.every(({ ok, via }) => ok && via === 'socket')).toBe(true);

@@ -7,6 +7,7 @@ import type { Delivery } from '../../src/core/event.ts';
 import { id } from '../../src/core/ids.ts';
 import type { Ack, Platform, Receipt } from '../../src/core/platform.ts';
 import type { PlatformDeps } from '../../src/core/platform-definition.ts';
+import type { ActionAnswer } from '../../src/core/reply.ts';
 import { feishu } from '../../src/platforms/feishu/index.ts';
 import { type FeishuApp, type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/index.ts';
 import { vendorDeps } from './feishu-vendor.ts';
@@ -60,7 +61,7 @@ export async function startFeishuBot(options: FeishuBotOptions = {}): Promise<Fe
     platform,
     deliveries: [],
     receipts: [],
-    answer: (receipt) => (receipt.kind === 'question' ? receipt.answer({}) : receipt.ack),
+    answer: (receipt) => ackOf(receipt),
     async close() {
       ending.abort();
       await listening;
@@ -81,6 +82,12 @@ export async function startFeishuBot(options: FeishuBotOptions = {}): Promise<Fe
   const listening = platform.listen?.((delivery) => Promise.resolve().then(() => accept(delivery)), ending.signal);
   if (mode === 'socket') await untilOpen(platform);
   return bot;
+}
+
+/** What the vendor is told; a pressed button shows `shown`. */
+export function ackOf(receipt: Receipt, shown: ActionAnswer = {}): Ack {
+  if (receipt.kind === 'poll') throw new Error('Feishu does not poll');
+  return receipt.kind === 'question' ? receipt.answer(shown) : receipt.ack;
 }
 
 async function webhookServer(accept: (delivery: Delivery) => Ack): Promise<Server> {

@@ -1,13 +1,26 @@
 import { GatewayError } from '../../src/core/errors.ts';
 import type { Delivery, InboundEvent } from '../../src/core/event.ts';
-import { type ChannelName, id, type MessageId } from '../../src/core/ids.ts';
-import type { Capabilities, EarlierMessage, Platform, Receipt, SendOptions } from '../../src/core/platform.ts';
+import { type ChannelName, id, type MessageId, type TurnId } from '../../src/core/ids.ts';
+import type {
+  Capabilities,
+  EarlierMessage,
+  Platform,
+  PolledLook,
+  Receipt,
+  SendOptions,
+} from '../../src/core/platform.ts';
 import type { ActionAnswer, Frame, OutboundMessage, Sent } from '../../src/core/reply.ts';
 
 /** A message as it stands on the paper, with every look it had. */
 export interface PaperMessage {
   readonly id: MessageId;
   readonly looks: OutboundMessage[];
+}
+
+/** The far side asks how an answer looks. */
+export interface Poll {
+  readonly kind: 'poll';
+  readonly turn: TurnId;
 }
 
 /** A platform whose far side is a sheet of paper: deliveries are events as JSON, messages are kept as they come. */
@@ -17,6 +30,8 @@ export class PaperPlatform implements Platform {
   can: Capabilities = { reply: 'stream', maxAnswerBytes: 1000, sendKeyWindowMs: 3_600_000, buttons: true };
   readonly messages: PaperMessage[] = [];
   readonly answers: ActionAnswer[] = [];
+  /** What was told to whoever came and asked, in order. */
+  readonly polled: PolledLook[] = [];
   readonly earlier = new Map<string, EarlierMessage>();
   minUpdateIntervalMs = 0;
   /** Called before every call takes effect; throws to make it fail, waits to make it slow. */
@@ -26,8 +41,18 @@ export class PaperPlatform implements Platform {
   readonly #byKey = new Map<string, PaperMessage>();
 
   receive(delivery: Delivery): Receipt {
-    const event = JSON.parse(Buffer.from(delivery.body).toString()) as InboundEvent;
     const ack = { status: 200, contentType: 'application/json', body: '{}' };
+    const event = JSON.parse(Buffer.from(delivery.body).toString()) as InboundEvent | Poll;
+    if (event.kind === 'poll') {
+      return {
+        kind: 'poll',
+        turn: event.turn,
+        answer: (look) => {
+          this.polled.push(look);
+          return ack;
+        },
+      };
+    }
     if (event.kind === 'card-action') {
       return {
         kind: 'question',

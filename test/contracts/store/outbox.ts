@@ -165,6 +165,16 @@ export function outboxContract(ground: Ground): void {
       expect(await store.outbox.lastFrameOf(asId('t2'))).toBeUndefined();
     });
 
+    it('finds a message by its key, sent or not', async () => {
+      const held = lease();
+      const [row] = await store.outbox.put([frame('t1')], NOON, held);
+      const { to, key } = row?.message ?? frame('t1').message;
+      expect(await store.outbox.ofKey(to.channel, key)).toMatchObject({ seq: row?.seq, part: 0 });
+      await store.outbox.sent(row?.seq ?? 0, held.holder, sent('m1'), NOON);
+      expect(await store.outbox.ofKey(to.channel, key)).toMatchObject({ sent: sent('m1') });
+      expect(await store.outbox.ofKey(to.channel, asId('k-other'))).toBeUndefined();
+    });
+
     it('shows a message as it was revised', async () => {
       const [row] = await store.outbox.put([frame('t1')], NOON);
       if (row?.message.kind !== 'frame') throw new Error('no frame');

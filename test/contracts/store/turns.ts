@@ -194,6 +194,16 @@ export function turnsContract(ground: Ground): void {
       expect(await rate('down', 3, WANG)).toBe('none');
     });
 
+    it('holds what the vendor says it is, once for each time it tells', async () => {
+      const set = (rating: 'up' | 'down' | 'none', press: number) =>
+        store.turns.setRating(T1, LIN, rating, press, NOON + press);
+      expect(await set('up', 1)).toBe('up');
+      expect(await set('up', 2)).toBe('up');
+      expect(await set('none', 3)).toBe('none');
+      expect(await set('down', 2)).toBe('none');
+      expect(await store.turns.get(T1)).toMatchObject({ rating: 'none' });
+    });
+
     it('refuses a turn that is not kept any more', async () => {
       const rated = store.turns.rate(asId('t9'), LIN, 'up', 1, NOON);
       await expect(rated).rejects.toMatchObject({ code: 'turn_expired' });

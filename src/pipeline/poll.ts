@@ -1,0 +1,21 @@
+import type { ChannelName, TurnId } from '../core/ids.ts';
+import { noticeKey, turnSendKey } from '../core/keys.ts';
+import type { PolledLook } from '../core/platform.ts';
+import type { PipelineParts } from './parts.ts';
+
+/**
+ * How an answer looks right now, for a platform that fetches it: as it grows in this process, else as it is stored. Asks no agent and no
+ * vendor, so the platform has it within its own request.
+ *
+ * An answer that is neither here nor stored is still to come: its question waits in the inbox, or is being taken up after a restart.
+ */
+export async function lookAt(turn: TurnId, channel: ChannelName, parts: PipelineParts): Promise<PolledLook> {
+  const running = parts.running.byTurn(turn);
+  if (running) {
+    const frame = running.frame();
+    return frame ? { kind: 'growing', frame } : { kind: 'waiting' };
+  }
+  const { outbox } = parts.store;
+  const row = (await outbox.ofKey(channel, turnSendKey(turn, '0'))) ?? (await outbox.ofKey(channel, noticeKey(turn)));
+  return row ? { kind: 'whole', message: row.message } : { kind: 'waiting' };
+}

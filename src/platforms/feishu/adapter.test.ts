@@ -66,6 +66,16 @@ describe('what comes in', () => {
     });
   });
 
+  it('from the menu belongs to the direct chat, once that was seen', () => {
+    const chosen = (): unknown => {
+      const receipt = platform.receive(plain(fixture('menu')), Date.now());
+      return receipt.kind === 'events' && receipt.events[0]?.kind === 'menu' && receipt.events[0].to.chat;
+    };
+    expect(chosen()).toBe('ou_a');
+    platform.receive(plain(fixture('message-direct-text')), Date.now());
+    expect(chosen()).toBe('oc_direct');
+  });
+
   it('lets the bot learn who it is, and then only its own mention counts', async () => {
     const other = { key: '@_user_1', id: { open_id: 'ou_other' }, name: 'Other', mentioned_type: 'bot' };
     const asked = plain(messageFixture('text', { text: '@_user_1 hi' }, { chat_type: 'group', mentions: [other] }));

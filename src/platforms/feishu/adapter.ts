@@ -17,6 +17,7 @@ import { FeishuApi } from './api.ts';
 import { checkSetup } from './check.ts';
 import { FeishuClient } from './client.ts';
 import type { FeishuConfig } from './config.ts';
+import { DirectChats } from './direct-chats.ts';
 import { type Envelope, parseCardAction, parseEvent } from './events.ts';
 import { fetchFile } from './files.ts';
 import { Identity } from './identity.ts';
@@ -48,6 +49,7 @@ export class FeishuPlatform implements Platform {
   readonly #images: ImageStore;
   readonly #outgoing: Outgoing;
   readonly #socket: FeishuSocket;
+  readonly #chats = new DirectChats();
   /** Present in socket mode only. */
   readonly listen?: NonNullable<Platform['listen']>;
   readonly connection?: () => ConnectionState;
@@ -83,7 +85,7 @@ export class FeishuPlatform implements Platform {
     if (envelope.type === 'card.action.trigger') {
       return { kind: 'question', event: parseCardAction(envelope, context), answer: (answer) => this.#answer(answer) };
     }
-    const event = parseEvent(envelope, context);
+    const event = this.#chats.complete(parseEvent(envelope, context));
     if (event.kind === 'ignored') return { kind: 'ignored', event, ack: NOTHING_TO_SAY };
     return { kind: 'events', events: [event], ack: NOTHING_TO_SAY };
   }

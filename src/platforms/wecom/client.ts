@@ -193,7 +193,7 @@ function codeOf(body: Json | undefined, status: number): number {
 }
 
 // The vendor refuses `\uXXXX` (40033), which is what JSON makes of control characters and halves of characters.
-const ESCAPED = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
+const ESCAPED = /(?![\t\n\r])\p{Cc}/gu;
 
 /** JSON in raw UTF-8, without what would need an escape that the vendor does not take. */
 export function writeJson(body: Json): string {

@@ -29,7 +29,7 @@ export interface SignedParts {
  */
 export function signature(parts: SignedParts): string {
   const sorted = [parts.token, parts.timestamp, parts.nonce, parts.encrypted].map((part) => Buffer.from(part));
-  sorted.sort(Buffer.compare);
+  sorted.sort((a, b) => Buffer.compare(a, b));
   return createHash('sha1').update(Buffer.concat(sorted)).digest('hex');
 }
 

@@ -1,7 +1,8 @@
 import type { ActionAnswer } from '../../core/reply.ts';
 import { isFinal } from '../../core/reply.ts';
 import type { Json } from '../../lib/read.ts';
-import { fittingCard, type ImageKeys } from './cards.ts';
+import type { ImageKeys } from './card-view.ts';
+import { fittingCard } from './cards.ts';
 
 const LOCALES = { zh: 'zh_cn', en: 'en_us' } as const;
 

@@ -1,9 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../core/clock.ts';
 import { GatewayError } from '../../core/errors.ts';
-import type { Json } from '../../lib/read.ts';
 import type { CallOptions, FeishuApi } from './api.ts';
-import { type CardElement, type CardView, closedSettings, writeCard } from './cards.ts';
+import { changesBetween, type Shown, shownOf } from './card-changes.ts';
+import type { CardView } from './card-view.ts';
+import { closedSettings, writeCard } from './cards.ts';
 import { vendorCodeOf } from './errors.ts';
 import { STREAM_RENEW_MS } from './limits.ts';
 
@@ -25,17 +26,17 @@ interface LiveCard {
   shown: Shown | undefined;
 }
 
-interface Shown {
-  readonly header: string;
-  readonly parts: readonly ShownPart[];
+/** One call of ours to change a card. */
+interface Job {
+  readonly handle: CardHandle;
+  readonly live: LiveCard;
+  readonly options: CallOptions;
 }
 
-interface ShownPart {
-  readonly id: string;
-  /** The element without its growing text. */
-  readonly shell: string;
-  readonly textId: string | undefined;
-  readonly content: string;
+/** What was done so far to get one operation through. */
+interface Tried {
+  presses: number;
+  mended: boolean;
 }
 
 const SEQUENCE_BEHIND = 300317;
@@ -85,172 +86,114 @@ export class CardKit {
 
   /** Shows a newer view; sends only what has changed. */
   async grow(handle: CardHandle, view: CardView, options: CallOptions): Promise<CardHandle> {
-    const live = this.#of(handle);
+    const job = this.#jobOf(handle, options);
+    const { live } = job;
     const before = live.shown;
     live.shown = undefined;
-    if (this.#clock.now() - live.openedAt > STREAM_RENEW_MS) await this.#open(handle, live, options);
+    if (this.#clock.now() - live.openedAt > STREAM_RENEW_MS) await this.#open(job);
     const after = shownOf(view);
     const known = before !== undefined && before.header === after.header;
-    const changed = known && (await this.#change(handle, live, before, view, options));
-    if (!changed) await this.#replace(handle, live, view, options);
+    const changed = known && (await this.#change(job, before, view));
+    if (!changed) await this.#replace(job, view);
     live.shown = after;
     return { ...handle, seq: live.seq };
   }
 
   /** Shows the last view and ends the streaming. Safe to do again. */
   async close(handle: CardHandle, view: CardView, options: CallOptions): Promise<CardHandle> {
-    const live = this.#of(handle);
-    live.shown = undefined;
-    await this.#attempt(handle, live, options, (seq) =>
-      this.#api.changeSettings(handle.card, closedSettings(view), seq, options),
-    ).catch((error: unknown) => {
-      if (!STREAMING_CLOSED.has(vendorCodeOf(error) ?? 0)) throw error;
-    });
-    await this.#replace(handle, live, view, options);
+    const job = this.#jobOf(handle, options);
+    job.live.shown = undefined;
+    await this.#endStreaming(job, view);
+    await this.#replace(job, view);
     this.#live.delete(handle.card);
-    return { ...handle, seq: live.seq };
+    return { ...handle, seq: job.live.seq };
   }
 
-  #of(handle: CardHandle): LiveCard {
-    const known = this.#live.get(handle.card);
-    if (known) return known;
-    // Of a card from before a restart nobody knows when its streaming was opened; the vendor says so if it has ended.
-    const live: LiveCard = { seq: handle.seq, openedAt: this.#clock.now(), shown: undefined };
-    this.#live.set(handle.card, live);
-    return live;
+  #jobOf(handle: CardHandle, options: CallOptions): Job {
+    let live = this.#live.get(handle.card);
+    if (!live) {
+      // Of a card from before a restart nobody knows when its streaming was opened; the vendor says so if it has ended.
+      live = { seq: handle.seq, openedAt: this.#clock.now(), shown: undefined };
+      this.#live.set(handle.card, live);
+    }
+    return { handle, live, options };
   }
 
   /** @returns False when the card on the screen is not the one we believe in. */
-  async #change(
-    handle: CardHandle,
-    live: LiveCard,
-    before: Shown,
-    view: CardView,
-    options: CallOptions,
-  ): Promise<boolean> {
-    const changes = changesBetween(before, view);
+  async #change(job: Job, before: Shown, view: CardView): Promise<boolean> {
+    const { card } = job.handle;
+    const { actions, texts } = changesBetween(before, view);
     let done = 0;
     try {
-      if (changes.actions.length > 0) {
-        await this.#attempt(handle, live, options, (seq) =>
-          this.#api.batchUpdate(handle.card, changes.actions, seq, options),
-        );
+      if (actions.length > 0) {
+        await this.#attempt(job, (seq) => this.#api.batchUpdate(card, actions, seq, job.options), true);
         done += 1;
       }
-      for (const { id, content } of changes.texts) {
-        await this.#attempt(handle, live, options, (seq) =>
-          this.#api.streamText(handle.card, id, content, seq, options),
-        );
+      for (const { id, content } of texts) {
+        await this.#attempt(job, (seq) => this.#api.streamText(card, id, content, seq, job.options), true);
         done += 1;
       }
       return true;
     } catch (error) {
       if (OTHER_CARD.has(vendorCodeOf(error) ?? 0)) return false;
       const untouched = done === 0 && error instanceof GatewayError && error.code === 'platform_throttled';
-      if (untouched) live.shown = before;
+      if (untouched) job.live.shown = before;
       throw error;
     }
   }
 
-  async #replace(handle: CardHandle, live: LiveCard, view: CardView, options: CallOptions): Promise<void> {
+  async #replace(job: Job, view: CardView): Promise<void> {
     const json = writeCard(view);
-    await this.#attempt(handle, live, options, (seq) => this.#api.replaceCard(handle.card, json, seq, options));
-    if (!view.closed) live.openedAt = this.#clock.now();
+    await this.#attempt(job, (seq) => this.#api.replaceCard(job.handle.card, json, seq, job.options));
+    if (!view.closed) job.live.openedAt = this.#clock.now();
   }
 
-  async #open(handle: CardHandle, live: LiveCard, options: CallOptions): Promise<void> {
-    await this.#api.changeSettings(handle.card, { streaming_mode: true }, this.#next(handle, live), options);
-    live.openedAt = this.#clock.now();
+  async #open(job: Job): Promise<void> {
+    const seq = this.#next(job);
+    await this.#api.changeSettings(job.handle.card, { streaming_mode: true }, seq, job.options);
+    job.live.openedAt = this.#clock.now();
   }
 
-  /** Does one operation, and once more after what the vendor's refusal says is missing. */
-  async #attempt(
-    handle: CardHandle,
-    live: LiveCard,
-    options: CallOptions,
-    operate: (seq: number) => Promise<void>,
-  ): Promise<void> {
-    for (let presses = 0, mended = false; ; ) {
+  async #endStreaming(job: Job, view: CardView): Promise<void> {
+    const settings = closedSettings(view);
+    try {
+      await this.#attempt(job, (seq) => this.#api.changeSettings(job.handle.card, settings, seq, job.options));
+    } catch (error) {
+      // It has ended by itself.
+      if (!STREAMING_CLOSED.has(vendorCodeOf(error) ?? 0)) throw error;
+    }
+  }
+
+  /** Does one operation, and again after what the vendor's refusal says is missing. */
+  async #attempt(job: Job, operate: (seq: number) => Promise<void>, needsStreaming = false): Promise<void> {
+    const tried: Tried = { presses: 0, mended: false };
+    for (;;) {
       try {
-        return await operate(this.#next(handle, live));
+        return await operate(this.#next(job));
       } catch (error) {
-        const code = vendorCodeOf(error) ?? 0;
-        if (code === BEING_PRESSED && presses < PRESS_RETRIES) presses += 1;
-        else if (mended || !(await this.#mend(code, handle, live, options))) throw error;
-        else mended = true;
-        if (code === BEING_PRESSED) await this.#clock.sleep(PRESS_PAUSE_MS, options.signal);
+        if (!(await this.#mend(vendorCodeOf(error) ?? 0, job, tried, needsStreaming))) throw error;
       }
     }
   }
 
-  async #mend(code: number, handle: CardHandle, live: LiveCard, options: CallOptions): Promise<boolean> {
-    if (code === SEQUENCE_BEHIND) {
-      live.seq += SEQUENCE_LEAP;
+  /** @returns Whether trying again makes sense. */
+  async #mend(code: number, job: Job, tried: Tried, needsStreaming: boolean): Promise<boolean> {
+    if (code === BEING_PRESSED && tried.presses < PRESS_RETRIES) {
+      tried.presses += 1;
+      await this.#clock.sleep(PRESS_PAUSE_MS, job.options.signal);
       return true;
     }
-    if (!STREAMING_CLOSED.has(code)) return false;
-    await this.#open(handle, live, options);
+    if (tried.mended) return false;
+    tried.mended = true;
+    if (code === SEQUENCE_BEHIND) job.live.seq += SEQUENCE_LEAP;
+    else if (needsStreaming && STREAMING_CLOSED.has(code)) await this.#open(job);
+    else return false;
     return true;
   }
 
-  #next(handle: CardHandle, live: LiveCard): number {
+  #next({ handle, live }: Job): number {
     const byTime = Math.floor((this.#clock.now() - handle.at) / 100) + 1;
     live.seq = Math.max(live.seq + 1, byTime);
     return live.seq;
   }
-}
-
-function shownOf(view: CardView): Shown {
-  const parts = view.elements.map((element) => ({
-    id: element.id,
-    shell: JSON.stringify(element.make('')),
-    textId: element.text?.id,
-    content: element.text?.content ?? '',
-  }));
-  return { header: JSON.stringify(view.header), parts };
-}
-
-interface Changes {
-  readonly actions: readonly Json[];
-  readonly texts: readonly { readonly id: string; readonly content: string }[];
-}
-
-/** What turns the card on the screen into the new one; its parts never change their order. */
-function changesBetween(before: Shown, view: CardView): Changes {
-  const old = new Map(before.parts.map((part) => [part.id, part]));
-  const kept = new Set(view.elements.map((element) => element.id));
-  const gone = before.parts.filter((part) => !kept.has(part.id)).map((part) => part.id);
-  const actions: Json[] = [];
-  const texts: { id: string; content: string }[] = [];
-  view.elements.forEach((element, index) => {
-    const part = old.get(element.id);
-    if (!part) actions.push(addition(element, view.elements, index, old));
-    else if (part.shell !== JSON.stringify(element.make(''))) actions.push(replacement(element));
-    else if (element.text && element.text.content !== part.content && element.text.content !== '')
-      texts.push(element.text);
-  });
-  if (gone.length > 0) actions.push({ action: 'delete_elements', params: { element_ids: gone } });
-  return { actions, texts };
-}
-
-/** Goes behind the part above it, which is there by then; the first one before what was there first. */
-function addition(
-  element: CardElement,
-  all: readonly CardElement[],
-  index: number,
-  old: ReadonlyMap<string, unknown>,
-): Json {
-  const elements = [element.make(element.text?.content ?? '')];
-  const above = all[index - 1];
-  if (above) return { action: 'add_elements', params: { type: 'insert_after', target_element_id: above.id, elements } };
-  const [first] = old.keys();
-  if (first === undefined) return { action: 'add_elements', params: { type: 'append', elements } };
-  return { action: 'add_elements', params: { type: 'insert_before', target_element_id: first, elements } };
-}
-
-function replacement(element: CardElement): Json {
-  return {
-    action: 'update_element',
-    params: { element_id: element.id, element: element.make(element.text?.content ?? '') },
-  };
 }

@@ -4,7 +4,8 @@ import { id } from '../../core/ids.ts';
 import type { Frame } from '../../core/reply.ts';
 import { byteLength } from '../../lib/markdown.ts';
 import { answerBody } from './answers.ts';
-import { fittingCard, fittingView, isClosing, viewOf, writeCard } from './cards.ts';
+import { isClosing } from './card-view.ts';
+import { fittingCard, fittingView, viewOf, writeCard } from './cards.ts';
 import { MAX_ANSWER_BYTES, MAX_CARD_BYTES, MAX_CARD_ELEMENTS } from './limits.ts';
 import { plainBody, postBody } from './messages.ts';
 

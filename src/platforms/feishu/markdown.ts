@@ -35,13 +35,16 @@ export function isPlain(text: string): boolean {
 /** An `<at …>` would call people who have nothing to do with it, whoever wrote it. */
 export function withoutMentions(text: string): string {
   let before = text;
-  // Taking one out may put another together.
-  for (;;) {
-    const after = before.replace(/<\s*\/?\s*at\b[^>\n]*>?/gi, '');
+  // Taking one out may put another together; whoever nests them deeper means no good.
+  for (let rounds = 0; rounds < 5; rounds++) {
+    const after = before.replace(MENTION, '');
     if (after === before) return after;
     before = after;
   }
+  return before.replaceAll('<', '＜');
 }
+
+const MENTION = /<\s*\/?\s*at\b[^>\n]*>?/gi;
 
 /** The addresses of the images in a text, each once. */
 export function imageUrls(text: string): readonly string[] {

@@ -67,7 +67,26 @@ function closeInline(block: string): string {
   for (const mark of MARKS) {
     if (count(text, mark) % 2 === 1) closed = endOf(closed, mark);
   }
-  return closed.replace(/(^|[^*\\])\*$/, '$1');
+  return closeStar(closed, text);
+}
+
+/** @param text - The block without code and escapes. */
+function closeStar(block: string, text: string): string {
+  const atEnd = /(?:^|[^*])\*$/.test(text) && block.endsWith('*');
+  if (!atEnd) return hasOpenStar(text) ? `${block.trimEnd()}*` : block;
+  return hasOpenStar(text.slice(0, -1)) ? block : block.slice(0, -1);
+}
+
+/** Whether a single `*` has begun an emphasis and none has ended it; between figures it is a multiplication. */
+function hasOpenStar(text: string): boolean {
+  let open = false;
+  for (const found of text.matchAll(/(?<!\*)\*(?!\*)/g)) {
+    const before = text[found.index - 1] ?? ' ';
+    const after = text[found.index + 1] ?? ' ';
+    if (open && !/\s/.test(before)) open = false;
+    else if (!open) open = !/\s/.test(after) && !/\w/.test(before);
+  }
+  return open;
 }
 
 function endOf(block: string, mark: string): string {

@@ -67,7 +67,7 @@ function closeInline(block: string): string {
   for (const mark of MARKS) {
     if (count(text, mark) % 2 === 1) closed = endOf(closed, mark);
   }
-  return closeStar(closed, text);
+  return closed === block ? closeStar(block, text) : closed;
 }
 
 /** @param text - The block without code and escapes. */

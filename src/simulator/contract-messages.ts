@@ -26,6 +26,8 @@ export interface SimMessage {
   readonly readBy: readonly string[];
   /** Questions offered below it, of which one press sends the text. */
   readonly followUps: readonly string[];
+  /** The vendor's own 👍 and 👎 stand below it. */
+  readonly feedback?: boolean;
   /** How the gateway took a person's message; absent on a bot's own. One entry an app that was told. */
   readonly delivery?: readonly DeliveryMark[];
   /** Grows with each change; an older one that arrives late is to be dropped. */

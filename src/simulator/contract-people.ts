@@ -1,3 +1,5 @@
+import type { SimService, SimServicer, SimSurface } from './contract-wecom.ts';
+
 export type PlatformKind = 'feishu' | 'wecom' | 'dingtalk';
 
 /** Where a request of the wire log belongs; `dify` is the stand-in of the agent's server. */
@@ -39,6 +41,8 @@ export interface SimAccount {
 /** A bot of the customer at a vendor: what the gateway is connected as. */
 export interface SimApp {
   readonly platform: PlatformKind;
+  /** Where the vendor has several ways in and out. */
+  readonly surface?: SimSurface;
   /** The vendor's id of the app (`cli_…`). */
   readonly id: string;
   readonly name: string;
@@ -56,6 +60,8 @@ export interface SimApp {
   readonly credentials: Readonly<Record<string, string>>;
   /** As environment variables of the gateway, ready to copy. */
   readonly env: Readonly<Record<string, string>>;
+  /** Who serves customers here. */
+  readonly servicers?: readonly SimServicer[];
 }
 
 export interface MenuItem {
@@ -67,6 +73,7 @@ export interface MenuItem {
 
 export interface NewApp {
   readonly platform: PlatformKind;
+  readonly surface?: SimSurface;
   readonly name?: string;
   readonly mode?: 'webhook' | 'socket';
   readonly webhookUrl?: string;
@@ -98,4 +105,6 @@ export interface SimChat {
   readonly activeAt: number;
   /** What the vendor's client shows under the chat's name. */
   readonly summary?: string;
+  /** Present on a customer's chat with customer service. */
+  readonly service?: SimService;
 }

@@ -64,6 +64,8 @@ export type FaultKind =
   | 'hang'
   | 'drop'
   | 'expired-token'
+  /** The vendor's number in `code`; WeCom only. */
+  | 'refuse'
   /** Deliveries to the gateway: twice; after `delayMs`; after the one behind it; with a forged one before it. */
   | 'duplicate'
   | 'late'
@@ -86,6 +88,8 @@ export interface NewFault {
   readonly delayMs?: number;
   /** For calls: the call takes effect first, only its answer is lost or replaced. */
   readonly afterEffect?: boolean;
+  /** For `refuse`: the vendor's number (60020); −1 when absent. */
+  readonly code?: number;
   /** For `forge`; `signature` when absent. */
   readonly variant?: ForgeVariant;
 }

@@ -17,6 +17,7 @@ import type { Fault, GatewayState, SimSettings, TraceEvent, WireEntry } from './
 export type * from './contract-actions.ts';
 export type * from './contract-messages.ts';
 export type * from './contract-people.ts';
+export type * from './contract-wecom.ts';
 export type * from './contract-wire.ts';
 
 export const SIM_PATHS = {
@@ -24,7 +25,7 @@ export const SIM_PATHS = {
   events: '/sim/events',
   /** GET → {@link SimSnapshot}. */
   state: '/sim/state',
-  /** POST {@link SimAction} → {@link SimActionResult}; what a person does in her client. */
+  /** POST {@link SimAction} or {@link SimWecomAction} → {@link SimActionResult}; what a person does in her client. */
   actions: '/sim/actions',
   /** POST raw bytes with `?name=…` and `content-type` → {@link SimResource}; then sent by an action. */
   resources: '/sim/resources',

@@ -23,7 +23,7 @@ export interface FaultTable {
 
 const CALL_FAULTS: readonly FaultKind[] = ['throttle', 'server-error', 'hang', 'drop', 'expired-token'];
 const DELIVERY_FAULTS: readonly FaultKind[] = ['duplicate', 'late', 'reorder', 'forge'];
-export const FAULT_KINDS: readonly FaultKind[] = [...CALL_FAULTS, ...DELIVERY_FAULTS];
+export const FAULT_KINDS: readonly FaultKind[] = [...CALL_FAULTS, 'refuse', ...DELIVERY_FAULTS];
 export const faultsOfCalls = CALL_FAULTS;
 export const faultsOfDeliveries = DELIVERY_FAULTS;
 

@@ -14,3 +14,18 @@ export type {
 } from './feishu/index.ts';
 export { DEMO_PEOPLE, type Persona } from './people.ts';
 export { type Simulator, type SimulatorOptions, startSimulator } from './server.ts';
+export type {
+  CallbackOutcome,
+  CardChoice,
+  KfHands,
+  RecordedWecomAnswer,
+  WecomApp,
+  WecomAppOptions,
+  WecomBot,
+  WecomBotOptions,
+  WecomLimits,
+  WecomOptions,
+  WecomRecord,
+  WecomRules,
+  WecomSide,
+} from './wecom/index.ts';

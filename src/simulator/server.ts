@@ -17,6 +17,7 @@ import type { SharedWorld } from './shared-world.ts';
 import { createSimulation } from './simulation.ts';
 import { serveFile } from './static-files.ts';
 import { createTraces } from './traces.ts';
+import { createWecomSide, type WecomOptions, type WecomSide } from './wecom/index.ts';
 import { createWireLog, type WireLog } from './wire.ts';
 
 export interface SimulatorOptions {
@@ -31,6 +32,8 @@ export interface SimulatorOptions {
   /** Default: the demo's cast. More can be added at any time. */
   readonly people?: readonly Persona[];
   readonly feishu?: FeishuOptions;
+  /** Absent for a company that has nothing at WeCom; `{}` for an app, a bot and an account of customer service. */
+  readonly wecom?: WecomOptions;
   /** `false` for no stand-in of Dify. */
   readonly dify?: DifyStandInOptions | false;
   /** Entries of the wire log that are kept, default 500; `false` switches it off. */
@@ -41,11 +44,12 @@ export interface SimulatorOptions {
 
 /** The far side of the wire: vendors, their people, and the agent's server. */
 export interface Simulator {
-  /** Without a slash at the end; also the `FEISHU_BASE_URL` of a gateway. */
+  /** Without a slash at the end; also the `FEISHU_BASE_URL` and `WECOM_BASE_URL` of a gateway. */
   readonly url: string;
   /** The `DIFY_BASE_URL` of a gateway. */
   readonly difyUrl: string;
   readonly feishu: FeishuSide;
+  readonly wecom: WecomSide;
   readonly dify: DifyStandIn | undefined;
   readonly people: People;
   readonly resources: Resources;
@@ -81,6 +85,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     speed: options.speed ?? 1,
   };
   const feishu = createFeishuSide(shared, options.feishu);
+  const wecom = createWecomSide(shared, options.wecom);
   const dify =
     options.dify === false
       ? undefined
@@ -92,7 +97,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const traces = createTraces(clock, bus);
   const gateway = createGatewayWatch(clock, bus);
   const simulation = createSimulation({
-    platforms: [feishu],
+    platforms: [feishu, wecom],
     shared,
     traces,
     gateway,
@@ -113,6 +118,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const { url = '/' } = request;
     const path = pathOf(url);
     if (feishu.owns(path)) return feishu.handle(request, response);
+    if (wecom.owns(path)) return wecom.handle(request, response);
     if (dify !== undefined && path.startsWith(`${DIFY_PREFIX}/`))
       return handleDify(dify, shared.faults, request, response);
     if (path.startsWith('/sim/')) return control(request, response);
@@ -121,17 +127,21 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
-    if (!feishu.upgrade(pathOf(request.url ?? '/'), request, socket, head)) socket.destroy();
+    const path = pathOf(request.url ?? '/');
+    const isTaken = [feishu, wecom].some((side) => side.upgrade(path, request, socket, head));
+    if (!isTaken) socket.destroy();
   });
   server.keepAliveTimeout = 60_000;
   await listen(server, options.port ?? 0, options.host ?? '127.0.0.1');
   const { port } = server.address() as AddressInfo;
   const url = `http://${options.host ?? '127.0.0.1'}:${port}`;
+  wecom.listensAt(url);
 
   return {
     url,
     difyUrl: `${url}${DIFY_PREFIX}/v1`,
     feishu,
+    wecom,
     dify,
     people: shared.people,
     resources: shared.resources,
@@ -166,6 +176,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       for (const stop of followers) stop();
       live.close();
       await feishu.close();
+      await wecom.close();
       await dify?.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

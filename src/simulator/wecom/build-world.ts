@@ -1,0 +1,117 @@
+import { steadyHex } from '../ids.ts';
+import type { SharedWorld } from '../shared-world.ts';
+import { createAccounts, isCustomer } from './accounts.ts';
+import { createSentStore } from './app/sent.ts';
+import { createCommands } from './bot/commands.ts';
+import { createMediaUrls } from './bot/media-urls.ts';
+import { createSocketHub, SOCKET_RULES } from './bot/socket-hub.ts';
+import { createUploads } from './bot/uploads.ts';
+import { createChats } from './chats.ts';
+import { createCodes } from './codes.ts';
+import { createDeliverer } from './deliver.ts';
+import { createKfWorld } from './kf/kf-world.ts';
+import { WECOM_LIMITS } from './limits.ts';
+import { createLine } from './line.ts';
+import { createMedia } from './media.ts';
+import { createMessages, createMsgIds } from './messages.ts';
+import { WECOM_RULES, type WecomOptions } from './options.ts';
+import { createPageTeller } from './page-teller.ts';
+import { createRates } from './rates.ts';
+import { createRecorder } from './record.ts';
+import { createTokens } from './tokens.ts';
+import type { WecomWorld } from './world.ts';
+
+const DEFAULT_CONNECTIONS = 128;
+
+/** Puts the parts of the vendor's side together. */
+export function buildWorld(shared: SharedWorld, options: WecomOptions): WecomWorld {
+  const { clock } = shared;
+  const limits = { ...WECOM_LIMITS, ...options.limits };
+  const rules = { ...WECOM_RULES, ...options.rules };
+  const keep = options.keep ?? Number.POSITIVE_INFINITY;
+  const corpId = options.corpId ?? `ww${steadyHex(16, 'wecom-corp')}`;
+  const teller = createPageTeller(shared.bus, () => world);
+  const recorder = createRecorder({ clock, keep, find: (id) => messages.find(id) });
+  const rates = createRates(clock, limits);
+  rates.on = options.rateLimits ?? true;
+  const messages = createMessages(
+    clock,
+    { keep, keepHistory: options.keepHistory ?? true },
+    {
+      added(message) {
+        recorder.messageAdded(message);
+        teller.messageAdded(message);
+      },
+      changed(message) {
+        recorder.messageChanged(message);
+        teller.messageChanged(message);
+      },
+      forgotten: (message) => recorder.messageForgotten(message),
+    },
+  );
+  const media = createMedia(clock, limits, shared.resources);
+  const line = createLine(clock, options.webhookConnections ?? DEFAULT_CONNECTIONS);
+  const world: WecomWorld = {
+    shared,
+    clock,
+    limits,
+    rules,
+    corpId,
+    messages,
+    media,
+    rates,
+    recorder,
+    line,
+    teller,
+    apps: new Map(),
+    bots: new Map(),
+    robots: new Map(),
+    accounts: createAccounts(shared.people),
+    chats: createChats(clock, (chat) => teller.chatAdded(chat)),
+    tokens: createTokens(clock, limits),
+    sent: createSentStore(clock, limits),
+    contactCodes: createCodes(clock, 'welcome_'),
+    newMsgId: createMsgIds(),
+    baseUrl: '',
+    deliverer: createDeliverer({
+      clock,
+      limits,
+      line,
+      recorder,
+      rules,
+      wire: shared.wire,
+      faults: shared.faults,
+      speed: () => shared.speed,
+      marked: (message) => messages.changed(message),
+    }),
+    bot: {
+      hub: createSocketHub({
+        clock,
+        wire: shared.wire,
+        rules: { ...SOCKET_RULES, ...options.socket },
+        handle: createCommands(() => world),
+        called: (cmd, code) => recorder.called(`frame ${cmd}`, code),
+        changed: (bot) => teller.appChanged(bot),
+      }),
+      uploads: createUploads(clock, limits, media),
+      mediaUrls: createMediaUrls(clock, limits),
+      responseUrls: createCodes(clock, 'RC'),
+      interactions: new Map(),
+      waiting: new Map(),
+      streaming: new Map(),
+      entered: new Map(),
+      timers: new Map(),
+    },
+    kf:
+      options.kf === false
+        ? undefined
+        : createKfWorld({ clock, limits, corpId, options: options.kf ?? {}, colleagues: colleaguesOf(shared) }),
+  };
+  return world;
+}
+
+function colleaguesOf({ people }: SharedWorld): string[] {
+  return [...people.all.values()]
+    .filter((person) => person.role === 'colleague' && !isCustomer(person))
+    .map(({ id }) => id);
+}

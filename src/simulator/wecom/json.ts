@@ -1,0 +1,39 @@
+export type Json = Record<string, unknown>;
+
+/** Undefined when it is no object. */
+export function object(value: unknown): Json | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
+}
+
+/** `''` when it is no text. */
+export function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** Empty when it is no list. */
+export function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? (value as unknown[]) : [];
+}
+
+/** The value as an object, where the JSON is one. */
+export function parsedObject(source: string): Json | undefined {
+  try {
+    return object(JSON.parse(source));
+  } catch {
+    return undefined;
+  }
+}
+
+/** An object with that one field, or none when there is nothing to say. */
+export function pick<K extends string, T>(key: K, value: T | undefined): { [name in K]?: T } {
+  return value === undefined ? {} : ({ [key]: value } as { [name in K]: T });
+}
+
+/** As many whole characters as go into so many bytes. */
+export function cutToBytes(value: string, maxBytes: number): string {
+  const bytes = Buffer.from(value);
+  if (bytes.length <= maxBytes) return value;
+  let end = maxBytes;
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return bytes.subarray(0, end).toString();
+}

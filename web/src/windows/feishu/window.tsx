@@ -1,4 +1,5 @@
-import { type ReactNode, useCallback, useMemo } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
+import type { SimChat } from '../../../../src/simulator/contract.ts';
 import { useSim } from '../../api/store.ts';
 import { Nothing } from '../../parts/states.tsx';
 import { useText } from '../../text/index.ts';
@@ -32,6 +33,7 @@ function Client(): ReactNode {
   const direct = chats.find((chat) => chat.kind === 'direct') ?? chats[0];
   const current = useChat(chosen ?? (seat.frame === 'desktop' ? direct?.id : undefined));
   const open = useOpenChat(setChosen);
+  useFirstVisit(chats, open.bot);
   const account = seat.person.accounts.feishu;
   if (account === undefined) return <Nothing text={t.people.noAccount} />;
   return (
@@ -49,6 +51,22 @@ function Client(): ReactNode {
       <Toasts />
     </div>
   );
+}
+
+/** Whoever sees the client on a computer for the first time finds herself in the chat with the bot. */
+function useFirstVisit(chats: readonly SimChat[], openBot: (app: string) => void): void {
+  const { seat } = useSeat();
+  const app = useSim((sim) => sim.apps.find(({ platform }) => platform === 'feishu'))?.id;
+  const known = chats.some((chat) => chat.kind === 'direct');
+  const asked = useRef(false);
+  useEffect(() => {
+    if (known || asked.current || app === undefined || seat.frame !== 'desktop') {
+      asked.current = asked.current && !known;
+      return;
+    }
+    asked.current = true;
+    openBot(app);
+  }, [known, app, seat.frame, openBot]);
 }
 
 interface Opening {

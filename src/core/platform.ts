@@ -13,6 +13,8 @@ export interface Capabilities {
   readonly sendKeyWindowMs: number;
   /** Whether a message of ours can carry buttons. */
   readonly buttons: boolean;
+  /** Where an answer cannot change: whether the questions one may ask next may follow in a message of their own. */
+  readonly suggestsApart?: boolean;
   /** Files of an answer stand in its text, as pictures and links: there is no message for one alone. */
   readonly filesInText?: boolean;
 }
@@ -100,6 +102,11 @@ export interface Platform {
   send(message: OutboundMessage, options: SendOptions): Promise<Sent>;
   /** Shows a newer frame in a message sent before; a final frame closes it. Present when `can.reply` is `'stream'` or `'edit'`. */
   update?(sent: Sent, message: OutboundMessage & { readonly kind: 'frame' }, options: SendOptions): Promise<Sent>;
+  /**
+   * Shows what a press has done. Present where presses come as events like any other and the vendor takes the answer in a call of its
+   * own; elsewhere it is given in the response (`question`). Decoration: what it throws is logged and not tried again.
+   */
+  answerAction?(event: CardActionEvent, answer: ActionAnswer, signal: AbortSignal): Promise<void>;
   /**
    * Fetches a file that somebody sent.
    * @throws {GatewayError} `file_gone`, `file_too_large` (over `maxBytes`), or a `platform_…` code.

@@ -50,6 +50,7 @@ const TEXTS = {
     zh: '需要有人处理后才能继续，请联系管理员在智能体后台完成。',
     en: 'This waits for a person to fill in a form. Please ask the administrator to complete it.',
   },
+  askNext: { zh: '你可以接着问：', en: 'You can ask next:' },
   repeat: { zh: '（可能重复发送）', en: '(may be a repeat)' },
   fileFallback: {
     zh: '文件没能发到这里，请从链接下载：{name} {url}',

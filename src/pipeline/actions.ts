@@ -1,5 +1,5 @@
 import type { Rating } from '../core/agent.ts';
-import { assertNever } from '../core/errors.ts';
+import { assertNever, toGatewayError } from '../core/errors.ts';
 import type { CardActionEvent, MessageEvent, ReplyAddress, Sender } from '../core/event.ts';
 import { type EventKey, id, type MessageId } from '../core/ids.ts';
 import type { Lang } from '../core/lang.ts';
@@ -24,12 +24,10 @@ interface Press {
  */
 export async function answerAction(event: CardActionEvent, parts: PipelineParts): Promise<ActionAnswer> {
   const press = await readPress(event, parts);
-  if (press === 'unknown') return toast('warning', 'toastUnknown', event.from.lang ?? 'zh');
-  if (press === 'expired') return toast('warning', 'toastExpired', event.from.lang ?? 'zh');
-  const { turn, value, byAsker } = press;
-  const isTheirs = value.act === 'up' || value.act === 'down' || value.act === 'ask';
-  if (!isTheirs && !byAsker) return toast('warning', 'toastNotYours', turn.lang);
-  if (value.act === 'stop' && turn.state !== 'running') return toast('info', 'toastAlreadyOver', turn.lang);
+  if (typeof press === 'string') return unreadable(press, event);
+  const { turn, value } = press;
+  const refusal = refusalOf(press);
+  if (refusal) return refusal;
 
   const row = rowFor(event, parts);
   const [accepted] = await parts.store.inbox.accept([row], parts.clock.now());
@@ -40,6 +38,38 @@ export async function answerAction(event: CardActionEvent, parts: PipelineParts)
   const answer = await show(event, press, accepted?.seq ?? 0, parts);
   if (accepted?.duplicate !== true) parts.wake(row.lane);
   return answer;
+}
+
+/**
+ * The same for a press that came as an event, on a platform that shows the answer by a call of its own. Never fails: what the press sets
+ * going does not depend on it.
+ */
+export async function showPress(row: RowOf<'card-action'>, parts: PipelineParts, signal: AbortSignal): Promise<void> {
+  const { event, seq } = row;
+  const platform = parts.platforms.get(row.channel);
+  if (!platform?.answerAction) return;
+  try {
+    const press = await readPress(event, parts);
+    const answer =
+      typeof press === 'string'
+        ? unreadable(press, event)
+        : (refusalOf(press) ?? (await show(event, press, seq, parts)));
+    await platform.answerAction(event, answer, signal);
+  } catch (error) {
+    if (!signal.aborted) parts.log.warn('press not answered', { channel: row.channel, error: toGatewayError(error) });
+  }
+}
+
+function unreadable(why: 'unknown' | 'expired', event: CardActionEvent): ActionAnswer {
+  return toast('warning', why === 'unknown' ? 'toastUnknown' : 'toastExpired', event.from.lang ?? 'zh');
+}
+
+/** What a press is answered with that must not, or cannot, do anything. */
+function refusalOf({ turn, value, byAsker }: Press): ActionAnswer | undefined {
+  const isTheirs = value.act === 'up' || value.act === 'down' || value.act === 'ask';
+  if (!isTheirs && !byAsker) return toast('warning', 'toastNotYours', turn.lang);
+  if (value.act === 'stop' && turn.state !== 'running') return toast('info', 'toastAlreadyOver', turn.lang);
+  return undefined;
 }
 
 async function readPress(event: CardActionEvent, parts: PipelineParts): Promise<Press | 'unknown' | 'expired'> {
@@ -101,7 +131,7 @@ export async function act(
   signal: AbortSignal,
 ): Promise<readonly NewInboxRow[]> {
   const press = await readPress(row.event, parts);
-  if (typeof press === 'string') return [];
+  if (typeof press === 'string' || refusalOf(press)) return [];
   const { value, turn } = press;
   switch (value.act) {
     case 'stop':

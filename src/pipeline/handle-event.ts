@@ -5,7 +5,7 @@ import { conversationLane } from '../core/lane.ts';
 import type { InboxRow } from '../core/store.ts';
 import { say } from '../core/text.ts';
 import type { HeldLease } from '../queue/leases.ts';
-import { act, rateAs } from './actions.ts';
+import { act, rateAs, showPress } from './actions.ts';
 import type { Command } from './commands/command.ts';
 import { commandIn } from './commands/index.ts';
 import { converse } from './converse.ts';
@@ -111,9 +111,12 @@ async function handleAction(
   parts: PipelineParts,
   signal: AbortSignal,
 ): Promise<void> {
+  // Shown while it is done: the person waits, and what she pressed does not.
+  const shown = showPress(row, parts, signal);
   const following = await act(row, parts, signal);
   await parts.store.inbox.done(row.seq, held.lease.holder, parts.clock.now(), following);
   for (const next of following) parts.wake(next.lane);
+  await shown;
 }
 
 async function handleRating(

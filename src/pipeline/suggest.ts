@@ -1,4 +1,5 @@
 import { turnSendKey } from '../core/keys.ts';
+import { say } from '../core/text.ts';
 import type { Answer } from '../replies/answer.ts';
 import type { PipelineParts } from './parts.ts';
 import type { TurnContext } from './turn-context.ts';
@@ -12,12 +13,13 @@ const MOST_SUGGESTIONS = 4;
 let waiting = 0;
 
 /**
- * Asks the agent what one may ask next and adds it to the answer that is on the screen, without holding up the conversation. Decoration: when
- * it fails or the gateway stops, the answer stays as it is.
+ * Asks the agent what one may ask next and adds it to the answer that is on the screen, or sends it behind that, without holding up the
+ * conversation. Decoration: when it fails or the gateway stops, the answer stays as it is.
  */
 export function suggestLater(context: TurnContext, answer: Answer, parts: PipelineParts): void {
   const { agent, platform } = context;
-  const possible = agent.suggest !== undefined && platform.update !== undefined && platform.can.buttons;
+  const { buttons, suggestsApart } = platform.can;
+  const possible = agent.suggest !== undefined && buttons && (platform.update !== undefined || suggestsApart === true);
   if (!possible || answer.run === undefined || waiting >= MAX_WAITING) return;
   waiting += 1;
   suggest(context, answer, parts)
@@ -34,6 +36,7 @@ async function suggest(context: TurnContext, answer: Answer, parts: PipelinePart
   if (questions.length === 0) return;
   const suggested = questions.slice(0, MOST_SUGGESTIONS);
   await parts.store.turns.suggest(turn.id, suggested);
+  if (platform.update === undefined) return sendApart(context, suggested, signal);
   const row = await parts.store.outbox.lastFrameOf(turn.id);
   if (row?.sent?.message === undefined || row.message.kind !== 'frame') return;
   const message = { ...row.message, frame: { ...row.message.frame, suggested } };
@@ -43,4 +46,22 @@ async function suggest(context: TurnContext, answer: Answer, parts: PipelinePart
     { ...message, key: turnSendKey(turn.id, 's') },
     { signal, save: async () => undefined },
   );
+}
+
+async function sendApart(
+  { platform, turn, lang }: TurnContext,
+  suggested: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const text = say(lang, 'askNext');
+  const message = {
+    kind: 'notice',
+    to: turn.to,
+    key: turnSendKey(turn.id, 's'),
+    text,
+    lang,
+    turn: turn.id,
+    suggested,
+  } as const;
+  await platform.send(message, { signal, save: async () => undefined });
 }

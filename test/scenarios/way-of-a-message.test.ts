@@ -374,7 +374,42 @@ describe('ending an answer', () => {
   });
 });
 
-describe('buttons under an answer', () => {
+it('a press takes effect though the vendor does not take its answer', async () => {
+  gateway.platform.answerAction = () => Promise.reject(new GatewayError('platform_update_closed', 'too late'));
+  const asked = message('hello');
+  await gateway.deliver(asked);
+  await gateway.quiet();
+  await gateway.deliver(press(asked, { act: 'up', turn: turnIdOf(asked) }));
+  await gateway.quiet();
+  expect(gateway.agent.rated).toEqual(['up']);
+  expect((await gateway.store.upkeep.depth()).inboxDead).toBe(0);
+});
+
+it('questions one may ask next follow in a message of their own where an answer cannot change', async () => {
+  gateway.platform.can = { ...gateway.platform.can, reply: 'append', suggestsApart: true };
+  Object.assign(gateway.platform, { update: undefined });
+  gateway.agent.suggestions = ['and then?'];
+  const asked = message('hello');
+  await gateway.deliver(asked);
+  await until(() => gateway.platform.messages.length === 2);
+  expect(gateway.platform.messages[1]?.looks[0]).toMatchObject({
+    kind: 'notice',
+    turn: turnIdOf(asked),
+    suggested: ['and then?'],
+  });
+  await gateway.deliver(press(asked, { act: 'ask', turn: turnIdOf(asked), index: 0 }));
+  await gateway.quiet();
+  expect(gateway.agent.asked.map((ask) => ask.text)).toEqual(['hello', 'and then?']);
+});
+
+describe.each([
+  ['in the response', false],
+  ['by a call of its own', true],
+])('buttons under an answer that are answered %s', (_how, byCall) => {
+  beforeEach(() => {
+    if (byCall) gateway.platform.answerAction = async (_event, answer) => void gateway.platform.answers.push(answer);
+  });
+
   async function answered() {
     const asked = message('hello');
     gateway.agent.suggestions = ['and then?'];
@@ -403,7 +438,7 @@ describe('buttons under an answer', () => {
     const pressed = press(asked, { act: 'up', turn: turnIdOf(asked) });
     await Promise.all([gateway.deliver(pressed), gateway.deliver(pressed), gateway.deliver(pressed)]);
     await gateway.quiet();
-    expect(gateway.platform.answers.map((answer) => answer.frame?.rating)).toEqual(['up', 'up', 'up']);
+    expect(new Set(gateway.platform.answers.map((answer) => answer.frame?.rating))).toEqual(new Set(['up']));
     expect(gateway.agent.rated).toEqual(['up']);
   });
 
@@ -435,6 +470,14 @@ describe('buttons under an answer', () => {
     await gateway.quiet();
     expect(gateway.platform.answers[0]?.toast?.kind).toBe('warning');
     expect([gateway.agent.rated, gateway.agent.asked.length]).toEqual([[], 1]);
+  });
+
+  it('of somebody else do not ask again', async () => {
+    const asked = await answered();
+    await gateway.deliver(press(asked, { act: 'regenerate', turn: turnIdOf(asked) }, 'mallory'));
+    await gateway.quiet();
+    expect(gateway.platform.answers[0]?.toast?.kind).toBe('warning');
+    expect(gateway.agent.asked).toHaveLength(1);
   });
 
   it('carried over to another chat do nothing', async () => {

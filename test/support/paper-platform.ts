@@ -34,6 +34,8 @@ export class PaperPlatform implements Platform {
   readonly polled: PolledLook[] = [];
   readonly earlier = new Map<string, EarlierMessage>();
   minUpdateIntervalMs = 0;
+  /** Set to have presses come as events, and their answers go out by a call. */
+  answerAction?: NonNullable<Platform['answerAction']>;
   /** Called before every call takes effect; throws to make it fail, waits to make it slow. */
   before: (call: 'send' | 'update', message: OutboundMessage) => void | Promise<void> = () => undefined;
   /** Called when a call has taken effect; throws to lose its answer. */
@@ -53,7 +55,7 @@ export class PaperPlatform implements Platform {
         },
       };
     }
-    if (event.kind === 'card-action') {
+    if (event.kind === 'card-action' && !this.answerAction) {
       return {
         kind: 'question',
         event,

@@ -39,7 +39,7 @@ export function rowToEvent(row: ClaimedEvent): InboxRow {
     channel: id(row.channel),
     lane: id(row.lane),
     event: JSON.parse(row.body) as StorableEvent,
-    receivedAt: row.received_at,
+    receivedAt: row.arrived_at,
     attempts: row.attempts,
   };
 }
@@ -69,7 +69,7 @@ export function rowToMessage(row: StoredMessage): OutboxRow {
     part: row.part,
     ...(row.sent !== null && { sent: JSON.parse(row.sent) as NonNullable<OutboxRow['sent']> }),
     attempts: row.attempts,
-    createdAt: row.created_at,
+    createdAt: row.arrived_at,
     inDoubt: row.in_doubt === 1,
   };
 }

@@ -1,5 +1,6 @@
 import { GatewayError } from '../core/errors.ts';
-import { noEventIsHeld, nothingToSend } from './lanes.ts';
+import { expectHeld, giveBack, type Held } from './boxes.ts';
+import { headOf, noEventIsHeld, nothingToSend } from './lanes.ts';
 import { prepare, type Sql } from './sql.ts';
 
 /** An event as it is stored. */
@@ -12,7 +13,11 @@ export interface NewEvent {
   readonly body: string;
 }
 
+const back = giveBack('inbox');
+
 export const inboxQueries = {
+  ...back.queries,
+
   insert: prepare((db, p: NewEvent & { now: number }) =>
     db
       .insertInto('inbox')
@@ -24,7 +29,7 @@ export const inboxQueries = {
         state: 'waiting',
         attempts: 0,
         due_at: p.now,
-        received_at: p.now,
+        arrived_at: p.now,
         body: p.body,
       })
       .onConflict((conflict) => conflict.columns(['channel', 'event_key']).doNothing())
@@ -39,19 +44,11 @@ export const inboxQueries = {
     db
       .updateTable('inbox')
       .set((eb) => ({ state: 'claimed', holder: p.holder, due_at: p.until, attempts: eb('attempts', '+', eb.lit(1)) }))
-      .where('seq', '=', (eb) =>
-        eb
-          .selectFrom('inbox as head')
-          .select('head.seq')
-          .where('head.lane', '=', p.lane)
-          .where('head.finished_at', 'is', null)
-          .orderBy('head.seq')
-          .limit(1),
-      )
+      .where('seq', '=', (eb) => headOf(eb, 'inbox', p.lane))
       .where('due_at', '<=', p.now)
       .where((eb) => noEventIsHeld(eb, p.lane, p.now))
       .where((eb) => nothingToSend(eb, p.lane))
-      .returning(['seq', 'channel', 'lane', 'body', 'received_at', 'attempts']),
+      .returning(['seq', 'channel', 'lane', 'body', 'arrived_at', 'attempts']),
   ),
 
   renew: prepare((db, p: { seq: number; holder: string; until: number }) =>
@@ -66,35 +63,6 @@ export const inboxQueries = {
     db
       .updateTable('inbox')
       .set({ state: 'done', holder: null, finished_at: p.now })
-      .where('seq', '=', p.seq)
-      .where('holder', '=', p.holder),
-  ),
-
-  retry: prepare((db, p: { seq: number; holder: string; code: string; retryAt: number }) =>
-    db
-      .updateTable('inbox')
-      .set({ state: 'waiting', holder: null, code: p.code, due_at: p.retryAt })
-      .where('seq', '=', p.seq)
-      .where('holder', '=', p.holder),
-  ),
-
-  bury: prepare((db, p: { seq: number; holder: string; code: string; now: number }) =>
-    db
-      .updateTable('inbox')
-      .set({ state: 'dead', holder: null, code: p.code, finished_at: p.now })
-      .where('seq', '=', p.seq)
-      .where('holder', '=', p.holder),
-  ),
-
-  release: prepare((db, p: { seq: number; holder: string }) =>
-    db
-      .updateTable('inbox')
-      .set((eb) => ({
-        state: 'waiting',
-        holder: null,
-        due_at: eb.ref('received_at'),
-        attempts: eb('attempts', '-', eb.lit(1)),
-      }))
       .where('seq', '=', p.seq)
       .where('holder', '=', p.holder),
   ),
@@ -133,7 +101,7 @@ export const inboxQueries = {
   get: prepare((db, p: { seq: number }) =>
     db
       .selectFrom('inbox')
-      .select(['seq', 'channel', 'lane', 'body', 'received_at', 'attempts'])
+      .select(['seq', 'channel', 'lane', 'body', 'arrived_at', 'attempts'])
       .where('seq', '=', p.seq),
   ),
 };
@@ -161,37 +129,21 @@ export async function claim(sql: Sql, lane: string, holder: string, until: numbe
 export async function renew(sql: Sql, seq: number, holder: string, until: number) {
   const events = await sql.run(inboxQueries.renew, { seq, holder, until });
   const messages = await sql.run(inboxQueries.renewMessages, { holder, until });
-  if (events + messages === 0) throw lost(seq, holder);
+  expectHeld('inbox', events + messages, { seq, holder });
 }
 
-export async function done(sql: Sql, seq: number, holder: string, now: number, events: readonly NewEvent[]) {
-  await finish(sql, seq, holder, now);
+/** Done; `events` follow from it. */
+export async function done(sql: Sql, held: Held, now: number, events: readonly NewEvent[]) {
+  await finish(sql, held, now);
   await accept(sql, events, now);
 }
 
 /** Marks a row as done under its lease; the end of a turn does the same. */
-export async function finish(sql: Sql, seq: number, holder: string, now: number) {
-  await held(sql.run(inboxQueries.finish, { seq, holder, now }), seq, holder);
+export async function finish(sql: Sql, held: Held, now: number) {
+  expectHeld('inbox', await sql.run(inboxQueries.finish, { ...held, now }), held);
 }
 
-export async function fail(
-  sql: Sql,
-  seq: number,
-  holder: string,
-  code: string,
-  retryAt: number | undefined,
-  now: number,
-) {
-  const changed =
-    retryAt === undefined
-      ? sql.run(inboxQueries.bury, { seq, holder, code, now })
-      : sql.run(inboxQueries.retry, { seq, holder, code, retryAt });
-  await held(changed, seq, holder);
-}
-
-export async function release(sql: Sql, seq: number, holder: string) {
-  await held(sql.run(inboxQueries.release, { seq, holder }), seq, holder);
-}
+export const { fail, release } = back;
 
 export async function cancel(sql: Sql, channel: string, message: string, now: number) {
   const row =
@@ -205,12 +157,4 @@ export async function cancel(sql: Sql, channel: string, message: string, now: nu
 
 export async function get(sql: Sql, seq: number) {
   return sql.one(inboxQueries.get, { seq });
-}
-
-async function held(changed: number | Promise<number>, seq: number, holder: string) {
-  if ((await changed) !== 1) throw lost(seq, holder);
-}
-
-function lost(seq: number, holder: string): GatewayError {
-  return new GatewayError('lease_lost', `inbox row ${seq} is no longer held by ${holder}`);
 }

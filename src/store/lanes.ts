@@ -1,9 +1,21 @@
 import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
+import { type Box, boxAs } from './boxes.ts';
 import type { Database } from './tables.ts';
 
 /** A lane: a parameter, or a column of the query around. */
 type LaneOf = string | Expression<string>;
 type Builder = Pick<ExpressionBuilder<Database, never>, 'selectFrom' | 'lit' | 'not' | 'exists' | 'and'>;
+
+/** The number of a lane's oldest row that is not finished. */
+export function headOf(eb: Builder, box: Box, lane: string) {
+  return eb
+    .selectFrom(boxAs(box, 'head'))
+    .select('head.seq')
+    .where('head.lane', '=', lane)
+    .where('head.finished_at', 'is', null)
+    .orderBy('head.seq')
+    .limit(1);
+}
 
 /** True while nobody works in the lane: neither box has a row there under a lease that still runs. */
 export function laneIsFree(eb: Builder, lane: LaneOf, now: number): Expression<SqlBool> {

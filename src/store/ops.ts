@@ -2,6 +2,7 @@ import * as inbox from './inbox.ts';
 import { migrationQueries } from './migrate.ts';
 import * as outbox from './outbox.ts';
 import * as people from './people.ts';
+import * as ratings from './ratings.ts';
 import * as sessions from './sessions.ts';
 import type { Sql } from './sql.ts';
 import * as turns from './turns.ts';
@@ -33,8 +34,8 @@ export const OPS = {
   'turns.saveRun': turns.saveRun,
   'turns.saveSent': turns.saveSent,
   'turns.end': turns.end,
-  'turns.rate': turns.rate,
-  'turns.setRating': turns.setRating,
+  'turns.rate': ratings.rate,
+  'turns.setRating': ratings.setRating,
   'turns.suggest': turns.suggest,
   'turns.ofMessage': turns.ofMessage,
   'sessions.current': sessions.current,
@@ -47,7 +48,7 @@ export const OPS = {
   'upkeep.depth': upkeep.depth,
   'upkeep.deadLetters': upkeep.deadLetters,
   'upkeep.replay': upkeep.replay,
-  'upkeep.purge': upkeep.purge,
+  'upkeep.purge': upkeep.purgeAll,
 } as const;
 
 /** Every query by its name, for the engines that write them down in their SQL. */
@@ -55,9 +56,12 @@ export const QUERIES = {
   inbox: inbox.inboxQueries,
   outbox: outbox.outboxQueries,
   turns: turns.turnQueries,
+  ratings: ratings.ratingQueries,
   sessions: sessions.sessionQueries,
   people: people.peopleQueries,
-  upkeep: upkeep.upkeepQueries,
+  inboxUpkeep: upkeep.inboxUpkeepQueries,
+  outboxUpkeep: upkeep.outboxUpkeepQueries,
+  turnUpkeep: upkeep.turnUpkeepQueries,
   migrations: migrationQueries,
 };
 

@@ -1,5 +1,6 @@
 import { GatewayError } from '../core/errors.ts';
-import { laneIsFree } from './lanes.ts';
+import { expectHeld, giveBack, type Held } from './boxes.ts';
+import { headOf, laneIsFree } from './lanes.ts';
 import { prepare, type Sql } from './sql.ts';
 
 /** A message as it is stored. */
@@ -18,9 +19,13 @@ export interface NewMessage {
 /** Who sends rows at once, or null for rows that wait to be claimed. */
 export type Taker = { readonly holder: string; readonly until: number } | null;
 
-const ROW = ['seq', 'lane', 'turn', 'part', 'body', 'sent', 'attempts', 'created_at', 'in_doubt'] as const;
+const ROW = ['seq', 'lane', 'turn', 'part', 'body', 'sent', 'attempts', 'arrived_at', 'in_doubt'] as const;
+
+const back = giveBack('outbox');
 
 export const outboxQueries = {
+  ...back.queries,
+
   insert: prepare(
     (db, p: NewMessage & { state: string; attempts: number; due: number; holder: string | null; now: number }) =>
       db
@@ -39,7 +44,7 @@ export const outboxQueries = {
           due_at: p.due,
           holder: p.holder,
           in_doubt: 0,
-          created_at: p.now,
+          arrived_at: p.now,
         })
         .onConflict((conflict) => conflict.columns(['channel', 'send_key']).doNothing())
         .returning('seq'),
@@ -77,15 +82,7 @@ export const outboxQueries = {
         // Whoever held it before never said how it ended.
         in_doubt: eb.case().when('state', '=', 'sending').then(eb.lit(1)).else(eb.ref('in_doubt')).end(),
       }))
-      .where('seq', '=', (eb) =>
-        eb
-          .selectFrom('outbox as head')
-          .select('head.seq')
-          .where('head.lane', '=', p.lane)
-          .where('head.finished_at', 'is', null)
-          .orderBy('head.seq')
-          .limit(1),
-      )
+      .where('seq', '=', (eb) => headOf(eb, 'outbox', p.lane))
       .where('due_at', '<=', p.now)
       .where((eb) => laneIsFree(eb, p.lane, p.now))
       .returning(ROW),
@@ -99,35 +96,6 @@ export const outboxQueries = {
     db
       .updateTable('outbox')
       .set({ state: 'sent', holder: null, sent: p.sent, finished_at: p.now })
-      .where('seq', '=', p.seq)
-      .where('holder', '=', p.holder),
-  ),
-
-  retry: prepare((db, p: { seq: number; holder: string; code: string; retryAt: number }) =>
-    db
-      .updateTable('outbox')
-      .set({ state: 'waiting', holder: null, code: p.code, due_at: p.retryAt })
-      .where('seq', '=', p.seq)
-      .where('holder', '=', p.holder),
-  ),
-
-  bury: prepare((db, p: { seq: number; holder: string; code: string; now: number }) =>
-    db
-      .updateTable('outbox')
-      .set({ state: 'dead', holder: null, code: p.code, finished_at: p.now })
-      .where('seq', '=', p.seq)
-      .where('holder', '=', p.holder),
-  ),
-
-  release: prepare((db, p: { seq: number; holder: string }) =>
-    db
-      .updateTable('outbox')
-      .set((eb) => ({
-        state: 'waiting',
-        holder: null,
-        due_at: eb.ref('created_at'),
-        attempts: eb('attempts', '-', eb.lit(1)),
-      }))
       .where('seq', '=', p.seq)
       .where('holder', '=', p.holder),
   ),
@@ -173,32 +141,15 @@ export async function claim(sql: Sql, lane: string, holder: string, until: numbe
   return sql.one(outboxQueries.claim, { lane, holder, until, now });
 }
 
-export async function note(sql: Sql, seq: number, holder: string, sent: string) {
-  await held(sql.run(outboxQueries.note, { seq, holder, sent }), seq, holder);
+export async function note(sql: Sql, held: Held, sent: string) {
+  expectHeld('outbox', await sql.run(outboxQueries.note, { ...held, sent }), held);
 }
 
-export async function finish(sql: Sql, seq: number, holder: string, sent: string, now: number) {
-  await held(sql.run(outboxQueries.finish, { seq, holder, sent, now }), seq, holder);
+export async function finish(sql: Sql, held: Held, sent: string, now: number) {
+  expectHeld('outbox', await sql.run(outboxQueries.finish, { ...held, sent, now }), held);
 }
 
-export async function fail(
-  sql: Sql,
-  seq: number,
-  holder: string,
-  code: string,
-  retryAt: number | undefined,
-  now: number,
-) {
-  const changed =
-    retryAt === undefined
-      ? sql.run(outboxQueries.bury, { seq, holder, code, now })
-      : sql.run(outboxQueries.retry, { seq, holder, code, retryAt });
-  await held(changed, seq, holder);
-}
-
-export async function release(sql: Sql, seq: number, holder: string) {
-  await held(sql.run(outboxQueries.release, { seq, holder }), seq, holder);
-}
+export const { fail, release } = back;
 
 export async function ofKey(sql: Sql, channel: string, key: string) {
   return sql.one(outboxQueries.byKey, { channel, key });
@@ -211,9 +162,4 @@ export async function lastFrameOf(sql: Sql, turn: string) {
 export async function revise(sql: Sql, seq: number, body: string, framed: number) {
   const changed = await sql.run(outboxQueries.revise, { seq, body, framed });
   if (changed === 0) throw new GatewayError('not_found', `there is no outbox row ${seq}`);
-}
-
-async function held(changed: number | Promise<number>, seq: number, holder: string) {
-  if ((await changed) === 1) return;
-  throw new GatewayError('lease_lost', `outbox row ${seq} is no longer held by ${holder}`);
 }

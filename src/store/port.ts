@@ -36,9 +36,9 @@ function inboxOver(engine: Engine): InboxStore {
       return row && codec.rowToEvent(row);
     },
     renew: (seq, lease) => engine.call('inbox.renew', seq, lease.holder, lease.until),
-    done: (seq, holder, now, rows = []) => engine.call('inbox.done', seq, holder, now, rows.map(codec.eventToRow)),
-    fail: (seq, holder, code, retryAt, now) => engine.call('inbox.fail', seq, holder, code, retryAt, now),
-    release: (seq, holder) => engine.call('inbox.release', seq, holder),
+    done: (seq, holder, now, rows = []) => engine.call('inbox.done', { seq, holder }, now, rows.map(codec.eventToRow)),
+    fail: (seq, holder, code, retryAt, now) => engine.call('inbox.fail', { seq, holder }, code, retryAt, now),
+    release: (seq, holder) => engine.call('inbox.release', { seq, holder }),
     cancel: (channel, message, now) => engine.call('inbox.cancel', channel, message, now),
     async get(seq) {
       const row = await engine.call('inbox.get', seq);
@@ -57,10 +57,10 @@ function outboxOver(engine: Engine): OutboxStore {
       const row = await engine.call('outbox.claim', lane, lease.holder, lease.until, now);
       return row && codec.rowToMessage(row);
     },
-    note: (seq, holder, sent) => engine.call('outbox.note', seq, holder, JSON.stringify(sent)),
-    sent: (seq, holder, sent, now) => engine.call('outbox.sent', seq, holder, JSON.stringify(sent), now),
-    fail: (seq, holder, code, retryAt, now) => engine.call('outbox.fail', seq, holder, code, retryAt, now),
-    release: (seq, holder) => engine.call('outbox.release', seq, holder),
+    note: (seq, holder, sent) => engine.call('outbox.note', { seq, holder }, JSON.stringify(sent)),
+    sent: (seq, holder, sent, now) => engine.call('outbox.sent', { seq, holder }, JSON.stringify(sent), now),
+    fail: (seq, holder, code, retryAt, now) => engine.call('outbox.fail', { seq, holder }, code, retryAt, now),
+    release: (seq, holder) => engine.call('outbox.release', { seq, holder }),
     async ofKey(channel, key) {
       const row = await engine.call('outbox.ofKey', channel, key);
       return row && codec.rowToMessage(row);

@@ -26,8 +26,12 @@ interface BoxTable {
   seq: Generated<number>;
   channel: string;
   lane: string;
+  /** `InboxState` or `OutboxState`. */
+  state: string;
   attempts: number;
+  arrived_at: number;
   due_at: number;
+  /** Who has claimed it; null for rows that nobody works on. */
   holder: string | null;
   /** The code of the last failure. */
   code: string | null;
@@ -38,8 +42,6 @@ export interface InboxTable extends BoxTable {
   event_key: string;
   /** The message that somebody wrote; null for other events. */
   message: string | null;
-  state: string;
-  received_at: number;
   /** JSON of the event. */
   body: string;
 }
@@ -48,11 +50,9 @@ export interface OutboxTable extends BoxTable {
   send_key: string;
   turn: string | null;
   part: number;
-  state: string;
   in_doubt: number;
   /** 1 when the message carries a frame. */
   framed: number;
-  created_at: number;
   /** JSON of the message. */
   body: string;
   /** JSON of what is known about the message at the vendor's. */

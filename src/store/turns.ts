@@ -1,7 +1,9 @@
+import type { ExpressionBuilder } from 'kysely';
 import { GatewayError } from '../core/errors.ts';
 import { finish } from './inbox.ts';
 import { type NewMessage, put, type Taker } from './outbox.ts';
 import { prepare, type Sql } from './sql.ts';
+import type { Database } from './tables.ts';
 
 /** A turn as it is begun. */
 export interface NewTurnRow {
@@ -48,6 +50,15 @@ const COLUMNS = [
   'rating',
   'suggested',
 ] as const;
+
+/** The event of the turn at hand, as long as it is held by `holder`. */
+function eventHeldBy(eb: ExpressionBuilder<Database, 'turns'>, holder: string) {
+  return eb
+    .selectFrom('inbox')
+    .select('inbox.seq')
+    .whereRef('inbox.seq', '=', 'turns.seq')
+    .where('inbox.holder', '=', holder);
+}
 
 export const turnQueries = {
   insert: prepare((db, p: NewTurnRow & { now: number }) =>
@@ -106,15 +117,7 @@ export const turnQueries = {
       .updateTable('turns')
       .set({ run: p.run })
       .where('id', '=', p.id)
-      .where((eb) =>
-        eb.exists(
-          eb
-            .selectFrom('inbox')
-            .select('inbox.seq')
-            .whereRef('inbox.seq', '=', 'turns.seq')
-            .where('inbox.holder', '=', p.holder),
-        ),
-      )
+      .where((eb) => eb.exists(eventHeldBy(eb, p.holder)))
       .returning('session'),
   ),
 
@@ -123,15 +126,7 @@ export const turnQueries = {
       .updateTable('turns')
       .set({ sent: p.sent, message: p.message, part: p.part })
       .where('id', '=', p.id)
-      .where((eb) =>
-        eb.exists(
-          eb
-            .selectFrom('inbox')
-            .select('inbox.seq')
-            .whereRef('inbox.seq', '=', 'turns.seq')
-            .where('inbox.holder', '=', p.holder),
-        ),
-      ),
+      .where((eb) => eb.exists(eventHeldBy(eb, p.holder))),
   ),
 
   moveSession: prepare((db, p: { session: string; conversation: string }) =>
@@ -159,24 +154,6 @@ export const turnQueries = {
 
   suggest: prepare((db, p: { id: string; suggested: string }) =>
     db.updateTable('turns').set({ suggested: p.suggested }).where('id', '=', p.id),
-  ),
-
-  ratingOf: prepare((db, p: { turn: string; person: string }) =>
-    db.selectFrom('ratings').select(['rating', 'press']).where('turn', '=', p.turn).where('person', '=', p.person),
-  ),
-
-  setRating: prepare((db, p: { turn: string; person: string; rating: string; press: number; now: number }) =>
-    db
-      .insertInto('ratings')
-      .values({ turn: p.turn, person: p.person, rating: p.rating, press: p.press, rated_at: p.now })
-      .onConflict((conflict) =>
-        conflict.columns(['turn', 'person']).doUpdateSet({ rating: p.rating, press: p.press, rated_at: p.now }),
-      ),
-  ),
-
-  // What others think is kept, and not shown on the asker's card.
-  showRating: prepare((db, p: { turn: string; person: string; rating: string }) =>
-    db.updateTable('turns').set({ rating: p.rating }).where('id', '=', p.turn).where('person', '=', p.person),
   ),
 };
 
@@ -226,39 +203,12 @@ export async function suggest(sql: Sql, id: string, suggested: string) {
 }
 
 export async function end(sql: Sql, turn: TurnEndRow, now: number) {
-  await finish(sql, turn.seq, turn.taker.holder, now);
+  await finish(sql, { seq: turn.seq, holder: turn.taker.holder }, now);
   const { id, seq, state, run, suggested } = turn;
   const ended = await sql.one(turnQueries.end, { id, seq, state, run, suggested, now });
   if (!ended) throw new GatewayError('turn_expired', `turn ${id} of inbox row ${seq} is over or unknown`);
   await moveSession(sql, ended.session, turn.conversation);
   return put(sql, turn.replies, now, turn.taker);
-}
-
-export async function rate(sql: Sql, turn: string, person: string, pressed: string, press: number, now: number) {
-  return rerate(sql, { turn, person, press, now }, (before) => (before === pressed ? 'none' : pressed));
-}
-
-export async function setRating(sql: Sql, turn: string, person: string, rating: string, press: number, now: number) {
-  return rerate(sql, { turn, person, press, now }, () => rating);
-}
-
-interface Press {
-  readonly turn: string;
-  readonly person: string;
-  readonly press: number;
-  readonly now: number;
-}
-
-async function rerate(sql: Sql, { turn, person, press, now }: Press, next: (before: string | undefined) => string) {
-  const before = await sql.one(turnQueries.ratingOf, { turn, person });
-  if (before && before.press >= press) return before.rating;
-  if (!(await sql.one(turnQueries.byId, { id: turn }))) {
-    throw new GatewayError('turn_expired', `turn ${turn} is not kept any more`);
-  }
-  const rating = next(before?.rating);
-  await sql.run(turnQueries.setRating, { turn, person, rating, press, now });
-  await sql.run(turnQueries.showRating, { turn, person, rating });
-  return rating;
 }
 
 async function moveSession(sql: Sql, session: string, conversation: string | null) {

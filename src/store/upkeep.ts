@@ -1,5 +1,6 @@
+import { type Box, boxAs } from './boxes.ts';
 import { laneIsFree, noEventIsHeld, nothingToSend } from './lanes.ts';
-import { type Prepared, prepare, type Sql } from './sql.ts';
+import { type Prepared, prepare, type QueryBuilder, type Sql } from './sql.ts';
 
 /** What is finished before these times is removed. */
 export interface Retention {
@@ -11,184 +12,65 @@ export interface Retention {
 
 type Purge = Prepared<{ before: number; limit: number }, unknown>;
 
-export const upkeepQueries = {
-  recoverInbox: prepare((db, _: object) =>
+export const inboxUpkeepQueries = {
+  ...queriesFor('inbox'),
+
+  recover: prepare((db, _: object) =>
     db
       .updateTable('inbox')
-      .set((eb) => ({ state: 'waiting', holder: null, due_at: eb.ref('received_at') }))
+      .set((eb) => ({ state: 'waiting', holder: null, due_at: eb.ref('arrived_at') }))
       .where('holder', 'is not', null),
   ),
 
-  recoverOutbox: prepare((db, _: object) =>
-    db
-      .updateTable('outbox')
-      .set((eb) => ({ state: 'waiting', holder: null, due_at: eb.ref('created_at'), in_doubt: 1 }))
-      .where('finished_at', 'is', null)
-      .where('holder', 'is not', null),
-  ),
-
-  inboxLanes: prepare((db, p: { now: number; limit: number }) =>
-    db
-      .selectFrom('inbox as row')
-      .select(['row.lane', 'row.due_at'])
-      .where('row.finished_at', 'is', null)
-      .where('row.due_at', '<=', p.now)
-      .where((eb) =>
-        eb.not(
-          eb.exists(
-            eb
-              .selectFrom('inbox as earlier')
-              .select('earlier.seq')
-              .whereRef('earlier.lane', '=', 'row.lane')
-              .where('earlier.finished_at', 'is', null)
-              .whereRef('earlier.seq', '<', 'row.seq'),
-          ),
-        ),
-      )
+  lanes: prepare((db, p: { now: number; limit: number }) =>
+    dueHeads(db, 'inbox', p)
       .where((eb) => noEventIsHeld(eb, eb.ref('row.lane'), p.now))
-      .where((eb) => nothingToSend(eb, eb.ref('row.lane')))
-      .orderBy('row.due_at')
-      .limit(p.limit),
+      .where((eb) => nothingToSend(eb, eb.ref('row.lane'))),
   ),
 
-  outboxLanes: prepare((db, p: { now: number; limit: number }) =>
-    db
-      .selectFrom('outbox as row')
-      .select(['row.lane', 'row.due_at'])
-      .where('row.finished_at', 'is', null)
-      .where('row.due_at', '<=', p.now)
-      .where((eb) =>
-        eb.not(
-          eb.exists(
-            eb
-              .selectFrom('outbox as earlier')
-              .select('earlier.seq')
-              .whereRef('earlier.lane', '=', 'row.lane')
-              .where('earlier.finished_at', 'is', null)
-              .whereRef('earlier.seq', '<', 'row.seq'),
-          ),
-        ),
-      )
-      .where((eb) => laneIsFree(eb, eb.ref('row.lane'), p.now))
-      .orderBy('row.due_at')
-      .limit(p.limit),
-  ),
-
-  inboxDue: prepare((db, p: { now: number }) =>
-    db
-      .selectFrom('inbox')
-      .select('due_at')
-      .where('finished_at', 'is', null)
-      .where('due_at', '>', p.now)
-      .orderBy('due_at')
-      .limit(1),
-  ),
-
-  outboxDue: prepare((db, p: { now: number }) =>
-    db
-      .selectFrom('outbox')
-      .select('due_at')
-      .where('finished_at', 'is', null)
-      .where('due_at', '>', p.now)
-      .orderBy('due_at')
-      .limit(1),
-  ),
-
-  inboxOpen: prepare((db, _: object) =>
-    db
-      .selectFrom('inbox')
-      .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.min('received_at').as('oldest')])
-      .where('finished_at', 'is', null),
-  ),
-
-  inboxHeld: prepare((db, _: object) =>
+  held: prepare((db, _: object) =>
     db
       .selectFrom('inbox')
       .select((eb) => eb.fn.countAll<number>().as('count'))
       .where('holder', 'is not', null),
   ),
 
-  outboxOpen: prepare((db, _: object) =>
-    db
-      .selectFrom('outbox')
-      .select((eb) => eb.fn.countAll<number>().as('count'))
-      .where('finished_at', 'is', null),
-  ),
+  purgeDone: purge('inbox', 'done'),
+};
 
-  inboxDeadCount: prepare((db, _: object) =>
-    db
-      .selectFrom('inbox')
-      .select((eb) => eb.fn.countAll<number>().as('count'))
-      .where('state', '=', 'dead')
-      .where('finished_at', 'is not', null),
-  ),
+export const outboxUpkeepQueries = {
+  ...queriesFor('outbox'),
 
-  outboxDeadCount: prepare((db, _: object) =>
-    db
-      .selectFrom('outbox')
-      .select((eb) => eb.fn.countAll<number>().as('count'))
-      .where('state', '=', 'dead')
-      .where('finished_at', 'is not', null),
-  ),
-
-  inboxDead: prepare((db, p: { limit: number }) =>
-    db
-      .selectFrom('inbox')
-      .select(['seq', 'channel', 'lane', 'code', 'attempts', 'finished_at as at'])
-      .where('state', '=', 'dead')
-      .where('finished_at', 'is not', null)
-      .orderBy('finished_at', 'desc')
-      .limit(p.limit),
-  ),
-
-  outboxDead: prepare((db, p: { limit: number }) =>
-    db
-      .selectFrom('outbox')
-      .select(['seq', 'channel', 'lane', 'code', 'attempts', 'finished_at as at'])
-      .where('state', '=', 'dead')
-      .where('finished_at', 'is not', null)
-      .orderBy('finished_at', 'desc')
-      .limit(p.limit),
-  ),
-
-  replayInbox: prepare((db, p: { seq: number; now: number }) =>
-    db
-      .updateTable('inbox')
-      .set({ state: 'waiting', due_at: p.now, attempts: 0, finished_at: null })
-      .where('seq', '=', p.seq)
-      .where('state', '=', 'dead')
-      .returning('lane'),
-  ),
-
-  replayOutbox: prepare((db, p: { seq: number; now: number }) =>
+  recover: prepare((db, _: object) =>
     db
       .updateTable('outbox')
-      .set({ state: 'waiting', due_at: p.now, attempts: 0, finished_at: null })
-      .where('seq', '=', p.seq)
-      .where('state', '=', 'dead')
-      .returning('lane'),
+      .set((eb) => ({ state: 'waiting', holder: null, due_at: eb.ref('arrived_at'), in_doubt: 1 }))
+      .where('holder', 'is not', null),
   ),
 
-  purgeInboxDone: purgeInbox('done'),
-  purgeInboxDead: purgeInbox('dead'),
-  purgeOutboxSent: purgeOutbox('sent'),
-  purgeOutboxDead: purgeOutbox('dead'),
+  lanes: prepare((db, p: { now: number; limit: number }) =>
+    dueHeads(db, 'outbox', p).where((eb) => laneIsFree(eb, eb.ref('row.lane'), p.now)),
+  ),
 
+  purgeSent: purge('outbox', 'sent'),
+};
+
+export const turnUpkeepQueries = {
   purgeRatings: prepare((db, p: { before: number; limit: number }) =>
     db
       .deleteFrom('ratings')
       .where('turn', 'in', (eb) =>
         eb
-          .selectFrom('turns')
-          .select('turns.id')
-          .where('turns.started_at', '<', p.before)
-          .orderBy('turns.started_at')
-          .orderBy('turns.seq')
+          .selectFrom('turns as old')
+          .select('old.id')
+          .where('old.started_at', '<', p.before)
+          .orderBy('old.started_at')
+          .orderBy('old.seq')
           .limit(p.limit),
       ),
   ),
 
-  purgeTurns: prepare((db, p: { before: number; limit: number }) =>
+  purge: prepare((db, p: { before: number; limit: number }) =>
     db
       .deleteFrom('turns')
       .where('seq', 'in', (eb) =>
@@ -203,13 +85,87 @@ export const upkeepQueries = {
   ),
 };
 
-function purgeInbox(state: 'done' | 'dead'): Purge {
+/** What both boxes are asked. */
+function queriesFor(box: Box) {
+  return {
+    due: prepare((db, p: { now: number }) =>
+      db
+        .selectFrom(box)
+        .select('due_at')
+        .where('finished_at', 'is', null)
+        .where('due_at', '>', p.now)
+        .orderBy('due_at')
+        .limit(1),
+    ),
+
+    open: prepare((db, _: object) =>
+      db
+        .selectFrom(box)
+        .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.min('arrived_at').as('oldest')])
+        .where('finished_at', 'is', null),
+    ),
+
+    deadCount: prepare((db, _: object) =>
+      db
+        .selectFrom(box)
+        .select((eb) => eb.fn.countAll<number>().as('count'))
+        .where('state', '=', 'dead')
+        .where('finished_at', 'is not', null),
+    ),
+
+    dead: prepare((db, p: { limit: number }) =>
+      db
+        .selectFrom(box)
+        .select(['seq', 'channel', 'lane', 'code', 'attempts', 'finished_at as at'])
+        .where('state', '=', 'dead')
+        .where('finished_at', 'is not', null)
+        .orderBy('finished_at', 'desc')
+        .limit(p.limit),
+    ),
+
+    replay: prepare((db, p: { seq: number; now: number }) =>
+      db
+        .updateTable(box)
+        .set({ state: 'waiting', due_at: p.now, attempts: 0, finished_at: null })
+        .where('seq', '=', p.seq)
+        .where('state', '=', 'dead')
+        .returning('lane'),
+    ),
+
+    purgeDead: purge(box, 'dead'),
+  };
+}
+
+/** Lanes whose oldest row is due, oldest first. */
+function dueHeads(db: QueryBuilder, box: Box, p: { now: number; limit: number }) {
+  return db
+    .selectFrom(boxAs(box, 'row'))
+    .select(['row.lane', 'row.due_at'])
+    .where('row.finished_at', 'is', null)
+    .where('row.due_at', '<=', p.now)
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom(boxAs(box, 'earlier'))
+            .select('earlier.seq')
+            .whereRef('earlier.lane', '=', 'row.lane')
+            .where('earlier.finished_at', 'is', null)
+            .whereRef('earlier.seq', '<', 'row.seq'),
+        ),
+      ),
+    )
+    .orderBy('row.due_at')
+    .limit(p.limit);
+}
+
+function purge(box: Box, state: 'done' | 'sent' | 'dead'): Purge {
   return prepare((db, p: { before: number; limit: number }) =>
     db
-      .deleteFrom('inbox')
+      .deleteFrom(box)
       .where('seq', 'in', (eb) =>
         eb
-          .selectFrom('inbox as old')
+          .selectFrom(boxAs(box, 'old'))
           .select('old.seq')
           .where('old.state', '=', state)
           .where('old.finished_at', '<', p.before)
@@ -218,52 +174,37 @@ function purgeInbox(state: 'done' | 'dead'): Purge {
   );
 }
 
-function purgeOutbox(state: 'sent' | 'dead'): Purge {
-  return prepare((db, p: { before: number; limit: number }) =>
-    db
-      .deleteFrom('outbox')
-      .where('seq', 'in', (eb) =>
-        eb
-          .selectFrom('outbox as old')
-          .select('old.seq')
-          .where('old.state', '=', state)
-          .where('old.finished_at', '<', p.before)
-          .limit(p.limit),
-      ),
-  );
-}
+const inbox = inboxUpkeepQueries;
+const outbox = outboxUpkeepQueries;
 
 /** Gives back everything that was held; only for an engine with one owner, who has just taken the store over. */
 export async function recover(sql: Sql) {
-  return (await sql.run(upkeepQueries.recoverInbox, {})) + (await sql.run(upkeepQueries.recoverOutbox, {}));
+  return (await sql.run(inbox.recover, {})) + (await sql.run(outbox.recover, {}));
 }
 
 export async function lanesWithWork(sql: Sql, now: number, limit: number) {
-  const rows = [
-    ...(await sql.all(upkeepQueries.inboxLanes, { now, limit })),
-    ...(await sql.all(upkeepQueries.outboxLanes, { now, limit })),
-  ];
+  const rows = [...(await sql.all(inbox.lanes, { now, limit })), ...(await sql.all(outbox.lanes, { now, limit }))];
   const lanes = rows.toSorted((one, other) => one.due_at - other.due_at).map((row) => row.lane);
   return [...new Set(lanes)].slice(0, limit);
 }
 
+/** The next time at which a row becomes claimable: a retry, or the end of a lease. */
 export async function nextDueAt(sql: Sql, now: number) {
-  const inbox = await sql.one(upkeepQueries.inboxDue, { now });
-  const outbox = await sql.one(upkeepQueries.outboxDue, { now });
-  const times = [inbox, outbox].flatMap((row) => (row ? [row.due_at] : []));
+  const rows = [await sql.one(inbox.due, { now }), await sql.one(outbox.due, { now })];
+  const times = rows.flatMap((row) => (row ? [row.due_at] : []));
   return times.length > 0 ? Math.min(...times) : undefined;
 }
 
 export async function depth(sql: Sql) {
-  const open = await sql.one(upkeepQueries.inboxOpen, {});
-  const claimed = countOf(await sql.one(upkeepQueries.inboxHeld, {}));
+  const open = await sql.one(inbox.open, {});
+  const claimed = countOf(await sql.one(inbox.held, {}));
   const oldest: number | null = open?.oldest ?? null;
   return {
     inboxWaiting: countOf(open) - claimed,
     inboxClaimed: claimed,
-    inboxDead: countOf(await sql.one(upkeepQueries.inboxDeadCount, {})),
-    outboxWaiting: countOf(await sql.one(upkeepQueries.outboxOpen, {})),
-    outboxDead: countOf(await sql.one(upkeepQueries.outboxDeadCount, {})),
+    inboxDead: countOf(await sql.one(inbox.deadCount, {})),
+    outboxWaiting: countOf(await sql.one(outbox.open, {})),
+    outboxDead: countOf(await sql.one(outbox.deadCount, {})),
     ...(oldest !== null && { oldestInboxAt: oldest }),
   };
 }
@@ -273,29 +214,28 @@ function countOf(row: { readonly count: number } | undefined): number {
 }
 
 export async function deadLetters(sql: Sql, limit: number) {
-  const inbox = await sql.all(upkeepQueries.inboxDead, { limit });
-  const outbox = await sql.all(upkeepQueries.outboxDead, { limit });
   const letters = [
-    ...inbox.map((row) => ({ box: 'inbox' as const, ...row })),
-    ...outbox.map((row) => ({ box: 'outbox' as const, ...row })),
+    ...(await sql.all(inbox.dead, { limit })).map((row) => ({ box: 'inbox' as const, ...row })),
+    ...(await sql.all(outbox.dead, { limit })).map((row) => ({ box: 'outbox' as const, ...row })),
   ];
   return letters.toSorted((one, other) => (other.at ?? 0) - (one.at ?? 0)).slice(0, limit);
 }
 
-export async function replay(sql: Sql, box: 'inbox' | 'outbox', seq: number, now: number) {
-  const query = box === 'inbox' ? upkeepQueries.replayInbox : upkeepQueries.replayOutbox;
+export async function replay(sql: Sql, box: Box, seq: number, now: number) {
+  const { replay: query } = box === 'inbox' ? inbox : outbox;
   return (await sql.one(query, { seq, now }))?.lane;
 }
 
-export async function purge(sql: Sql, before: Retention, limit: number) {
+export async function purgeAll(sql: Sql, before: Retention, limit: number) {
   const steps: readonly (readonly [Purge, number])[] = [
-    [upkeepQueries.purgeInboxDone, before.inboxDone],
-    [upkeepQueries.purgeInboxDead, before.dead],
-    [upkeepQueries.purgeOutboxSent, before.outboxSent],
-    [upkeepQueries.purgeOutboxDead, before.dead],
-    [upkeepQueries.purgeTurns, before.turns],
+    [inbox.purgeDone, before.inboxDone],
+    [inbox.purgeDead, before.dead],
+    [outbox.purgeSent, before.outboxSent],
+    [outbox.purgeDead, before.dead],
+    [turnUpkeepQueries.purge, before.turns],
   ];
-  await sql.run(upkeepQueries.purgeRatings, { before: before.turns, limit });
+  // Ratings go with their turns, and are not counted.
+  await sql.run(turnUpkeepQueries.purgeRatings, { before: before.turns, limit });
   let removed = 0;
   for (const [query, time] of steps) removed += await sql.run(query, { before: time, limit });
   return removed;

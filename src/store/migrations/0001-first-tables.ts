@@ -20,7 +20,7 @@ export const firstTables: Migration = {
       .addColumn('due_at', 'bigint', (col) => col.notNull())
       .addColumn('holder', 'text')
       .addColumn('code', 'text')
-      .addColumn('received_at', 'bigint', (col) => col.notNull())
+      .addColumn('arrived_at', 'bigint', (col) => col.notNull())
       .addColumn('finished_at', 'bigint')
       .addColumn('body', 'text', (col) => col.notNull()),
     schema.createIndex('inbox_key').unique().on('inbox').columns(['channel', 'event_key']),
@@ -33,7 +33,7 @@ export const firstTables: Migration = {
     schema
       .createIndex('inbox_due')
       .on('inbox')
-      .columns(['due_at', 'received_at', 'finished_at'])
+      .columns(['due_at', 'arrived_at', 'finished_at'])
       .where(sql<boolean>`finished_at is null`),
     schema.createIndex('inbox_held').on('inbox').columns(['lane', 'due_at']).where(sql<boolean>`holder is not null`),
     schema
@@ -57,7 +57,7 @@ export const firstTables: Migration = {
       .addColumn('in_doubt', 'integer', (col) => col.notNull())
       .addColumn('framed', 'integer', (col) => col.notNull())
       .addColumn('code', 'text')
-      .addColumn('created_at', 'bigint', (col) => col.notNull())
+      .addColumn('arrived_at', 'bigint', (col) => col.notNull())
       .addColumn('finished_at', 'bigint')
       .addColumn('sent', 'text')
       .addColumn('body', 'text', (col) => col.notNull()),
@@ -66,7 +66,7 @@ export const firstTables: Migration = {
     schema
       .createIndex('outbox_due')
       .on('outbox')
-      .columns(['due_at', 'finished_at'])
+      .columns(['due_at', 'arrived_at', 'finished_at'])
       .where(sql<boolean>`finished_at is null`),
     schema.createIndex('outbox_turn').on('outbox').columns(['turn', 'seq']).where(sql<boolean>`framed = 1`),
     schema.createIndex('outbox_held').on('outbox').columns(['holder']).where(sql<boolean>`holder is not null`),

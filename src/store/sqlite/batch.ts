@@ -11,49 +11,120 @@ export type Call = readonly [name: OpName, args: readonly unknown[]];
 export type Outcome = unknown;
 
 /**
- * Runs calls in their order as one transaction, so that one write to the disk serves them all. A call that fails is taken
- * back alone; trouble with the file fails all of them.
+ * What only the gateway itself goes by. When the process dies and such a call is forgotten, so is everything after it, and
+ * the event is claimed anew; what leaves the gateway is written by another call, which takes these to the disk with it.
  */
-export async function runBatch(db: SqliteDatabase, calls: readonly Call[]): Promise<readonly Outcome[]> {
-  try {
-    return (await runTogether(db, calls)) ?? (await runApart(db, calls));
-  } catch (error) {
-    return failed(db, error, calls.length);
-  }
-}
+const PROVISIONAL: ReadonlySet<OpName> = new Set<OpName>([
+  'inbox.claim',
+  'inbox.renew',
+  'inbox.get',
+  'outbox.ofKey',
+  'outbox.lastFrameOf',
+  'people.identify',
+  'sessions.current',
+  'turns.begin',
+  'turns.get',
+  'turns.running',
+  'turns.last',
+  'turns.ofMessage',
+  'upkeep.lanesWithWork',
+  'upkeep.nextDueAt',
+  'upkeep.depth',
+  'upkeep.deadLetters',
+]);
 
 /**
- * The usual case, in which no call fails: SQLite keeps no copy of each page for taking a part back (a third of all the
- * bytes it writes, measured). Otherwise everything is undone, and nothing is answered.
+ * Runs calls as transactions, many in one, so that one write to the disk serves them all.
+ *
+ * The transaction is always in one of these states.
+ * - none: left by the first call.
+ * - open, between two batches: holds provisional calls that were answered already. Left by the next call that is not
+ *   provisional, by `settle`, or by trouble with the file, which takes all of it back.
  */
-async function runTogether(db: SqliteDatabase, calls: readonly Call[]): Promise<readonly Outcome[] | undefined> {
-  const outcomes = [];
-  db.begin();
-  for (const call of calls) {
-    const outcome = await runCall(db, call);
-    if (outcome instanceof GatewayError) {
-      db.rollback();
-      return calls.length === 1 ? [outcome] : undefined;
-    }
-    outcomes.push(outcome);
-  }
-  db.commit();
-  return outcomes;
-}
+export class Batches {
+  readonly #db: SqliteDatabase;
+  #open = false;
 
-/** Each call can be taken back on its own. */
-async function runApart(db: SqliteDatabase, calls: readonly Call[]): Promise<readonly Outcome[]> {
-  const outcomes = [];
-  db.begin();
-  for (const call of calls) {
-    db.beginPart();
-    const outcome = await runCall(db, call);
-    if (outcome instanceof GatewayError) db.takePartBack();
-    else db.endPart();
-    outcomes.push(outcome);
+  constructor(db: SqliteDatabase) {
+    this.#db = db;
   }
-  db.commit();
-  return outcomes;
+
+  /** True while there is something that `settle` has to write. */
+  get open(): boolean {
+    return this.#open;
+  }
+
+  /** Runs calls in their order. One that fails is taken back alone; trouble with the file fails all of them. */
+  async run(calls: readonly Call[]): Promise<readonly Outcome[]> {
+    try {
+      const outcomes = (await this.#together(calls)) ?? (await this.#apart(calls));
+      this.#open = !this.#db.readOnly && calls.every(([name]) => PROVISIONAL.has(name));
+      if (!this.#open) this.#db.commit();
+      return outcomes;
+    } catch (error) {
+      const trouble = this.#giveUp(error);
+      return calls.map(() => trouble);
+    }
+  }
+
+  /** Writes what was answered provisionally. @throws {FileTrouble} */
+  settle(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    try {
+      this.#db.commit();
+    } catch (error) {
+      throw this.#giveUp(error);
+    }
+  }
+
+  /**
+   * The usual case, in which no call fails: SQLite keeps no copy of each page for taking a part back (two thirds of all
+   * the bytes it wrote, measured). Otherwise all of them are undone, and undefined is answered.
+   */
+  async #together(calls: readonly Call[]): Promise<readonly Outcome[] | undefined> {
+    const db = this.#db;
+    const carried = this.#open;
+    if (carried) db.beginPart();
+    else db.begin();
+    const outcomes = [];
+    for (const call of calls) {
+      const outcome = await runCall(db, call);
+      if (outcome instanceof GatewayError) {
+        if (carried) db.takePartBack();
+        else db.takeBack();
+        return undefined;
+      }
+      outcomes.push(outcome);
+    }
+    if (carried) db.endPart();
+    return outcomes;
+  }
+
+  /** Each call can be taken back on its own. */
+  async #apart(calls: readonly Call[]): Promise<readonly Outcome[]> {
+    const db = this.#db;
+    const outcomes = [];
+    for (const call of calls) {
+      db.beginPart();
+      const outcome = await runCall(db, call);
+      if (outcome instanceof GatewayError) db.takePartBack();
+      else db.endPart();
+      outcomes.push(outcome);
+    }
+    return outcomes;
+  }
+
+  /** Nothing of the transaction has happened; says why. */
+  #giveUp(thrown: unknown): GatewayError {
+    this.#open = false;
+    try {
+      this.#db.rollback();
+      return readSqliteError(thrown, this.#db.file);
+    } catch (second) {
+      return new FileTrouble(this.#db.file, 'could not roll back', true, second);
+    }
+  }
 }
 
 /** @throws {FileTrouble} when it is not this call's own failure. */
@@ -65,14 +136,4 @@ async function runCall(db: SqliteDatabase, [name, args]: Call): Promise<Outcome>
     if (error instanceof FileTrouble) throw error;
     return error;
   }
-}
-
-function failed(db: SqliteDatabase, thrown: unknown, count: number): readonly GatewayError[] {
-  const error = readSqliteError(thrown, db.file);
-  try {
-    db.rollback();
-  } catch (second) {
-    return Array.from({ length: count }, () => new FileTrouble(db.file, 'could not roll back', true, second));
-  }
-  return Array.from({ length: count }, () => error);
 }

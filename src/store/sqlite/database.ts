@@ -30,6 +30,7 @@ const NAMES: ReadonlyMap<AnyQuery, string> = new Map(
 /** One SQLite file. Each statement is prepared once, when it is first used. */
 export class SqliteDatabase implements Sql {
   readonly file: string;
+  readonly readOnly: boolean;
   readonly #connection: DatabaseSync;
   readonly #statements = new Map<AnyQuery, Ready>();
   readonly #begin: StatementSync;
@@ -39,6 +40,7 @@ export class SqliteDatabase implements Sql {
 
   constructor({ file, readOnly, busyTimeoutMs }: SqliteFile) {
     this.file = file;
+    this.readOnly = readOnly;
     this.#connection = new DatabaseSync(file, { readOnly, timeout: busyTimeoutMs });
     // Every commit is on the disk before it is answered: that is what an acknowledgement promises.
     this.#connection.exec('pragma synchronous = full');
@@ -85,6 +87,12 @@ export class SqliteDatabase implements Sql {
   rollback(): void {
     // After some failures SQLite has rolled back by itself.
     if (this.#connection.isTransaction) this.#connection.exec('rollback');
+  }
+
+  /** Undoes everything and begins anew. */
+  takeBack(): void {
+    this.rollback();
+    this.begin();
   }
 
   /** Begins a part of the transaction that can be taken back on its own. */

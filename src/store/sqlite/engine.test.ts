@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runBatch } from './batch.ts';
+import { Batches, type Call } from './batch.ts';
 import { SqliteDatabase } from './database.ts';
 import { SqliteEngine } from './engine.ts';
 import { bringUpToDate } from './schema.ts';
@@ -42,7 +42,7 @@ function accept(engine: SqliteEngine, key: string, body = '{}') {
 describe('the thread of a SQLite store', () => {
   it('lets a call that fails not take the others of its transaction with it', async () => {
     const engine = await openEngine();
-    const broken = engine.call('inbox.done', 4711, 'nobody', NOON, []);
+    const broken = engine.call('inbox.done', { seq: 4711, holder: 'nobody' }, NOON, []);
     const outcomes = await Promise.allSettled([accept(engine, 'a'), broken, accept(engine, 'b')]);
     expect(outcomes.map((outcome) => outcome.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(await engine.call('upkeep.depth')).toMatchObject({ inboxWaiting: 2 });
@@ -147,19 +147,62 @@ describe('the thread of a SQLite store', () => {
   });
 });
 
-describe('a batch of calls', () => {
-  it('is refused whole when the disk is full, and the next is tried again', async () => {
-    const db = new SqliteDatabase({ file, readOnly: false, busyTimeoutMs: 50 });
+describe('batches of calls', () => {
+  let db: SqliteDatabase;
+  let batches: Batches;
+  beforeEach(() => {
+    db = new SqliteDatabase({ file, readOnly: false, busyTimeoutMs: 50 });
     bringUpToDate(db);
-    db.exec(`pragma max_page_count = ${Number(db.peek('pragma page_count')) + 2}`);
-    const call = (key: string, body: string) =>
-      ['inbox.accept', [[{ channel: 'feishu', key, lane: 'lin', message: key, body }], NOON]] as const;
+    batches = new Batches(db);
+  });
+  afterEach(() => db.close());
 
-    const outcomes = await runBatch(db, [call('small', '{}'), call('large', 'x'.repeat(100_000))]);
+  const row = (key: string, body = '{}') => ({ channel: 'feishu', key, lane: key, message: key, body });
+  const acceptCall = (...rows: readonly unknown[]): Call => ['inbox.accept', [rows, NOON]];
+  const claimCall = (key: string): Call => ['inbox.claim', [key, `worker-${key}`, NOON + 60_000, NOON]];
+  const doneCall = (seq: number, key: string): Call => ['inbox.done', [{ seq, holder: `worker-${key}` }, NOON, []]];
+  const fillDisk = () => db.exec(`pragma max_page_count = ${Number(db.peek('pragma page_count')) + 2}`);
+
+  it('are refused whole when the disk is full, and the next is tried again', async () => {
+    fillDisk();
+    const outcomes = await batches.run([acceptCall(row('small')), acceptCall(row('large', 'x'.repeat(100_000)))]);
     expect(outcomes).toMatchObject([UNAVAILABLE, UNAVAILABLE]);
     expect(String(outcomes[0])).toContain('the disk is full');
-    expect(await runBatch(db, [call('small', '{}')])).toEqual([[{ seq: 1, duplicate: false }]]);
-    db.close();
+    expect(await batches.run([acceptCall(row('small'))])).toEqual([[{ seq: 1, duplicate: false }]]);
+  });
+
+  it('answer claims before they are on the disk, and write them with what follows', async () => {
+    await batches.run([acceptCall(row('a'), row('b'))]);
+    const other = new SqliteDatabase({ file, readOnly: true, busyTimeoutMs: 50 });
+    const states = () => other.peek(`select group_concat(state order by seq) from inbox`);
+
+    expect(await batches.run([claimCall('a')])).toMatchObject([{ seq: 1 }]);
+    expect([batches.open, states()]).toEqual([true, 'waiting,waiting']);
+    await batches.run([doneCall(1, 'a')]);
+    expect([batches.open, states()]).toEqual([false, 'done,waiting']);
+
+    await batches.run([claimCall('b')]);
+    batches.settle();
+    expect([batches.open, states()]).toEqual([false, 'done,claimed']);
+    other.close();
+  });
+
+  it('take a failed call back and leave the claims that were answered before it', async () => {
+    await batches.run([acceptCall(row('a'))]);
+    await batches.run([claimCall('a')]);
+    const broken = acceptCall(row('b'), { ...row('c'), lane: null });
+    const outcomes = await batches.run([acceptCall(row('d')), broken, doneCall(1, 'a')]);
+    expect(outcomes).toMatchObject([[{ duplicate: false }], { code: 'internal' }, undefined]);
+    expect(db.peek(`select group_concat(event_key order by seq) from inbox`)).toBe('a,d');
+  });
+
+  it('fence off who goes by a claim that a full disk has taken back', async () => {
+    await batches.run([acceptCall(row('a'))]);
+    await batches.run([claimCall('a')]);
+    fillDisk();
+    expect(await batches.run([acceptCall(row('large', 'x'.repeat(100_000)))])).toMatchObject([UNAVAILABLE]);
+    expect(await batches.run([doneCall(1, 'a')])).toMatchObject([{ code: 'lease_lost' }]);
+    expect(await batches.run([claimCall('a')])).toMatchObject([{ seq: 1, attempts: 1 }]);
   });
 });
 

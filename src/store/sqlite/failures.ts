@@ -5,6 +5,8 @@ export interface WireFailure {
   readonly code: FailureCode;
   readonly message: string;
   readonly details: Readonly<Record<string, string>>;
+  /** Where in the thread it began, for the log: the name of what was thrown and its frames, not its words. */
+  readonly origin?: string;
 }
 
 /** SQLite's primary result codes that say something of the file and not of one statement. @see https://sqlite.org/rescode.html */
@@ -48,11 +50,20 @@ export function isBusy(error: unknown): boolean {
 }
 
 export function toWire(error: GatewayError): WireFailure {
-  return { code: error.code, message: error.message, details: error.details };
+  const { code, message, details, cause } = error;
+  return { code, message, details, ...(cause instanceof Error && { origin: originOf(cause) }) };
 }
 
-export function fromWire(failure: WireFailure): GatewayError {
-  return new GatewayError(failure.code, failure.message, { details: failure.details });
+export function fromWire({ code, message, details, origin }: WireFailure): GatewayError {
+  if (origin === undefined) return new GatewayError(code, message, { details });
+  const cause = new Error(origin.split('\n', 1)[0]);
+  cause.stack = origin;
+  return new GatewayError(code, message, { details, cause });
+}
+
+function originOf(error: Error): string {
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return [`${error.name} in the store's thread`, ...frames].join('\n');
 }
 
 function messageOf(error: unknown): string {

@@ -12,11 +12,11 @@ for (const { statements } of SCRIPTS) for (const statement of statements) db.exe
 /** Steps that read a whole index, and why that is right there. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   // They count what is not finished, or held, and the index holds nothing else.
-  'upkeep.inboxOpen': ['SCAN inbox USING COVERING INDEX inbox_due'],
-  'upkeep.outboxOpen': ['SCAN outbox USING COVERING INDEX outbox_due'],
-  'upkeep.inboxHeld': ['SCAN inbox USING INDEX inbox_held'],
-  // It gives back all that was held, and that index holds nothing else.
-  'upkeep.recoverInbox': ['SCAN inbox USING INDEX inbox_held'],
+  'inboxUpkeep.open': ['SCAN inbox USING COVERING INDEX inbox_due'],
+  'outboxUpkeep.open': ['SCAN outbox USING COVERING INDEX outbox_due'],
+  'inboxUpkeep.held': ['SCAN inbox USING INDEX inbox_held'],
+  // It gives back all that was held, and the index holds nothing else.
+  'inboxUpkeep.recover': ['SCAN inbox USING INDEX inbox_held'],
   // The names of all migrations.
   'migrations.applied': ['SCAN migrations USING COVERING INDEX sqlite_autoindex_migrations_1'],
 };

@@ -3,8 +3,51 @@ import type { Statement } from '../compile.ts';
 import type { MigrationScript } from '../migrate.ts';
 
 export const STATEMENTS: Readonly<Record<string, Statement>> = {
+  "inbox.retry": {
+    "text": "update \"inbox\" set \"state\" = ?, \"holder\" = ?, \"code\" = ?, \"due_at\" = ? where \"seq\" = ? and \"holder\" = ?",
+    "slots": [
+      [
+        "waiting"
+      ],
+      [
+        null
+      ],
+      "code",
+      "retryAt",
+      "seq",
+      "holder"
+    ]
+  },
+  "inbox.bury": {
+    "text": "update \"inbox\" set \"state\" = ?, \"holder\" = ?, \"code\" = ?, \"finished_at\" = ? where \"seq\" = ? and \"holder\" = ?",
+    "slots": [
+      [
+        "dead"
+      ],
+      [
+        null
+      ],
+      "code",
+      "now",
+      "seq",
+      "holder"
+    ]
+  },
+  "inbox.release": {
+    "text": "update \"inbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = \"arrived_at\", \"attempts\" = \"attempts\" - 1 where \"seq\" = ? and \"holder\" = ?",
+    "slots": [
+      [
+        "waiting"
+      ],
+      [
+        null
+      ],
+      "seq",
+      "holder"
+    ]
+  },
   "inbox.insert": {
-    "text": "insert into \"inbox\" (\"channel\", \"event_key\", \"lane\", \"message\", \"state\", \"attempts\", \"due_at\", \"received_at\", \"body\") values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (\"channel\", \"event_key\") do nothing returning \"seq\"",
+    "text": "insert into \"inbox\" (\"channel\", \"event_key\", \"lane\", \"message\", \"state\", \"attempts\", \"due_at\", \"arrived_at\", \"body\") values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (\"channel\", \"event_key\") do nothing returning \"seq\"",
     "slots": [
       "channel",
       "key",
@@ -29,7 +72,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "inbox.claim": {
-    "text": "update \"inbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = ?, \"attempts\" = \"attempts\" + 1 where \"seq\" = (select \"head\".\"seq\" from \"inbox\" as \"head\" where \"head\".\"lane\" = ? and \"head\".\"finished_at\" is null order by \"head\".\"seq\" limit ?) and \"due_at\" <= ? and not exists (select \"h\".\"seq\" from \"inbox\" as \"h\" where \"h\".\"lane\" = ? and \"h\".\"holder\" is not null and \"h\".\"due_at\" > ?) and not exists (select \"o\".\"seq\" from \"outbox\" as \"o\" where \"o\".\"lane\" = ? and \"o\".\"finished_at\" is null) returning \"seq\", \"channel\", \"lane\", \"body\", \"received_at\", \"attempts\"",
+    "text": "update \"inbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = ?, \"attempts\" = \"attempts\" + 1 where \"seq\" = (select \"head\".\"seq\" from \"inbox\" as \"head\" where \"head\".\"lane\" = ? and \"head\".\"finished_at\" is null order by \"head\".\"seq\" limit ?) and \"due_at\" <= ? and not exists (select \"h\".\"seq\" from \"inbox\" as \"h\" where \"h\".\"lane\" = ? and \"h\".\"holder\" is not null and \"h\".\"due_at\" > ?) and not exists (select \"o\".\"seq\" from \"outbox\" as \"o\" where \"o\".\"lane\" = ? and \"o\".\"finished_at\" is null) returning \"seq\", \"channel\", \"lane\", \"body\", \"arrived_at\", \"attempts\"",
     "slots": [
       [
         "claimed"
@@ -75,49 +118,6 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "holder"
     ]
   },
-  "inbox.retry": {
-    "text": "update \"inbox\" set \"state\" = ?, \"holder\" = ?, \"code\" = ?, \"due_at\" = ? where \"seq\" = ? and \"holder\" = ?",
-    "slots": [
-      [
-        "waiting"
-      ],
-      [
-        null
-      ],
-      "code",
-      "retryAt",
-      "seq",
-      "holder"
-    ]
-  },
-  "inbox.bury": {
-    "text": "update \"inbox\" set \"state\" = ?, \"holder\" = ?, \"code\" = ?, \"finished_at\" = ? where \"seq\" = ? and \"holder\" = ?",
-    "slots": [
-      [
-        "dead"
-      ],
-      [
-        null
-      ],
-      "code",
-      "now",
-      "seq",
-      "holder"
-    ]
-  },
-  "inbox.release": {
-    "text": "update \"inbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = \"received_at\", \"attempts\" = \"attempts\" - 1 where \"seq\" = ? and \"holder\" = ?",
-    "slots": [
-      [
-        "waiting"
-      ],
-      [
-        null
-      ],
-      "seq",
-      "holder"
-    ]
-  },
   "inbox.messageByKey": {
     "text": "select \"seq\", \"state\" from \"inbox\" where \"channel\" = ? and \"event_key\" = ? and \"message\" = ?",
     "slots": [
@@ -155,13 +155,56 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "inbox.get": {
-    "text": "select \"seq\", \"channel\", \"lane\", \"body\", \"received_at\", \"attempts\" from \"inbox\" where \"seq\" = ?",
+    "text": "select \"seq\", \"channel\", \"lane\", \"body\", \"arrived_at\", \"attempts\" from \"inbox\" where \"seq\" = ?",
     "slots": [
       "seq"
     ]
   },
+  "outbox.retry": {
+    "text": "update \"outbox\" set \"state\" = ?, \"holder\" = ?, \"code\" = ?, \"due_at\" = ? where \"seq\" = ? and \"holder\" = ?",
+    "slots": [
+      [
+        "waiting"
+      ],
+      [
+        null
+      ],
+      "code",
+      "retryAt",
+      "seq",
+      "holder"
+    ]
+  },
+  "outbox.bury": {
+    "text": "update \"outbox\" set \"state\" = ?, \"holder\" = ?, \"code\" = ?, \"finished_at\" = ? where \"seq\" = ? and \"holder\" = ?",
+    "slots": [
+      [
+        "dead"
+      ],
+      [
+        null
+      ],
+      "code",
+      "now",
+      "seq",
+      "holder"
+    ]
+  },
+  "outbox.release": {
+    "text": "update \"outbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = \"arrived_at\", \"attempts\" = \"attempts\" - 1 where \"seq\" = ? and \"holder\" = ?",
+    "slots": [
+      [
+        "waiting"
+      ],
+      [
+        null
+      ],
+      "seq",
+      "holder"
+    ]
+  },
   "outbox.insert": {
-    "text": "insert into \"outbox\" (\"channel\", \"send_key\", \"lane\", \"turn\", \"part\", \"framed\", \"body\", \"sent\", \"state\", \"attempts\", \"due_at\", \"holder\", \"in_doubt\", \"created_at\") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (\"channel\", \"send_key\") do nothing returning \"seq\"",
+    "text": "insert into \"outbox\" (\"channel\", \"send_key\", \"lane\", \"turn\", \"part\", \"framed\", \"body\", \"sent\", \"state\", \"attempts\", \"due_at\", \"holder\", \"in_doubt\", \"arrived_at\") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (\"channel\", \"send_key\") do nothing returning \"seq\"",
     "slots": [
       "channel",
       "key",
@@ -182,14 +225,14 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "outbox.byKey": {
-    "text": "select \"seq\", \"lane\", \"turn\", \"part\", \"body\", \"sent\", \"attempts\", \"created_at\", \"in_doubt\" from \"outbox\" where \"channel\" = ? and \"send_key\" = ?",
+    "text": "select \"seq\", \"lane\", \"turn\", \"part\", \"body\", \"sent\", \"attempts\", \"arrived_at\", \"in_doubt\" from \"outbox\" where \"channel\" = ? and \"send_key\" = ?",
     "slots": [
       "channel",
       "key"
     ]
   },
   "outbox.take": {
-    "text": "update \"outbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = ?, \"attempts\" = \"attempts\" + 1, \"in_doubt\" = case when \"state\" = ? then 1 else \"in_doubt\" end where \"channel\" = ? and \"send_key\" = ? and \"finished_at\" is null and (\"state\" = ? or \"due_at\" <= ?) returning \"seq\", \"lane\", \"turn\", \"part\", \"body\", \"sent\", \"attempts\", \"created_at\", \"in_doubt\"",
+    "text": "update \"outbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = ?, \"attempts\" = \"attempts\" + 1, \"in_doubt\" = case when \"state\" = ? then 1 else \"in_doubt\" end where \"channel\" = ? and \"send_key\" = ? and \"finished_at\" is null and (\"state\" = ? or \"due_at\" <= ?) returning \"seq\", \"lane\", \"turn\", \"part\", \"body\", \"sent\", \"attempts\", \"arrived_at\", \"in_doubt\"",
     "slots": [
       [
         "sending"
@@ -208,7 +251,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "outbox.claim": {
-    "text": "update \"outbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = ?, \"attempts\" = \"attempts\" + 1, \"in_doubt\" = case when \"state\" = ? then 1 else \"in_doubt\" end where \"seq\" = (select \"head\".\"seq\" from \"outbox\" as \"head\" where \"head\".\"lane\" = ? and \"head\".\"finished_at\" is null order by \"head\".\"seq\" limit ?) and \"due_at\" <= ? and (not exists (select \"h\".\"seq\" from \"inbox\" as \"h\" where \"h\".\"lane\" = ? and \"h\".\"holder\" is not null and \"h\".\"due_at\" > ?) and not exists (select \"s\".\"seq\" from \"outbox\" as \"s\" where \"s\".\"lane\" = ? and \"s\".\"finished_at\" is null and \"s\".\"holder\" is not null and \"s\".\"due_at\" > ?)) returning \"seq\", \"lane\", \"turn\", \"part\", \"body\", \"sent\", \"attempts\", \"created_at\", \"in_doubt\"",
+    "text": "update \"outbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = ?, \"attempts\" = \"attempts\" + 1, \"in_doubt\" = case when \"state\" = ? then 1 else \"in_doubt\" end where \"seq\" = (select \"head\".\"seq\" from \"outbox\" as \"head\" where \"head\".\"lane\" = ? and \"head\".\"finished_at\" is null order by \"head\".\"seq\" limit ?) and \"due_at\" <= ? and (not exists (select \"h\".\"seq\" from \"inbox\" as \"h\" where \"h\".\"lane\" = ? and \"h\".\"holder\" is not null and \"h\".\"due_at\" > ?) and not exists (select \"s\".\"seq\" from \"outbox\" as \"s\" where \"s\".\"lane\" = ? and \"s\".\"finished_at\" is null and \"s\".\"holder\" is not null and \"s\".\"due_at\" > ?)) returning \"seq\", \"lane\", \"turn\", \"part\", \"body\", \"sent\", \"attempts\", \"arrived_at\", \"in_doubt\"",
     "slots": [
       [
         "sending"
@@ -252,51 +295,8 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "holder"
     ]
   },
-  "outbox.retry": {
-    "text": "update \"outbox\" set \"state\" = ?, \"holder\" = ?, \"code\" = ?, \"due_at\" = ? where \"seq\" = ? and \"holder\" = ?",
-    "slots": [
-      [
-        "waiting"
-      ],
-      [
-        null
-      ],
-      "code",
-      "retryAt",
-      "seq",
-      "holder"
-    ]
-  },
-  "outbox.bury": {
-    "text": "update \"outbox\" set \"state\" = ?, \"holder\" = ?, \"code\" = ?, \"finished_at\" = ? where \"seq\" = ? and \"holder\" = ?",
-    "slots": [
-      [
-        "dead"
-      ],
-      [
-        null
-      ],
-      "code",
-      "now",
-      "seq",
-      "holder"
-    ]
-  },
-  "outbox.release": {
-    "text": "update \"outbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = \"created_at\", \"attempts\" = \"attempts\" - 1 where \"seq\" = ? and \"holder\" = ?",
-    "slots": [
-      [
-        "waiting"
-      ],
-      [
-        null
-      ],
-      "seq",
-      "holder"
-    ]
-  },
   "outbox.lastFrameOf": {
-    "text": "select \"seq\", \"lane\", \"turn\", \"part\", \"body\", \"sent\", \"attempts\", \"created_at\", \"in_doubt\" from \"outbox\" where \"turn\" = ? and \"framed\" = 1 order by \"seq\" desc limit ?",
+    "text": "select \"seq\", \"lane\", \"turn\", \"part\", \"body\", \"sent\", \"attempts\", \"arrived_at\", \"in_doubt\" from \"outbox\" where \"turn\" = ? and \"framed\" = 1 order by \"seq\" desc limit ?",
     "slots": [
       "turn",
       [
@@ -427,14 +427,14 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "id"
     ]
   },
-  "turns.ratingOf": {
+  "ratings.current": {
     "text": "select \"rating\", \"press\" from \"ratings\" where \"turn\" = ? and \"person\" = ?",
     "slots": [
       "turn",
       "person"
     ]
   },
-  "turns.setRating": {
+  "ratings.set": {
     "text": "insert into \"ratings\" (\"turn\", \"person\", \"rating\", \"press\", \"rated_at\") values (?, ?, ?, ?, ?) on conflict (\"turn\", \"person\") do update set \"rating\" = ?, \"press\" = ?, \"rated_at\" = ?",
     "slots": [
       "turn",
@@ -447,12 +447,18 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "now"
     ]
   },
-  "turns.showRating": {
+  "ratings.show": {
     "text": "update \"turns\" set \"rating\" = ? where \"id\" = ? and \"person\" = ?",
     "slots": [
       "rating",
       "turn",
       "person"
+    ]
+  },
+  "ratings.turn": {
+    "text": "select \"seq\" from \"turns\" where \"id\" = ?",
+    "slots": [
+      "turn"
     ]
   },
   "sessions.running": {
@@ -540,49 +546,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "id"
     ]
   },
-  "upkeep.recoverInbox": {
-    "text": "update \"inbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = \"received_at\" where \"holder\" is not null",
-    "slots": [
-      [
-        "waiting"
-      ],
-      [
-        null
-      ]
-    ]
-  },
-  "upkeep.recoverOutbox": {
-    "text": "update \"outbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = \"created_at\", \"in_doubt\" = ? where \"finished_at\" is null and \"holder\" is not null",
-    "slots": [
-      [
-        "waiting"
-      ],
-      [
-        null
-      ],
-      [
-        1
-      ]
-    ]
-  },
-  "upkeep.inboxLanes": {
-    "text": "select \"row\".\"lane\", \"row\".\"due_at\" from \"inbox\" as \"row\" where \"row\".\"finished_at\" is null and \"row\".\"due_at\" <= ? and not exists (select \"earlier\".\"seq\" from \"inbox\" as \"earlier\" where \"earlier\".\"lane\" = \"row\".\"lane\" and \"earlier\".\"finished_at\" is null and \"earlier\".\"seq\" < \"row\".\"seq\") and not exists (select \"h\".\"seq\" from \"inbox\" as \"h\" where \"h\".\"lane\" = \"row\".\"lane\" and \"h\".\"holder\" is not null and \"h\".\"due_at\" > ?) and not exists (select \"o\".\"seq\" from \"outbox\" as \"o\" where \"o\".\"lane\" = \"row\".\"lane\" and \"o\".\"finished_at\" is null) order by \"row\".\"due_at\" limit ?",
-    "slots": [
-      "now",
-      "now",
-      "limit"
-    ]
-  },
-  "upkeep.outboxLanes": {
-    "text": "select \"row\".\"lane\", \"row\".\"due_at\" from \"outbox\" as \"row\" where \"row\".\"finished_at\" is null and \"row\".\"due_at\" <= ? and not exists (select \"earlier\".\"seq\" from \"outbox\" as \"earlier\" where \"earlier\".\"lane\" = \"row\".\"lane\" and \"earlier\".\"finished_at\" is null and \"earlier\".\"seq\" < \"row\".\"seq\") and (not exists (select \"h\".\"seq\" from \"inbox\" as \"h\" where \"h\".\"lane\" = \"row\".\"lane\" and \"h\".\"holder\" is not null and \"h\".\"due_at\" > ?) and not exists (select \"s\".\"seq\" from \"outbox\" as \"s\" where \"s\".\"lane\" = \"row\".\"lane\" and \"s\".\"finished_at\" is null and \"s\".\"holder\" is not null and \"s\".\"due_at\" > ?)) order by \"row\".\"due_at\" limit ?",
-    "slots": [
-      "now",
-      "now",
-      "now",
-      "limit"
-    ]
-  },
-  "upkeep.inboxDue": {
+  "inboxUpkeep.due": {
     "text": "select \"due_at\" from \"inbox\" where \"finished_at\" is null and \"due_at\" > ? order by \"due_at\" limit ?",
     "slots": [
       "now",
@@ -591,28 +555,11 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       ]
     ]
   },
-  "upkeep.outboxDue": {
-    "text": "select \"due_at\" from \"outbox\" where \"finished_at\" is null and \"due_at\" > ? order by \"due_at\" limit ?",
-    "slots": [
-      "now",
-      [
-        1
-      ]
-    ]
-  },
-  "upkeep.inboxOpen": {
-    "text": "select count(*) as \"count\", min(\"received_at\") as \"oldest\" from \"inbox\" where \"finished_at\" is null",
+  "inboxUpkeep.open": {
+    "text": "select count(*) as \"count\", min(\"arrived_at\") as \"oldest\" from \"inbox\" where \"finished_at\" is null",
     "slots": []
   },
-  "upkeep.inboxHeld": {
-    "text": "select count(*) as \"count\" from \"inbox\" where \"holder\" is not null",
-    "slots": []
-  },
-  "upkeep.outboxOpen": {
-    "text": "select count(*) as \"count\" from \"outbox\" where \"finished_at\" is null",
-    "slots": []
-  },
-  "upkeep.inboxDeadCount": {
+  "inboxUpkeep.deadCount": {
     "text": "select count(*) as \"count\" from \"inbox\" where \"state\" = ? and \"finished_at\" is not null",
     "slots": [
       [
@@ -620,15 +567,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       ]
     ]
   },
-  "upkeep.outboxDeadCount": {
-    "text": "select count(*) as \"count\" from \"outbox\" where \"state\" = ? and \"finished_at\" is not null",
-    "slots": [
-      [
-        "dead"
-      ]
-    ]
-  },
-  "upkeep.inboxDead": {
+  "inboxUpkeep.dead": {
     "text": "select \"seq\", \"channel\", \"lane\", \"code\", \"attempts\", \"finished_at\" as \"at\" from \"inbox\" where \"state\" = ? and \"finished_at\" is not null order by \"finished_at\" desc limit ?",
     "slots": [
       [
@@ -637,16 +576,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "limit"
     ]
   },
-  "upkeep.outboxDead": {
-    "text": "select \"seq\", \"channel\", \"lane\", \"code\", \"attempts\", \"finished_at\" as \"at\" from \"outbox\" where \"state\" = ? and \"finished_at\" is not null order by \"finished_at\" desc limit ?",
-    "slots": [
-      [
-        "dead"
-      ],
-      "limit"
-    ]
-  },
-  "upkeep.replayInbox": {
+  "inboxUpkeep.replay": {
     "text": "update \"inbox\" set \"state\" = ?, \"due_at\" = ?, \"attempts\" = ?, \"finished_at\" = ? where \"seq\" = ? and \"state\" = ? returning \"lane\"",
     "slots": [
       [
@@ -665,7 +595,80 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       ]
     ]
   },
-  "upkeep.replayOutbox": {
+  "inboxUpkeep.purgeDead": {
+    "text": "delete from \"inbox\" where \"seq\" in (select \"old\".\"seq\" from \"inbox\" as \"old\" where \"old\".\"state\" = ? and \"old\".\"finished_at\" < ? limit ?)",
+    "slots": [
+      [
+        "dead"
+      ],
+      "before",
+      "limit"
+    ]
+  },
+  "inboxUpkeep.recover": {
+    "text": "update \"inbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = \"arrived_at\" where \"holder\" is not null",
+    "slots": [
+      [
+        "waiting"
+      ],
+      [
+        null
+      ]
+    ]
+  },
+  "inboxUpkeep.lanes": {
+    "text": "select \"row\".\"lane\", \"row\".\"due_at\" from \"inbox\" as \"row\" where \"row\".\"finished_at\" is null and \"row\".\"due_at\" <= ? and not exists (select \"earlier\".\"seq\" from \"inbox\" as \"earlier\" where \"earlier\".\"lane\" = \"row\".\"lane\" and \"earlier\".\"finished_at\" is null and \"earlier\".\"seq\" < \"row\".\"seq\") and not exists (select \"h\".\"seq\" from \"inbox\" as \"h\" where \"h\".\"lane\" = \"row\".\"lane\" and \"h\".\"holder\" is not null and \"h\".\"due_at\" > ?) and not exists (select \"o\".\"seq\" from \"outbox\" as \"o\" where \"o\".\"lane\" = \"row\".\"lane\" and \"o\".\"finished_at\" is null) order by \"row\".\"due_at\" limit ?",
+    "slots": [
+      "now",
+      "now",
+      "limit"
+    ]
+  },
+  "inboxUpkeep.held": {
+    "text": "select count(*) as \"count\" from \"inbox\" where \"holder\" is not null",
+    "slots": []
+  },
+  "inboxUpkeep.purgeDone": {
+    "text": "delete from \"inbox\" where \"seq\" in (select \"old\".\"seq\" from \"inbox\" as \"old\" where \"old\".\"state\" = ? and \"old\".\"finished_at\" < ? limit ?)",
+    "slots": [
+      [
+        "done"
+      ],
+      "before",
+      "limit"
+    ]
+  },
+  "outboxUpkeep.due": {
+    "text": "select \"due_at\" from \"outbox\" where \"finished_at\" is null and \"due_at\" > ? order by \"due_at\" limit ?",
+    "slots": [
+      "now",
+      [
+        1
+      ]
+    ]
+  },
+  "outboxUpkeep.open": {
+    "text": "select count(*) as \"count\", min(\"arrived_at\") as \"oldest\" from \"outbox\" where \"finished_at\" is null",
+    "slots": []
+  },
+  "outboxUpkeep.deadCount": {
+    "text": "select count(*) as \"count\" from \"outbox\" where \"state\" = ? and \"finished_at\" is not null",
+    "slots": [
+      [
+        "dead"
+      ]
+    ]
+  },
+  "outboxUpkeep.dead": {
+    "text": "select \"seq\", \"channel\", \"lane\", \"code\", \"attempts\", \"finished_at\" as \"at\" from \"outbox\" where \"state\" = ? and \"finished_at\" is not null order by \"finished_at\" desc limit ?",
+    "slots": [
+      [
+        "dead"
+      ],
+      "limit"
+    ]
+  },
+  "outboxUpkeep.replay": {
     "text": "update \"outbox\" set \"state\" = ?, \"due_at\" = ?, \"attempts\" = ?, \"finished_at\" = ? where \"seq\" = ? and \"state\" = ? returning \"lane\"",
     "slots": [
       [
@@ -684,18 +687,8 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       ]
     ]
   },
-  "upkeep.purgeInboxDone": {
-    "text": "delete from \"inbox\" where \"seq\" in (select \"old\".\"seq\" from \"inbox\" as \"old\" where \"old\".\"state\" = ? and \"old\".\"finished_at\" < ? limit ?)",
-    "slots": [
-      [
-        "done"
-      ],
-      "before",
-      "limit"
-    ]
-  },
-  "upkeep.purgeInboxDead": {
-    "text": "delete from \"inbox\" where \"seq\" in (select \"old\".\"seq\" from \"inbox\" as \"old\" where \"old\".\"state\" = ? and \"old\".\"finished_at\" < ? limit ?)",
+  "outboxUpkeep.purgeDead": {
+    "text": "delete from \"outbox\" where \"seq\" in (select \"old\".\"seq\" from \"outbox\" as \"old\" where \"old\".\"state\" = ? and \"old\".\"finished_at\" < ? limit ?)",
     "slots": [
       [
         "dead"
@@ -704,7 +697,30 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "limit"
     ]
   },
-  "upkeep.purgeOutboxSent": {
+  "outboxUpkeep.recover": {
+    "text": "update \"outbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = \"arrived_at\", \"in_doubt\" = ? where \"holder\" is not null",
+    "slots": [
+      [
+        "waiting"
+      ],
+      [
+        null
+      ],
+      [
+        1
+      ]
+    ]
+  },
+  "outboxUpkeep.lanes": {
+    "text": "select \"row\".\"lane\", \"row\".\"due_at\" from \"outbox\" as \"row\" where \"row\".\"finished_at\" is null and \"row\".\"due_at\" <= ? and not exists (select \"earlier\".\"seq\" from \"outbox\" as \"earlier\" where \"earlier\".\"lane\" = \"row\".\"lane\" and \"earlier\".\"finished_at\" is null and \"earlier\".\"seq\" < \"row\".\"seq\") and (not exists (select \"h\".\"seq\" from \"inbox\" as \"h\" where \"h\".\"lane\" = \"row\".\"lane\" and \"h\".\"holder\" is not null and \"h\".\"due_at\" > ?) and not exists (select \"s\".\"seq\" from \"outbox\" as \"s\" where \"s\".\"lane\" = \"row\".\"lane\" and \"s\".\"finished_at\" is null and \"s\".\"holder\" is not null and \"s\".\"due_at\" > ?)) order by \"row\".\"due_at\" limit ?",
+    "slots": [
+      "now",
+      "now",
+      "now",
+      "limit"
+    ]
+  },
+  "outboxUpkeep.purgeSent": {
     "text": "delete from \"outbox\" where \"seq\" in (select \"old\".\"seq\" from \"outbox\" as \"old\" where \"old\".\"state\" = ? and \"old\".\"finished_at\" < ? limit ?)",
     "slots": [
       [
@@ -714,24 +730,14 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "limit"
     ]
   },
-  "upkeep.purgeOutboxDead": {
-    "text": "delete from \"outbox\" where \"seq\" in (select \"old\".\"seq\" from \"outbox\" as \"old\" where \"old\".\"state\" = ? and \"old\".\"finished_at\" < ? limit ?)",
-    "slots": [
-      [
-        "dead"
-      ],
-      "before",
-      "limit"
-    ]
-  },
-  "upkeep.purgeRatings": {
-    "text": "delete from \"ratings\" where \"turn\" in (select \"turns\".\"id\" from \"turns\" where \"turns\".\"started_at\" < ? order by \"turns\".\"started_at\", \"turns\".\"seq\" limit ?)",
+  "turnUpkeep.purgeRatings": {
+    "text": "delete from \"ratings\" where \"turn\" in (select \"old\".\"id\" from \"turns\" as \"old\" where \"old\".\"started_at\" < ? order by \"old\".\"started_at\", \"old\".\"seq\" limit ?)",
     "slots": [
       "before",
       "limit"
     ]
   },
-  "upkeep.purgeTurns": {
+  "turnUpkeep.purge": {
     "text": "delete from \"turns\" where \"seq\" in (select \"old\".\"seq\" from \"turns\" as \"old\" where \"old\".\"started_at\" < ? order by \"old\".\"started_at\", \"old\".\"seq\" limit ?)",
     "slots": [
       "before",
@@ -756,17 +762,17 @@ export const SCRIPTS: readonly MigrationScript[] = [
     "name": "0001-first-tables",
     "statements": [
       "create table \"migrations\" (\"name\" text primary key, \"applied_at\" bigint not null)",
-      "create table \"inbox\" (\"seq\" integer primary key autoincrement, \"channel\" text not null, \"event_key\" text not null, \"lane\" text not null, \"message\" text, \"state\" text not null, \"attempts\" integer not null, \"due_at\" bigint not null, \"holder\" text, \"code\" text, \"received_at\" bigint not null, \"finished_at\" bigint, \"body\" text not null)",
+      "create table \"inbox\" (\"seq\" integer primary key autoincrement, \"channel\" text not null, \"event_key\" text not null, \"lane\" text not null, \"message\" text, \"state\" text not null, \"attempts\" integer not null, \"due_at\" bigint not null, \"holder\" text, \"code\" text, \"arrived_at\" bigint not null, \"finished_at\" bigint, \"body\" text not null)",
       "create unique index \"inbox_key\" on \"inbox\" (\"channel\", \"event_key\")",
       "create index \"inbox_message\" on \"inbox\" (\"channel\", \"message\") where message <> event_key",
       "create index \"inbox_open\" on \"inbox\" (\"lane\", \"seq\") where finished_at is null",
-      "create index \"inbox_due\" on \"inbox\" (\"due_at\", \"received_at\", \"finished_at\") where finished_at is null",
+      "create index \"inbox_due\" on \"inbox\" (\"due_at\", \"arrived_at\", \"finished_at\") where finished_at is null",
       "create index \"inbox_held\" on \"inbox\" (\"lane\", \"due_at\") where holder is not null",
       "create index \"inbox_finished\" on \"inbox\" (\"state\", \"finished_at\") where finished_at is not null",
-      "create table \"outbox\" (\"seq\" integer primary key autoincrement, \"channel\" text not null, \"send_key\" text not null, \"lane\" text not null, \"turn\" text, \"part\" integer not null, \"state\" text not null, \"attempts\" integer not null, \"due_at\" bigint not null, \"holder\" text, \"in_doubt\" integer not null, \"framed\" integer not null, \"code\" text, \"created_at\" bigint not null, \"finished_at\" bigint, \"sent\" text, \"body\" text not null)",
+      "create table \"outbox\" (\"seq\" integer primary key autoincrement, \"channel\" text not null, \"send_key\" text not null, \"lane\" text not null, \"turn\" text, \"part\" integer not null, \"state\" text not null, \"attempts\" integer not null, \"due_at\" bigint not null, \"holder\" text, \"in_doubt\" integer not null, \"framed\" integer not null, \"code\" text, \"arrived_at\" bigint not null, \"finished_at\" bigint, \"sent\" text, \"body\" text not null)",
       "create unique index \"outbox_key\" on \"outbox\" (\"channel\", \"send_key\")",
       "create index \"outbox_open\" on \"outbox\" (\"lane\", \"seq\") where finished_at is null",
-      "create index \"outbox_due\" on \"outbox\" (\"due_at\", \"finished_at\") where finished_at is null",
+      "create index \"outbox_due\" on \"outbox\" (\"due_at\", \"arrived_at\", \"finished_at\") where finished_at is null",
       "create index \"outbox_turn\" on \"outbox\" (\"turn\", \"seq\") where framed = 1",
       "create index \"outbox_held\" on \"outbox\" (\"holder\") where holder is not null",
       "create index \"outbox_finished\" on \"outbox\" (\"state\", \"finished_at\") where finished_at is not null",

@@ -1,6 +1,6 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { GatewayError, toGatewayError } from '../../core/errors.ts';
-import { type Call, type Outcome, runBatch } from './batch.ts';
+import { Batches, type Outcome } from './batch.ts';
 import { SqliteDatabase, type SqliteFile } from './database.ts';
 import { FileTrouble, readSqliteError, toWire } from './failures.ts';
 import { StoreLock } from './lock.ts';
@@ -10,45 +10,71 @@ import type { Answer, Question } from './wire.ts';
 /** Once this many calls are in a transaction it is closed: those behind wait for one more write to the disk. */
 const ENOUGH_CALLS = 500;
 
+/** How long answered calls may wait for a write to the disk that some other call needs anyway, in milliseconds. */
+const SETTLE_MS = 5;
+
 /** The thread that owns the database, so that waiting for the disk never holds up the gateway's own. */
 class StoreThread {
   readonly #port: MessagePort;
   readonly #db: SqliteDatabase;
+  readonly #batches: Batches;
+  readonly #questions: Question[] = [];
+  #working = false;
+  #settling: NodeJS.Timeout | undefined;
   #lock: StoreLock | undefined;
 
   constructor(port: MessagePort, file: SqliteFile) {
     this.#port = port;
     this.#db = open(file);
-    // The awaits of a batch settle before the next message is handed in: they wait for nothing but SQLite.
-    port.on('message', (question: Question) => void this.#answer(question));
+    this.#batches = new Batches(this.#db);
+    port.on('message', (question: Question) => {
+      this.#questions.push(question);
+      if (!this.#working) void this.#work();
+    });
     this.#say({ kind: 'ready' });
+  }
+
+  async #work(): Promise<void> {
+    this.#working = true;
+    for (let question = this.#next(); question; question = this.#next()) await this.#answer(question);
+    this.#working = false;
+  }
+
+  /** The next question, with all calls that have been asked meanwhile: they share a transaction. */
+  #next(): Question | undefined {
+    for (let more = receiveMessageOnPort(this.#port); more; more = receiveMessageOnPort(this.#port)) {
+      this.#questions.push(more.message as Question);
+    }
+    const first = this.#questions.shift();
+    if (first?.kind !== 'calls') return first;
+    const calls = [...first.calls];
+    for (let next = this.#questions[0]; next?.kind === 'calls'; next = this.#questions[0]) {
+      if (calls.length >= ENOUGH_CALLS) break;
+      calls.push(...next.calls);
+      this.#questions.shift();
+    }
+    return { kind: 'calls', calls };
   }
 
   async #answer(question: Question): Promise<void> {
     if (question.kind === 'close') return this.#close();
     if (question.kind === 'own') return this.#own();
-
-    const calls = [...question.calls];
-    const other = this.#gather(calls);
-    await this.#run(calls);
-    if (other) await this.#answer(other);
-  }
-
-  /** Takes what else has been asked meanwhile into the same transaction; answers what does not belong there. */
-  #gather(calls: Call[]): Question | undefined {
-    while (calls.length < ENOUGH_CALLS) {
-      const next = receiveMessageOnPort(this.#port)?.message as Question | undefined;
-      if (next?.kind !== 'calls') return next;
-      calls.push(...next.calls);
-    }
-    return undefined;
-  }
-
-  async #run(calls: readonly Call[]): Promise<void> {
-    const outcomes = await runBatch(this.#db, calls);
+    const outcomes = await this.#batches.run(question.calls);
     const trouble = outcomes.find((outcome) => outcome instanceof FileTrouble && outcome.lasting);
     if (trouble) return this.#break(trouble as FileTrouble);
     this.#say(answerOf(outcomes));
+    if (this.#batches.open) this.#settling ??= setTimeout(() => this.#settle(), SETTLE_MS);
+  }
+
+  #settle(): void {
+    clearTimeout(this.#settling);
+    this.#settling = undefined;
+    try {
+      this.#batches.settle();
+    } catch (error) {
+      // Who goes by what was forgotten here meets `lease_lost`.
+      if (error instanceof FileTrouble && error.lasting) this.#break(error);
+    }
   }
 
   #own(): void {
@@ -67,6 +93,7 @@ class StoreThread {
   }
 
   #close(): void {
+    this.#settle();
     this.#db.close();
     this.#lock?.free();
     this.#port.close();

@@ -1,10 +1,11 @@
 import { DownOutlined, UpOutlined } from '@ant-design/icons';
 import { Button, Segmented } from 'antd';
-import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { setPreferences, usePreferences } from './api/preferences.ts';
 import { connect, reconnect, useStore } from './api/store.ts';
 import { Panel } from './panels/panel.tsx';
 import { WayPanel } from './panels/way-panel.tsx';
+import { later } from './parts/later.tsx';
 import { Nothing, Skeleton } from './parts/states.tsx';
 import { People } from './people.tsx';
 import { Place } from './stage.tsx';
@@ -12,9 +13,9 @@ import { useText } from './text/index.ts';
 import { TopBar } from './top-bar.tsx';
 import { type Pane, pane, SEATS } from './windows/seats.ts';
 
-const Tour = lazy(() => import('./tour/tour.tsx'));
-const WirePanel = lazy(() => import('./panels/wire-panel.tsx'));
-const FaultsPanel = lazy(() => import('./panels/faults-panel.tsx'));
+const Tour = later(() => import('./tour/tour.tsx'), 7);
+const WirePanel = later(() => import('./panels/wire-panel.tsx'), 4);
+const FaultsPanel = later(() => import('./panels/faults-panel.tsx'), 4);
 
 export function Page(): ReactNode {
   const t = useText();
@@ -46,11 +47,7 @@ function Wide(): ReactNode {
       <div className="stage">
         <aside className="rail">
           <People />
-          {!tourHidden && (
-            <Suspense fallback={<Skeleton rows={7} label={t.common.loading} />}>
-              <Tour />
-            </Suspense>
-          )}
+          {!tourHidden && <Tour />}
         </aside>
         <main className="windows" aria-label={t.windows.windows}>
           {SEATS.map((id) => (
@@ -78,13 +75,13 @@ function Wide(): ReactNode {
 function Panels(): ReactNode {
   const t = useText();
   return (
-    <Suspense fallback={<Skeleton rows={4} label={t.common.loading} />}>
+    <>
       <Panel title={t.way.title}>
         <WayPanel />
       </Panel>
       <WirePanel />
       <FaultsPanel />
-    </Suspense>
+    </>
   );
 }
 
@@ -103,11 +100,7 @@ function Narrow(): ReactNode {
   ];
   return (
     <>
-      {!tourHidden && (
-        <Suspense>
-          <Tour />
-        </Suspense>
-      )}
+      {!tourHidden && <Tour />}
       <main className="one">
         {/* Both stay, so that what was open and half written is there again. */}
         {SEATS.map((id) => (
@@ -115,7 +108,7 @@ function Narrow(): ReactNode {
             <Place id={id} phone={small} />
           </div>
         ))}
-        <Suspense fallback={<Skeleton rows={4} label={t.common.loading} />}>
+        <>
           {shown === 'way' && (
             <Panel title={t.way.title}>
               <WayPanel />
@@ -123,7 +116,7 @@ function Narrow(): ReactNode {
           )}
           {shown === 'wire' && <WirePanel />}
           {shown === 'faults' && <FaultsPanel />}
-        </Suspense>
+        </>
       </main>
       <nav className="panes" aria-label={t.windows.windows}>
         <Segmented block value={shown} onChange={(value) => pane.set(value)} options={[...panes]} />

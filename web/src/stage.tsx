@@ -5,7 +5,9 @@ import type { SimPerson } from '../../src/simulator/contract.ts';
 import { usePreferences } from './api/preferences.ts';
 import { useSim } from './api/store.ts';
 import { Avatar } from './parts/avatar.tsx';
+import { Boundary } from './parts/boundary.tsx';
 import { MenuButton } from './parts/menu.tsx';
+import { Failed } from './parts/states.tsx';
 import { useText } from './text/index.ts';
 import { nameOfPerson } from './windows/feishu/names.ts';
 import { FeishuWindow } from './windows/feishu/window.tsx';
@@ -37,7 +39,9 @@ export function Place({ id, phone }: { readonly id: SeatId; readonly phone: bool
         <Who seat={id} person={person} />
       </header>
       <div className="place-frame">
-        <FeishuWindow seat={seat} />
+        <Boundary instead={(again) => <Failed error={undefined} onRetry={again} />}>
+          <FeishuWindow seat={seat} />
+        </Boundary>
       </div>
     </section>
   );

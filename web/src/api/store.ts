@@ -118,7 +118,9 @@ function schedule(): void {
 
 function workIn(events: readonly SimEvent[]): void {
   const sim = reduce(state.sim, events, Date.now());
-  set({ link: sim === undefined ? state.link : 'live', sim });
+  // What was still in the queue when the line was lost does not bring it back; only a snapshot does.
+  const isLive = events.some(({ type }) => type === 'snapshot');
+  set({ link: isLive ? 'live' : state.link, sim });
   for (const event of events) {
     if (event.type === 'toast') for (const listener of toastListeners) listener(event);
   }

@@ -1,4 +1,6 @@
 import type { ReactNode } from 'react';
+import { Boundary } from '../parts/boundary.tsx';
+import { Failed } from '../parts/states.tsx';
 
 interface PanelProps {
   readonly title: string;
@@ -14,7 +16,9 @@ export function Panel({ title, extra, children }: PanelProps): ReactNode {
         <h2>{title}</h2>
         <span className="panel-extra">{extra}</span>
       </header>
-      <div className="panel-body">{children}</div>
+      <div className="panel-body">
+        <Boundary instead={(again) => <Failed error={undefined} onRetry={again} />}>{children}</Boundary>
+      </div>
     </section>
   );
 }

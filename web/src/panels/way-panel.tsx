@@ -1,10 +1,11 @@
 import { CaretRightOutlined } from '@ant-design/icons';
-import { lazy, memo, type ReactNode, Suspense, useMemo, useState } from 'react';
+import { memo, type ReactNode, useEffect, useMemo, useState } from 'react';
 import type { TraceEvent } from '../../../src/simulator/contract.ts';
 import { usePreferences } from '../api/preferences.ts';
 import { keyOf } from '../api/state.ts';
 import { useSim } from '../api/store.ts';
 import { EmojiText } from '../parts/emoji.tsx';
+import { later } from '../parts/later.tsx';
 import { Nothing } from '../parts/states.tsx';
 import { formatClock, formatMs } from '../text/format.ts';
 import { type Texts, useText } from '../text/index.ts';
@@ -13,7 +14,7 @@ import { useFaceOf } from '../windows/feishu/names.ts';
 import { chosenWay } from './chosen.ts';
 import { type Way, type WayStep, wayOf } from './way.ts';
 
-const WayDetail = lazy(() => import('./way-detail.tsx'));
+const WayDetail = later(() => import('./way-detail.tsx'));
 
 /** Ways that are listed; older ones are found by their message. */
 const LISTED = 30;
@@ -24,6 +25,7 @@ export function WayPanel(): ReactNode {
   const traces = useSim((sim) => sim.traces);
   const chosen = chosenWay.use();
   const [detail, setDetail] = useState<string>();
+  useEffect(() => WayDetail.fetchAhead(), []);
   const keys = useMemo(() => [...traces.keys()].toReversed().slice(0, LISTED), [traces]);
   const wanted = chosen === undefined ? undefined : keyOfMessage(traces, chosen);
   const open = wanted ?? keys.find((key) => traces.get(key)?.some(({ message }) => message !== undefined)) ?? keys[0];
@@ -36,11 +38,7 @@ export function WayPanel(): ReactNode {
           <WayItem key={key} id={key} events={traces.get(key) ?? []} open={key === open} onDetail={setDetail} />
         ))}
       </ol>
-      {detail !== undefined && (
-        <Suspense>
-          <WayDetail events={traces.get(detail) ?? []} onClose={() => setDetail(undefined)} />
-        </Suspense>
-      )}
+      {detail !== undefined && <WayDetail events={traces.get(detail) ?? []} onClose={() => setDetail(undefined)} />}
     </>
   );
 }

@@ -1,16 +1,17 @@
 import { ArrowLeftOutlined, ArrowRightOutlined, BugOutlined } from '@ant-design/icons';
 import { Button, Segmented } from 'antd';
-import { lazy, memo, type ReactNode, Suspense, useCallback, useMemo, useState } from 'react';
+import { memo, type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
 import type { FarSide, WireEntry } from '../../../src/simulator/contract.ts';
 import { clearWire } from '../api/client.ts';
 import { useSim } from '../api/store.ts';
+import { later } from '../parts/later.tsx';
 import { Nothing } from '../parts/states.tsx';
 import { useStickToEnd } from '../parts/stick.ts';
 import { formatExact, formatMs } from '../text/format.ts';
 import { useText, useWords } from '../text/index.ts';
 import { Panel } from './panel.tsx';
 
-const WireDetailDrawer = lazy(() => import('./wire-detail.tsx'));
+const WireDetailDrawer = later(() => import('./wire-detail.tsx'));
 
 /** Every request of both directions, newest last. */
 export default function WirePanel(): ReactNode {
@@ -18,6 +19,7 @@ export default function WirePanel(): ReactNode {
   const wire = useSim((sim) => sim.wire);
   const [side, setSide] = useState<FarSide | 'all'>('all');
   const [open, setOpen] = useState<string>();
+  useEffect(() => WireDetailDrawer.fetchAhead(), []);
   const sides = useMemo(() => [...new Set(wire.map((entry) => entry.side))], [wire]);
   const shown = side === 'all' ? wire : wire.filter((entry) => entry.side === side);
   const { scroller, content } = useStickToEnd();
@@ -53,11 +55,7 @@ export default function WirePanel(): ReactNode {
           ))}
         </div>
       </div>
-      {open !== undefined && (
-        <Suspense>
-          <WireDetailDrawer id={open} onClose={() => setOpen(undefined)} />
-        </Suspense>
-      )}
+      {open !== undefined && <WireDetailDrawer id={open} onClose={() => setOpen(undefined)} />}
     </Panel>
   );
 }

@@ -1,10 +1,11 @@
 import { PlusOutlined, SearchOutlined } from '@ant-design/icons';
-import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import type { SimChat } from '../../../../src/simulator/contract.ts';
 import { usePreferences } from '../../api/preferences.ts';
 import { useSim } from '../../api/store.ts';
 import { Avatar } from '../../parts/avatar.tsx';
 import { EmojiText } from '../../parts/emoji.tsx';
+import { later } from '../../parts/later.tsx';
 import { Nothing } from '../../parts/states.tsx';
 import { formatChatTime } from '../../text/format.ts';
 import { useText } from '../../text/index.ts';
@@ -12,7 +13,7 @@ import { useSeat } from '../seat.tsx';
 import { previewOf, useMessages } from './messages.ts';
 import { useChatFace } from './names.ts';
 
-const NewGroup = lazy(() => import('./new-group.tsx'));
+const NewGroup = later(() => import('./new-group.tsx'));
 
 interface ChatListProps {
   readonly chats: readonly SimChat[];
@@ -76,11 +77,7 @@ export function ChatList({ chats, current, onOpen }: ChatListProps): ReactNode {
         ))}
       </ul>
       {found.length === 0 && strangers.length === 0 && <Nothing title={t.feishu.noChats} text={t.feishu.noChatsHelp} />}
-      {making && (
-        <Suspense>
-          <NewGroup onClose={() => setMaking(false)} onMade={onOpen.chat} />
-        </Suspense>
-      )}
+      {making && <NewGroup onClose={() => setMaking(false)} onMade={onOpen.chat} />}
     </nav>
   );
 }

@@ -1,6 +1,7 @@
 import { FileImageOutlined, FileOutlined, FilePdfOutlined, FileTextOutlined, FileZipOutlined } from '@ant-design/icons';
 import { type ComponentType, Fragment, type ReactNode } from 'react';
 import type { PostNode, SimContent, SimMention, SimMessage, SimResource } from '../../../../src/simulator/contract.ts';
+import { Boundary } from '../../parts/boundary.tsx';
 import { CodeBlock } from '../../parts/code-block.tsx';
 import { EmojiText, VendorEmoji } from '../../parts/emoji.tsx';
 import { Markdown } from '../../parts/markdown/view.tsx';
@@ -54,7 +55,14 @@ function CardContent({
   readonly content: Extract<SimContent, { kind: 'card' }>;
   readonly press: Press;
 }): ReactNode {
-  return <Card card={content.card} nameOf={useNameOf()} press={press} />;
+  const t = useText();
+  const nameOf = useNameOf();
+  const { card } = content;
+  return (
+    <Boundary version={card} instead={() => <div className="fc-unknown">{t.card.broken}</div>}>
+      <Card card={card} nameOf={nameOf} press={press} />
+    </Boundary>
+  );
 }
 
 function Text({ text, mentions }: { readonly text: string; readonly mentions: readonly SimMention[] }): ReactNode {

@@ -24,7 +24,8 @@ export function urgentLane(event: StorableEvent): Lane {
 /** The conversation's lane; also the scope of its session. */
 export function conversationLane(event: Pick<StorableEvent, 'to' | 'from'>, scope: GroupScope): Lane {
   const { channel, chat, kind, thread } = event.to;
-  if (kind === 'direct') return id(join('direct', channel, chat));
+  // By the account: some events (a menu) do not tell the chat, and a direct chat with a bot is one person's anyway.
+  if (kind === 'direct') return id(join('direct', channel, event.from.account));
   if (scope === 'group') return id(join('group', channel, chat));
   if (scope === 'topic') return id(join('topic', channel, chat, thread ?? ''));
   return id(join('member', channel, chat, thread ?? '', event.from.account));

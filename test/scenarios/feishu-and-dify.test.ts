@@ -1,0 +1,205 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { RecordedAnswer } from '../../src/simulator/index.ts';
+import { startWholeGateway, type WholeGateway, type WholeGatewayOptions } from '../support/whole-gateway.ts';
+
+let gateway: WholeGateway;
+afterEach(() => gateway.close());
+
+async function start(options: WholeGatewayOptions = {}): Promise<WholeGateway> {
+  gateway = await startWholeGateway(options);
+  return gateway;
+}
+
+type Place = Omit<Parameters<WholeGateway['sim']['feishu']['say']>[0], 'text' | 'from'>;
+
+/** Nothing more will come: its streaming has ended and there is nothing left to stop. */
+const isWhole = (answer: RecordedAnswer): boolean =>
+  answer.isSettled && !answer.buttons.some(({ text }) => text.includes('⏹'));
+
+const whole = (message: string) => gateway.sim.feishu.record.answered(message, { done: isWhole, timeoutMs: 20_000 });
+const growing = (message: string) =>
+  gateway.sim.feishu.record.answered(message, { done: (answer) => answer.updates > 1, timeoutMs: 20_000 });
+
+/** Says something and waits for its whole answer. */
+async function ask(text: string, place: Place & { from?: string } = {}) {
+  const said = gateway.sim.feishu.say({ from: 'lin', ...place, text });
+  await said.delivered;
+  return whole(said.messageId);
+}
+
+const queries = () => gateway.sim.dify?.record.queries({}) ?? [];
+
+describe.each(['webhook', 'socket'] as const)('Feishu by %s, answered by Dify', (mode) => {
+  it('streams the answer into one card and ends it', async () => {
+    await start({ feishu: { apps: [{ name: 'helper', mode, encryptKey: 'ek-demo' }] } });
+    const answer = await ask('what is a post house?');
+    expect(answer.isStreaming).toBe(false);
+    expect(answer.isLeftOpen).toBe(false);
+    expect(answer.updates).toBeGreaterThan(1);
+    expect(answer.buttons.map(({ text }) => text).join(' ')).toContain('👍');
+  });
+});
+
+describe('a conversation', () => {
+  it('goes on from message to message, and /new begins another', async () => {
+    await start();
+    await ask('first #instant');
+    const remembered = await ask('what did I ask before? #memory');
+    expect(remembered.text).toContain('first');
+    await ask('/new', {});
+    const fresh = await ask('what did I ask before? #memory');
+    expect(fresh.text).toContain('the first question of our conversation');
+  });
+
+  it('that Dify has forgotten begins anew, and the person is told once', async () => {
+    await start();
+    await ask('one #forget');
+    const second = await ask('two #instant');
+    expect(second.text).toContain('this is a new one');
+    const third = await ask('three #instant');
+    expect(third.text).not.toContain('this is a new one');
+  });
+
+  it('is each member’s own in a group, and only begins when the bot is mentioned', async () => {
+    await start({
+      feishu: { apps: [{ name: 'helper' }], groups: [{ name: 'Team', people: ['lin', 'chen'], bots: [0] }] },
+    });
+    const chat = gateway.sim.feishu.record.answers().length;
+    const group = gateway.sim.snapshot().chats.find(({ kind }) => kind === 'group')?.id ?? '';
+    const lin = await ask('@{bot} mine #instant', { chat: group });
+    const chen = await ask('@{bot} yours #instant', { chat: group, from: 'chen' });
+    await gateway.sim.feishu.say({ from: 'lin', text: 'chatter', chat: group }).delivered;
+    expect(chat).toBe(0);
+    expect([lin.chatId, chen.chatId]).toEqual([group, group]);
+    expect(new Set(gateway.sim.dify?.record.asked({}).map(({ user }) => user)).size).toBe(2);
+    expect(queries().filter((query) => query.includes('chatter'))).toEqual([]);
+  });
+
+  it('in a topic is answered in the topic', async () => {
+    const groups = [{ name: 'Desk', people: ['lin'], bots: [0], topics: true }];
+    await start({ feishu: { apps: [{ name: 'helper' }], groups } });
+    const group = gateway.sim.snapshot().chats.find(({ kind }) => kind === 'group')?.id ?? '';
+    const answer = await ask('@{bot} in a topic #instant', { chat: group });
+    expect(answer.threadId).toBeDefined();
+  });
+});
+
+describe('what a person presses', () => {
+  it('👍 reaches Dify, and pressing again takes it back', async () => {
+    await start();
+    const answer = await ask('rate me #instant');
+    const liked = await gateway.sim.feishu.press('lin', answer.messageId, { button: '👍' });
+    expect(liked.code).toBe(0);
+    await gateway.sim.feishu.press('lin', answer.messageId, { button: '👍' });
+    const ratings = () =>
+      gateway.sim.dify?.record.requests
+        .filter(({ path }) => path.endsWith('/feedbacks'))
+        .map(({ body }) => (body as { rating: unknown }).rating);
+    await expect.poll(ratings, { timeout: 5_000 }).toEqual(['like', null]);
+  });
+
+  it('stop ends the answer at Dify too', async () => {
+    await start();
+    const said = gateway.sim.feishu.say({ from: 'lin', text: '从 1 数到 100 #count' });
+    await said.delivered;
+    await growing(said.messageId);
+    const [card] = gateway.sim.feishu.record.answersTo(said.messageId);
+    await gateway.sim.feishu.press('lin', card?.messageId ?? '', { button: '⏹' });
+    const answer = await whole(said.messageId);
+    expect(answer.text).toContain('已停止');
+    await expect
+      .poll(() => gateway.sim.dify?.record.requests.some(({ path }) => path.endsWith('/stop')), { timeout: 5_000 })
+      .toBe(true);
+  });
+
+  it('a recalled question ends its answer', async () => {
+    await start();
+    const said = gateway.sim.feishu.say({ from: 'lin', text: '从 1 数到 100 #count' });
+    await said.delivered;
+    await growing(said.messageId);
+    await gateway.sim.feishu.recall(said.messageId);
+    const answer = await whole(said.messageId);
+    expect(answer.text).toContain('提问已撤回');
+  });
+});
+
+describe('when something is wrong', () => {
+  it.each([
+    ['#error', '模型'],
+    ['#fail', '参考编号'],
+    ['#html-502', '参考编号'],
+  ])('%s is told in one sentence with a reference, and the log has the cause beside it', async (words, sentence) => {
+    await start();
+    const answer = await ask(`请回答 ${words}`);
+    expect(answer.text).toContain(sentence);
+    const ref = /PH-\w+/.exec(answer.text)?.[0] ?? 'none';
+    const line = gateway.log.find((one) => one.includes(ref));
+    expect(line).toMatch(/"code":"agent_/);
+    expect(line).not.toContain('请回答');
+  });
+
+  it('nothing of what people write, and no secret, is ever logged', async () => {
+    await start({ feishu: { apps: [{ name: 'helper', encryptKey: 'ek-very-secret' }] } });
+    await ask('my private words #instant');
+    await ask('more private words #fail');
+    await gateway.sim.feishu.forge({ from: 'lin', variant: 'signature', text: 'forged words' });
+    const all = gateway.log.join('\n');
+    expect(all).not.toMatch(/private words|forged words/);
+    for (const secret of [gateway.sim.feishu.app.secret, 'ek-very-secret', 'app-demo-chatflow', 'demo-admin-token']) {
+      expect(all).not.toContain(secret);
+    }
+  });
+
+  it('what the vendor throttles is sent when it may be', async () => {
+    await start();
+    gateway.sim.faults.add({ kind: 'throttle', count: 3 });
+    const answer = await ask('hello #instant');
+    expect(answer.text).toContain('hello');
+  });
+
+  it('a message the vendor delivers late, twice and out of order is answered once', async () => {
+    await start();
+    gateway.sim.faults.add({ kind: 'duplicate', count: 3 });
+    await ask('once #instant');
+    await ask('and once more #instant');
+    expect(queries()).toHaveLength(2);
+  });
+});
+
+describe('several apps in one gateway', () => {
+  it('answer each in its own chats, with its own credentials', async () => {
+    await start({ feishu: { apps: [{ name: 'helper' }, { name: 'lark', encryptKey: 'ek-lark', mode: 'socket' }] } });
+    const [helper, lark] = gateway.sim.feishu.apps;
+    const first = await ask('to the helper #instant', { app: helper?.id ?? '' });
+    const second = await ask('to lark #instant', { app: lark?.id ?? '' });
+    expect([first.appId, second.appId]).toEqual([helper?.id, lark?.id]);
+  });
+});
+
+describe('stopping and starting', () => {
+  it('hands an answer that is not finished to the next start, which ends it on the same card', async () => {
+    await start({ settings: { work: { firstFrameMs: 20, drainSeconds: 0 } } });
+    const said = gateway.sim.feishu.say({ from: 'lin', text: '请介绍一下驿站 #letters' });
+    await said.delivered;
+    await growing(said.messageId);
+    await gateway.restart();
+    const answer = await whole(said.messageId);
+    expect(gateway.sim.feishu.record.answersTo(said.messageId)).toHaveLength(1);
+    expect(answer.isLeftOpen).toBe(false);
+    expect(answer.text).toContain('驿站');
+    expect(queries()).toHaveLength(1);
+  }, 60_000);
+});
+
+describe('when many ask a small agent', () => {
+  it('everybody is answered, and those who wait are told their place', async () => {
+    await start({ agent: { maxConcurrent: 1 }, feishu: { apps: [{ name: 'helper' }], groups: [] } });
+    const people = ['lin', 'chen', 'wang'];
+    const answers = await Promise.all(people.map((from) => ask('请介绍一下', { from })));
+    expect(answers.every((answer) => !answer.isLeftOpen)).toBe(true);
+    const looks = gateway.sim.feishu.record
+      .answers()
+      .flatMap((answer) => answer.history.map((look) => JSON.stringify(look)));
+    expect(looks.some((look) => look.includes('第 1 位') || look.includes('前面'))).toBe(true);
+  }, 60_000);
+});

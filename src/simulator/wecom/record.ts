@@ -189,12 +189,14 @@ export function createRecorder({ clock, keep, find }: RecorderParts): Recorder {
     called(api, code) {
       const key = `${api} ${code}`;
       calls.set(key, (calls.get(key) ?? 0) + 1);
+      tell(undefined);
     },
     taken(id) {
       acknowledged.add(id);
     },
     gaveOut(id) {
       fetched.set(id, (fetched.get(id) ?? 0) + 1);
+      tell(undefined);
     },
     messageAdded(message) {
       if (message.from.kind === 'bot') byId.set(message.id, new RecordedWecomAnswer(message, clock));

@@ -177,7 +177,7 @@ function createView(context: TurnContext, stream: AnswerStream, parts: PipelineP
     end() {
       ended = true;
       clearTimeout(loading);
-      clearImmediate(soon);
+      // `soon` is left to run into nothing: to take an immediate back costs more than that.
     },
   };
 }

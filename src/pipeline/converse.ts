@@ -76,6 +76,7 @@ function openStream(context: TurnContext, held: HeldLease, control: TurnControl,
       to: turn.to,
       clock: parts.clock,
       signal: control.signal,
+      gate: parts.gate,
       keyOf: (part) => turnSendKey(turn.id, String(part)),
       save: (part, sent) => parts.store.turns.saveSent(turn.id, holder, part, sent),
       shown: (frame, count) => {

@@ -3,6 +3,7 @@ import type { Lane } from '../core/ids.ts';
 import type { Ack } from '../core/platform.ts';
 import { createLeases } from '../queue/leases.ts';
 import { createScheduler, type Scheduler } from '../queue/scheduler.ts';
+import { FrameGate } from '../replies/frame-gate.ts';
 import { accept } from './accept.ts';
 import { createPeople } from './identify.ts';
 import type { PipelineParts } from './parts.ts';
@@ -33,7 +34,10 @@ export interface Pipeline {
   readonly runningTurns: number;
 }
 
-export type PipelineInput = Omit<PipelineParts, 'people' | 'running' | 'leases' | 'wake' | 'remind'>;
+export type PipelineInput = Omit<PipelineParts, 'people' | 'running' | 'leases' | 'gate' | 'wake' | 'remind'>;
+
+/** Frames that will be replaced and are on their way at once: more than vendors take, few enough for a final one to pass. */
+const FRAMES_AT_ONCE = 32;
 
 /** The way of a message, from a delivery's bytes to the answer at the vendor. */
 export function createPipeline(input: PipelineInput, work: WorkOptions): Pipeline {
@@ -52,6 +56,7 @@ export function createPipeline(input: PipelineInput, work: WorkOptions): Pipelin
     people: createPeople(input.store.people),
     running: createRunningTurns(),
     leases,
+    gate: new FrameGate(FRAMES_AT_ONCE),
     wake: (lane) => scheduler.wake(lane),
     remind: (at) => scheduler.remind(at),
   };

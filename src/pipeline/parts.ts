@@ -10,6 +10,7 @@ import type { InboxRow, Store } from '../core/store.ts';
 import type { Traced, Tracer } from '../core/tracer.ts';
 import type { Semaphore } from '../lib/semaphore.ts';
 import type { Leases } from '../queue/leases.ts';
+import type { FrameGate } from '../replies/frame-gate.ts';
 import type { People } from './identify.ts';
 import type { RunningTurns } from './running.ts';
 
@@ -49,6 +50,7 @@ export interface PipelineParts {
   readonly people: People;
   readonly running: RunningTurns;
   readonly leases: Leases;
+  readonly gate: FrameGate;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;

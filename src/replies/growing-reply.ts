@@ -4,6 +4,7 @@ import type { ReplyAddress } from '../core/event.ts';
 import type { SendKey } from '../core/ids.ts';
 import type { Platform } from '../core/platform.ts';
 import type { Frame, Sent } from '../core/reply.ts';
+import type { FrameGate } from './frame-gate.ts';
 
 /** What a message that grows needs to know of the world. */
 export interface ReplyParts {
@@ -11,6 +12,8 @@ export interface ReplyParts {
   readonly to: ReplyAddress;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Where frames wait that a newer one will replace; shared by all replies. */
+  readonly gate: FrameGate;
   /** The send key of the n-th message of the answer. */
   readonly keyOf: (part: number) => SendKey;
   /** Stores what is on the screen, so that another process could go on with it. */

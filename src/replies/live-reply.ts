@@ -1,8 +1,11 @@
 import { type GatewayError, toGatewayError } from '../core/errors.ts';
 import type { Frame, Sent } from '../core/reply.ts';
+import type { Leave } from './frame-gate.ts';
 import type { GrowingReply, MakeFrame, ReplyParts } from './growing-reply.ts';
 
 const LONGEST_PAUSE_MS = 10_000;
+/** Made once: an abort without a reason makes an error with a stack each time. */
+const CLOSED = new Error('the reply is closed');
 const UNKNOWN: Sent = { handle: {}, minUpdateIntervalMs: 0 };
 
 /**
@@ -22,7 +25,7 @@ export class LiveReply implements GrowingReply {
   #closed = false;
   /** A first frame was handed to the vendor and we did not learn what became of it. */
   #doubtful = false;
-  #stopWaiting = new AbortController();
+  #stopWaiting: (() => void) | undefined;
   #count = 0;
   #nextAt = 0;
 
@@ -62,24 +65,38 @@ export class LiveReply implements GrowingReply {
   async close(): Promise<void> {
     this.#closed = true;
     this.#wanted = undefined;
-    this.#stopWaiting.abort();
+    this.#stopWaiting?.();
     await this.#loop;
   }
 
   async #run(): Promise<void> {
     while (this.#wanted !== undefined && !this.#closed) {
       await this.#untilAllowed();
+      const leave = await this.#turn();
       const make = this.#wanted;
-      if (this.#closed || make === undefined) return;
       this.#wanted = undefined;
-      await this.#show(make);
+      if (make !== undefined && !this.#closed) await this.#show(make);
+      leave?.();
     }
   }
 
   async #untilAllowed(): Promise<void> {
     const wait = this.#nextAt - this.#parts.clock.now();
     if (wait <= 0) return;
-    await this.#parts.clock.sleep(wait, this.#stopWaiting.signal).catch(() => undefined);
+    const stop = new AbortController();
+    this.#stopWaiting = () => stop.abort(CLOSED);
+    await this.#parts.clock.sleep(wait, stop.signal).catch(() => undefined);
+    this.#stopWaiting = undefined;
+  }
+
+  /** A first frame waits for nobody: its person looks at nothing yet. */
+  async #turn(): Promise<Leave | undefined> {
+    if (this.#closed || this.#sent?.message === undefined) return undefined;
+    const turn = this.#parts.gate.enter();
+    this.#stopWaiting = () => turn.cancel();
+    const leave = await turn.come;
+    this.#stopWaiting = undefined;
+    return leave;
   }
 
   async #show(make: MakeFrame): Promise<void> {

@@ -1,0 +1,48 @@
+/** Leave to show one frame; give it back exactly once. */
+export type Leave = () => void;
+
+/** A place in the line in front of the gate. */
+export interface Turn {
+  /** The leave, when it is this one's turn; undefined when it was canceled before. */
+  readonly come: Promise<Leave | undefined>;
+  /** Steps out of the line; without effect when the turn has come. */
+  cancel(): void;
+}
+
+/**
+ * Keeps frames that will be replaced from standing in the way of those that will not: only so many of them are on their way
+ * at once, the others wait unmade. However many answers grow, a first or a final frame then finds a short line before it.
+ */
+export class FrameGate {
+  readonly #line = new Set<() => void>();
+  #free: number;
+
+  /** @param places - How many frames may be on their way at once. */
+  constructor(places: number) {
+    this.#free = places;
+  }
+
+  enter(): Turn {
+    const { promise: come, resolve } = Promise.withResolvers<Leave | undefined>();
+    const go = (): void => resolve(this.#take());
+    if (this.#free > 0) go();
+    else this.#line.add(go);
+    return {
+      come,
+      cancel: () => {
+        if (this.#line.delete(go)) resolve(undefined);
+      },
+    };
+  }
+
+  #take(): Leave {
+    this.#free -= 1;
+    return () => {
+      this.#free += 1;
+      const [next] = this.#line;
+      if (next === undefined) return;
+      this.#line.delete(next);
+      next();
+    };
+  }
+}

@@ -21,19 +21,16 @@ import { createViews } from './views.ts';
 import type { WecomWorld } from './world.ts';
 
 export type { CardChoice } from './app/press.ts';
-export type { WecomApp, WecomAppOptions, WecomBot, WecomBotOptions, WecomRobot } from './apps.ts';
-export type { SocketRules } from './bot/socket-hub.ts';
+export type { WecomApp, WecomAppOptions, WecomBot, WecomBotOptions } from './apps.ts';
 export type { CallbackOutcome } from './deliver.ts';
-export type { Done, Feedback, Hands as WecomHands, Place as WecomPlace } from './hands.ts';
-export type { KfAccount, KfAccountOptions, KfOptions, KfSession, KfState } from './kf/accounts.ts';
 export type { KfHands } from './kf/hands.ts';
-export { WECOM_LIMITS, type WecomLimits } from './limits.ts';
+export type { WecomLimits } from './limits.ts';
 export type { WecomOptions, WecomRules } from './options.ts';
-export type { RecordedBadReply, RecordedCallback, RecordedDrop, WecomRecord } from './record.ts';
-export { RecordedWecomAnswer } from './recorded-answer.ts';
+export type { WecomRecord } from './record.ts';
+export type { RecordedWecomAnswer } from './recorded-answer.ts';
 
 /** Where bots open their long connection. */
-export const SOCKET_PATH = '/wecom/aibot';
+const SOCKET_PATH = '/wecom/aibot';
 
 /** The far side of WeCom: what its servers, its clients and its people do. */
 export interface WecomSide extends PlatformSide, Hands, BackOffice {

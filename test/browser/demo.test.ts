@@ -76,7 +76,7 @@ describeWith('Chromium', 'the demo, seen by a newcomer', (chromium) => {
     await openBot(phone);
     await say(phone, '我刚才问了什么？');
     await ticked(6);
-    await answersIn(phone).last().getByText('从 1 数到 30').waitFor(ANSWER);
+    await answersIn(phone).last().getByText('从 1 数到 30').first().waitFor(ANSWER);
 
     await say(desktop, '从 1 数到 100');
     await answers.last().getByText('1、2、3').waitFor(ANSWER);

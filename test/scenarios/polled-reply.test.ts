@@ -49,10 +49,9 @@ const answerOf = (look: PolledLook): string => {
 
 /** The final frame is on its way until the platform has fetched it. */
 function holdFinal(): void {
-  gateway.platform.before = () =>
-    new Promise((resolve) => {
-      fetched = resolve;
-    });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  fetched = resolve;
+  gateway.platform.before = () => promise;
 }
 
 describe('an answer that the platform comes for', () => {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { EchoServer } from './echo-server.ts';
 import type { FarSide } from './far-side.ts';
 import type { FloorBot } from './floor-bot.ts';
@@ -28,7 +29,9 @@ export interface Bed {
   close(): Promise<void>;
 }
 
-export async function makeBed(): Promise<Bed> {
+/** @param packageFolder - Of a built package; without one the clone's own program is measured. */
+export async function makeBed(packageFolder?: string): Promise<Bed> {
+  const program = packageFolder === undefined ? {} : { program: join(packageFolder, 'bin/posthouse.mjs') };
   const far = await startProgram<FarSide>('far-side.ts');
   const load = await startProgram<Load>('load.ts');
   const { url: farUrl, newsPort } = await far.call('start');
@@ -51,7 +54,7 @@ export async function makeBed(): Promise<Bed> {
     },
     async startGateway(options = {}) {
       const folder = options.folder ?? newFolder();
-      const gateway = await startGateway({ ...options, folder, farUrl });
+      const gateway = await startGateway({ ...program, ...options, folder, farUrl });
       stops.set(gateway.pid, async () => {
         await gateway.stop();
         if (options.folder === undefined) removeFolder(folder);

@@ -12,6 +12,8 @@ export interface Figure {
 
 export interface Report {
   readonly scenario: string;
+  /** The share of the machine that other programs used meanwhile, where it is known; above 0.1 the numbers say little. */
+  readonly others?: number;
   readonly figures: readonly Figure[];
 }
 
@@ -38,7 +40,7 @@ export function isKept(figure: Figure): boolean | undefined {
 }
 
 /** A report as a table for eyes. */
-export function tableOf({ scenario, figures }: Report): string {
+export function tableOf({ scenario, figures, others }: Report): string {
   const rows = figures.map((figure) => [
     figure.name,
     `${shown(figure.value)} ${figure.unit}`,
@@ -56,7 +58,9 @@ export function tableOf({ scenario, figures }: Report): string {
       .join('  ')
       .trimEnd(),
   );
-  return [`\n${scenario}`, ...lines.map((line) => `  ${line}`)].join('\n');
+  const disturbed =
+    (others ?? 0) > 0.1 ? `  (DISTURBED: others used ${Math.round((others ?? 0) * 100)} % of the machine)` : '';
+  return [`\n${scenario}${disturbed}`, ...lines.map((line) => `  ${line}`)].join('\n');
 }
 
 function budgetOf({ budget }: Figure): string {

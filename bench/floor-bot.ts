@@ -2,14 +2,14 @@
  * The tuned floor: the least a bot can do that still verifies, decrypts, parses, asks and answers. It acknowledges at
  * once, stores nothing, forgets everything when it ends, and answers each message with one text. Written to be fast.
  */
-import { createDecipheriv, createHash, timingSafeEqual } from 'node:crypto';
+import { createDecipheriv, createHash, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Agent, request } from 'undici';
 import { APP } from './deliveries.ts';
 import { serve } from './program.ts';
 
-const KEY = createHash('sha256').update(APP.encryptKey).digest();
+const KEY = createSecretKey(createHash('sha256').update(APP.encryptKey).digest());
 const dispatcher = new Agent({ connections: 256, keepAliveTimeout: 60_000 });
 let far = '';
 let token = '';

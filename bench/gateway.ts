@@ -13,6 +13,8 @@ export interface GatewayOptions {
   /** A folder for its data. */
   readonly folder: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** The launcher of a built package. */
+  readonly program?: string;
   /** Options of Node's own (`--cpu-prof`). */
   readonly nodeOptions?: readonly string[];
 }
@@ -27,12 +29,12 @@ channels:
     limits: { perSecond: 100000, perMinute: 6000000, perChatPerSecond: 100 }
 `;
 
-export async function startGateway({ farUrl, folder, env = {}, nodeOptions = [] }: GatewayOptions): Promise<Gateway> {
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { farUrl, folder, env = {} } = options;
   const settings = join(folder, 'posthouse.yaml');
   writeFileSync(settings, SETTINGS);
   const gateway = await startGatewayProcess({
-    folder,
-    nodeOptions,
+    ...options,
     env: {
       POSTHOUSE_CONFIG: settings,
       FEISHU_APP_ID: APP.appId,

@@ -1,7 +1,45 @@
 import { closeSync, fsyncSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
-import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
+import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { median } from './figures.ts';
+
+/** How much of the machine was used since {@link watchMachine} was called, from 0 to 1. */
+export interface MachineUse {
+  readonly byUs: number;
+  /** By programs that have nothing to do with the bench: the more, the less the numbers say. */
+  readonly byOthers: number;
+}
+
+/** @returns Tells the use so far; undefined where the system does not tell it the Linux way. */
+export function watchMachine(): () => MachineUse | undefined {
+  const before = readUse();
+  return () => {
+    const after = readUse();
+    if (before === undefined || after === undefined) return undefined;
+    const total = after.total - before.total;
+    const byUs = (after.ours - before.ours) / total;
+    return { byUs, byOthers: Math.max(0, (after.busy - before.busy) / total - byUs) };
+  };
+}
+
+/** In ticks, since the machine's start; ours those of this process, of its children and of those that have ended. */
+function readUse(): { busy: number; total: number; ours: number } | undefined {
+  const line = readSystem('stat')?.split('\n')[0]?.trim().split(/\s+/).slice(1, 9).map(Number);
+  if (line === undefined) return undefined;
+  const total = line.reduce((sum, ticks) => sum + ticks, 0);
+  const busy = total - (line[3] ?? 0) - (line[4] ?? 0);
+  return { busy, total, ours: familyTicks() };
+}
+
+function familyTicks(): number {
+  const own = ticksOf(process.pid, [11, 12, 13, 14]) ?? 0;
+  return childrenOf(process.pid).reduce((sum, pid) => sum + (ticksOf(pid, [11, 12, 13, 14]) ?? 0), own);
+}
+
+function childrenOf(pid: number): number[] {
+  const children = readSystem(`${pid}/task/${pid}/children`) ?? '';
+  return children.split(' ').filter(Boolean).map(Number);
+}
 
 /** What the numbers below were measured on. */
 export interface Machine {
@@ -12,8 +50,6 @@ export interface Machine {
   readonly system: string;
   /** Median of 200 writes of 4 KB, each followed by an fsync, where the store will lie; in milliseconds. */
   readonly fsyncMs: number;
-  /** Average number of running programs in the last minute; above 0.5 somebody else is at work too. */
-  readonly load: number;
 }
 
 export function lookAtMachine(): Machine {
@@ -24,7 +60,6 @@ export function lookAtMachine(): Machine {
     node: process.version,
     system: `${process.platform} ${process.arch}`,
     fsyncMs: measureFsync(),
-    load: loadavg()[0] ?? 0,
   };
 }
 
@@ -54,28 +89,35 @@ function measureFsync(): number {
 
 /** Processor time a process has used, in milliseconds; undefined where the system does not tell it the Linux way. */
 export function cpuMs(pid: number): number | undefined {
-  const stat = readProc(pid, 'stat');
-  if (stat === undefined) return undefined;
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const ticks = Number(fields[11]) + Number(fields[12]);
-  return ticks * 10;
+  const ticks = ticksOf(pid, [11, 12]);
+  return ticks === undefined ? undefined : ticks * MS_A_TICK;
+}
+
+/** The same on every Linux that runs Node. */
+const MS_A_TICK = 10;
+
+/** @param fields - Of `/proc/<pid>/stat`, counted from the state: 11 and 12 the process's own time, 13 and 14 its dead children's. */
+function ticksOf(pid: number, fields: readonly number[]): number | undefined {
+  const stat = readSystem(`${pid}/stat`);
+  const values = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return values && fields.reduce((sum, field) => sum + Number(values[field]), 0);
 }
 
 /** Memory a process holds, in MB. */
 export function rssMb(pid: number): number | undefined {
-  const kb = /VmRSS:\s+(\d+) kB/.exec(readProc(pid, 'status') ?? '')?.[1];
+  const kb = /VmRSS:\s+(\d+) kB/.exec(readSystem(`${pid}/status`) ?? '')?.[1];
   return kb === undefined ? undefined : Number(kb) / 1024;
 }
 
 /** The most memory it has held so far, in MB. */
 export function peakRssMb(pid: number): number | undefined {
-  const kb = /VmHWM:\s+(\d+) kB/.exec(readProc(pid, 'status') ?? '')?.[1];
+  const kb = /VmHWM:\s+(\d+) kB/.exec(readSystem(`${pid}/status`) ?? '')?.[1];
   return kb === undefined ? undefined : Number(kb) / 1024;
 }
 
-function readProc(pid: number, name: string): string | undefined {
+function readSystem(name: string): string | undefined {
   try {
-    return readFileSync(`/proc/${pid}/${name}`, 'utf8');
+    return readFileSync(`/proc/${name}`, 'utf8');
   } catch {
     return undefined;
   }

@@ -5,7 +5,8 @@
 import { parseArgs } from 'node:util';
 import { type Bed, makeBed } from './bed.ts';
 import { isKept, type Report, ratioOf, tableOf } from './figures.ts';
-import { lookAtMachine, type Machine } from './machine.ts';
+import { lookAtMachine, type Machine, removeFolder, watchMachine } from './machine.ts';
+import { buildPackage } from './packed.ts';
 import { burst } from './scenarios/burst.ts';
 import { history } from './scenarios/history.ts';
 import { latency } from './scenarios/latency.ts';
@@ -32,6 +33,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 const machine = lookAtMachine();
+const packageFolder = buildPackage();
 if (!values.json) console.log(notesOf(machine));
 const reports: Report[] = [];
 for (const name of names) {
@@ -39,29 +41,34 @@ for (const name of names) {
   reports.push(report);
   if (!values.json) console.log(tableOf(report));
 }
+removeFolder(packageFolder);
 if (values.json) console.log(JSON.stringify({ machine, reports: reports.map(withRatios) }, undefined, 2));
 if (reports.some(({ figures }) => figures.some((figure) => isKept(figure) === false))) process.exitCode = 1;
 
 /** Each scenario has a far side of its own, so that none inherits another's connections and memory. */
 async function measure(name: string): Promise<Report> {
-  const bed = await makeBed();
+  const bed = await makeBed(packageFolder);
+  const use = watchMachine();
   try {
-    return (await SCENARIOS[name]?.(bed)) as Report;
+    const report = (await SCENARIOS[name]?.(bed)) as Report;
+    const others = use()?.byOthers;
+    return { ...report, ...(others !== undefined && { others }) };
   } finally {
     await bed.close();
   }
 }
 
-function notesOf({ cpu, cores, memoryGb, node, system, fsyncMs, load }: Machine): string {
+function notesOf({ cpu, cores, memoryGb, node, system, fsyncMs }: Machine): string {
   return [
     `${cpu}, ${cores} cores, ${memoryGb} GB, ${system}, Node ${node}`,
-    `fsync of 4 KB ${fsyncMs.toFixed(2)} ms; load before the start ${load.toFixed(2)}`,
+    `fsync of 4 KB ${fsyncMs.toFixed(2)} ms`,
   ].join('\n');
 }
 
-function withRatios({ scenario, figures }: Report): object {
+function withRatios({ scenario, others, figures }: Report): object {
   return {
     scenario,
+    others,
     figures: figures.map((figure) => ({ ...figure, ratio: ratioOf(figure), kept: isKept(figure) })),
   };
 }

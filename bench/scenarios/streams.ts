@@ -4,7 +4,7 @@ import { peakRssMb } from '../machine.ts';
 
 const STREAMS = 1_000;
 
-/** A thousand answers grow at once, ten pieces a second each for five seconds; their people asked within two seconds. */
+/** A thousand answers grow at once, ten pieces a second each for eight seconds; their people asked within five seconds. */
 export async function streams(bed: Bed): Promise<Report> {
   const gateway = await bed.startGateway();
   await bed.run(gateway, {
@@ -15,11 +15,11 @@ export async function streams(bed: Bed): Promise<Report> {
     forMs: 1_500,
     drainMs: 3_000,
   });
-  await bed.far.call('plan', { pieces: 50, everyMs: 100 });
+  await bed.far.call('plan', { pieces: 80, everyMs: 100 });
   const ran = await bed.run(gateway, {
     chats: STREAMS,
     count: STREAMS,
-    perSecond: STREAMS / 2,
+    perSecond: STREAMS / 5,
     forMs: 10_000,
     drainMs: 15_000,
   });

@@ -22,6 +22,8 @@ export interface GatewayProcessOptions {
   readonly port?: number;
   /** Options of Node's own (`--cpu-prof`). */
   readonly nodeOptions?: readonly string[];
+  /** The file to run; the clone's own when absent. */
+  readonly program?: string;
 }
 
 const MAIN = join(import.meta.dirname, '../../src/cli/main.ts');
@@ -29,10 +31,10 @@ const READY_WITHIN_MS = 30_000;
 
 /** @throws {Error} With what the gateway wrote, when it is not ready in time. */
 export async function startGatewayProcess(options: GatewayProcessOptions): Promise<GatewayProcess> {
-  const { folder, env, port = 0, nodeOptions = [] } = options;
+  const { folder, env, port = 0, nodeOptions = [], program = MAIN } = options;
   const log = openSync(join(folder, 'gateway.log'), 'a');
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [...nodeOptions, MAIN, 'start'], {
+  const child = spawn(process.execPath, [...nodeOptions, program, 'start'], {
     cwd: folder,
     env: {
       PATH: process.env['PATH'] ?? '',

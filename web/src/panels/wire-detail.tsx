@@ -8,7 +8,7 @@ import { Failed, Skeleton } from '../parts/states.tsx';
 import { formatBytes, formatExact, formatMs } from '../text/format.ts';
 import { useText, useWords } from '../text/index.ts';
 import { readable } from './bytes.ts';
-import { Status } from './wire-panel.tsx';
+import { Status } from './wire-status.tsx';
 
 interface WireDetailProps {
   readonly id: string;

@@ -10,6 +10,7 @@ import { useStickToEnd } from '../parts/stick.ts';
 import { formatExact, formatMs } from '../text/format.ts';
 import { useText, useWords } from '../text/index.ts';
 import { Panel } from './panel.tsx';
+import { isBad, Status } from './wire-status.tsx';
 
 const WireDetailDrawer = later(() => import('./wire-detail.tsx'));
 
@@ -97,19 +98,3 @@ const WireRow = memo(function WireRow({ entry, onOpen }: WireRowProps): ReactNod
     </div>
   );
 });
-
-function isBad({ status, code }: WireEntry): boolean {
-  return status < 0 || status >= 400 || (code ?? 0) !== 0;
-}
-
-export function Status({ entry }: { readonly entry: WireEntry }): ReactNode {
-  const t = useText();
-  const word = entry.status === 0 ? t.wire.pending : entry.status < 0 ? t.wire.broken : String(entry.status);
-  const code = entry.code === undefined || entry.code === 0 ? '' : ` · ${entry.code}`;
-  return (
-    <span className="wire-status" data-bad={isBad(entry)} data-pending={entry.status === 0}>
-      {word}
-      {code}
-    </span>
-  );
-}

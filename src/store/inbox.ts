@@ -106,7 +106,7 @@ export const inboxQueries = {
   ),
 };
 
-/** Answers for each event its row's number, and 1 when it was there before. */
+/** Stores events once each; a duplicate answers the number of the first. */
 export async function accept(sql: Sql, events: readonly NewEvent[], now: number) {
   const answers: { seq: number; duplicate: boolean }[] = [];
   for (const event of events) answers.push(await acceptOne(sql, event, now));

@@ -1,7 +1,9 @@
+import type { ExpressionBuilder } from 'kysely';
 import { GatewayError } from '../core/errors.ts';
 import { expectHeld, giveBack, type Held } from './boxes.ts';
 import { headOf, laneIsFree } from './lanes.ts';
 import { prepare, type Sql } from './sql.ts';
+import type { Database } from './tables.ts';
 
 /** A message as it is stored. */
 export interface NewMessage {
@@ -22,6 +24,17 @@ export type Taker = { readonly holder: string; readonly until: number } | null;
 const ROW = ['seq', 'lane', 'turn', 'part', 'body', 'sent', 'attempts', 'arrived_at', 'in_doubt'] as const;
 
 const back = giveBack('outbox');
+
+function taken(eb: ExpressionBuilder<Database, 'outbox'>, { holder, until }: NonNullable<Taker>) {
+  return {
+    state: 'sending',
+    holder,
+    due_at: until,
+    attempts: eb('attempts', '+', eb.lit(1)),
+    // Whoever was sending it before never said how that ended.
+    in_doubt: eb.case().when('state', '=', 'sending').then(eb.lit(1)).else(eb.ref('in_doubt')).end(),
+  };
+}
 
 export const outboxQueries = {
   ...back.queries,
@@ -57,13 +70,7 @@ export const outboxQueries = {
   take: prepare((db, p: { channel: string; key: string; holder: string; until: number; now: number }) =>
     db
       .updateTable('outbox')
-      .set((eb) => ({
-        state: 'sending',
-        holder: p.holder,
-        due_at: p.until,
-        attempts: eb('attempts', '+', eb.lit(1)),
-        in_doubt: eb.case().when('state', '=', 'sending').then(eb.lit(1)).else(eb.ref('in_doubt')).end(),
-      }))
+      .set((eb) => taken(eb, p))
       .where('channel', '=', p.channel)
       .where('send_key', '=', p.key)
       .where('finished_at', 'is', null)
@@ -74,14 +81,7 @@ export const outboxQueries = {
   claim: prepare((db, p: { lane: string; holder: string; until: number; now: number }) =>
     db
       .updateTable('outbox')
-      .set((eb) => ({
-        state: 'sending',
-        holder: p.holder,
-        due_at: p.until,
-        attempts: eb('attempts', '+', eb.lit(1)),
-        // Whoever held it before never said how it ended.
-        in_doubt: eb.case().when('state', '=', 'sending').then(eb.lit(1)).else(eb.ref('in_doubt')).end(),
-      }))
+      .set((eb) => taken(eb, p))
       .where('seq', '=', (eb) => headOf(eb, 'outbox', p.lane))
       .where('due_at', '<=', p.now)
       .where((eb) => laneIsFree(eb, p.lane, p.now))

@@ -13,6 +13,8 @@ export interface OpenSocket {
   send(data: Uint8Array | string): void;
   /** Opens a new connection before this one is left, because the far side has announced its end. */
   replace(): void;
+  /** Gives this connection up: it is of no use, for this reason. */
+  end(reason: Error): void;
 }
 
 export interface SocketHooks {
@@ -174,6 +176,10 @@ class Connection implements OpenSocket {
   replace(): void {
     this.#stopTimers();
     this.#end(REPLACED);
+  }
+
+  end(reason: Error): void {
+    this.#finish(reason);
   }
 
   close(): void {

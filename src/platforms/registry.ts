@@ -1,9 +1,10 @@
 import { GatewayError } from '../core/errors.ts';
 import type { PlatformDefinition } from '../core/platform-definition.ts';
 import { feishu } from './feishu/index.ts';
+import { wecomBot } from './wecom/bot/index.ts';
 
 /** The one list of platforms. */
-export const PLATFORMS = { feishu } as const;
+export const PLATFORMS = { feishu, 'wecom-bot': wecomBot } as const;
 
 export type PlatformName = keyof typeof PLATFORMS;
 

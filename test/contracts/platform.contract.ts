@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it as test } from 'vitest';
 import { GatewayError } from '../../src/core/errors.ts';
 import type { Delivery, MessageEvent, ReplyAddress } from '../../src/core/event.ts';
 import { id } from '../../src/core/ids.ts';
@@ -46,8 +46,17 @@ const FRAME: Frame = {
   buttons: [],
 };
 
+/** Cases that do not hold for a platform: by title, with the reason. */
+export type Skips = Readonly<Record<string, string>>;
+
 /** What every platform does the same, whatever its vendor. */
-export function platformContract(name: string, start: () => Promise<PlatformCase>): void {
+export function platformContract(name: string, start: () => Promise<PlatformCase>, skips: Skips = {}): void {
+  const it = (title: string, run: () => void | Promise<void>): void => {
+    const reason = skips[title];
+    if (reason === undefined) test(title, run);
+    else test.skip(`${title} (not here: ${reason})`, run);
+  };
+
   describe(`${name}, as a platform`, () => {
     let far: PlatformCase;
     let asked: MessageEvent;
@@ -114,7 +123,7 @@ export function platformContract(name: string, start: () => Promise<PlatformCase
       });
 
       it('a body with something behind it', () => {
-        expect(() => receive(changed((body) => Buffer.concat([body, Buffer.from(' ')])))).toThrow(GatewayError);
+        expect(() => receive(changed((body) => Buffer.concat([body, Buffer.from('x')])))).toThrow(GatewayError);
       });
 
       it('a delivery without its headers', () => {
@@ -204,7 +213,7 @@ export function platformContract(name: string, start: () => Promise<PlatformCase
       it('buttons that bring back what we put into them', async () => {
         if (!far.platform.can.buttons) return;
         await far.platform.send(message({ buttons: ['up'], suggested: ['And then?'] }), options());
-        expect(far.seen(asked.to)[0]?.values).toEqual(
+        expect(far.seen(asked.to).flatMap(({ values }) => values)).toEqual(
           expect.arrayContaining([
             { act: 'up', turn: 't-contract' },
             { act: 'ask', turn: 't-contract', index: 0 },
@@ -214,7 +223,7 @@ export function platformContract(name: string, start: () => Promise<PlatformCase
     });
 
     describe('lets a message grow', () => {
-      const growing = (): boolean => far.platform.update !== undefined;
+      const growing = (): boolean => ['stream', 'edit'].includes(far.platform.can.reply);
       const update = async (sent: Sent, frame: Partial<Frame>): Promise<Sent> => {
         const next = await far.platform.update?.(sent, message(frame), options());
         return next ?? sent;

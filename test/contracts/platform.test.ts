@@ -1,13 +1,18 @@
 import { createCipheriv, createHash, randomBytes } from 'node:crypto';
 import { GatewayError } from '../../src/core/errors.ts';
-import type { Delivery, ReplyAddress } from '../../src/core/event.ts';
+import type { Delivery, InboundEvent, ReplyAddress } from '../../src/core/event.ts';
 import { id } from '../../src/core/ids.ts';
+import type { Platform } from '../../src/core/platform.ts';
 import { feishu } from '../../src/platforms/feishu/index.ts';
 import type { PlatformName } from '../../src/platforms/registry.ts';
+import { wecomBot } from '../../src/platforms/wecom/bot/index.ts';
+import type { RecordedWecomAnswer, Simulator } from '../../src/simulator/index.ts';
 import { fixture } from '../fixtures/feishu/load.ts';
 import { type FeishuBot, startFeishuBot } from '../support/feishu-bot.ts';
 import { vendorDeps } from '../support/feishu-vendor.ts';
-import { type PlatformCase, platformContract } from './platform.contract.ts';
+import { botDeps, startWecomBot } from '../support/wecom-bot.ts';
+import { botDelivery, botFrame, botMessage } from '../support/wecom-bot-payloads.ts';
+import { type PlatformCase, platformContract, type Skips } from './platform.contract.ts';
 
 const fetchUrl = (): Promise<never> => Promise.reject(new GatewayError('url_forbidden', 'no files in this test'));
 
@@ -67,7 +72,103 @@ function feishuDelivery({ app }: FeishuBot, payload: Record<string, unknown>): D
   return { channel: id('feishu'), via: 'webhook', method: 'POST', headers, query: {}, body: Buffer.from(body) };
 }
 
-// A platform that is forgotten here does not compile.
-const CASES = { feishu: feishuCase } satisfies Record<PlatformName, () => Promise<PlatformCase>>;
+/** A bot by callback, or by the long connection, where nothing is signed: the line itself is trusted. */
+async function wecomBotCase(mode: 'webhook' | 'socket'): Promise<PlatformCase> {
+  const bed = await startWecomBot({ mode });
+  const { sim, bot, platform, deliveries } = bed;
+  const open = { botId: bot.id, secret: bot.secret, wsUrl: sim.wecom.socketUrl };
+  const unconfigured = wecomBot.create(wecomBot.configSchema.parse(open), botDeps());
+  const isMessage = (delivery: Delivery): boolean => messagesIn(platform, delivery).length > 0;
+  const deliver = (payload: Record<string, unknown>): Delivery =>
+    mode === 'socket' ? botFrame('aibot_event_callback', 'r-1', payload) : botDelivery(bot, payload);
+  // One moment for all looks at one delivery.
+  const startedAt = Date.now();
+  return {
+    platform: mode === 'webhook' ? seenAtOnce(platform, sim) : platform,
+    unconfigured,
+    now: () => startedAt,
+    async write(text) {
+      const { messageId, delivered } = sim.wecom.say({ from: 'lin', to: bot.id, text });
+      await delivered;
+      await soon(() => deliveries.some(isMessage));
+      const again = async (): Promise<Delivery> => {
+        const before = deliveries.length;
+        await sim.wecom.redeliver(messageId);
+        await soon(() => deliveries.slice(before).some(isMessage));
+        return deliveries.findLast(isMessage) as Delivery;
+      };
+      return { delivery: deliveries.find(isMessage) as Delivery, again };
+    },
+    ownMessage: () => deliver({ ...botMessage('text'), aibotid: bot.id, from: { userid: bot.id } }),
+    unknownEvent: () => {
+      const event = { eventtype: 'something_of_tomorrow', something_of_tomorrow: {} };
+      return deliver({ ...botMessage('event'), aibotid: bot.id, event });
+    },
+    seen: (to: ReplyAddress) =>
+      sim.wecom.record
+        .answersTo(to.message ?? '')
+        .filter(({ card }) => card === undefined)
+        .map((answer) => ({ text: answer.text, settled: answer.isSettled, values: botValues(sim, to, answer) })),
+    async close() {
+      await unconfigured.close?.();
+      await bed.close();
+    },
+  };
+}
 
-for (const [name, start] of Object.entries(CASES)) platformContract(name, start);
+/** A frame is on its way to the screen when the poll for it is answered; the contract looks at the screen at once. */
+function seenAtOnce(platform: Platform, { wecom }: Simulator): Platform {
+  return {
+    name: platform.name,
+    channel: platform.channel,
+    can: platform.can,
+    receive: (delivery, now) => platform.receive(delivery, now),
+    async send(message, options) {
+      const sent = await platform.send(message, options);
+      await soon(() => wecom.record.answers().every(({ isStreaming }) => !isStreaming));
+      return sent;
+    },
+    fetchFile: (file, maxBytes, signal) => platform.fetchFile(file, maxBytes, signal),
+  };
+}
+
+function messagesIn(platform: Platform, delivery: Delivery): readonly InboundEvent[] {
+  if (delivery.method !== 'POST') return [];
+  const receipt = platform.receive(delivery, Date.now());
+  return receipt.kind === 'events' ? receipt.events.filter(({ kind }) => kind === 'message') : [];
+}
+
+async function soon(holds: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 500 && !holds(); tries += 1) await new Promise((done) => setTimeout(done, 5));
+}
+
+/** What one can press at an answer: the vendor's own thumbs, and the card that stands below it. */
+function botValues(sim: Simulator, to: ReplyAddress, answer: RecordedWecomAnswer): unknown[] {
+  const thumbs = answer.feedbackId === undefined ? [] : [{ act: 'up', turn: answer.feedbackId }];
+  const below = sim.wecom.record.answersTo(to.message ?? '').flatMap(({ buttons }) => buttons);
+  return [...thumbs, ...below.map(({ key }) => JSON.parse(key) as unknown)];
+}
+
+const BY_CALLBACK: Skips = {
+  'a body with something behind it': 'the signature covers the encrypted text, not the JSON around it',
+  'buttons that bring back what we put into them':
+    'the thumbs are the vendor’s own, and questions come in a card of their own after the answer',
+};
+const UNSIGNED = 'frames are not signed, the connection is';
+const BY_SOCKET: Skips = {
+  'a body of which one byte was changed': UNSIGNED,
+  'a body with something behind it': UNSIGNED,
+  'a delivery without its headers': UNSIGNED,
+  'a delivery of long ago': UNSIGNED,
+  'everything, when it has nothing to know the vendor by': UNSIGNED,
+};
+
+// A platform that is forgotten here does not compile.
+const CASES = { feishu: feishuCase, 'wecom-bot': () => wecomBotCase('webhook') } satisfies Record<
+  PlatformName,
+  () => Promise<PlatformCase>
+>;
+const SKIPS: Partial<Record<string, Skips>> = { 'wecom-bot': BY_CALLBACK };
+
+for (const [name, start] of Object.entries(CASES)) platformContract(name, start, SKIPS[name]);
+platformContract('wecom-bot by long connection', () => wecomBotCase('socket'), BY_SOCKET);

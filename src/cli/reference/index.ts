@@ -5,6 +5,7 @@ import { GatewayError } from '../../core/errors.ts';
 import { id } from '../../core/ids.ts';
 import { noLog } from '../../core/log.ts';
 import type { Platform } from '../../core/platform.ts';
+import type { PlatformDefinition } from '../../core/platform-definition.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { PLATFORMS, type PlatformName } from '../../platforms/registry.ts';
 import { capabilityTable, failureTable, metricsPage } from './lists.ts';
@@ -14,6 +15,7 @@ import { between } from './table.ts';
 /** Settings that make an adapter of each platform, only to ask it what it can. */
 const SAMPLES: Readonly<Record<PlatformName, object>> = {
   feishu: { appId: 'cli_0000000000000000', appSecret: 'sample', encryptKey: 'sample', mode: 'socket' },
+  'wecom-bot': { botId: 'aib0000000000', secret: 'sample' },
 };
 
 /** Every file that is made from the code, by its path from the root, with its content. */
@@ -41,7 +43,7 @@ ${capabilityTable(Object.keys(PLATFORMS).map((name) => sampleOf(name as Platform
 }
 
 function sampleOf(name: PlatformName): Platform {
-  const definition = PLATFORMS[name];
+  const definition: PlatformDefinition = PLATFORMS[name];
   return definition.create(definition.configSchema.parse(SAMPLES[name]), {
     channel: id(name),
     clock: systemClock,

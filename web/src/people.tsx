@@ -4,7 +4,7 @@ import { usePreferences } from './api/preferences.ts';
 import { useSim } from './api/store.ts';
 import { Avatar } from './parts/avatar.tsx';
 import { useText, useWords } from './text/index.ts';
-import { nameOfPerson } from './windows/feishu/names.ts';
+import { nameOfPerson } from './windows/chat/names.ts';
 import { bePerson, personAt, seating } from './windows/seats.ts';
 
 /** Whom one plays, at every window. */

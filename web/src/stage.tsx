@@ -9,7 +9,7 @@ import { Boundary } from './parts/boundary.tsx';
 import { MenuButton } from './parts/menu.tsx';
 import { Failed } from './parts/states.tsx';
 import { useText } from './text/index.ts';
-import { nameOfPerson } from './windows/feishu/names.ts';
+import { nameOfPerson } from './windows/chat/names.ts';
 import { FeishuWindow } from './windows/feishu/window.tsx';
 import { personAt, type SeatId, seating, seatPerson } from './windows/seats.ts';
 

@@ -1,20 +1,22 @@
 import { CaretRightOutlined } from '@ant-design/icons';
 import { memo, type ReactNode, useEffect, useMemo, useState } from 'react';
-import type { TraceEvent } from '../../../src/simulator/contract.ts';
+import type { PlatformKind, SimMessage, TraceEvent } from '../../../src/simulator/contract.ts';
 import { usePreferences } from '../api/preferences.ts';
-import { keyOf } from '../api/state.ts';
+import { keyOf, type SimState } from '../api/state.ts';
 import { useSim } from '../api/store.ts';
 import { EmojiText } from '../parts/emoji.tsx';
 import { later } from '../parts/later.tsx';
 import { Nothing } from '../parts/states.tsx';
 import { formatClock, formatMs } from '../text/format.ts';
 import { type Texts, useText } from '../text/index.ts';
-import { previewOf } from '../windows/feishu/messages.ts';
-import { useFaceOf } from '../windows/feishu/names.ts';
+import { previewOf } from '../windows/chat/messages.ts';
+import { useFaceOf } from '../windows/chat/names.ts';
 import { chosenWay } from './chosen.ts';
 import { type Way, type WayStep, wayOf } from './way.ts';
 
 const WayDetail = later(() => import('./way-detail.tsx'));
+
+const PLATFORMS: readonly PlatformKind[] = ['feishu', 'wecom', 'dingtalk'];
 
 /** Ways that are listed; older ones are found by their message. */
 const LISTED = 30;
@@ -106,10 +108,17 @@ function stepName({ name, count }: WayStep, t: Texts): string {
 function useTitle(way: Way): string {
   const t = useText();
   const faceOf = useFaceOf();
-  const message = useSim((sim) =>
-    way.message === undefined ? undefined : sim.messages.get(keyOf('feishu', way.message)),
-  );
+  const message = useSim((sim) => (way.message === undefined ? undefined : findMessage(sim, way.message)));
   if (message === undefined)
     return way.act === undefined ? t.way.event(way.key.slice(-8)) : (t.way.acts[way.act] ?? way.act);
   return `${faceOf(message.from).name}: ${previewOf(message, t)}`;
+}
+
+/** The gateway does not say on which platform a message stands; its id does. */
+function findMessage(sim: SimState, id: string): SimMessage | undefined {
+  for (const platform of PLATFORMS) {
+    const message = sim.messages.get(keyOf(platform, id));
+    if (message !== undefined) return message;
+  }
+  return undefined;
 }

@@ -85,7 +85,6 @@ function flatten(elements: readonly CardElement[]): CardElement[] {
 
 /** What a step waits for began here. */
 export interface Mark {
-  readonly at: number;
   readonly kills: number;
   readonly deeds: readonly Deed[];
 }

@@ -160,7 +160,7 @@ function useScene(): Scene | undefined {
 /** Where the step began, and what has been done at the windows since. */
 function useMark(): Mark {
   const kills = useSim((sim) => sim.gateway.kills);
-  const [mark, setMark] = useState<Mark>(() => ({ at: Date.now(), kills, deeds: [] }));
+  const [mark, setMark] = useState<Mark>(() => ({ kills, deeds: [] }));
   useEffect(() => onDeed((deed: Deed) => setMark((before) => ({ ...before, deeds: [...before.deeds, deed] }))), []);
   return mark;
 }

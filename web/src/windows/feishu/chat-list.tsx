@@ -9,9 +9,9 @@ import { later } from '../../parts/later.tsx';
 import { Nothing } from '../../parts/states.tsx';
 import { formatChatTime } from '../../text/format.ts';
 import { useText } from '../../text/index.ts';
+import { previewOf, useMessages } from '../chat/messages.ts';
+import { useChatFace } from '../chat/names.ts';
 import { useSeat } from '../seat.tsx';
-import { previewOf, useMessages } from './messages.ts';
-import { useChatFace } from './names.ts';
 
 const NewGroup = later(() => import('./new-group.tsx'));
 

@@ -16,8 +16,8 @@ import { Emoji } from '../../parts/emoji.tsx';
 import { EMOJI, type EmojiName } from '../../parts/emoji-names.ts';
 import { MenuButton, type MenuEntry } from '../../parts/menu.tsx';
 import { useText } from '../../text/index.ts';
-import { useHints } from './hints.ts';
-import type { Sending } from './sending.ts';
+import { useHints } from '../chat/hints.ts';
+import type { Sending } from '../chat/sending.ts';
 
 const OFFERED: readonly EmojiName[] = [
   'smile',

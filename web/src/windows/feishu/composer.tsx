@@ -13,14 +13,14 @@ import {
 import type { SimChat, SimMessage } from '../../../../src/simulator/contract.ts';
 import { EmojiText } from '../../parts/emoji.tsx';
 import { useText } from '../../text/index.ts';
+import { completeMention, type Mentioned, mentionQuery, withMentions } from '../chat/composer-text.ts';
+import { previewOf } from '../chat/messages.ts';
+import { useChatFace, useFaceOf } from '../chat/names.ts';
+import { type Place, useSending } from '../chat/sending.ts';
 import { useSeat } from '../seat.tsx';
 import { BotMenu } from './bot-menu.tsx';
-import { completeMention, type Mentioned, mentionQuery, withMentions } from './composer-text.ts';
 import { ComposerTools } from './composer-tools.tsx';
 import { MentionList, useMentionable } from './mention-list.tsx';
-import { previewOf } from './messages.ts';
-import { useChatFace, useFaceOf } from './names.ts';
-import { type Place, useSending } from './sending.ts';
 
 interface ComposerProps {
   readonly chat: SimChat;

@@ -8,9 +8,9 @@ import { Markdown } from '../../parts/markdown/view.tsx';
 import { Picture } from '../../parts/picture.tsx';
 import { formatBytes } from '../../text/format.ts';
 import { useText } from '../../text/index.ts';
+import { useNameOf } from '../chat/names.ts';
 import { Card } from './card/card.tsx';
 import type { Press } from './card/world.ts';
-import { useNameOf } from './names.ts';
 import { Voice } from './voice.tsx';
 
 interface ContentProps {

@@ -5,13 +5,13 @@ import { useSim } from '../../api/store.ts';
 import { Avatar } from '../../parts/avatar.tsx';
 import { MenuButton } from '../../parts/menu.tsx';
 import { useText } from '../../text/index.ts';
+import { rowsOf, rowsOfTopic } from '../chat/layout.ts';
+import { useMessages } from '../chat/messages.ts';
+import { useChatFace } from '../chat/names.ts';
+import { useReading } from '../chat/reading.ts';
 import { useSeat } from '../seat.tsx';
 import { Composer } from './composer.tsx';
-import { rowsOf, rowsOfTopic } from './layout.ts';
 import { MessageList } from './message-list.tsx';
-import { useMessages } from './messages.ts';
-import { useChatFace } from './names.ts';
-import { useReading } from './reading.ts';
 
 interface ConversationProps {
   readonly chat: SimChat;

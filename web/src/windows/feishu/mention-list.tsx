@@ -4,9 +4,9 @@ import { usePreferences } from '../../api/preferences.ts';
 import { useSim } from '../../api/store.ts';
 import { Avatar } from '../../parts/avatar.tsx';
 import { useText } from '../../text/index.ts';
+import type { Mentioned } from '../chat/composer-text.ts';
+import { nameOfPerson } from '../chat/names.ts';
 import { useSeat } from '../seat.tsx';
-import type { Mentioned } from './composer-text.ts';
-import { nameOfPerson } from './names.ts';
 
 export interface Mentionable extends Mentioned {
   readonly avatar: AvatarData;

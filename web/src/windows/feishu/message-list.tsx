@@ -6,9 +6,9 @@ import { take } from '../../api/store.ts';
 import { Nothing } from '../../parts/states.tsx';
 import { useStickToEnd } from '../../parts/stick.ts';
 import { useText } from '../../text/index.ts';
+import { useHints } from '../chat/hints.ts';
+import type { Row } from '../chat/layout.ts';
 import { useSeat } from '../seat.tsx';
-import { useHints } from './hints.ts';
-import type { Row } from './layout.ts';
 import { MessageRow } from './message-row.tsx';
 
 /** With fewer messages than this there is nothing older to ask for. */

@@ -7,13 +7,13 @@ import { Avatar } from '../../parts/avatar.tsx';
 import { EmojiText, VendorEmoji } from '../../parts/emoji.tsx';
 import { daysAgo, formatClock, formatDateTime } from '../../text/format.ts';
 import { useText } from '../../text/index.ts';
+import { sameAuthor } from '../chat/layout.ts';
+import { previewOf, useMessage } from '../chat/messages.ts';
+import { useFaceOf } from '../chat/names.ts';
 import { useSeat } from '../seat.tsx';
 import type { Press } from './card/world.ts';
 import { Content } from './content.tsx';
-import { sameAuthor } from './layout.ts';
 import { MessageTools } from './message-tools.tsx';
-import { previewOf, useMessage } from './messages.ts';
-import { useFaceOf } from './names.ts';
 
 interface RowProps {
   readonly message: SimMessage;

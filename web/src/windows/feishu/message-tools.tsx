@@ -7,8 +7,8 @@ import { VendorEmoji } from '../../parts/emoji.tsx';
 import { EMOJI, emojiOfVendor, REACTIONS } from '../../parts/emoji-names.ts';
 import { MenuButton, type MenuEntry } from '../../parts/menu.tsx';
 import { useText } from '../../text/index.ts';
+import { previewOf } from '../chat/messages.ts';
 import { useSeat } from '../seat.tsx';
-import { previewOf } from './messages.ts';
 
 interface ToolsProps {
   readonly message: SimMessage;

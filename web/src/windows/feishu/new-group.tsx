@@ -3,8 +3,8 @@ import { type ReactNode, useState } from 'react';
 import { usePreferences } from '../../api/preferences.ts';
 import { useSim } from '../../api/store.ts';
 import { useText } from '../../text/index.ts';
+import { nameOfPerson } from '../chat/names.ts';
 import { useSeat } from '../seat.tsx';
-import { nameOfPerson } from './names.ts';
 
 interface NewGroupProps {
   readonly onClose: () => void;

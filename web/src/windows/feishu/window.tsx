@@ -3,12 +3,12 @@ import type { SimChat } from '../../../../src/simulator/contract.ts';
 import { useSim } from '../../api/store.ts';
 import { Nothing } from '../../parts/states.tsx';
 import { useText } from '../../text/index.ts';
+import { useChat, useOwnChats } from '../chat/names.ts';
 import { type Seat, SeatProvider, useSeat } from '../seat.tsx';
 import { openChatAt, seating } from '../seats.ts';
 import { ChatList } from './chat-list.tsx';
 import { Conversation } from './conversation.tsx';
 import { NavRail, PhoneTabs, StatusBar } from './frame.tsx';
-import { useChat, useChatsOf } from './names.ts';
 import { Toasts } from './toasts.tsx';
 import './feishu.css';
 
@@ -25,7 +25,7 @@ export function FeishuWindow({ seat }: { readonly seat: Seat }): ReactNode {
 function Client(): ReactNode {
   const t = useText();
   const { seat } = useSeat();
-  const chats = useChatsOf(seat.person.id);
+  const chats = useOwnChats();
   const { open: openChats } = seating.use();
   const chosen = openChats[`${seat.id}:${seat.person.id}`];
   const setChosen = useCallback((chat: string | undefined) => openChatAt(seat.id, seat.person.id, chat), [seat]);

@@ -4,12 +4,50 @@ import type { CardPress } from '../../../../../src/simulator/contract.ts';
 import { EmojiText } from '../../../parts/emoji.tsx';
 import { useText } from '../../../text/index.ts';
 import { CardIcon } from './icon.tsx';
-import type { CardButton } from './view.ts';
+import type { Behavior, CardButton } from './view.ts';
 import { FormContext, PressContext } from './world.ts';
 
 interface ButtonProps {
   readonly button: CardButton;
   readonly id: string | undefined;
+}
+
+interface BoxProps {
+  readonly behaviors: readonly Behavior[];
+  readonly id: string | undefined;
+  readonly children: ReactNode;
+}
+
+/** A box that can be pressed as a whole; what can be pressed inside it stays by itself. */
+export function BoxView({ behaviors, id, children }: BoxProps): ReactNode {
+  const pressCard = useContext(PressContext);
+  function press(target: EventTarget): void {
+    if (target instanceof Element && target.closest('button, a, input, textarea, select') !== null) return;
+    const callback = openPages(behaviors);
+    if (callback === undefined) return;
+    const { value } = callback;
+    void pressCard({ tag: 'interactive_container', ...(id === undefined ? {} : { element: id }), value }, '');
+  }
+  if (behaviors.length === 0) return <div className="fc-box">{children}</div>;
+  return (
+    <div
+      className="fc-box"
+      role="button"
+      tabIndex={0}
+      onClick={(event) => press(event.target)}
+      onKeyDown={(event) => event.key === 'Enter' && press(event.target)}
+    >
+      {children}
+    </div>
+  );
+}
+
+/** Opens what is to be opened; answers the callback, where there is one. */
+function openPages(behaviors: readonly Behavior[]): Extract<Behavior, { kind: 'callback' }> | undefined {
+  for (const behavior of behaviors) {
+    if (behavior.kind === 'open-url') window.open(behavior.url, '_blank', 'noopener,noreferrer');
+  }
+  return behaviors.find((behavior) => behavior.kind === 'callback');
 }
 
 export function ButtonView({ button, id }: ButtonProps): ReactNode {
@@ -53,11 +91,8 @@ function usePress(button: CardButton, id: string | undefined): [boolean, () => v
 
   function press(): void {
     if (button.disabled || busy) return;
-    for (const behavior of button.behaviors) {
-      if (behavior.kind === 'open-url') window.open(behavior.url, '_blank', 'noopener,noreferrer');
-    }
+    const callback = openPages(button.behaviors);
     if (button.submits === 'reset') return form?.reset();
-    const callback = button.behaviors.find((behavior) => behavior.kind === 'callback');
     if (callback === undefined && button.submits !== 'submit') return;
     setBusy(true);
     void pressCard(pressOf(button, id, callback?.value, form?.values), button.text).finally(() => setBusy(false));

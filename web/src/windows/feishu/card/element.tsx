@@ -2,7 +2,7 @@ import { type CSSProperties, memo, type ReactNode, useContext } from 'react';
 import { MarkdownContext } from '../../../parts/markdown/view.tsx';
 import { Picture } from '../../../parts/picture.tsx';
 import { useText } from '../../../text/index.ts';
-import { ButtonView } from './button.tsx';
+import { BoxView, ButtonView } from './button.tsx';
 import { InputView, SelectView } from './fields.tsx';
 import { FormView } from './form.tsx';
 import { PanelView } from './panel.tsx';
@@ -34,9 +34,9 @@ const ElementView = memo(function ElementView({ element }: { readonly element: C
       );
     case 'box':
       return (
-        <div className="fc-box">
+        <BoxView behaviors={element.behaviors} id={element.id}>
           <Elements elements={element.elements} />
-        </div>
+        </BoxView>
       );
     case 'form':
       return (

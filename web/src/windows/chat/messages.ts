@@ -3,22 +3,24 @@ import type { SimMessage } from '../../../../src/simulator/contract.ts';
 import { keyOf, type SimState } from '../../api/state.ts';
 import { useSim } from '../../api/store.ts';
 import type { Texts } from '../../text/index.ts';
+import { useSeat } from '../seat.tsx';
 
 /** A chat's messages, oldest first: the same list as long as none of them has changed. */
 export function useMessages(chat: string): readonly SimMessage[] {
-  const select = useMemo(() => messagesSelector(chat), [chat]);
+  const { platform } = useSeat().seat;
+  const select = useMemo(() => messagesSelector(keyOf(platform, chat)), [platform, chat]);
   return useSim(select);
 }
 
 export function useMessage(id: string | undefined): SimMessage | undefined {
-  return useSim((sim) => (id === undefined ? undefined : sim.messages.get(keyOf('feishu', id))));
+  const { platform } = useSeat().seat;
+  return useSim((sim) => (id === undefined ? undefined : sim.messages.get(keyOf(platform, id))));
 }
 
-function messagesSelector(chat: string): (sim: SimState) => readonly SimMessage[] {
+function messagesSelector(chatKey: string): (sim: SimState) => readonly SimMessage[] {
   let last: readonly SimMessage[] = [];
-  const key = keyOf('feishu', chat);
   return (sim) => {
-    const next = (sim.order.get(key) ?? []).flatMap((id) => sim.messages.get(id) ?? []);
+    const next = (sim.order.get(chatKey) ?? []).flatMap((id) => sim.messages.get(id) ?? []);
     if (next.length !== last.length || next.some((message, at) => message !== last[at])) last = next;
     return last;
   };

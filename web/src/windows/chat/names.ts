@@ -4,6 +4,7 @@ import { type Lang, usePreferences } from '../../api/preferences.ts';
 import { keyOf } from '../../api/state.ts';
 import { useSim } from '../../api/store.ts';
 import { useWords } from '../../text/index.ts';
+import { useSeat } from '../seat.tsx';
 
 export function nameOfPerson(person: SimPerson, lang: Lang): string {
   return lang === 'zh' ? person.name : person.enName;
@@ -55,8 +56,8 @@ export function useNameOf(): (id: string) => string {
   const names = useMemo(() => {
     const found = new Map<string, string>();
     for (const person of people) {
-      const { ids = {}, perApp = {} } = person.accounts.feishu ?? {};
-      for (const id of [person.id, ...Object.values(ids), ...Object.values(perApp)])
+      const accounts = Object.values(person.accounts).flatMap(({ ids, perApp }) => [ids, perApp]);
+      for (const id of [person.id, ...accounts.flatMap((ids) => Object.values(ids))])
         found.set(id, nameOfPerson(person, lang));
     }
     for (const app of apps) for (const id of [app.id, app.botId]) found.set(id, app.name);
@@ -77,18 +78,20 @@ export function useChatFace(): (chat: SimChat) => Face {
   };
 }
 
-/** The chats somebody is in, newest first. */
-export function useChatsOf(person: string): readonly SimChat[] {
+/** The chats of whoever sits at this window, newest first. */
+export function useOwnChats(): readonly SimChat[] {
+  const { platform, person } = useSeat().seat;
   const chats = useSim((sim) => sim.chats);
   return useMemo(
     () =>
       [...chats.values()]
-        .filter((chat) => chat.platform === 'feishu' && chat.people.includes(person))
+        .filter((chat) => chat.platform === platform && chat.people.includes(person.id))
         .toSorted((a, b) => b.activeAt - a.activeAt),
-    [chats, person],
+    [chats, platform, person.id],
   );
 }
 
 export function useChat(id: string | undefined): SimChat | undefined {
-  return useSim((sim) => (id === undefined ? undefined : sim.chats.get(keyOf('feishu', id))));
+  const { platform } = useSeat().seat;
+  return useSim((sim) => (id === undefined ? undefined : sim.chats.get(keyOf(platform, id))));
 }

@@ -10,6 +10,7 @@ import type { RecordedWecomAnswer, Simulator } from '../../src/simulator/index.t
 import { fixture } from '../fixtures/feishu/load.ts';
 import { type FeishuBot, startFeishuBot } from '../support/feishu-bot.ts';
 import { vendorDeps } from '../support/feishu-vendor.ts';
+import { wecomAppCase } from '../support/wecom-app-case.ts';
 import { botDeps, startWecomBot } from '../support/wecom-bot.ts';
 import { botDelivery, botFrame, botMessage } from '../support/wecom-bot-payloads.ts';
 import { type PlatformCase, platformContract, type Skips } from './platform.contract.ts';
@@ -164,7 +165,7 @@ const BY_SOCKET: Skips = {
 };
 
 // A platform that is forgotten here does not compile.
-const CASES = { feishu: feishuCase, 'wecom-bot': () => wecomBotCase('webhook') } satisfies Record<
+const CASES = { feishu: feishuCase, wecom: wecomAppCase, 'wecom-bot': () => wecomBotCase('webhook') } satisfies Record<
   PlatformName,
   () => Promise<PlatformCase>
 >;

@@ -15,6 +15,13 @@ import { between } from './table.ts';
 /** Settings that make an adapter of each platform, only to ask it what it can. */
 const SAMPLES: Readonly<Record<PlatformName, object>> = {
   feishu: { appId: 'cli_0000000000000000', appSecret: 'sample', encryptKey: 'sample', mode: 'socket' },
+  wecom: {
+    corpId: 'ww0000000000000000',
+    agentId: 1000002,
+    secret: 'sample',
+    token: 'sample',
+    encodingAesKey: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG',
+  },
   'wecom-bot': { botId: 'aib0000000000', secret: 'sample' },
 };
 

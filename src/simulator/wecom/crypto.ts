@@ -14,7 +14,8 @@ export function aesKeyOf(encodingAesKey: string): Buffer {
 
 /** An EncodingAESKey that stays the same for the same seed. */
 export function encodingKeyFrom(hex64: string): string {
-  return Buffer.from(hex64, 'hex').toString('base64').slice(0, 43);
+  // The back office gives letters and digits only.
+  return Buffer.from(hex64, 'hex').toString('base64').slice(0, 43).replace(/[+/]/g, 'x');
 }
 
 /** @param random - 16 bytes; others only for vectors. */

@@ -1,0 +1,75 @@
+import type { FileContent } from '../../../core/agent.ts';
+import type { CardActionEvent, Delivery, FileRef } from '../../../core/event.ts';
+import type { ChannelName } from '../../../core/ids.ts';
+import type { Ack, Capabilities, Platform, Receipt, SendOptions } from '../../../core/platform.ts';
+import type { PlatformDeps } from '../../../core/platform-definition.ts';
+import type { ActionAnswer, OutboundMessage, Sent } from '../../../core/reply.ts';
+import { WecomClient } from '../client.ts';
+import { AppApi } from './api.ts';
+import { checkSetup } from './check.ts';
+import type { WecomConfig } from './config.ts';
+import { parseEvent } from './events.ts';
+import { fetchFile } from './files.ts';
+import { createIngress, type Ingress } from './ingress.ts';
+import { MAX_ANSWER_BYTES, SEND_KEY_WINDOW_MS } from './limits.ts';
+import { Outgoing } from './outgoing.ts';
+
+/** An empty answer means that nothing is said within the response. */
+const NOTHING_TO_SAY: Ack = { status: 200, contentType: 'text/plain', body: '' };
+
+/** One self-built app (自建应用) of a company. */
+export class WecomAppPlatform implements Platform {
+  readonly name = 'wecom';
+  readonly channel: ChannelName;
+  readonly can: Capabilities;
+  readonly #config: WecomConfig;
+  readonly #client: WecomClient;
+  readonly #api: AppApi;
+  readonly #ingress: Ingress;
+  readonly #outgoing: Outgoing;
+
+  constructor(config: WecomConfig, deps: PlatformDeps) {
+    this.channel = deps.channel;
+    this.can = {
+      reply: 'append',
+      maxAnswerBytes: MAX_ANSWER_BYTES,
+      sendKeyWindowMs: SEND_KEY_WINDOW_MS,
+      buttons: config.buttons,
+      suggestsApart: true,
+    };
+    this.#config = config;
+    this.#client = new WecomClient(config, deps);
+    this.#api = new AppApi(this.#client, config, deps);
+    this.#ingress = createIngress(config);
+    this.#outgoing = new Outgoing(this.#api, config, deps);
+  }
+
+  receive(delivery: Delivery, now: number): Receipt {
+    const entered = this.#ingress.enter(delivery, now);
+    if (entered.kind === 'echo') return { kind: 'handshake', ack: { ...NOTHING_TO_SAY, body: entered.text } };
+    const { corpId, agentId } = this.#config;
+    const event = parseEvent(entered.event, { channel: this.channel, corpId, agentId, now });
+    if (event.kind === 'ignored') return { kind: 'ignored', event, ack: NOTHING_TO_SAY };
+    return { kind: 'events', events: [event], ack: NOTHING_TO_SAY };
+  }
+
+  send(message: OutboundMessage, options: SendOptions): Promise<Sent> {
+    return this.#outgoing.send(message, options);
+  }
+
+  answerAction(event: CardActionEvent, answer: ActionAnswer, signal: AbortSignal): Promise<void> {
+    return this.#outgoing.answerAction(event, answer, signal);
+  }
+
+  fetchFile(file: FileRef, maxBytes: number, signal: AbortSignal): Promise<FileContent> {
+    return fetchFile(this.#api, file, maxBytes, signal);
+  }
+
+  check(signal: AbortSignal): Promise<readonly string[]> {
+    return checkSetup(this.#config, this.#api, signal);
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+}

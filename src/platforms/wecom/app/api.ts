@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import type { FileContent } from '../../../core/agent.ts';
+import type { ChatId, SendKey } from '../../../core/ids.ts';
+import type { PlatformDeps } from '../../../core/platform-definition.ts';
+import type { Priority } from '../../../lib/rate-limiter.ts';
+import { type Json, numberAt, textAt } from '../../../lib/read.ts';
+import type { WecomClient } from '../client.ts';
+import { refusal } from '../errors.ts';
+import { SubjectRates, windowOf } from '../rates.ts';
+import type { WecomConfig } from './config.ts';
+import { DUPLICATE_MAX_SECONDS, DUPLICATE_MIN_SECONDS } from './limits.ts';
+import type { Body } from './messages.ts';
+
+/** Whose turn it is and who may end it. */
+export interface CallOptions {
+  readonly priority: Priority;
+  readonly signal: AbortSignal;
+}
+
+export type MediaType = 'image' | 'voice' | 'video' | 'file';
+
+/** An app as its administrator sees it. */
+export interface AppInfo {
+  readonly name: string;
+  readonly closed: boolean;
+}
+
+/** What we ask of the vendor for an app, one function a call. Pages are below developer.work.weixin.qq.com/document/path. */
+export class AppApi {
+  readonly #client: WecomClient;
+  readonly #agentId: number;
+  readonly #members: SubjectRates;
+
+  constructor(client: WecomClient, config: WecomConfig, deps: Pick<PlatformDeps, 'clock'>) {
+    this.#client = client;
+    this.#agentId = config.agentId;
+    const { perMemberPerMinute, perMemberPerHour } = config.limits;
+    const windows = [windowOf(perMemberPerMinute, 60_000), windowOf(perMemberPerHour, 3_600_000)];
+    this.#members = new SubjectRates(windows, deps.clock);
+  }
+
+  /**
+   * Sends one message to a member (90236). The same body under the same key again is the same message.
+   *
+   * @returns The vendor's id of it.
+   * @throws {WecomError} `platform_target_gone` also where the vendor takes the call and names the member as invalid.
+   */
+  async send(member: ChatId, body: Body, key: SendKey, options: CallOptions): Promise<string> {
+    const answer = await this.#client.call({
+      ...options,
+      api: 'message.send',
+      method: 'POST',
+      path: 'message/send',
+      body: {
+        touser: member,
+        msgtype: body.type,
+        agentid: this.#agentId,
+        [body.type]: body.content,
+        enable_duplicate_check: 1,
+        duplicate_check_interval: intervalOf(key),
+      },
+      rate: this.#members.of(member),
+      repeatable: true,
+    });
+    if (textAt(answer, 'invaliduser') !== '') throw unreachableMember();
+    return textAt(answer, 'msgid');
+  }
+
+  /** Changes a card that a member has pressed, once (94888). */
+  async updateCard(member: ChatId, code: string, change: Json, options: CallOptions): Promise<void> {
+    await this.#client.call({
+      ...options,
+      api: 'message.update_template_card',
+      method: 'POST',
+      path: 'message/update_template_card',
+      body: { userids: [member], agentid: this.#agentId, response_code: code, ...change },
+    });
+  }
+
+  /** @returns The key under which messages show the file, for three days (90253). */
+  async upload(type: MediaType, file: FileContent, name: string, options: CallOptions): Promise<string> {
+    const answer = await this.#client.call({
+      ...options,
+      api: 'media.upload',
+      method: 'POST',
+      path: 'media/upload',
+      query: { type },
+      form: [{ name: 'media', fileName: name, mime: file.mime, bytes: file.bytes }],
+    });
+    return textAt(answer, 'media_id');
+  }
+
+  /** Something that a member sent (90254). */
+  async download(media: string, maxBytes: number, signal: AbortSignal): Promise<FileContent> {
+    const call = { api: 'media.get', method: 'GET', path: 'media/get', query: { media_id: media } } as const;
+    return this.#client.download({ ...call, priority: 'final', signal, repeatable: true }, maxBytes);
+  }
+
+  /** Greets a new contact of a member, once, within 20 s (92137). */
+  async welcomeContact(code: string, text: string, options: CallOptions): Promise<void> {
+    await this.#client.call({
+      ...options,
+      api: 'externalcontact.send_welcome_msg',
+      method: 'POST',
+      path: 'externalcontact/send_welcome_msg',
+      body: { welcome_code: code, text: { content: text } },
+    });
+  }
+
+  async appInfo(options: CallOptions): Promise<AppInfo> {
+    const answer = await this.#client.call({
+      ...options,
+      api: 'agent.get',
+      method: 'GET',
+      path: 'agent/get',
+      query: { agentid: String(this.#agentId) },
+      repeatable: true,
+    });
+    return { name: textAt(answer, 'name'), closed: numberAt(answer, 'close') === 1 };
+  }
+}
+
+/** Each key has an interval of its own, which makes two sendings of the same words two messages. */
+function intervalOf(key: SendKey): number {
+  const range = DUPLICATE_MAX_SECONDS - DUPLICATE_MIN_SECONDS + 1;
+  return DUPLICATE_MIN_SECONDS + (createHash('sha256').update(key).digest().readUInt32BE() % range);
+}
+
+/** "All receivers are invalid": some of these come with a success. */
+function unreachableMember() {
+  return refusal({ api: 'message.send', status: 200, code: 81013, message: '' });
+}

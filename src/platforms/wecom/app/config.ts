@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import type { SettingHelp } from '../../../core/platform-definition.ts';
+import { PER_MEMBER_PER_HOUR, PER_MEMBER_PER_MINUTE } from './limits.ts';
+
+/** How many messages a member may get; a private deployment may allow more. */
+const limitsSchema = z.strictObject({
+  perMemberPerMinute: z.number().positive().max(1_000_000).default(PER_MEMBER_PER_MINUTE),
+  perMemberPerHour: z.number().positive().max(1_000_000).default(PER_MEMBER_PER_HOUR),
+});
+
+export const wecomConfigSchema = z.strictObject({
+  corpId: z.string().min(1),
+  /** A number; the environment gives it as text. */
+  agentId: z.union([z.int().positive(), z.string().regex(/^\d{1,15}$/)]).transform(Number),
+  secret: z.string().min(1),
+  token: z.string().regex(/^[A-Za-z0-9]{1,32}$/, 'expected 1 to 32 letters and digits'),
+  encodingAesKey: z.string().regex(/^[A-Za-z0-9]{43}$/, 'expected 43 letters and digits'),
+  baseUrl: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .default('https://qyapi.weixin.qq.com'),
+  /** `text` also shows in WeChat (微工作台), where Markdown and cards do not. */
+  format: z.enum(['markdown', 'text']).default('markdown'),
+  /** Whether a small card with buttons follows an answer; it counts as a message. */
+  buttons: z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]).default(true),
+  limits: limitsSchema.default({
+    perMemberPerMinute: PER_MEMBER_PER_MINUTE,
+    perMemberPerHour: PER_MEMBER_PER_HOUR,
+  }),
+});
+
+export type WecomConfig = z.output<typeof wecomConfigSchema>;
+
+export const WECOM_SETTINGS = {
+  corpId: {
+    env: 'WECOM_CORP_ID',
+    where: {
+      zh: '管理后台 → 我的企业 → 企业信息 → 企业ID',
+      en: 'Admin Console → My Enterprise → Enterprise Information → Enterprise ID',
+    },
+  },
+  agentId: {
+    env: 'WECOM_AGENT_ID',
+    where: {
+      zh: '管理后台 → 应用管理 → 自建 → 你的应用 → AgentId',
+      en: 'Admin Console → App Management → Self-built → your app → AgentId',
+    },
+  },
+  secret: {
+    env: 'WECOM_SECRET',
+    where: {
+      zh: '管理后台 → 应用管理 → 自建 → 你的应用 → Secret',
+      en: 'Admin Console → App Management → Self-built → your app → Secret',
+    },
+  },
+  token: {
+    env: 'WECOM_TOKEN',
+    where: {
+      zh: '管理后台 → 你的应用 → 接收消息 → 设置API接收 → Token',
+      en: 'Admin Console → your app → Receive Messages → Set API → Token',
+    },
+  },
+  encodingAesKey: {
+    env: 'WECOM_ENCODING_AES_KEY',
+    where: {
+      zh: '管理后台 → 你的应用 → 接收消息 → 设置API接收 → EncodingAESKey（43 位）',
+      en: 'Admin Console → your app → Receive Messages → Set API → EncodingAESKey (43 characters)',
+    },
+  },
+  baseUrl: {
+    env: 'WECOM_BASE_URL',
+    where: {
+      zh: '一般不用填；私有部署填自己的地址，经固定出口 IP 的代理访问时填代理的地址',
+      en: 'Usually not needed; your own address in a private deployment, or that of a proxy with a fixed egress IP',
+    },
+  },
+  format: {
+    env: 'WECOM_FORMAT',
+    where: {
+      zh: '回答的格式：markdown，或 text（成员在微信里使用本应用时选 text，微信不显示 Markdown 和卡片）',
+      en: 'How answers are written: markdown, or text where members use the app in WeChat, which shows neither Markdown nor cards',
+    },
+  },
+  buttons: {
+    env: 'WECOM_BUTTONS',
+    where: {
+      zh: '回答后是否再发一张带按钮的小卡片（有用、没帮助、重新生成），每张计一条消息；true 或 false',
+      en: 'Whether a small card with buttons (helpful, not helpful, regenerate) follows an answer; each counts as a message; true or false',
+    },
+  },
+  limits: {
+    where: {
+      zh: '仅私有部署需要：每个成员每分钟、每小时最多收到本应用多少条消息',
+      en: 'For private deployments only: how many messages of this app a member gets per minute and per hour',
+    },
+  },
+} as const satisfies Record<keyof WecomConfig, SettingHelp>;
+
+/** The settings of one app, unchecked; undefined where the environment names no app (the corpid alone is no app's). */
+export function fromEnv(env: Readonly<Record<string, string | undefined>>): unknown {
+  const found: Record<string, string> = {};
+  for (const [name, help] of Object.entries(WECOM_SETTINGS) as [string, SettingHelp][]) {
+    const value = help.env === undefined ? undefined : env[help.env];
+    if (value !== undefined && value !== '') found[name] = value;
+  }
+  return 'agentId' in found || 'secret' in found ? found : undefined;
+}

@@ -1,0 +1,24 @@
+/** The numbers of an app's messages and cards. `D:n` is https://developer.work.weixin.qq.com/document/path/n. */
+
+/** Messages of one app to one member (D:90236); what is more is dropped, and the call still succeeds. */
+export const PER_MEMBER_PER_MINUTE = 30;
+export const PER_MEMBER_PER_HOUR = 1000;
+
+/**
+ * The vendor drops a request whose JSON it has seen within `duplicate_check_interval`, at most 4 hours (D:90236). The interval
+ * itself is part of that JSON, so each send key gets one of its own, and none is shorter than the window we rely on.
+ */
+export const DUPLICATE_MIN_SECONDS = 3_600;
+export const DUPLICATE_MAX_SECONDS = 14_400;
+export const SEND_KEY_WINDOW_MS = DUPLICATE_MIN_SECONDS * 1000;
+
+/** Our choice: the part of a message's 2,048 bytes that the answer may take; sources and a notice often fit behind it. */
+export const MAX_ANSWER_BYTES = 1_800;
+
+/** Texts on a card; longer ones are cut in display (D:90236). */
+export const MAX_CARD_SOURCE_CHARS = 20;
+export const MAX_CARD_TITLE_CHARS = 36;
+export const MAX_CARD_TEXT_CHARS = 160;
+
+/** The greeting of a new contact, in bytes (D:92137). */
+export const MAX_CONTACT_WELCOME_BYTES = 4_000;

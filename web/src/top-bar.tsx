@@ -33,7 +33,7 @@ export function TopBar(): ReactNode {
             strokeLinecap="round"
           />
         </svg>
-        {t.name} <span>{t.demo}</span>
+        <b className="name">{t.name}</b> <span>{t.demo}</span>
       </h1>
       <p>{t.bar.source}</p>
       <div className="top-tools">

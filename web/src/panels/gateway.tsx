@@ -29,7 +29,7 @@ export function GatewayStatus(): ReactNode {
       <span className="gateway-state" data-state={gateway.state} role="status">
         {t.gateway.title} · {t.gateway[gateway.state]}
       </span>
-      <small>{facts.join(' · ')}</small>
+      {facts.length > 0 && <small>{facts.join(' · ')}</small>}
       <Tooltip title={gateway.canKill ? t.gateway.killHelp : t.gateway.cannotKill}>
         <Button
           size="small"

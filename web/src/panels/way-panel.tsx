@@ -28,9 +28,9 @@ export function WayPanel(): ReactNode {
   const chosen = chosenWay.use();
   const [detail, setDetail] = useState<string>();
   useEffect(() => WayDetail.fetchAhead(), []);
-  const keys = useMemo(() => [...traces.keys()].toReversed().slice(0, LISTED), [traces]);
+  const keys = useMemo(() => keysOf(traces), [traces]);
   const wanted = chosen === undefined ? undefined : keyOfMessage(traces, chosen);
-  const open = wanted ?? keys.find((key) => traces.get(key)?.some(({ message }) => message !== undefined)) ?? keys[0];
+  const open = wanted ?? keys.find((key) => isAboutMessage(traces.get(key))) ?? keys[0];
   const shown = open === undefined || keys.includes(open) ? keys : [open, ...keys];
   if (shown.length === 0) return <Nothing text={t.way.empty} />;
   return (
@@ -45,7 +45,24 @@ export function WayPanel(): ReactNode {
   );
 }
 
-function keyOfMessage(traces: ReadonlyMap<string, readonly TraceEvent[]>, message: string): string | undefined {
+type Traces = ReadonlyMap<string, readonly TraceEvent[]>;
+
+/** Newest first: messages and presses. That somebody opened a chat has a way too, but nobody asks for it. */
+function keysOf(traces: Traces): string[] {
+  const told = [...traces].filter(
+    ([, events]) => isAboutMessage(events) || events.some(({ detail }) => detail?.['act'] !== undefined),
+  );
+  return told
+    .map(([key]) => key)
+    .toReversed()
+    .slice(0, LISTED);
+}
+
+function isAboutMessage(events: readonly TraceEvent[] | undefined): boolean {
+  return events?.some(({ message }) => message !== undefined) === true;
+}
+
+function keyOfMessage(traces: Traces, message: string): string | undefined {
   for (const [key, events] of traces) if (events.some((event) => event.message === message)) return key;
   return undefined;
 }

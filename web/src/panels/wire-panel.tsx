@@ -14,6 +14,8 @@ import { isBad, Status } from './wire-status.tsx';
 
 const WireDetailDrawer = later(() => import('./wire-detail.tsx'));
 
+const SIDES: readonly FarSide[] = ['feishu', 'wecom', 'dingtalk', 'dify'];
+
 /** Every request of both directions, newest last. */
 export default function WirePanel(): ReactNode {
   const t = useText();
@@ -21,7 +23,7 @@ export default function WirePanel(): ReactNode {
   const [side, setSide] = useState<FarSide | 'all'>('all');
   const [open, setOpen] = useState<string>();
   useEffect(() => WireDetailDrawer.fetchAhead(), []);
-  const sides = useMemo(() => [...new Set(wire.map((entry) => entry.side))], [wire]);
+  const sides = useMemo(() => SIDES.filter((one) => wire.some((entry) => entry.side === one)), [wire]);
   const shown = side === 'all' ? wire : wire.filter((entry) => entry.side === side);
   const { scroller, content } = useStickToEnd();
   const choose = useCallback((id: string) => setOpen(id), []);

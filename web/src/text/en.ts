@@ -63,7 +63,7 @@ export const en: typeof zh = {
     calendar: 'Calendar',
     docs: 'Docs',
     contacts: 'Contacts',
-    workbench: 'Workplace',
+    workbench: 'Apps',
     inDemo: 'Only “Messages” works in the demo',
     bot: 'Bot',
     topicGroup: 'Topics',
@@ -280,7 +280,7 @@ export const en: typeof zh = {
     working: 'Under way…',
     windowNote: 'WeCom and DingTalk windows come in a later version; until then, the same person’s phone stands in.',
     question: 'How much may a hotel cost on a business trip?',
-    longQuestion: 'Letter by letter: what is a posthouse?',
+    longQuestion: 'Count to 30',
     stopQuestion: 'Count to 100',
     followQuestion: 'And how do I claim a train ticket?',
     steps: {

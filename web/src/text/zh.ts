@@ -278,7 +278,7 @@ export const zh = {
     working: '进行中…',
     windowNote: '企业微信和钉钉的窗口会在后续版本加入；这里先用同一个人的手机飞书代替。',
     question: '出差住宿的报销标准是多少？',
-    longQuestion: '逐字回答：驿站是什么？',
+    longQuestion: '从 1 数到 30',
     stopQuestion: '从 1 数到 100',
     followQuestion: '那高铁票怎么报销？',
     steps: {

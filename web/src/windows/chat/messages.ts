@@ -63,8 +63,21 @@ function plainText(text: string, mentions: readonly { readonly key: string; read
   return mentions.reduce((all, { key, name }) => all.replaceAll(key, `@${name}`), text);
 }
 
+/** What the card says of itself; else its first words. */
 function summaryOfCard(json: Readonly<Record<string, unknown>>, t: Texts): string {
   const config = json['config'] as { summary?: { content?: string } } | undefined;
-  const header = json['header'] as { title?: { content?: string } } | undefined;
-  return config?.summary?.content ?? header?.title?.content ?? `[${t.feishu.card}]`;
+  const words =
+    config?.summary?.content ?? firstContent(json['header']) ?? firstContent(json['body'] ?? json['elements']);
+  return words === undefined || words === '' ? `[${t.feishu.card}]` : words;
+}
+
+function firstContent(node: unknown): string | undefined {
+  if (node === null || typeof node !== 'object') return undefined;
+  const content = Reflect.get(node, 'content');
+  if (typeof content === 'string') return content;
+  for (const child of Object.values(node)) {
+    const found = firstContent(child);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

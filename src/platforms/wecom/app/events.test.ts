@@ -118,6 +118,7 @@ describe('the key of an event, which has no id of its own', () => {
     ['another entry of the menu', 'menu-click', { EventKey: 'help' }],
     ['another card', 'card-press', { TaskId: 't2-0' }],
     ['another button', 'card-press', { EventKey: 'down:t1' }],
+    ['another press of the same button', 'card-press', { ResponseCode: 'rc_x9' }],
     ['another second', 'menu-click', { CreateTime: '1767225601' }],
     ['another person', 'menu-click', { FromUserName: 'zhao' }],
     ['another customer', 'contact-added', { ExternalUserID: 'wmDemoCustomer02' }],

@@ -207,6 +207,8 @@ const KEY_FIELDS = [
   'EventKey',
   'ChangeType',
   'TaskId',
+  // Each press has one of its own, so that pressing twice within a second is pressing twice.
+  'ResponseCode',
   'UserID',
   'ExternalUserID',
 ];

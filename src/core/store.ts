@@ -7,7 +7,9 @@ import type { OutboundMessage, Sent } from './reply.ts';
 
 /**
  * The durable state of the gateway. Every method is one transaction: it has happened, and survives a power cut, when its
- * promise resolves; it has not happened at all when the promise rejects (`store_unavailable`, `lease_lost`).
+ * promise resolves; it has not happened at all when the promise rejects (`store_unavailable`, `lease_lost`). Only what nobody but the
+ * gateway goes by (claims, renewals, who somebody is, the beginning of a turn) may reach the disk a little later: a crash forgets it
+ * together with everything after it, and the event is claimed anew.
  * Times are epoch milliseconds and handed in.
  */
 export interface Store {
@@ -91,7 +93,7 @@ export interface InboxStore {
  * An outbox row is always in one of these states.
  * - waiting: to be sent, not before `retryAt`. Left by a claim.
  * - sending: handed to the vendor by the holder of the lease; after a crash its fate is in doubt. Left by sent, by a retry, or by
- *   the lease running out (claimable again, `inDoubt`).
+ *   the lease running out (claimable again, with one more of its `doubts`).
  * - sent: landed. Kept as long as buttons on it may be pressed.
  * - dead: given up; shown to the operator, can be replayed. Does not hold up its lane.
  */
@@ -111,8 +113,8 @@ export interface OutboxRow extends NewOutboxRow {
   readonly seq: number;
   readonly attempts: number;
   readonly createdAt: number;
-  /** An earlier try ended without our learning how. */
-  readonly inDoubt: boolean;
+  /** How many earlier tries ended without our learning how. */
+  readonly doubts: number;
 }
 
 export interface OutboxStore {
@@ -122,6 +124,8 @@ export interface OutboxStore {
   claim(lane: Lane, lease: Lease, now: number): Promise<OutboxRow | undefined>;
   /** Notes what a later try must know, before the message is visible. */
   note(seq: number, holder: string, sent: Sent): Promise<void>;
+  /** The try that is under way ended without our learning how; said before the row is given back. */
+  doubt(seq: number, holder: string): Promise<void>;
   sent(seq: number, holder: string, sent: Sent, now: number): Promise<void>;
   /** Waiting until `retryAt`, or dead when that is undefined. */
   fail(seq: number, holder: string, code: FailureCode, retryAt: number | undefined, now: number): Promise<void>;

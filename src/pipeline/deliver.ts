@@ -7,6 +7,7 @@ import type { Platform } from '../core/platform.ts';
 import type { OutboundMessage, Sent } from '../core/reply.ts';
 import type { OutboxRow, OutboxStore } from '../core/store.ts';
 import { say } from '../core/text.ts';
+import { HttpError } from '../lib/http-client.ts';
 import { retryAt } from '../queue/backoff.ts';
 
 export interface DeliverParts {
@@ -42,12 +43,21 @@ export async function deliver(
     return { kind: 'sent', sent };
   } catch (thrown) {
     // Stopping: the row goes back as it is, and the next start tries it under the same key.
+    const error = toGatewayError(thrown);
     if (signal.aborted) {
+      await parts.outbox.doubt(row.seq, holder);
       await parts.outbox.release(row.seq, holder);
       return { kind: 'later', at: parts.clock.now() };
     }
-    return await failed(row, holder, parts, toGatewayError(thrown));
+    if (mayHaveArrived(error)) await parts.outbox.doubt(row.seq, holder);
+    return await failed(row, holder, parts, error);
   }
+}
+
+/** A call that broke off may have been acted on; one that was refused, or for which there was no connection, was not. */
+function mayHaveArrived(error: GatewayError): boolean {
+  if (error.code !== 'platform_unavailable') return false;
+  return !(error.cause instanceof HttpError && error.cause.kind === 'connect');
 }
 
 async function hand(row: OutboxRow, holder: string, parts: DeliverParts, signal: AbortSignal): Promise<Sent> {
@@ -90,8 +100,8 @@ async function update(
 function outgoing(row: OutboxRow, platform: Platform, now: number): OutboundMessage {
   const message = row.sent?.message === undefined ? row.message : { ...row.message, key: anew(row.message.key) };
   const covered = platform.can.sendKeyWindowMs > now - row.createdAt;
-  if (!row.inDoubt || covered) return message;
-  if (row.attempts > 2)
+  if (row.doubts === 0 || covered) return message;
+  if (row.doubts > 1)
     throw new GatewayError('platform_rejected', 'in doubt twice and the vendor keeps no key: not sent again');
   return markRepeat(message);
 }

@@ -1,4 +1,4 @@
-import { type GatewayError, toGatewayError } from '../core/errors.ts';
+import { GatewayError, toGatewayError } from '../core/errors.ts';
 import type { Lane } from '../core/ids.ts';
 import { noticeKey, referenceOf, turnIdOf, turnSendKey } from '../core/keys.ts';
 import type { InboxRow, Lease, NewOutboxRow, Turn } from '../core/store.ts';
@@ -9,6 +9,9 @@ import { deliverAll, deliverOne } from './deliver-all.ts';
 import { handleEvent } from './handle-event.ts';
 import { noticeRow } from './notice.ts';
 import { type PipelineParts, traceOf } from './parts.ts';
+
+/** Claims of one event before it is held to be what kills the process; a machine that fails does not fail so often with the same one. */
+const MOST_CLAIMS = 20;
 
 /** Works a lane off, one thing at a time and in order, until nothing is left to do now. Does not throw. */
 export async function workLane(lane: Lane, parts: PipelineParts, stopping: AbortSignal): Promise<void> {
@@ -37,6 +40,8 @@ async function workOne(lane: Lane, parts: PipelineParts, stopping: AbortSignal):
 async function workEvent(row: InboxRow, lease: Lease, parts: PipelineParts, stopping: AbortSignal): Promise<void> {
   const held = parts.leases.keep(lease, (longer) => parts.store.inbox.renew(row.seq, longer));
   try {
+    if (row.attempts > MOST_CLAIMS)
+      throw new GatewayError('overloaded', 'the process has died with this event too often');
     await handleEvent(row, held, parts, stopping);
   } catch (thrown) {
     if (stopping.aborted) return await parts.store.inbox.release(row.seq, lease.holder);

@@ -70,7 +70,7 @@ export function rowToMessage(row: StoredMessage): OutboxRow {
     ...(row.sent !== null && { sent: JSON.parse(row.sent) as NonNullable<OutboxRow['sent']> }),
     attempts: row.attempts,
     createdAt: row.arrived_at,
-    inDoubt: row.in_doubt === 1,
+    doubts: row.doubts,
   };
 }
 

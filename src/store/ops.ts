@@ -21,6 +21,7 @@ export const OPS = {
   'outbox.put': outbox.put,
   'outbox.claim': outbox.claim,
   'outbox.note': outbox.note,
+  'outbox.doubt': outbox.doubt,
   'outbox.sent': outbox.finish,
   'outbox.fail': outbox.fail,
   'outbox.release': outbox.release,

@@ -21,7 +21,7 @@ export interface NewMessage {
 /** Who sends rows at once, or null for rows that wait to be claimed. */
 export type Taker = { readonly holder: string; readonly until: number } | null;
 
-const ROW = ['seq', 'lane', 'turn', 'part', 'body', 'sent', 'attempts', 'arrived_at', 'in_doubt'] as const;
+const ROW = ['seq', 'lane', 'turn', 'part', 'body', 'sent', 'attempts', 'arrived_at', 'doubts'] as const;
 
 const back = giveBack('outbox');
 
@@ -32,7 +32,12 @@ function taken(eb: ExpressionBuilder<Database, 'outbox'>, { holder, until }: Non
     due_at: until,
     attempts: eb('attempts', '+', eb.lit(1)),
     // Whoever was sending it before never said how that ended.
-    in_doubt: eb.case().when('state', '=', 'sending').then(eb.lit(1)).else(eb.ref('in_doubt')).end(),
+    doubts: eb
+      .case()
+      .when('state', '=', 'sending')
+      .then(eb('doubts', '+', eb.lit(1)))
+      .else(eb.ref('doubts'))
+      .end(),
   };
 }
 
@@ -56,7 +61,7 @@ export const outboxQueries = {
           attempts: p.attempts,
           due_at: p.due,
           holder: p.holder,
-          in_doubt: 0,
+          doubts: 0,
           arrived_at: p.now,
         })
         .onConflict((conflict) => conflict.columns(['channel', 'send_key']).doNothing())
@@ -90,6 +95,14 @@ export const outboxQueries = {
 
   note: prepare((db, p: { seq: number; holder: string; sent: string }) =>
     db.updateTable('outbox').set({ sent: p.sent }).where('seq', '=', p.seq).where('holder', '=', p.holder),
+  ),
+
+  doubt: prepare((db, p: { seq: number; holder: string }) =>
+    db
+      .updateTable('outbox')
+      .set((eb) => ({ doubts: eb('doubts', '+', eb.lit(1)) }))
+      .where('seq', '=', p.seq)
+      .where('holder', '=', p.holder),
   ),
 
   finish: prepare((db, p: { seq: number; holder: string; sent: string; now: number }) =>
@@ -143,6 +156,10 @@ export async function claim(sql: Sql, lane: string, holder: string, until: numbe
 
 export async function note(sql: Sql, held: Held, sent: string) {
   expectHeld('outbox', await sql.run(outboxQueries.note, { ...held, sent }), held);
+}
+
+export async function doubt(sql: Sql, held: Held) {
+  expectHeld('outbox', await sql.run(outboxQueries.doubt, { ...held }), held);
 }
 
 export async function finish(sql: Sql, held: Held, sent: string, now: number) {

@@ -58,6 +58,7 @@ function outboxOver(engine: Engine): OutboxStore {
       return row && codec.rowToMessage(row);
     },
     note: (seq, holder, sent) => engine.call('outbox.note', { seq, holder }, JSON.stringify(sent)),
+    doubt: (seq, holder) => engine.call('outbox.doubt', { seq, holder }),
     sent: (seq, holder, sent, now) => engine.call('outbox.sent', { seq, holder }, JSON.stringify(sent), now),
     fail: (seq, holder, code, retryAt, now) => engine.call('outbox.fail', { seq, holder }, code, retryAt, now),
     release: (seq, holder) => engine.call('outbox.release', { seq, holder }),
@@ -87,7 +88,7 @@ function putRows(
     const answer = answers[index] ?? null;
     if (answer === null) return [];
     if (typeof answer !== 'number') return [codec.rowToMessage(answer)];
-    return [{ ...row, seq: answer, attempts: lease ? 1 : 0, createdAt: now, inDoubt: false }];
+    return [{ ...row, seq: answer, attempts: lease ? 1 : 0, createdAt: now, doubts: 0 }];
   });
 }
 

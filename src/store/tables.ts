@@ -50,7 +50,7 @@ export interface OutboxTable extends BoxTable {
   send_key: string;
   turn: string | null;
   part: number;
-  in_doubt: number;
+  doubts: number;
   /** 1 when the message carries a frame. */
   framed: number;
   /** JSON of the message. */

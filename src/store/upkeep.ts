@@ -44,7 +44,12 @@ export const outboxUpkeepQueries = {
   recover: prepare((db, _: object) =>
     db
       .updateTable('outbox')
-      .set((eb) => ({ state: 'waiting', holder: null, due_at: eb.ref('arrived_at'), in_doubt: 1 }))
+      .set((eb) => ({
+        state: 'waiting',
+        holder: null,
+        due_at: eb.ref('arrived_at'),
+        doubts: eb('doubts', '+', eb.lit(1)),
+      }))
       .where('holder', 'is not', null),
   ),
 

@@ -3,6 +3,7 @@ import { GatewayError } from '../../src/core/errors.ts';
 import type { InboundEvent } from '../../src/core/event.ts';
 import { id, type MessageId } from '../../src/core/ids.ts';
 import { turnIdOf } from '../../src/core/keys.ts';
+import { HttpError } from '../../src/lib/http-client.ts';
 import { groupMessage, message, press, startGateway, type TestGateway } from '../support/gateway.ts';
 import { ScriptAgent, started, stepwise } from '../support/script-agent.ts';
 
@@ -247,6 +248,34 @@ describe('a growing answer', () => {
     steps.end();
     steps.say('x');
     await until(() => gateway.platform.texts.includes('you said: second'));
+  });
+});
+
+describe('where the vendor keeps no send key', () => {
+  it('a reply in doubt is sent once more at most, marked as a possible repeat', async () => {
+    gateway.platform.can = { ...gateway.platform.can, reply: 'append', sendKeyWindowMs: 0 };
+    gateway.platform.after = () => {
+      throw new GatewayError('platform_unavailable', 'the answer to our call was lost');
+    };
+    await gateway.deliver(message('hello'));
+    await until(async () => (await gateway.store.upkeep.depth()).outboxDead === 1);
+    expect(gateway.platform.texts).toEqual(['you said: hello', 'you said: hello']);
+    expect(gateway.platform.frame(0).notice).toBeUndefined();
+    expect(gateway.platform.frame(1).notice).toBe('(may be a repeat)');
+  });
+
+  it('a reply that surely never left is simply sent again', async () => {
+    gateway.platform.can = { ...gateway.platform.can, reply: 'append', sendKeyWindowMs: 0 };
+    let refused = 2;
+    gateway.platform.before = () => {
+      refused -= 1;
+      if (refused < 0) return;
+      throw new GatewayError('platform_unavailable', 'no line', { cause: new HttpError('connect', 'refused') });
+    };
+    await gateway.deliver(message('hello'));
+    await until(() => gateway.platform.messages.length === 1);
+    await gateway.quiet();
+    expect(gateway.platform.frame(0).notice).toBeUndefined();
   });
 });
 

@@ -71,7 +71,7 @@ export class PaperPlatform implements Platform {
   async send(message: OutboundMessage, options: SendOptions): Promise<Sent> {
     await this.before('send', message);
     options.signal.throwIfAborted();
-    const known = this.#byKey.get(message.key);
+    const known = this.can.sendKeyWindowMs > 0 ? this.#byKey.get(message.key) : undefined;
     const paper = known ?? { id: id<MessageId>(`p${this.messages.length + 1}`), looks: [message] };
     if (!known) {
       this.messages.push(paper);

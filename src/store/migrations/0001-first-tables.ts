@@ -54,7 +54,7 @@ export const firstTables: Migration = {
       .addColumn('attempts', 'integer', (col) => col.notNull())
       .addColumn('due_at', 'bigint', (col) => col.notNull())
       .addColumn('holder', 'text')
-      .addColumn('in_doubt', 'integer', (col) => col.notNull())
+      .addColumn('doubts', 'integer', (col) => col.notNull())
       .addColumn('framed', 'integer', (col) => col.notNull())
       .addColumn('code', 'text')
       .addColumn('arrived_at', 'bigint', (col) => col.notNull())

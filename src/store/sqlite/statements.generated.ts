@@ -204,7 +204,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "outbox.insert": {
-    "text": "insert into \"outbox\" (\"channel\", \"send_key\", \"lane\", \"turn\", \"part\", \"framed\", \"body\", \"sent\", \"state\", \"attempts\", \"due_at\", \"holder\", \"in_doubt\", \"arrived_at\") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (\"channel\", \"send_key\") do nothing returning \"seq\"",
+    "text": "insert into \"outbox\" (\"channel\", \"send_key\", \"lane\", \"turn\", \"part\", \"framed\", \"body\", \"sent\", \"state\", \"attempts\", \"due_at\", \"holder\", \"doubts\", \"arrived_at\") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (\"channel\", \"send_key\") do nothing returning \"seq\"",
     "slots": [
       "channel",
       "key",
@@ -225,14 +225,14 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "outbox.byKey": {
-    "text": "select \"seq\", \"lane\", \"turn\", \"part\", \"body\", \"sent\", \"attempts\", \"arrived_at\", \"in_doubt\" from \"outbox\" where \"channel\" = ? and \"send_key\" = ?",
+    "text": "select \"seq\", \"lane\", \"turn\", \"part\", \"body\", \"sent\", \"attempts\", \"arrived_at\", \"doubts\" from \"outbox\" where \"channel\" = ? and \"send_key\" = ?",
     "slots": [
       "channel",
       "key"
     ]
   },
   "outbox.take": {
-    "text": "update \"outbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = ?, \"attempts\" = \"attempts\" + 1, \"in_doubt\" = case when \"state\" = ? then 1 else \"in_doubt\" end where \"channel\" = ? and \"send_key\" = ? and \"finished_at\" is null and (\"state\" = ? or \"due_at\" <= ?) returning \"seq\", \"lane\", \"turn\", \"part\", \"body\", \"sent\", \"attempts\", \"arrived_at\", \"in_doubt\"",
+    "text": "update \"outbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = ?, \"attempts\" = \"attempts\" + 1, \"doubts\" = case when \"state\" = ? then \"doubts\" + 1 else \"doubts\" end where \"channel\" = ? and \"send_key\" = ? and \"finished_at\" is null and (\"state\" = ? or \"due_at\" <= ?) returning \"seq\", \"lane\", \"turn\", \"part\", \"body\", \"sent\", \"attempts\", \"arrived_at\", \"doubts\"",
     "slots": [
       [
         "sending"
@@ -251,7 +251,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "outbox.claim": {
-    "text": "update \"outbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = ?, \"attempts\" = \"attempts\" + 1, \"in_doubt\" = case when \"state\" = ? then 1 else \"in_doubt\" end where \"seq\" = (select \"head\".\"seq\" from \"outbox\" as \"head\" where \"head\".\"lane\" = ? and \"head\".\"finished_at\" is null order by \"head\".\"seq\" limit ?) and \"due_at\" <= ? and (not exists (select \"h\".\"seq\" from \"inbox\" as \"h\" where \"h\".\"lane\" = ? and \"h\".\"holder\" is not null and \"h\".\"due_at\" > ?) and not exists (select \"s\".\"seq\" from \"outbox\" as \"s\" where \"s\".\"lane\" = ? and \"s\".\"finished_at\" is null and \"s\".\"holder\" is not null and \"s\".\"due_at\" > ?)) returning \"seq\", \"lane\", \"turn\", \"part\", \"body\", \"sent\", \"attempts\", \"arrived_at\", \"in_doubt\"",
+    "text": "update \"outbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = ?, \"attempts\" = \"attempts\" + 1, \"doubts\" = case when \"state\" = ? then \"doubts\" + 1 else \"doubts\" end where \"seq\" = (select \"head\".\"seq\" from \"outbox\" as \"head\" where \"head\".\"lane\" = ? and \"head\".\"finished_at\" is null order by \"head\".\"seq\" limit ?) and \"due_at\" <= ? and (not exists (select \"h\".\"seq\" from \"inbox\" as \"h\" where \"h\".\"lane\" = ? and \"h\".\"holder\" is not null and \"h\".\"due_at\" > ?) and not exists (select \"s\".\"seq\" from \"outbox\" as \"s\" where \"s\".\"lane\" = ? and \"s\".\"finished_at\" is null and \"s\".\"holder\" is not null and \"s\".\"due_at\" > ?)) returning \"seq\", \"lane\", \"turn\", \"part\", \"body\", \"sent\", \"attempts\", \"arrived_at\", \"doubts\"",
     "slots": [
       [
         "sending"
@@ -280,6 +280,13 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "holder"
     ]
   },
+  "outbox.doubt": {
+    "text": "update \"outbox\" set \"doubts\" = \"doubts\" + 1 where \"seq\" = ? and \"holder\" = ?",
+    "slots": [
+      "seq",
+      "holder"
+    ]
+  },
   "outbox.finish": {
     "text": "update \"outbox\" set \"state\" = ?, \"holder\" = ?, \"sent\" = ?, \"finished_at\" = ? where \"seq\" = ? and \"holder\" = ?",
     "slots": [
@@ -296,7 +303,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "outbox.lastFrameOf": {
-    "text": "select \"seq\", \"lane\", \"turn\", \"part\", \"body\", \"sent\", \"attempts\", \"arrived_at\", \"in_doubt\" from \"outbox\" where \"turn\" = ? and \"framed\" = 1 order by \"seq\" desc limit ?",
+    "text": "select \"seq\", \"lane\", \"turn\", \"part\", \"body\", \"sent\", \"attempts\", \"arrived_at\", \"doubts\" from \"outbox\" where \"turn\" = ? and \"framed\" = 1 order by \"seq\" desc limit ?",
     "slots": [
       "turn",
       [
@@ -698,16 +705,13 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "outboxUpkeep.recover": {
-    "text": "update \"outbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = \"arrived_at\", \"in_doubt\" = ? where \"holder\" is not null",
+    "text": "update \"outbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = \"arrived_at\", \"doubts\" = \"doubts\" + 1 where \"holder\" is not null",
     "slots": [
       [
         "waiting"
       ],
       [
         null
-      ],
-      [
-        1
       ]
     ]
   },
@@ -769,7 +773,7 @@ export const SCRIPTS: readonly MigrationScript[] = [
       "create index \"inbox_due\" on \"inbox\" (\"due_at\", \"arrived_at\", \"finished_at\") where finished_at is null",
       "create index \"inbox_held\" on \"inbox\" (\"lane\", \"due_at\") where holder is not null",
       "create index \"inbox_finished\" on \"inbox\" (\"state\", \"finished_at\") where finished_at is not null",
-      "create table \"outbox\" (\"seq\" integer primary key autoincrement, \"channel\" text not null, \"send_key\" text not null, \"lane\" text not null, \"turn\" text, \"part\" integer not null, \"state\" text not null, \"attempts\" integer not null, \"due_at\" bigint not null, \"holder\" text, \"in_doubt\" integer not null, \"framed\" integer not null, \"code\" text, \"arrived_at\" bigint not null, \"finished_at\" bigint, \"sent\" text, \"body\" text not null)",
+      "create table \"outbox\" (\"seq\" integer primary key autoincrement, \"channel\" text not null, \"send_key\" text not null, \"lane\" text not null, \"turn\" text, \"part\" integer not null, \"state\" text not null, \"attempts\" integer not null, \"due_at\" bigint not null, \"holder\" text, \"doubts\" integer not null, \"framed\" integer not null, \"code\" text, \"arrived_at\" bigint not null, \"finished_at\" bigint, \"sent\" text, \"body\" text not null)",
       "create unique index \"outbox_key\" on \"outbox\" (\"channel\", \"send_key\")",
       "create index \"outbox_open\" on \"outbox\" (\"lane\", \"seq\") where finished_at is null",
       "create index \"outbox_due\" on \"outbox\" (\"due_at\", \"arrived_at\", \"finished_at\") where finished_at is null",

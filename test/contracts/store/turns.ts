@@ -108,9 +108,9 @@ export function turnsContract(ground: Ground): void {
 
     it('ends turn and event, and leaves the replies in the hands of the one who ended it', async () => {
       const rows = await store.turns.end(endOf(), NOON + 1);
-      expect(rows.map((one) => [one.part, one.attempts, one.inDoubt])).toEqual([
-        [0, 1, false],
-        [1, 1, false],
+      expect(rows.map((one) => [one.part, one.attempts, one.doubts])).toEqual([
+        [0, 1, 0],
+        [1, 1, 0],
       ]);
       expect(await store.turns.get(T1)).toMatchObject({ state: 'done', suggested: ['What else?'], run: RUN });
       expect(await store.turns.running(row.lane)).toBeUndefined();

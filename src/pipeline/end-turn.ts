@@ -76,7 +76,7 @@ function filesApart({ text, files }: Answer): readonly AnswerFile[] {
 
 function putFilesIntoText(answer: Answer): void {
   const lines = filesApart(answer).map(({ kind, name, url }) => {
-    const title = name.replace(/[\[\]\\]/g, '');
+    const title = name.replace(/[[\]\\]/g, '');
     return `${kind === 'image' ? '!' : ''}[${title}](<${url}>)`;
   });
   if (lines.length > 0) answer.text = [answer.text, ...lines].filter((block) => block !== '').join('\n\n');

@@ -20,7 +20,8 @@ describe('the gate before frames that will be replaced', () => {
     const [first] = ['a', 'b', 'c', 'd'].map((name) => enter(gate, name, came));
     await settle();
     expect(came).toEqual(['a', 'b']);
-    ((await first?.leave) as Leave)();
+    const leave = await first?.leave;
+    leave?.();
     await settle();
     expect(came).toEqual(['a', 'b', 'c']);
   });
@@ -31,7 +32,8 @@ describe('the gate before frames that will be replaced', () => {
     const [first, second] = ['a', 'b', 'c'].map((name) => enter(gate, name, came));
     second?.cancel();
     expect(await second?.leave).toBeUndefined();
-    ((await first?.leave) as Leave)();
+    const leave = await first?.leave;
+    leave?.();
     await settle();
     expect(came).toEqual(['a', 'c']);
   });

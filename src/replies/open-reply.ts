@@ -10,7 +10,7 @@ import { PolledReply } from './polled-reply.ts';
  */
 export function openReply(
   parts: ReplyParts,
-  begun?: { readonly part: number; readonly sent: Sent } | undefined,
+  begun: { readonly part: number; readonly sent: Sent } | undefined,
 ): GrowingReply {
   const { platform, to } = parts;
   const asked = platform.can.reply === 'polled' && platform.grows?.(to) !== false;

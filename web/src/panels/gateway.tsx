@@ -35,7 +35,7 @@ export function GatewayStatus(): ReactNode {
           size="small"
           danger
           type="primary"
-          disabled={!gateway.canKill || gateway.state === 'restarting'}
+          disabled={!gateway.canKill || gateway.state !== 'up'}
           loading={busy}
           onClick={() => void kill()}
         >

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Simulator } from '../../src/simulator/index.ts';
 import type { Asked, Question, RunRecord, Shown } from './check-record.ts';
-import type { Random } from './random.ts';
+import { type Random, seededRandom } from './random.ts';
 
 /** How a crowd behaves. */
 export interface CrowdOptions {
@@ -34,37 +34,41 @@ interface Talker {
 const GROUP_SIZE = 5;
 const LATEST_REPEAT_MS = 4_000;
 
-export function createCrowd(simulator: Simulator, options: CrowdOptions, random: Random): Crowd {
+/** @param seed - The same one makes everybody behave the same again. */
+export function createCrowd(simulator: Simulator, options: CrowdOptions, seed: number): Crowd {
   const { feishu } = simulator;
   const talkers = gather(simulator, options.conversations);
   const asked: (Omit<Asked, 'acknowledged'> & { text: string })[] = [];
   const later: Promise<unknown>[] = [];
   let repeats = 0;
 
-  async function talk(talker: Talker): Promise<void> {
+  async function talk(talker: Talker, index: number): Promise<void> {
+    // Each has a dice of her own: who comes first, which nobody can repeat, then changes nothing for the others.
+    const random = seededRandom(seed + index);
     for (let count = 0; count < options.messagesEach; count += 1) {
       await pause(random.between(0, options.longestPauseMs));
-      await writeOne(talker);
+      const repeatAfterMs = repetitions(random);
+      await writeOne(talker, repeatAfterMs);
     }
   }
 
-  async function writeOne({ person, chat, inGroup }: Talker): Promise<void> {
+  /** After how many milliseconds the vendor delivers a message again; none for most. */
+  function repetitions(random: Random): number[] {
+    if (!random.chance(options.repeated)) return [];
+    const times = random.chance(0.3) ? 2 : 1;
+    return Array.from({ length: times }, () => (random.chance(0.4) ? 0 : random.between(1, LATEST_REPEAT_MS)));
+  }
+
+  async function writeOne({ person, chat, inGroup }: Talker, repeatAfterMs: readonly number[]): Promise<void> {
     const mark = `m${asked.length}x`;
     const text = `${inGroup ? '@{bot} ' : ''}Question ${mark}, please.`;
     const { messageId, delivered } = feishu.say({ from: person, chat, text });
     asked.push({ message: messageId, chat, person, conversation: `${chat} ${person}`, mark, text });
-    if (random.chance(options.repeated)) repeat(messageId, random.chance(0.3) ? 2 : 1);
+    if (repeatAfterMs.length > 0) repeats += 1;
+    later.push(...repeatAfterMs.map((wait) => pause(wait).then(() => feishu.redeliver(messageId))));
     // Her next message must be a later one for the bot too, or there is no order to keep.
     const [outcome] = await delivered;
     if (outcome?.ok !== true) throw new Error(`the vendor gave up the delivery of ${mark}`);
-  }
-
-  function repeat(messageId: string, times: number): void {
-    repeats += 1;
-    for (let count = 0; count < times; count += 1) {
-      const wait = random.chance(0.4) ? 0 : random.between(1, LATEST_REPEAT_MS);
-      later.push(pause(wait).then(() => feishu.redeliver(messageId)));
-    }
   }
 
   function record(): RunRecord {

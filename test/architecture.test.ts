@@ -15,9 +15,10 @@ const KNOWS: Record<string, readonly string[] | 'everything'> = {
   'src/agents': ['src/core', 'src/lib', 'src/agents/*'],
   'src/store': ['src/core', 'src/lib'],
   'src/queue': ['src/core', 'src/lib'],
-  'src/replies': ['src/core', 'src/lib'],
+  'src/guard': ['src/core', 'src/lib'],
+  'src/replies': ['src/core', 'src/lib', 'src/guard'],
   'src/config': ['src/core', 'src/lib'],
-  'src/pipeline': ['src/core', 'src/lib', 'src/queue', 'src/replies'],
+  'src/pipeline': ['src/core', 'src/lib', 'src/queue', 'src/guard', 'src/replies'],
   'src/http': ['src/core', 'src/lib', 'src/pipeline'],
   // It signs and parses on its own, so one mistake cannot be made on both sides of the wire.
   'src/simulator': ['src/lib'],
@@ -78,7 +79,7 @@ describe('the rules themselves', () => {
       ['src/cli/main.ts', ['test/support/requirements.ts']],
     ]);
     expect(strangers(imports)).toEqual([
-      'src/replies/edit.ts imports src/pipeline/accept.ts: src/replies knows only src/core, src/lib',
+      'src/replies/edit.ts imports src/pipeline/accept.ts: src/replies knows only src/core, src/lib, src/guard',
       'src/platforms/wecom/api.ts imports src/platforms/feishu/crypto.ts: src/platforms/wecom knows only src/core, src/lib',
       'src/cli/main.ts imports test/support/requirements.ts: the program knows no tests',
     ]);

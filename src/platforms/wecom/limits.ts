@@ -48,5 +48,4 @@ export const MAX_URL_BYTES = 2048;
 
 /** A card's button, and what it carries (D:90236, D:101032: bots 10 characters as well). */
 export const MAX_BUTTON_CHARS = 10;
-export const MAX_KEY_BYTES = 1024;
 export const MAX_BUTTONS = 6;

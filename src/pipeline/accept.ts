@@ -57,7 +57,8 @@ function read(delivery: Delivery, parts: PipelineParts): Receipt {
 async function store(delivery: Delivery, events: readonly InboundEvent[], parts: PipelineParts): Promise<void> {
   const rows = events.filter((event) => isWanted(event, parts)).map((event) => rowFor(event, parts));
   if (rows.length === 0) return parts.metrics.delivery(delivery.channel, 'ignored');
-  for (const row of rows) parts.tracer.step(traceOf(row.event), 'received', { via: delivery.via });
+  for (const row of rows)
+    parts.tracer.step(traceOf(row.event), 'received', { via: delivery.via, kind: row.event.kind });
   const accepted = await parts.store.inbox.accept(rows, parts.clock.now());
   rows.forEach((row, index) => {
     settle(row, accepted[index], parts);

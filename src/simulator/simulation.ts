@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Fault, NewFault, SimPerson, SimSettings, SimSnapshot } from './contract.ts';
+import { SCENARIOS } from './dify/index.ts';
 import type { GatewayWatch } from './gateway-state.ts';
 import { readBody } from './http.ts';
 import { randomHex } from './ids.ts';
@@ -38,6 +39,11 @@ export interface SimulationParts {
   readonly alsoReset: () => void;
 }
 
+/** Questions that show what the stand-in of Dify can do. */
+const HINTS = SCENARIOS.flatMap((scenario) =>
+  'ask' in scenario ? [{ ask: scenario.ask, shows: scenario.shows }] : [],
+);
+
 export function createSimulation({ platforms, shared, traces, gateway, alsoReset }: SimulationParts): Simulation {
   const simulation: Simulation = {
     platforms,
@@ -57,6 +63,7 @@ export function createSimulation({ platforms, shared, traces, gateway, alsoReset
         side.chatViews().flatMap(({ id }) => side.messageViews(id, MESSAGES_PER_CHAT)),
       ),
       samples: shared.resources.samples.map(resourceView),
+      hints: HINTS,
       wire: shared.wire.list(WIRE_ENTRIES),
       faults: shared.faults.list,
       gateway: gateway.state,

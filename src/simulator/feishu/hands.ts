@@ -160,11 +160,11 @@ export function createHands(world: FeishuWorld): Hands {
     read(from, id) {
       const message = find(id);
       const { from: sender } = message;
-      if (message.readBy.has(from) || sender.kind !== 'app') return Promise.resolve([]);
+      if (message.readBy.has(from)) return Promise.resolve([]);
       message.readBy.add(from);
       world.messages.changed(message);
-      // The vendor tells of this only in direct chats.
-      if (message.chat.kind !== 'direct') return Promise.resolve([]);
+      // The vendor tells of this only in direct chats, and only of the bot's own messages.
+      if (message.chat.kind !== 'direct' || sender.kind !== 'app') return Promise.resolve([]);
       return tell([sender.app], (app) => messageRead(happening(app, from), message));
     },
     enter(from, appId) {

@@ -11,7 +11,9 @@ const limitsSchema = z.strictObject({
 export const wecomConfigSchema = z.strictObject({
   corpId: z.string().min(1),
   /** A number; the environment gives it as text. */
-  agentId: z.union([z.int().positive(), z.string().regex(/^\d{1,15}$/, 'expected a number such as 1000002')]).transform(Number),
+  agentId: z
+    .union([z.int().positive(), z.string().regex(/^\d{1,15}$/, 'expected a number such as 1000002')])
+    .transform(Number),
   secret: z.string().min(1),
   token: z.string().regex(/^[A-Za-z0-9]{1,32}$/, 'expected 1 to 32 letters and digits'),
   encodingAesKey: z.string().regex(/^[A-Za-z0-9]{43}$/, 'expected 43 letters and digits'),

@@ -18,6 +18,9 @@ import {
   type WecomOptions,
 } from '../../src/simulator/index.ts';
 
+/** A key as the vendor makes them: letters and digits. */
+export const BOT_AES_KEY = 'f2wt1XJO7LSFt4oaGYHoozeGDPd8oiF4fcD8V8KdPS8';
+
 /** The AI bot's adapter at the simulator, with as little of a gateway around it as there can be. */
 export interface WecomBotBed {
   readonly sim: Simulator;
@@ -69,7 +72,7 @@ export async function startWecomBot(options: WecomBotBedOptions = {}): Promise<W
     wecom: {
       apps: [],
       kf: false,
-      bots: [{ mode, name: 'Helper', encodingAesKey: 'f2wt1XJO7LSFt4oaGYHoozeGDPd8oiF4fcD8V8KdPS8' }],
+      bots: [{ mode, name: 'Helper', encodingAesKey: BOT_AES_KEY }],
       ...options.wecom,
     },
   });

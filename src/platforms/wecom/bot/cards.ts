@@ -70,7 +70,7 @@ export function pressedCard(
       card_type: 'button_interaction',
       main_title: { title: shown(toast.text, MAX_TITLE_CHARS) },
       button_list: [{ text: shown(label(toast.lang, 'suggested'), MAX_BUTTON_CHARS), style: 2, key: press.key }],
-      replace_text: shown(toast.text, MAX_BUTTON_CHARS),
+      replace_text: shown(toast.text, MAX_TITLE_CHARS),
       task_id: press.task,
     },
   };

@@ -18,7 +18,7 @@ export interface EventContext {
   readonly channel: ChannelName;
   /** The bot's own name in groups, where the operator has set it. */
   readonly botName: string | undefined;
-  /** When it came, in epoch milliseconds, for what has no time of its own; the same for the same delivery. */
+  /** When it came, in epoch milliseconds: the beginning of every time that we may take. */
   readonly at: number;
   /** Of the long connection: what every answer to it repeats. Absent for a callback. */
   readonly reqId: string | undefined;
@@ -51,7 +51,7 @@ function parseMessage(payload: Json, context: EventContext): InboundEvent {
   const message = id<MessageId>(key);
   const parts = parseParts(payload);
   const quote = parseQuote(payload);
-  const to: ReplyAddress = { ...place, message, handle: handleFor(payload, { key, to: place }, at, context) };
+  const to: ReplyAddress = { ...place, message, handle: handleFor(payload, { key, to: place }, context) };
   const event: MessageEvent = {
     kind: 'message',
     key,
@@ -76,12 +76,11 @@ function parseQuote(payload: Json): MessageEvent['parts'] {
 function handleFor(
   payload: Json,
   event: { readonly key: EventKey; readonly to: ReplyAddress },
-  at: number,
-  { reqId, at: since }: EventContext,
+  { reqId, at }: EventContext,
 ): NonNullable<ReplyAddress['handle']> {
   const url = textAt(payload, 'response_url');
   if (reqId !== undefined) return { req: reqId, at: String(at) };
-  return { stream: streamName({ turn: turnIdOf(event), since }), at: String(at), ...(url !== '' && { url }) };
+  return { stream: streamName({ turn: turnIdOf(event), since: at }), at: String(at), ...(url !== '' && { url }) };
 }
 
 function parseEvent(payload: Json, context: EventContext): InboundEvent {
@@ -106,16 +105,16 @@ function parseEvent(payload: Json, context: EventContext): InboundEvent {
 
 function parseEntered(payload: Json, context: EventContext): InboundEvent {
   const base = common(payload, context);
-  const { key, at } = base;
-  const handle =
-    context.reqId === undefined ? { greet: key, at: String(at) } : { greet: context.reqId, at: String(at) };
+  const { key } = base;
+  const at = String(context.at);
+  const handle = context.reqId === undefined ? { greet: key, at } : { greet: context.reqId, at };
   return { ...base, kind: 'entered', to: { ...base.to, handle } };
 }
 
 function parsePress(payload: Json, press: Json, context: EventContext): CardActionEvent {
   const base = common(payload, context);
   const url = textAt(payload, 'response_url');
-  const handle = context.reqId === undefined && url !== '' ? { url, at: String(base.at) } : undefined;
+  const handle = context.reqId === undefined && url !== '' ? { url, at: String(context.at) } : undefined;
   const message = id<MessageId>(required(press, 'task_id'));
   return {
     ...base,

@@ -18,7 +18,7 @@ export type Entered =
       readonly payload: Json;
       /** Of the long connection. */
       readonly reqId: string | undefined;
-      /** When it was sent, as far as that is known, in epoch milliseconds. */
+      /** When it came, by our own clock: what may last minutes must not depend on how two clocks differ. */
       readonly at: number;
       /** Puts an answer into the form that this way wants; nothing to say is an empty answer. */
       readonly answer: (body: Json | undefined) => Ack;
@@ -57,7 +57,7 @@ export function createIngress({ botId, token = '', encodingAesKey = '' }: Settin
         kind: 'payload',
         payload: check(opened),
         reqId: undefined,
-        at: Number(timestamp) * 1000,
+        at: now,
         answer: (body) => (body ? sealer.seal(writeJson(body), nonce, timestamp) : NOTHING_TO_SAY),
       };
     },

@@ -44,6 +44,8 @@ export class WecomBotSocket {
   #socket: ReconnectingSocket | undefined;
   #line: OpenSocket | undefined;
   #liveSince: number | undefined;
+  /** Frames that have come. */
+  #heard = 0;
   #waiting: (() => void)[] = [];
 
   constructor(config: WecomBotConfig, deps: PlatformDeps) {
@@ -87,11 +89,15 @@ export class WecomBotSocket {
   async call({ cmd, reqId, body, signal }: LinkCall): Promise<Json> {
     const line = await this.#liveLine(cmd, signal);
     const own = reqId ?? newReqId(cmd, this.#deps.clock.now());
+    const heard = this.#heard;
     try {
       return await this.#exchange.ask(line, cmd, own, body);
-    } catch (error) {
+    } catch (thrown) {
+      const error = toGatewayError(thrown);
       // It looks alive and is not: a new connection is subscribed anew.
-      if (vendorCodeOf(error) === NOT_SUBSCRIBED) line.end(toGatewayError(error));
+      const isDeaf =
+        error.code === 'platform_unavailable' && vendorCodeOf(error) === undefined && heard === this.#heard;
+      if (isDeaf || vendorCodeOf(error) === NOT_SUBSCRIBED) line.end(error);
       throw error;
     }
   }
@@ -128,13 +134,15 @@ export class WecomBotSocket {
   async #ping(line: OpenSocket, signal: AbortSignal): Promise<void> {
     if (this.#liveSince === undefined) return;
     const reqId = newReqId('ping', this.#deps.clock.now());
-    // A ping without an answer is seen by the watchdog of the connection; a refusal means that nobody knows us here.
+    const heard = this.#heard;
     await this.#exchange.ask(line, 'ping', reqId).catch((error: unknown) => {
-      if (isRefusal(error) && !signal.aborted) line.end(error);
+      // Nothing at all has come back, or nobody knows us here.
+      if (!signal.aborted && (heard === this.#heard || isRefusal(error))) line.end(toGatewayError(error));
     });
   }
 
   #received(data: Buffer, line: OpenSocket, accept: Accept, signal: AbortSignal): void {
+    this.#heard += 1;
     const frame = parseFrame(data);
     if (!frame) return this.#strange('frame not understood', data.length);
     if (frame.cmd === '') return this.#exchange.answered(line, frame);

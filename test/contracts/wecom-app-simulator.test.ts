@@ -188,6 +188,12 @@ describe('an answer', () => {
     expect(shown()).toMatchObject([{ type: 'text', text: '五天' }]);
   });
 
+  it('of nothing but files announces them', async () => {
+    const sender = await asked();
+    await sender.frame({ answer: '' });
+    expect(texts()).toEqual(['请看下面的文件：']);
+  });
+
   it('is as long as we say in one message', async () => {
     const sender = await asked();
     await sender.frame({ answer: '字'.repeat(600), citations: [{ title: 'Policy' }] });

@@ -2,7 +2,8 @@ import type { InLanguages, Lang } from '../../../core/lang.ts';
 
 /** The words of our own on messages and cards of an app; sentences that are no labels are the core's. */
 const LABELS = {
-  noText: { zh: '（没有内容）', en: '(nothing was said)' },
+  /** An answer without words is one of files, which come behind it. */
+  filesOnly: { zh: '请看下面的文件：', en: 'Please see the file below:' },
   stopped: { zh: '⏹ 已停止', en: '⏹ Stopped' },
   sources: { zh: '来源', en: 'Sources' },
   wasHelpful: { zh: '这个回答有帮助吗？', en: 'Was this answer helpful?' },

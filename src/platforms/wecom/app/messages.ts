@@ -23,7 +23,7 @@ export function frameText(frame: Frame): string {
   const { answer, notice = '', citations, lang } = frame;
   const blocks = [questionLine(frame), answer, stoppedLine(frame), notice, sources(citations, lang)];
   const text = blocks.filter((block) => block.trim() !== '').join('\n\n');
-  return text === '' ? label(lang, 'noText') : text;
+  return text === '' ? label(lang, 'filesOnly') : text;
 }
 
 /** Shown where the chat itself does not show it: it was asked by pressing a button. */

@@ -37,13 +37,14 @@ export function encodeFrame(frame: Frame): Buffer {
 /** @throws {RangeError} When the bytes are no frame: cut short, or a required field is missing. */
 export function decodeFrame(bytes: Buffer): Frame {
   const numbers = new Map<number, bigint>();
-  const headers: Record<string, string> = {};
+  // Pairs first: a header may be called `__proto__`.
+  const headers: [string, string][] = [];
   let payload: Buffer | undefined;
   for (const field of fields(bytes)) {
     if (typeof field.value === 'bigint') numbers.set(field.number, field.value);
     else if (field.number === 5) {
       const [key, value] = decodeHeader(field.value);
-      headers[key] = value;
+      headers.push([key, value]);
     } else if (field.number === 8) payload = field.value;
   }
   const required = (number: number): bigint => {
@@ -56,7 +57,7 @@ export function decodeFrame(bytes: Buffer): Frame {
     logId: required(2),
     service: Number(BigInt.asIntN(32, required(3))),
     method: Number(BigInt.asIntN(32, required(4))),
-    headers,
+    headers: Object.fromEntries(headers),
     ...(payload === undefined ? {} : { payload }),
   };
 }

@@ -123,7 +123,7 @@ async function startOn(store: Store, settings: Settings, deps: AppDeps): Promise
   pipeline.start();
   const ended = new AbortController();
   warm(agents, ended.signal, log);
-  const listening = listenAll(platforms, pipeline, ended.signal, log);
+  const listening = listenAll(platforms, pipeline, store, ended.signal, log);
 
   return {
     url,
@@ -244,13 +244,14 @@ function warm(agents: ReadonlyMap<AgentName, StaffedAgent>, signal: AbortSignal,
 async function listenAll(
   platforms: ReadonlyMap<ChannelName, Platform>,
   pipeline: Pipeline,
+  store: Store,
   signal: AbortSignal,
   log: Log,
 ): Promise<void> {
   const accept = (delivery: Delivery) => pipeline.accept(delivery);
   const listeners = [...platforms.values()].map(async (platform) => {
     try {
-      await platform.listen?.(accept, signal);
+      await platform.listen?.(accept, signal, (source) => store.inbox.cursor(platform.channel, source));
     } catch (error) {
       if (!signal.aborted) log.error('long connection ended', { channel: platform.channel, error });
     }

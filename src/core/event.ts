@@ -2,11 +2,11 @@ import type { Rating } from './agent.ts';
 import type { AccountId, ChannelName, ChatId, EventKey, MessageId, ThreadId, TurnId } from './ids.ts';
 import type { Lang } from './lang.ts';
 
-/** One HTTP request, or one message of a long connection, exactly as it came. */
+/** One HTTP request, one message of a long connection, or one page that was pulled, exactly as it came. */
 export interface Delivery {
   readonly channel: ChannelName;
-  /** A socket's payloads are authenticated by the connection, a webhook's each by its signature. */
-  readonly via: 'webhook' | 'socket';
+  /** A webhook's payloads are authenticated each by its signature, what a socket brings or we pull by the connection. */
+  readonly via: 'webhook' | 'socket' | 'pull';
   readonly method: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;

@@ -29,14 +29,15 @@ export interface Ack {
 /** What a delivery turned out to be. */
 export type Receipt =
   /**
-   * Things that happened: stored, then `ack` is given. A vendor that takes an answer in its own request only (a greeting) gets what
-   * `late` waits for instead: the adapter knows how long it may.
+   * Things that happened: stored, then `ack` is given; with `place`, how far a pulled page brings us, in the same step. A vendor that
+   * takes an answer in its own request only (a greeting) gets what `late` waits for instead: the adapter knows how long it may.
    */
   | {
       readonly kind: 'events';
       readonly events: readonly InboundEvent[];
       readonly ack: Ack;
       readonly late?: () => Promise<Ack>;
+      readonly place?: PulledPlace;
     }
   /** The platform asks how an answer looks by now (`can.reply` is `'polled'`): told at once, from what runs here or is stored. */
   | { readonly kind: 'poll'; readonly turn: TurnId; readonly answer: (look: PolledLook) => Ack }
@@ -45,6 +46,13 @@ export type Receipt =
   /** The vendor checks that we are there. */
   | { readonly kind: 'handshake'; readonly ack: Ack }
   | { readonly kind: 'ignored'; readonly event: IgnoredEvent; readonly ack: Ack };
+
+/** Where the pulling of one source goes on. */
+export interface PulledPlace {
+  /** The adapter's own name for the source. */
+  readonly source: string;
+  readonly place: string;
+}
 
 /**
  * How an answer looks to a platform that asks.
@@ -90,8 +98,16 @@ export interface Platform {
    * @throws {GatewayError} one of the refusals (`signature_…`, `decrypt_failed`, `body_…`, `app_mismatch`, …).
    */
   receive(delivery: Delivery, now: number): Receipt;
-  /** Opens the vendor's long connection, where the settings ask for one; resolves when `signal` ends it. */
-  listen?(accept: (delivery: Delivery) => Promise<Ack>, signal: AbortSignal): Promise<void>;
+  /**
+   * Brings deliveries that nobody sends to us: opens the vendor's long connection, where the settings ask for one, or pulls; resolves
+   * when `signal` ends it.
+   * @param placeOf - Where the pulling of a source has come to; undefined where it has not begun.
+   */
+  listen?(
+    accept: (delivery: Delivery) => Promise<Ack>,
+    signal: AbortSignal,
+    placeOf?: (source: string) => Promise<string | undefined>,
+  ): Promise<void>;
   connection?(): ConnectionState;
   /** Whether a message to this address can grow; absent where each can that `can.reply` speaks of. */
   grows?(to: ReplyAddress): boolean;

@@ -58,6 +58,14 @@ export interface InboxRow {
   readonly attempts: number;
 }
 
+/** A place in what is pulled from a vendor. */
+export interface Cursor {
+  readonly channel: ChannelName;
+  /** Which of the channel's sources (an account); the adapter's own name for it. */
+  readonly name: string;
+  readonly place: string;
+}
+
 /** What became of an event that was handed in. */
 export interface Accepted {
   /** The row's number; for a duplicate that of the first. */
@@ -66,8 +74,11 @@ export interface Accepted {
 }
 
 export interface InboxStore {
-  /** Stores events once each by (channel, event key), all or none; answers in their order. */
-  accept(rows: readonly NewInboxRow[], now: number): Promise<readonly Accepted[]>;
+  /**
+   * Stores events once each by (channel, event key), all or none; answers in their order.
+   * @param cursor - How far they bring us, where they were pulled: stored in the same step.
+   */
+  accept(rows: readonly NewInboxRow[], now: number, cursor?: Cursor): Promise<readonly Accepted[]>;
   /**
    * Takes the lane's oldest row that is not done or dead, unless somebody else holds the lane, its time has not come (`retryAt`), or an
    * outgoing row of the lane is still on its way (claim that first).
@@ -87,6 +98,8 @@ export interface InboxStore {
   cancel(channel: ChannelName, message: MessageId, now: number): Promise<'canceled' | 'running' | 'over' | 'unknown'>;
   /** A row by its number, whatever its state; undefined when its retention is over. */
   get(seq: number): Promise<InboxRow | undefined>;
+  /** Where pulling has come to; undefined where it has not begun. */
+  cursor(channel: ChannelName, name: string): Promise<string | undefined>;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { assertNever, GatewayError, toGatewayError } from '../core/errors.ts';
 import type { Delivery, InboundEvent, StorableEvent } from '../core/event.ts';
+import type { DeliveryOutcome } from '../core/metrics.ts';
 import type { Ack, Receipt } from '../core/platform.ts';
 import type { Accepted, NewInboxRow } from '../core/store.ts';
 import { rowFor } from './accept-row.ts';
@@ -35,7 +36,7 @@ async function take(delivery: Delivery, parts: PipelineParts): Promise<Ack> {
       parts.metrics.delivery(delivery.channel, receipt.kind);
       return receipt.ack;
     case 'events':
-      await store(delivery, receipt.events, parts);
+      await store(delivery, receipt, parts);
       return (await receipt.late?.()) ?? receipt.ack;
     case 'poll':
       parts.metrics.delivery(delivery.channel, 'poll');
@@ -54,16 +55,23 @@ function read(delivery: Delivery, parts: PipelineParts): Receipt {
   return platform.receive(delivery, parts.clock.now());
 }
 
-async function store(delivery: Delivery, events: readonly InboundEvent[], parts: PipelineParts): Promise<void> {
+async function store(delivery: Delivery, receipt: Receipt & { kind: 'events' }, parts: PipelineParts): Promise<void> {
+  const { events, place } = receipt;
   const rows = events.filter((event) => isWanted(event, parts)).map((event) => rowFor(event, parts));
-  if (rows.length === 0) return parts.metrics.delivery(delivery.channel, 'ignored');
+  const cursor = place && { channel: delivery.channel, name: place.source, place: place.place };
+  if (rows.length === 0 && !cursor) return parts.metrics.delivery(delivery.channel, 'ignored');
   for (const row of rows)
     parts.tracer.step(traceOf(row.event), 'received', { via: delivery.via, kind: row.event.kind });
-  const accepted = await parts.store.inbox.accept(rows, parts.clock.now());
+  const accepted = await parts.store.inbox.accept(rows, parts.clock.now(), cursor);
   rows.forEach((row, index) => {
     settle(row, accepted[index], parts);
   });
-  parts.metrics.delivery(delivery.channel, accepted.every((one) => one.duplicate) ? 'duplicate' : 'stored');
+  parts.metrics.delivery(delivery.channel, becameOf(accepted));
+}
+
+function becameOf(accepted: readonly Accepted[]): DeliveryOutcome {
+  if (accepted.length === 0) return 'ignored';
+  return accepted.every((one) => one.duplicate) ? 'duplicate' : 'stored';
 }
 
 function settle(row: NewInboxRow, accepted: Accepted | undefined, parts: PipelineParts): void {

@@ -1,5 +1,6 @@
 import { GatewayError } from '../core/errors.ts';
 import { expectHeld, giveBack, type Held } from './boxes.ts';
+import { type CursorPlace, move } from './cursors.ts';
 import { headOf, noEventIsHeld, nothingToSend } from './lanes.ts';
 import { prepare, type Sql } from './sql.ts';
 
@@ -106,10 +107,11 @@ export const inboxQueries = {
   ),
 };
 
-/** Stores events once each; a duplicate answers the number of the first. */
-export async function accept(sql: Sql, events: readonly NewEvent[], now: number) {
+/** Stores events once each; a duplicate answers the number of the first. `cursor` says how far they bring us, where they were pulled. */
+export async function accept(sql: Sql, events: readonly NewEvent[], now: number, cursor?: CursorPlace) {
   const answers: { seq: number; duplicate: boolean }[] = [];
   for (const event of events) answers.push(await acceptOne(sql, event, now));
+  if (cursor) await move(sql, cursor, now);
   return answers;
 }
 

@@ -1,3 +1,4 @@
+import * as cursors from './cursors.ts';
 import * as inbox from './inbox.ts';
 import { migrationQueries } from './migrate.ts';
 import * as outbox from './outbox.ts';
@@ -18,6 +19,7 @@ export const OPS = {
   'inbox.release': inbox.release,
   'inbox.cancel': inbox.cancel,
   'inbox.get': inbox.get,
+  'inbox.cursor': cursors.read,
   'outbox.put': outbox.put,
   'outbox.claim': outbox.claim,
   'outbox.note': outbox.note,
@@ -60,6 +62,7 @@ export const QUERIES = {
   ratings: ratings.ratingQueries,
   sessions: sessions.sessionQueries,
   people: people.peopleQueries,
+  cursors: cursors.cursorQueries,
   inboxUpkeep: upkeep.inboxUpkeepQueries,
   outboxUpkeep: upkeep.outboxUpkeepQueries,
   turnUpkeep: upkeep.turnUpkeepQueries,

@@ -30,7 +30,7 @@ export function storeOver(engine: Engine): Store {
 
 function inboxOver(engine: Engine): InboxStore {
   return {
-    accept: (rows, now) => engine.call('inbox.accept', rows.map(codec.eventToRow), now),
+    accept: (rows, now, cursor) => engine.call('inbox.accept', rows.map(codec.eventToRow), now, cursor),
     async claim(lane, lease, now) {
       const row = await engine.call('inbox.claim', lane, lease.holder, lease.until, now);
       return row && codec.rowToEvent(row);
@@ -44,6 +44,7 @@ function inboxOver(engine: Engine): InboxStore {
       const row = await engine.call('inbox.get', seq);
       return row && codec.rowToEvent(row);
     },
+    cursor: (channel, name) => engine.call('inbox.cursor', channel, name),
   };
 }
 

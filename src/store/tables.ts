@@ -17,6 +17,7 @@ export interface Database {
   sessions: SessionsTable;
   people: PeopleTable;
   accounts: AccountsTable;
+  cursors: CursorsTable;
   migrations: MigrationsTable;
 }
 
@@ -127,6 +128,13 @@ export interface AccountsTable {
   /** What the client tells. */
   lang: string | null;
   seen_at: number;
+}
+
+export interface CursorsTable {
+  channel: string;
+  name: string;
+  place: string;
+  moved_at: number;
 }
 
 export interface MigrationsTable {

@@ -1,5 +1,6 @@
 import { firstTables } from './0001-first-tables.ts';
+import { cursors } from './0002-cursors.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order in which they are applied. */
-export const MIGRATIONS: readonly Migration[] = [firstTables];
+export const MIGRATIONS: readonly Migration[] = [firstTables, cursors];

@@ -18,6 +18,7 @@ const PROVISIONAL: ReadonlySet<OpName> = new Set<OpName>([
   'inbox.claim',
   'inbox.renew',
   'inbox.get',
+  'inbox.cursor',
   'outbox.ofKey',
   'outbox.lastFrameOf',
   'people.identify',

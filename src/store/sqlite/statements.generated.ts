@@ -553,6 +553,24 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "id"
     ]
   },
+  "cursors.move": {
+    "text": "insert into \"cursors\" (\"channel\", \"name\", \"place\", \"moved_at\") values (?, ?, ?, ?) on conflict (\"channel\", \"name\") do update set \"place\" = ?, \"moved_at\" = ?",
+    "slots": [
+      "channel",
+      "name",
+      "place",
+      "now",
+      "place",
+      "now"
+    ]
+  },
+  "cursors.read": {
+    "text": "select \"place\" from \"cursors\" where \"channel\" = ? and \"name\" = ?",
+    "slots": [
+      "channel",
+      "name"
+    ]
+  },
   "inboxUpkeep.due": {
     "text": "select \"due_at\" from \"inbox\" where \"finished_at\" is null and \"due_at\" > ? order by \"due_at\" limit ?",
     "slots": [
@@ -791,6 +809,12 @@ export const SCRIPTS: readonly MigrationScript[] = [
       "create table \"people\" (\"id\" text primary key, \"name\" text, \"lang\" text, \"created_at\" bigint not null)",
       "create table \"accounts\" (\"channel\" text not null, \"account\" text not null, \"person\" text not null, \"name\" text, \"ids\" text not null, \"lang\" text, \"seen_at\" bigint not null, constraint \"accounts_key\" primary key (\"channel\", \"account\"))",
       "create index \"accounts_person\" on \"accounts\" (\"person\")"
+    ]
+  },
+  {
+    "name": "0002-cursors",
+    "statements": [
+      "create table \"cursors\" (\"channel\" text not null, \"name\" text not null, \"place\" text not null, \"moved_at\" bigint not null, constraint \"cursors_key\" primary key (\"channel\", \"name\"))"
     ]
   }
 ];

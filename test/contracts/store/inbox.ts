@@ -56,6 +56,24 @@ export function inboxContract(ground: Ground): void {
       expect(await store.inbox.accept([message('a')], NOON)).toMatchObject([{ duplicate: false }]);
     });
 
+    it('stores with pulled events how far they bring us', async () => {
+      const place = (name: string, at: string) => ({ channel: FEISHU, name, place: at });
+      expect(await store.inbox.cursor(FEISHU, 'one')).toBeUndefined();
+      await store.inbox.accept([message('a')], NOON, place('one', 'c1'));
+      await store.inbox.accept([], NOON, place('two', 'c7'));
+      await store.inbox.accept([message('b')], NOON, place('one', 'c2'));
+      expect(await store.inbox.cursor(FEISHU, 'one')).toBe('c2');
+      expect(await store.inbox.cursor(FEISHU, 'two')).toBe('c7');
+      expect(await store.inbox.cursor(id('feishu-hr'), 'one')).toBeUndefined();
+    });
+
+    it('goes no further than what could be stored', async () => {
+      const broken = { ...message('b'), lane: null as unknown as ReturnType<typeof lane> };
+      const cursor = { channel: FEISHU, name: 'one', place: 'c1' };
+      await expect(store.inbox.accept([broken], NOON, cursor)).rejects.toMatchObject({ code: 'internal' });
+      expect(await store.inbox.cursor(FEISHU, 'one')).toBeUndefined();
+    });
+
     it('gives an event back as it came', async () => {
       const event = message('你好 👋 "quoted" \u0000 \ud83d', 'lin', { quoted: id('earlier') });
       await store.inbox.accept([event], NOON);

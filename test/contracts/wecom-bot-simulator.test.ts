@@ -61,7 +61,8 @@ for (const mode of ['socket', 'webhook'] as const) {
       const { messageId } = write('年假有几天？');
       steps.say('五');
       await until(() => answersTo(messageId)[0]?.text === '五');
-      expect(answersTo(messageId)[0]).toMatchObject({ isStreaming: true, thought: 'look it up' });
+      expect(answersTo(messageId)[0]?.isStreaming).toBe(true);
+      expect(answersTo(messageId)[0]?.thought).toMatch(/^look it/);
       steps.say('天。');
       await until(() => answersTo(messageId)[0]?.text === '五天。');
       steps.end();

@@ -20,6 +20,8 @@ export const MAX_THOUGHT_BYTES = 3_000;
  * We leave it half a minute before.
  */
 export const STREAM_MS = 5.5 * MINUTE;
+/** Until when a stream that could not be handed over is tried again. */
+export const HAND_OVER_UNTIL_MS = 5.9 * MINUTE;
 /** Our choice: a stream without news is shown again after so long, for where "six minutes without an update" holds. */
 export const KEEP_ALIVE_MS = MINUTE;
 /** Our choice: pause between two frames; the vendor does not say how often it takes one. */

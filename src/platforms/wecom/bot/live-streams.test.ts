@@ -73,6 +73,16 @@ describe('the clock of streams', () => {
     expect(story).toEqual(['hand over s at 5.5 min']);
   });
 
+  it('tries to hand over as long as the vendor would let it', async () => {
+    const { clock, story } = start(true);
+    streams.shown('s', TO, 0, frame('a'));
+    await clock.advance(7 * 60_000);
+    const tries = story.filter((line) => line.startsWith('hand over'));
+    expect(tries.length).toBeGreaterThan(3);
+    expect(streams.size).toBe(0);
+    expect(streams.isHandedOver('s')).toBe(true);
+  });
+
   it('goes on with the others when one is refused', async () => {
     const { clock, story } = start(true);
     streams.shown('a', TO, 0, frame('a'));

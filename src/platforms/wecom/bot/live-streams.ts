@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { ReplyAddress } from '../../../core/event.ts';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
 import type { Frame } from '../../../core/reply.ts';
-import { KEEP_ALIVE_MS, STREAM_MS } from './limits.ts';
+import { HAND_OVER_UNTIL_MS, KEEP_ALIVE_MS, STREAM_MS } from './limits.ts';
 
 /** A stream that grows, as far as this process shows it. */
 export interface LiveStream {
@@ -114,6 +114,8 @@ export class LiveStreams {
         await this.#keeper.repeat(stream);
       }
     } catch (error) {
+      // The vendor ends it itself a little later; until then a line that was just away may be back.
+      if (this.isHandedOver(stream.id) && now - stream.openedAt < HAND_OVER_UNTIL_MS) this.#live.set(stream.id, stream);
       if (!this.#ending.signal.aborted) this.#deps.log.warn('stream not kept', { channel: this.#deps.channel, error });
     }
   }

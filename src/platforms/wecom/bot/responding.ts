@@ -1,4 +1,4 @@
-import { GatewayError } from '../../../core/errors.ts';
+import { type FailureCode, GatewayError } from '../../../core/errors.ts';
 import type { ReplyAddress } from '../../../core/event.ts';
 import { id } from '../../../core/ids.ts';
 import type { SendOptions } from '../../../core/platform.ts';
@@ -7,7 +7,6 @@ import type { OutboundMessage, Sent } from '../../../core/reply.ts';
 import { say } from '../../../core/text.ts';
 import type { Json } from '../../../lib/read.ts';
 import type { WecomClient } from '../client.ts';
-import { vendorCodeOf } from '../errors.ts';
 import { SubjectRates, windowOf } from '../rates.ts';
 import { offerCard } from './cards.ts';
 import type { WecomBotConfig } from './config.ts';
@@ -74,10 +73,8 @@ export class Responding {
     try {
       await this.#post(url, message.to, { msgtype: 'markdown', markdown }, 'final', options.signal);
     } catch (error) {
-      // It takes one answer: refused when tried again, the first try has arrived.
-      const landed =
-        tried && vendorCodeOf(error) !== undefined && error instanceof GatewayError && error.failure.retry === 'never';
-      if (!landed) throw error;
+      // It takes one answer: used up when tried again, the first try has arrived.
+      if (!tried || !isUsedUp(error)) throw error;
     }
     return { ...sent, message: id(message.key) };
   }
@@ -115,6 +112,12 @@ export class Responding {
     if (!taken) throw new GatewayError('platform_target_gone', 'too late to greet');
     return { message: id(message.key), handle: { kind: 'response' }, minUpdateIntervalMs: FRAME_INTERVAL_MS };
   }
+}
+
+/** What the vendor says of an address that was used before is documented nowhere; of a content that it does not take it says so. */
+function isUsedUp(error: unknown): boolean {
+  const used: readonly FailureCode[] = ['platform_update_closed', 'platform_target_gone', 'platform_rejected'];
+  return error instanceof GatewayError && used.includes(error.code);
 }
 
 /** The address for one later answer, while it is good. */

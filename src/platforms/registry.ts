@@ -1,11 +1,12 @@
 import { GatewayError } from '../core/errors.ts';
 import type { PlatformDefinition } from '../core/platform-definition.ts';
+import { dingtalk } from './dingtalk/index.ts';
 import { feishu } from './feishu/index.ts';
 import { wecom } from './wecom/app/index.ts';
 import { wecomBot } from './wecom/bot/index.ts';
 
 /** The one list of platforms. */
-export const PLATFORMS = { feishu, wecom, 'wecom-bot': wecomBot } as const;
+export const PLATFORMS = { feishu, wecom, 'wecom-bot': wecomBot, dingtalk } as const;
 
 export type PlatformName = keyof typeof PLATFORMS;
 

@@ -8,6 +8,7 @@ import type { PlatformName } from '../../src/platforms/registry.ts';
 import { wecomBot } from '../../src/platforms/wecom/bot/index.ts';
 import type { RecordedWecomAnswer, Simulator } from '../../src/simulator/index.ts';
 import { fixture } from '../fixtures/feishu/load.ts';
+import { DINGTALK_SKIPS, dingtalkCase } from '../support/dingtalk-case.ts';
 import { type FeishuBot, startFeishuBot } from '../support/feishu-bot.ts';
 import { vendorDeps } from '../support/feishu-vendor.ts';
 import { wecomAppCase } from '../support/wecom-app-case.ts';
@@ -165,11 +166,13 @@ const BY_SOCKET: Skips = {
 };
 
 // A platform that is forgotten here does not compile.
-const CASES = { feishu: feishuCase, wecom: wecomAppCase, 'wecom-bot': () => wecomBotCase('webhook') } satisfies Record<
-  PlatformName,
-  () => Promise<PlatformCase>
->;
-const SKIPS: Partial<Record<string, Skips>> = { 'wecom-bot': BY_CALLBACK };
+const CASES = {
+  feishu: feishuCase,
+  wecom: wecomAppCase,
+  'wecom-bot': () => wecomBotCase('webhook'),
+  dingtalk: dingtalkCase,
+} satisfies Record<PlatformName, () => Promise<PlatformCase>>;
+const SKIPS: Partial<Record<string, Skips>> = { 'wecom-bot': BY_CALLBACK, dingtalk: DINGTALK_SKIPS };
 
 for (const [name, start] of Object.entries(CASES)) platformContract(name, start, SKIPS[name]);
 platformContract('wecom-bot by long connection', () => wecomBotCase('socket'), BY_SOCKET);

@@ -23,6 +23,7 @@ const SAMPLES: Readonly<Record<PlatformName, object>> = {
     encodingAesKey: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG',
   },
   'wecom-bot': { botId: 'aib0000000000', secret: 'sample' },
+  dingtalk: { clientId: 'ding0000000000', clientSecret: 'sample' },
 };
 
 /** Every file that is made from the code, by its path from the root, with its content. */

@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import type { FileContent } from '../../core/agent.ts';
+import type { CardActionEvent, Delivery, FileRef, ReplyAddress } from '../../core/event.ts';
+import type { ChannelName } from '../../core/ids.ts';
+import type { Ack, Capabilities, ConnectionState, Platform, Receipt, SendOptions } from '../../core/platform.ts';
+import type { PlatformDeps } from '../../core/platform-definition.ts';
+import type { ActionAnswer, OutboundMessage, Sent } from '../../core/reply.ts';
+import { isVendorUrl } from './addresses.ts';
+import { answerBody } from './answers.ts';
+import { DingtalkApi } from './api.ts';
+import { checkSetup } from './check.ts';
+import { DingtalkClient } from './client.ts';
+import { type DingtalkConfig, robotCodeOf } from './config.ts';
+import { type EventContext, parseMessage, parsePress } from './events.ts';
+import { fetchFile } from './files.ts';
+import { ImageStore } from './images.ts';
+import { enter } from './ingress.ts';
+import { MAX_ANSWER_BYTES } from './limits.ts';
+import { type FrameMessage, Outgoing } from './outgoing.ts';
+import { DingtalkSocket } from './socket.ts';
+import { type Template, templateOf } from './templates.ts';
+
+/** The robot of one DingTalk app. */
+export class DingtalkPlatform implements Platform {
+  readonly name = 'dingtalk';
+  readonly channel: ChannelName;
+  readonly can: Capabilities;
+  readonly #config: DingtalkConfig;
+  readonly #client: DingtalkClient;
+  readonly #api: DingtalkApi;
+  readonly #template: Template;
+  readonly #outgoing: Outgoing;
+  readonly #socket: DingtalkSocket;
+  /** Present in stream mode only. */
+  readonly listen?: NonNullable<Platform['listen']>;
+  readonly connection?: () => ConnectionState;
+
+  constructor(config: DingtalkConfig, deps: PlatformDeps) {
+    this.channel = deps.channel;
+    this.#config = config;
+    // Presses come over the long connection, or to an address that was registered with a secret.
+    const buttons = config.mode === 'stream' || config.cardSecret !== undefined;
+    this.can = { reply: 'stream', maxAnswerBytes: MAX_ANSWER_BYTES, sendKeyWindowMs: 0, buttons };
+    this.#client = new DingtalkClient(config, deps);
+    this.#api = new DingtalkApi(this.#client, config);
+    this.#template = templateOf(config);
+    const images = new ImageStore(this.#api, deps);
+    this.#outgoing = new Outgoing({ api: this.#api, images, template: this.#template }, config, buttons, deps);
+    this.#socket = new DingtalkSocket(config, this.#client, deps);
+    if (config.mode !== 'stream') return;
+    this.listen = (accept, signal) => this.#socket.run(accept, signal);
+    this.connection = () => this.#socket.state;
+  }
+
+  receive(delivery: Delivery, now: number): Receipt {
+    const entered = enter(delivery, this.#config, now);
+    switch (entered.kind) {
+      case 'message': {
+        const event = parseMessage(entered.payload, this.#context(now));
+        const ack = nothingToSay(delivery);
+        return event.kind === 'ignored' ? { kind: 'ignored', event, ack } : { kind: 'events', events: [event], ack };
+      }
+      case 'press': {
+        const event = parsePress(entered.payload, nameOf(delivery), this.#context(now));
+        return { kind: 'question', event, answer: (answer) => this.#answer(answer, event) };
+      }
+      case 'event':
+        return ignored(KNOWN_UNWANTED.has(entered.type) ? 'not-subscribed' : 'unknown-type', entered.type, 200);
+      case 'unknown':
+        return ignored('unknown-type', entered.topic, 404);
+    }
+  }
+
+  #context(now: number): EventContext {
+    const { baseUrl, oapiBaseUrl, clientId } = this.#config;
+    return {
+      channel: this.channel,
+      robotCodes: [clientId, robotCodeOf(this.#config)],
+      isOurs: (url) => isVendorUrl(url, [baseUrl, oapiBaseUrl]),
+      now,
+    };
+  }
+
+  #answer(answer: ActionAnswer, event: CardActionEvent): Ack {
+    return ackWith(200, JSON.stringify(answerBody(answer, this.#template, event.to.kind)));
+  }
+
+  grows(to: ReplyAddress): boolean {
+    return this.#outgoing.takesCards(to);
+  }
+
+  send(message: OutboundMessage, options: SendOptions): Promise<Sent> {
+    return this.#outgoing.send(message, options);
+  }
+
+  update(sent: Sent, message: FrameMessage, options: SendOptions): Promise<Sent> {
+    return this.#outgoing.update(sent, message, options);
+  }
+
+  fetchFile(file: FileRef, maxBytes: number, signal: AbortSignal): Promise<FileContent> {
+    return fetchFile(this.#api, file, maxBytes, signal);
+  }
+
+  check(signal: AbortSignal): Promise<readonly string[]> {
+    return checkSetup(this.#config, this.#client, signal);
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+}
+
+/** Events of the robot and of contacts that say nothing to us. */
+const KNOWN_UNWANTED: ReadonlySet<string> = new Set(
+  `robot_msg_read robot_msg_recall im_cool_app_install im_cool_app_uninstall
+   chat_add_member chat_remove_member chat_quit chat_disband chat_update_title chat_update_owner
+   user_add_org user_modify_org user_leave_org org_dept_create org_dept_modify org_dept_remove
+   bpms_instance_change bpms_task_change`.split(/\s+/),
+);
+
+function ignored(why: 'unknown-type' | 'not-subscribed', what: string, status: number): Receipt {
+  return { kind: 'ignored', event: { kind: 'ignored', why, what }, ack: ackWith(status, '') };
+}
+
+/** Over HTTP a body is a reply, and this is how to give none. */
+function nothingToSay({ via }: Delivery): Ack {
+  return ackWith(200, via === 'socket' ? '' : JSON.stringify({ msgtype: 'empty' }));
+}
+
+function ackWith(status: number, body: string): Ack {
+  return { status, contentType: 'application/json', body };
+}
+
+/** Tells this delivery from others, for what has no id of its own. */
+function nameOf({ headers, body }: Delivery): string {
+  const frame = headers['message-id'];
+  if (frame !== undefined && frame !== '') return frame;
+  const at = headers['x-ddpaas-signature-timestamp'] ?? '';
+  return createHash('sha256').update(at).update(body).digest('base64url').slice(0, 24);
+}

@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import type { SettingHelp } from '../../core/platform-definition.ts';
+
+/** Pasted from a page, secrets come with blanks and line ends around them; the vendor then only says `authFailed`. */
+const pasted = z.string().trim().min(1);
+
+const address = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''));
+
+/** How many calls the platform allows; an organisation may have bought more. */
+const limitsSchema = z.strictObject({
+  /** Calls per second of each API, for the app. */
+  perSecond: z.number().positive().max(100_000).default(20),
+  /** Answers per minute into one conversation by the address that came with the question. */
+  perChatPerMinute: z.number().positive().max(100_000).default(20),
+});
+
+export const dingtalkConfigSchema = z
+  .strictObject({
+    clientId: pasted,
+    clientSecret: pasted,
+    /** Default: the client id, which is the robot's code in an app of one's own. */
+    robotCode: pasted.optional(),
+    agentId: pasted.optional(),
+    mode: z.enum(['stream', 'webhook']).default('stream'),
+    baseUrl: address.default('https://api.dingtalk.com'),
+    oapiBaseUrl: address.default('https://oapi.dingtalk.com'),
+    /** A card template of one's own; default: the vendor's public one. */
+    cardTemplateId: pasted.optional(),
+    /** The streaming variable of that template. */
+    cardContentKey: pasted.default('content'),
+    /** In webhook mode: the route under which presses of cards come, and the secret they are signed with. */
+    cardRouteKey: pasted.optional(),
+    cardSecret: pasted.optional(),
+    limits: limitsSchema.default({ perSecond: 20, perChatPerMinute: 20 }),
+  })
+  .refine((config) => (config.cardRouteKey === undefined) === (config.cardSecret === undefined), {
+    path: ['cardSecret'],
+    message: 'set cardRouteKey and cardSecret together: a press that is not signed cannot be trusted',
+  });
+
+export type DingtalkConfig = z.output<typeof dingtalkConfigSchema>;
+
+export const DINGTALK_SETTINGS = {
+  clientId: {
+    env: 'DINGTALK_CLIENT_ID',
+    where: {
+      zh: '钉钉开发者后台 → 应用开发 → 你的应用 → 凭证与基础信息 → Client ID（原 AppKey）',
+      en: 'DingTalk developer console → your app → Credentials & Basic Info → Client ID (formerly AppKey)',
+    },
+  },
+  clientSecret: {
+    env: 'DINGTALK_CLIENT_SECRET',
+    where: {
+      zh: '钉钉开发者后台 → 应用开发 → 你的应用 → 凭证与基础信息 → Client Secret（原 AppSecret）',
+      en: 'DingTalk developer console → your app → Credentials & Basic Info → Client Secret (formerly AppSecret)',
+    },
+  },
+  robotCode: {
+    env: 'DINGTALK_ROBOT_CODE',
+    where: {
+      zh: '开发者后台 → 你的应用 → 应用能力 → 机器人 → RobotCode；企业内部应用与 Client ID 相同，一般不用填',
+      en: 'Developer console → your app → Capabilities → Robot → RobotCode; the same as the Client ID in an internal app, so usually not needed',
+    },
+  },
+  agentId: {
+    env: 'DINGTALK_AGENT_ID',
+    where: {
+      zh: '开发者后台 → 你的应用 → 凭证与基础信息 → AgentId；发送工作通知时才需要',
+      en: 'Developer console → your app → Credentials & Basic Info → AgentId; needed for work notifications only',
+    },
+  },
+  mode: {
+    env: 'DINGTALK_MODE',
+    where: {
+      zh: '开发者后台 → 应用能力 → 机器人 → 消息接收模式：Stream 模式填 stream（推荐，无需公网地址），HTTP 模式填 webhook',
+      en: 'Developer console → Capabilities → Robot → message receiving mode: stream (better, needs no public address) or webhook for HTTP',
+    },
+  },
+  baseUrl: {
+    env: 'DINGTALK_BASE_URL',
+    where: {
+      zh: '新版接口地址，一般用 https://api.dingtalk.com；国际版用 https://api.dingtalk.io',
+      en: 'Address of the new API: https://api.dingtalk.com, or https://api.dingtalk.io for the international edition',
+    },
+  },
+  oapiBaseUrl: {
+    env: 'DINGTALK_OAPI_BASE_URL',
+    where: {
+      zh: '旧版接口地址（上传文件用），一般用 https://oapi.dingtalk.com',
+      en: 'Address of the old API (uploads): https://oapi.dingtalk.com',
+    },
+  },
+  cardTemplateId: {
+    env: 'DINGTALK_CARD_TEMPLATE_ID',
+    where: {
+      zh: '卡片平台（open-dev.dingtalk.com/fe/card）→ 你的 AI 卡片模板 → 模板 ID，须已发布并关联应用；不填则用钉钉公开的模板',
+      en: 'Card platform (open-dev.dingtalk.com/fe/card) → your AI card template → template id, published and associated with the app; without it the vendor’s public one is used',
+    },
+  },
+  cardContentKey: {
+    env: 'DINGTALK_CARD_CONTENT_KEY',
+    where: {
+      zh: '自己的卡片模板里开启了流式更新的 Markdown 变量名，默认 content',
+      en: 'The streaming Markdown variable of your own card template; default: content',
+    },
+  },
+  cardRouteKey: {
+    env: 'DINGTALK_CARD_ROUTE_KEY',
+    where: {
+      zh: '仅 webhook 模式：注册卡片回调地址时的 callbackRouteKey；不填则卡片上没有按钮',
+      en: 'Webhook mode only: the callbackRouteKey under which the card callback address was registered; without it cards have no buttons',
+    },
+  },
+  cardSecret: {
+    env: 'DINGTALK_CARD_SECRET',
+    where: {
+      zh: '仅 webhook 模式：注册卡片回调地址时返回的 apiSecret',
+      en: 'Webhook mode only: the apiSecret given when the card callback address was registered',
+    },
+  },
+  limits: {
+    where: {
+      zh: '每个接口每秒的调用次数（标准版 20，购买扩展包后可更高），以及每个会话每分钟的回复次数',
+      en: 'Calls per second of each API (20 in the standard edition, more with an add-on pack), and answers per minute into one conversation',
+    },
+  },
+} as const satisfies Record<keyof DingtalkConfig, SettingHelp>;
+
+/** The settings of one app, unchecked; undefined where the environment names no DingTalk app. */
+export function fromEnv(env: Readonly<Record<string, string | undefined>>): unknown {
+  const found: Record<string, string> = {};
+  for (const [name, help] of Object.entries(DINGTALK_SETTINGS) as [string, SettingHelp][]) {
+    const value = help.env === undefined ? undefined : env[help.env];
+    if (value !== undefined && value !== '') found[name] = value;
+  }
+  return 'clientId' in found || 'clientSecret' in found ? found : undefined;
+}
+
+/** The code by which the robot sends. */
+export function robotCodeOf(config: DingtalkConfig): string {
+  return config.robotCode ?? config.clientId;
+}

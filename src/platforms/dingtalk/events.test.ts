@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest';
+import { fixture } from '../../../test/fixtures/dingtalk/load.ts';
+import type { MessageEvent } from '../../core/event.ts';
+import { id } from '../../core/ids.ts';
+import type { Json } from '../../lib/read.ts';
+import { isVendorUrl } from './addresses.ts';
+import { type EventContext, parseMessage, parsePress } from './events.ts';
+import { QUOTA_GONE } from './parts.ts';
+
+const NOW = 1_767_225_601_000;
+const BASES = ['http://127.0.0.1:9'];
+const context: EventContext = {
+  channel: id('dingtalk'),
+  robotCodes: ['dingsimapp0000000001'],
+  isOurs: (url) => isVendorUrl(url, BASES),
+  now: NOW,
+};
+
+const message = (name: string, change: Json = {}): MessageEvent =>
+  parseMessage(fixture(name, change), context) as MessageEvent;
+const press = (change: Json = {}, delivery = 'frame-1') =>
+  parsePress(fixture('card-pressed', change), delivery, context);
+const pressing = (content: unknown): Json => ({ content: JSON.stringify(content) });
+
+describe('a message', () => {
+  it('in a direct chat is known by its own id, and its chat by its person', () => {
+    expect(message('message-direct-text')).toEqual({
+      kind: 'message',
+      key: 'msgSimDirect0001==',
+      at: 1_767_225_600_000,
+      from: {
+        account: 'lin.mei',
+        name: 'Lin Mei',
+        ids: { sender_id: '$:LWCP_v1:$simlin', staff_id: 'lin.mei', corp_id: 'dingsimcorp01' },
+      },
+      to: {
+        channel: 'dingtalk',
+        kind: 'direct',
+        chat: 'lin.mei',
+        message: 'msgSimDirect0001==',
+        handle: {
+          webhook: 'https://oapi.dingtalk.com/robot/sendBySession?session=simsess1',
+          until: '1767231000000',
+        },
+      },
+      message: 'msgSimDirect0001==',
+      parts: [{ kind: 'text', text: 'How many days off?' }],
+      addressed: true,
+    });
+  });
+
+  it('in a group keeps the whole id of the conversation, its case included, and who asked', () => {
+    expect(message('message-group-text')).toMatchObject({
+      to: { kind: 'group', chat: 'cid7SimGroup0001XyZ+/w==', handle: { asker: 'lin.mei', nick: 'Lin Mei' } },
+      parts: [{ kind: 'text', text: 'hello bot' }],
+      addressed: true,
+    });
+  });
+
+  it('that does not mention the robot is not addressed to it', () => {
+    expect(message('message-group-text', { isInAtList: false }).addressed).toBe(false);
+  });
+
+  it('from outside the company is known by the vendor’s sealed id, and answered by the address that came with it', () => {
+    const event = message('message-external', { conversationType: '1', conversationId: 'cidOutside==' });
+    expect(event.from).toMatchObject({ account: '$:LWCP_v1:$simguest', ids: { corp_id: 'dingsimcorp01' } });
+    expect(event.to).toMatchObject({ kind: 'direct', chat: 'cidOutside==' });
+    const other = message('message-group-text', { senderCorpId: 'dingother' });
+    expect(other.from.account).toBe('$:LWCP_v1:$simlin');
+  });
+
+  it('has its pieces in order, pictures with both of their codes', () => {
+    expect(message('message-rich-text').parts).toEqual([
+      { kind: 'text', text: 'Look at' },
+      { kind: 'image', name: 'image.png', file: { kind: 'image', code: 'dc-pic-1', spare: 'pdc-pic-1' } },
+      { kind: 'text', text: '@Zhou Wei please' },
+    ]);
+  });
+
+  it('that was spoken is read as the vendor heard it, and as a file where it heard nothing', () => {
+    expect(message('message-audio').parts).toEqual([{ kind: 'text', text: '几天年假' }]);
+    const content = { duration: 4200, downloadCode: 'dc-audio-1' };
+    expect(message('message-audio', { content }).parts).toMatchObject([{ kind: 'audio', durationMs: 4200 }]);
+  });
+
+  it('of a file, a video or a picture names it, also where the content is JSON text', () => {
+    expect(message('message-file').parts).toMatchObject([
+      { kind: 'file', name: 'plan.pdf', file: { code: 'dc-file-1' } },
+    ]);
+    expect(message('message-video').parts).toMatchObject([{ kind: 'video', name: 'video.mp4' }]);
+    expect(message('message-picture').parts).toMatchObject([{ kind: 'image', file: { code: 'dc-pic-2' } }]);
+  });
+
+  it('that answers another one brings its words', () => {
+    expect(message('message-quote')).toMatchObject({
+      parts: [{ kind: 'text', text: 'and this one?' }],
+      quote: [{ kind: 'text', text: 'Five days.' }],
+    });
+  });
+
+  it('of a kind that nobody can read is unsupported, and so is one whose words were kept back', () => {
+    expect(message('message-sticker').parts).toEqual([{ kind: 'unsupported', what: 'sticker' }]);
+    expect(message('message-quota-gone').parts).toEqual([{ kind: 'unsupported', what: QUOTA_GONE }]);
+    expect(message('message-quota-gone', { errorCode: 20001 }).parts).toEqual([
+      { kind: 'unsupported', what: QUOTA_GONE },
+    ]);
+    expect(message('message-direct-text', { msgtype: 'hologram' }).parts).toEqual([
+      { kind: 'unsupported', what: 'hologram' },
+    ]);
+  });
+
+  it('of the robot itself is ignored', () => {
+    const own = parseMessage(fixture('message-direct-text', { senderId: '$:LWCP_v1:$simbot' }), context);
+    expect(own).toEqual({ kind: 'ignored', why: 'own-message', what: 'text' });
+  });
+
+  it('for another robot, or without the ids that tell it from others, is refused', () => {
+    const code = (name: string) => expect.objectContaining({ code: name }) as Error;
+    expect(() => message('message-direct-text', { robotCode: 'dingother' })).toThrow(code('app_mismatch'));
+    expect(message('message-direct-text', { robotCode: 'normal' }).kind).toBe('message');
+    for (const lost of ['msgId', 'conversationId']) {
+      expect(() => message('message-direct-text', { [lost]: '' })).toThrow(code('body_malformed'));
+    }
+    expect(() => message('message-external', { senderId: '' })).toThrow(code('body_malformed'));
+  });
+
+  it('whose address for answers is not the vendor’s has none', () => {
+    for (const sessionWebhook of [
+      'http://10.0.0.1/x',
+      'https://dingtalk.com.evil.example/x',
+      'file:///etc/passwd',
+      '',
+    ]) {
+      expect(message('message-direct-text', { sessionWebhook }).to.handle).toBeUndefined();
+    }
+    const near = 'http://127.0.0.1:9/robot/sendBySession?session=1';
+    expect(message('message-direct-text', { sessionWebhook: near }).to.handle).toMatchObject({ webhook: near });
+  });
+});
+
+describe('a pressed button', () => {
+  it('says what it does, on which card, and who pressed it where', () => {
+    expect(press()).toMatchObject({
+      kind: 'card-action',
+      from: { account: 'lin.mei' },
+      to: { kind: 'group', chat: 'cid7SimGroup0001XyZ+/w==', handle: { asker: 'lin.mei' } },
+      message: 'tAbCdEfGhIjKlMnOpQrStUvWx-0',
+      value: { act: 'up', turn: 'tAbCdEfGhIjKlMnOpQrStUvWx' },
+    });
+  });
+
+  it('in a direct chat belongs to the chat of its person, whatever the vendor calls the place', () => {
+    for (const spaceId of ['cidAnything==', 'lin.mei', '']) {
+      const event = press({ spaceId, ...pressing({ cardPrivateData: { actionIds: ['ask.direct.t1.2'] } }) });
+      expect(event.to).toMatchObject({ kind: 'direct', chat: 'lin.mei' });
+      expect(event.value).toEqual({ act: 'ask', turn: 't1', index: 2 });
+    }
+  });
+
+  it('is done once however often it comes, a rating once a delivery', () => {
+    const again = pressing({ cardPrivateData: { actionIds: ['regenerate.group.t1'] } });
+    expect(press(again, 'frame-1').key).toBe(press(again, 'frame-2').key);
+    expect(press({ ...again, userId: 'zhou.wei' }, 'frame-1').key).not.toBe(press(again, 'frame-1').key);
+    expect(press({}, 'frame-1').key).toBe(press({}, 'frame-1').key);
+    expect(press({}, 'frame-1').key).not.toBe(press({}, 'frame-2').key);
+  });
+
+  it('that is none of ours is left as it came', () => {
+    for (const content of ['', 'no json', '{"cardPrivateData":{"actionIds":["up.moon.t1","x"],"params":{"a":"1"}}}']) {
+      expect(press({ content }).value).not.toHaveProperty('act');
+    }
+  });
+
+  it('without its card or its person is refused', () => {
+    for (const lost of ['outTrackId', 'userId']) {
+      expect(() => press({ [lost]: '' })).toThrow(expect.objectContaining({ code: 'body_malformed' }) as Error);
+    }
+  });
+});

@@ -1,0 +1,55 @@
+/**
+ * The vendor's numbers, each with its page (below open.dingtalk.com/document/development). What the pages leave open is a
+ * choice of ours and says so.
+ */
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const MIB = 1024 * 1024;
+
+/** A robot's message as `msgParam` (the-robot-sends-a-group-message). */
+export const MAX_PARAM_BYTES = 15_000;
+/** A message by the address that came with the question: the whole body (custom-robots-send-group-messages, errcode 460101). */
+export const MAX_WEBHOOK_BYTES = 20_000;
+/** Our choice: the longest answer in one message. Cards show more than the 3 KB that their page advises, messages hold 15 KB. */
+export const MAX_ANSWER_BYTES = 9_000;
+/** Our choice: the part of a message that thoughts may take. */
+export const MAX_THOUGHT_BYTES = 1_500;
+/** Our choice: characters of the line in the list of chats. */
+export const MAX_SUMMARY_CHARS = 50;
+/** Our choice: characters on a button; a card's value holds 1 KB by its page, and all buttons are one value. */
+export const MAX_BUTTON_CHARS = 40;
+export const MAX_SUGGESTED = 5;
+
+/** Uploads (upload-media-files); messages with files take these kinds (chatbots-send-one-on-one-chat-messages-in-batches). */
+export const MAX_IMAGE_BYTES = 20 * MIB;
+export const MAX_FILE_BYTES = 20 * MIB;
+
+/** How far a delivery's timestamp may be off (customize-robot-security-settings). */
+export const SIGNATURE_WINDOW_MS = 60 * MINUTE;
+/** Our choice. */
+export const MAX_BODY_BYTES = MIB;
+
+/** An address for answering is given up so long before its end. */
+export const WEBHOOK_MARGIN_MS = MINUTE;
+
+/** Our choice: the shortest pause between two updates of a card. All cards of the app share 20 calls a second, and each is paid for. */
+export const CARD_INTERVAL_MS = SECOND;
+/** A whole message cannot change. */
+export const WHOLE_INTERVAL_MS = 60 * MINUTE;
+/** After a refusal for want of a right or a template, cards are not tried again for so long. */
+export const CARD_PAUSE_MS = 10 * MINUTE;
+
+/** A token is fetched again when less than this is left of its 7,200 s (obtain-the-access-token-of-an-internal-app). */
+export const TOKEN_MARGIN_MS = 10 * MINUTE;
+/** Our choice: after a refused secret nobody asks again for so long. */
+export const TOKEN_PAUSE_MS = 10 * SECOND;
+
+/** The vendor itself gives up after 3 s (appendix-b-proposals-for-rational-use-of-resources); uploads take longer. */
+export const CALL_TIMEOUT_MS = 10 * SECOND;
+export const UPLOAD_TIMEOUT_MS = MINUTE;
+
+/** What a refused call waits at the least, and where the vendor bans for longer (how-to-process-api-throttling-…). */
+export const THROTTLED_MS = 2 * SECOND;
+export const WEBHOOK_THROTTLED_MS = MINUTE;
+export const ADDRESS_BLOCKED_MS = 5 * MINUTE;

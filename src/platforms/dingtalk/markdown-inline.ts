@@ -1,0 +1,89 @@
+import type { Token } from '../../lib/markdown.ts';
+
+const INVISIBLE = '\u200b';
+
+/** How images of an answer are shown: the address or media id for one; undefined where only a link to it can be. */
+export type ImageSource = (url: string) => string | undefined;
+
+/** A line's tokens in the vendor's Markdown. @param newline - What breaks a line there. */
+export function renderInline(tokens: readonly Token[], images: ImageSource, newline: string): string {
+  let text = '';
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens[i];
+    if (!token) continue;
+    const end = token.nesting === 1 ? closing(tokens, i) : i;
+    if (end > i) text += span(token, renderInline(tokens.slice(i + 1, end), images, newline));
+    else text += leaf(token, images, newline);
+    i = end;
+  }
+  return text;
+}
+
+function span(token: Token, inner: string): string {
+  if (token.type === 'strong_open') return inner.trim() === '' ? inner : `**${inner.trim()}**`;
+  if (token.type === 'em_open') return inner.trim() === '' ? inner : `*${inner.trim()}*`;
+  if (token.type === 'link_open') return link(inner, attributeOf(token, 'href'));
+  return inner;
+}
+
+function leaf(token: Token, images: ImageSource, newline: string): string {
+  switch (token.type) {
+    case 'code_inline':
+      return codeSpan(token.content);
+    case 'image':
+      return image(token.content, attributeOf(token, 'src'), images);
+    case 'softbreak':
+    case 'hardbreak':
+      return newline;
+    default:
+      return harmless(token.content);
+  }
+}
+
+function link(label: string, url: string): string {
+  const address = safeUrl(url);
+  const words = label.replace(/[[\]]/g, ' ').trim();
+  return address === undefined || words === '' ? label : `[${words}](${address})`;
+}
+
+function image(alt: string, url: string, images: ImageSource): string {
+  const words = harmless(alt.replace(/[[\]]/g, ' ').trim());
+  const source = images(url);
+  return source === undefined ? link(`🖼 ${words}`.trim(), url) : `![${words}](${source})`;
+}
+
+/** There is no way to write a backtick inside code, so such code stays without its frame. */
+function codeSpan(code: string): string {
+  return code.includes('`') || code.trim() === '' ? harmless(code) : `\`${harmless(code)}\``;
+}
+
+/**
+ * Takes the meaning from what looks like a tag (`<a atId=…>` calls people, `<font …>` paints): an invisible character stands
+ * behind the bracket. Likewise from words that would make a link with what stands beside them.
+ */
+export function harmless(text: string): string {
+  return text.replace(/<(?=[/!a-z])/gi, `<${INVISIBLE}`).replaceAll('](', `]${INVISIBLE}(`);
+}
+
+/** A web or mail address, written so that it cannot end its brackets; undefined for anything else. */
+export function safeUrl(url: string): string | undefined {
+  if (!/^(?:https?:\/\/|mailto:)/i.test(url)) return undefined;
+  return url
+    .replaceAll('(', '%28')
+    .replaceAll(')', '%29')
+    .replace(/[\s<>]/g, encodeURIComponent);
+}
+
+export function attributeOf(token: Token, name: string): string {
+  return String(token.attrGet(name) ?? '');
+}
+
+/** The index of the token that closes the one at `start`. */
+export function closing(tokens: readonly Token[], start: number): number {
+  let depth = 0;
+  for (let i = start; i < tokens.length; i++) {
+    depth += tokens[i]?.nesting ?? 0;
+    if (depth === 0) return i;
+  }
+  return tokens.length;
+}

@@ -64,7 +64,7 @@ export type FaultKind =
   | 'hang'
   | 'drop'
   | 'expired-token'
-  /** The vendor's number in `code`; WeCom only. */
+  /** The vendor's number in `code`, its word in `refusal`; WeCom and DingTalk. */
   | 'refuse'
   /** Deliveries to the gateway: twice; after `delayMs`; after the one behind it; with a forged one before it. */
   | 'duplicate'
@@ -90,6 +90,9 @@ export interface NewFault {
   readonly afterEffect?: boolean;
   /** For `refuse`: the vendor's number (60020); −1 when absent. */
   readonly code?: number;
+  /** For `refuse` at DingTalk's new API: its word (`param.cardNotExist`), and the HTTP status it comes with (default 400). */
+  readonly refusal?: string;
+  readonly status?: number;
   /** For `forge`; `signature` when absent. */
   readonly variant?: ForgeVariant;
 }

@@ -1,5 +1,20 @@
 export { type ManualClock, manualClock, type SimClock } from './clock.ts';
 export type {
+  CardTemplate,
+  DingtalkApp,
+  DingtalkAppOptions,
+  DingtalkLimits,
+  DingtalkOptions,
+  DingtalkRecord,
+  DingtalkRules,
+  DingtalkSide,
+  PressOutcome,
+  PushOutcome,
+  QuotaState,
+  RecordedDingtalkAnswer,
+  RecordedPush,
+} from './dingtalk/index.ts';
+export type {
   DeliveryOutcome,
   FeishuApp,
   FeishuAppOptions,

@@ -7,6 +7,7 @@ import type { Fault, NewFault, SimSnapshot, TraceEvent } from './contract.ts';
 import { createControl } from './control.ts';
 import { createDifyStandIn, type DifyStandIn, type DifyStandInOptions } from './dify/index.ts';
 import { DIFY_PREFIX, difyWatch, handleDify } from './dify-mount.ts';
+import { createDingtalkSide, type DingtalkOptions, type DingtalkSide } from './dingtalk/index.ts';
 import { createFaults, type FaultTable } from './faults.ts';
 import { createFeishuSide, type FeishuOptions, type FeishuSide } from './feishu/index.ts';
 import { createGatewayWatch, type GatewayWatch } from './gateway-state.ts';
@@ -34,6 +35,8 @@ export interface SimulatorOptions {
   readonly feishu?: FeishuOptions;
   /** Absent for a company that has nothing at WeCom; `{}` for an app, a bot and an account of customer service. */
   readonly wecom?: WecomOptions;
+  /** Absent for a company that has nothing at DingTalk; `{}` for an app with a robot in Stream mode. */
+  readonly dingtalk?: DingtalkOptions;
   /** `false` for no stand-in of Dify. */
   readonly dify?: DifyStandInOptions | false;
   /** Entries of the wire log that are kept, default 500; `false` switches it off. */
@@ -44,12 +47,13 @@ export interface SimulatorOptions {
 
 /** The far side of the wire: vendors, their people, and the agent's server. */
 export interface Simulator {
-  /** Without a slash at the end; also the `FEISHU_BASE_URL` and `WECOM_BASE_URL` of a gateway. */
+  /** Without a slash at the end; also the `FEISHU_BASE_URL`, `WECOM_BASE_URL` and `DINGTALK_BASE_URL` of a gateway. */
   readonly url: string;
   /** The `DIFY_BASE_URL` of a gateway. */
   readonly difyUrl: string;
   readonly feishu: FeishuSide;
   readonly wecom: WecomSide;
+  readonly dingtalk: DingtalkSide;
   readonly dify: DifyStandIn | undefined;
   readonly people: People;
   readonly resources: Resources;
@@ -86,6 +90,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
   const feishu = createFeishuSide(shared, options.feishu);
   const wecom = createWecomSide(shared, options.wecom);
+  const dingtalk = createDingtalkSide(shared, options.dingtalk);
   const dify =
     options.dify === false
       ? undefined
@@ -97,7 +102,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const traces = createTraces(clock, bus);
   const gateway = createGatewayWatch(clock, bus);
   const simulation = createSimulation({
-    platforms: [feishu, wecom],
+    platforms: [feishu, wecom, dingtalk],
     shared,
     traces,
     gateway,
@@ -119,6 +124,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const path = pathOf(url);
     if (feishu.owns(path)) return feishu.handle(request, response);
     if (wecom.owns(path)) return wecom.handle(request, response);
+    if (dingtalk.owns(path)) return dingtalk.handle(request, response);
     if (dify !== undefined && path.startsWith(`${DIFY_PREFIX}/`))
       return handleDify(dify, shared.faults, request, response);
     if (path.startsWith('/sim/')) return control(request, response);
@@ -128,7 +134,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
     const path = pathOf(request.url ?? '/');
-    const isTaken = [feishu, wecom].some((side) => side.upgrade(path, request, socket, head));
+    const isTaken = [feishu, wecom, dingtalk].some((side) => side.upgrade(path, request, socket, head));
     if (!isTaken) socket.destroy();
   });
   server.keepAliveTimeout = 60_000;
@@ -136,12 +142,14 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const { port } = server.address() as AddressInfo;
   const url = `http://${options.host ?? '127.0.0.1'}:${port}`;
   wecom.listensAt(url);
+  dingtalk.listensAt(url);
 
   return {
     url,
     difyUrl: `${url}${DIFY_PREFIX}/v1`,
     feishu,
     wecom,
+    dingtalk,
     dify,
     people: shared.people,
     resources: shared.resources,
@@ -177,6 +185,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       live.close();
       await feishu.close();
       await wecom.close();
+      await dingtalk.close();
       await dify?.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -1,0 +1,104 @@
+import { steadyHex } from '../ids.ts';
+import type { SharedWorld } from '../shared-world.ts';
+import { createAccounts } from './accounts.ts';
+import { createChats } from './chats.ts';
+import { createDeliverer } from './deliver.ts';
+import { createFiles } from './files.ts';
+import { forge } from './forge.ts';
+import { DINGTALK_LIMITS } from './limits.ts';
+import { createLine } from './line.ts';
+import { createMessages } from './messages.ts';
+import { DINGTALK_RULES, type DingtalkOptions } from './options.ts';
+import { createPageTeller } from './page-teller.ts';
+import { createQuota } from './quota.ts';
+import { createRates } from './rates.ts';
+import { createRecorder } from './record.ts';
+import { createSessions } from './sessions.ts';
+import { createStreamHub } from './stream/hub.ts';
+import { createTemplates } from './templates.ts';
+import { createTokens } from './tokens.ts';
+import { createWaits } from './waits.ts';
+import type { DingtalkWorld } from './world.ts';
+
+/** Puts the parts of the vendor's side together. */
+export function buildWorld(shared: SharedWorld, options: DingtalkOptions): DingtalkWorld {
+  const { clock, wire, faults } = shared;
+  const limits = { ...DINGTALK_LIMITS, ...options.limits };
+  const rules = { ...DINGTALK_RULES, ...options.rules };
+  const keep = options.keep ?? Number.POSITIVE_INFINITY;
+  const teller = createPageTeller(shared.bus, () => world);
+  const recorder = createRecorder(keep, (id) => messages.find(id));
+  const messages = createMessages(
+    clock,
+    { keep, keepHistory: options.keepHistory ?? true },
+    {
+      added(message) {
+        recorder.messageAdded(message);
+        teller.messageAdded(message);
+      },
+      changed(message) {
+        recorder.messageChanged(message);
+        teller.messageChanged(message);
+      },
+      forgotten: (message) => recorder.messageForgotten(message),
+    },
+  );
+  const line = createLine(clock);
+  const waits = createWaits(clock, () => shared.speed);
+  const hub = createStreamHub({
+    clock,
+    wire,
+    limits,
+    acked: (app, ack) => world.deliverer.acked(app, ack),
+    changed(app) {
+      teller.appChanged(app);
+      recorder.tell();
+    },
+  });
+  const rates = createRates(clock);
+  const quota = createQuota(clock, { callLimit: limits.callsPerMonth, pushLimit: limits.pushesPerMonth });
+  rates.on = options.rateLimits ?? true;
+  quota.on = rates.on && rules.quota;
+  const world: DingtalkWorld = {
+    shared,
+    clock,
+    limits,
+    rules,
+    messages,
+    recorder,
+    rates,
+    quota,
+    hub,
+    line,
+    waits,
+    teller,
+    corpId: options.corpId ?? `ding${steadyHex(32, 'dingtalk-corp')}`,
+    apps: new Map(),
+    accounts: createAccounts(shared.people),
+    chats: createChats(clock, (chat) => teller.chatAdded(chat)),
+    sessions: createSessions(clock, limits.sessionMs),
+    files: createFiles(clock, limits, shared.resources),
+    tokens: createTokens(clock, limits.tokenSeconds, rules.anyToken),
+    templates: createTemplates(options.templates),
+    cards: new Map(),
+    heldBack: new Set(),
+    blockedUntil: 0,
+    baseUrl: '',
+    deliverer: createDeliverer({
+      clock,
+      limits,
+      rules,
+      line,
+      wire,
+      faults,
+      recorder,
+      waits,
+      hub,
+      marked: (message) => messages.changed(message),
+      async forge(push, fault) {
+        await forge(world, push, fault.variant ?? 'signature');
+      },
+    }),
+  };
+  return world;
+}

@@ -1,0 +1,33 @@
+import type { DingtalkApp } from './apps.ts';
+import type { DingtalkMessage } from './model.ts';
+import type { FrameType } from './stream/frames.ts';
+
+/** One thing to be told to an app. */
+export interface Push {
+  readonly app: DingtalkApp;
+  readonly kind: 'message' | 'event' | 'press';
+  /** For the record and the faults: `text`, `picture`, `card press`, `robot_msg_read`, … */
+  readonly event: string;
+  readonly type: FrameType;
+  readonly topic: string;
+  /** JSON. */
+  readonly data: string;
+  /** Headers of an event's frame. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly message?: DingtalkMessage | undefined;
+  /** Over HTTP instead of the long connection. */
+  readonly http?: { readonly url: string | undefined; readonly headers: () => Readonly<Record<string, string>> };
+}
+
+/** How a push ended. */
+export interface PushOutcome {
+  /** Whether some try was acknowledged. */
+  readonly ok: boolean;
+  readonly attempts: number;
+  /** HTTP status or code of the last ack; 0 when none came. */
+  readonly status: number;
+  /** From sending to the ack, of the last try. */
+  readonly ackMs: number;
+  /** Data of the ack, or body of the response. */
+  readonly answer: string;
+}

@@ -1,0 +1,165 @@
+import { asObject, type Json, listAt, objectAt, parseObject, textAt } from '../../lib/read.ts';
+import type { CardState, DingtalkCard, DingtalkMessage, SentBy, Update } from './model.ts';
+import { TEXT_KEYS } from './templates.ts';
+
+/** A robot's message as it stands when it is looked at; nothing is copied before. */
+export class RecordedDingtalkAnswer {
+  private readonly message: DingtalkMessage;
+
+  constructor(message: DingtalkMessage) {
+    this.message = message;
+  }
+
+  get messageId(): string {
+    return this.message.id;
+  }
+  /** The client id of the app that sent it. */
+  get from(): string {
+    return this.message.from.kind === 'bot' ? this.message.from.app : '';
+  }
+  get sentBy(): SentBy | undefined {
+    return this.message.sentBy;
+  }
+  get chatId(): string {
+    return this.message.chat.id;
+  }
+  /** Who reads it: one person, or a group; by `SimPerson.id`. */
+  get people(): readonly string[] {
+    return [...this.message.chat.people];
+  }
+  /** The message it answers, where the vendor knows: by its sessionWebhook, or in the response to a push. */
+  get parentId(): string | undefined {
+    return this.message.parentId;
+  }
+  /** `msgtype` of a webhook's message, `msgKey` of a robot's, `card`. */
+  get type(): string {
+    return this.message.type;
+  }
+  get body(): Json {
+    return this.message.body;
+  }
+  /** `processQueryKey`; of a card, its `carrierId`. */
+  get queryKey(): string | undefined {
+    return this.message.queryKey;
+  }
+  get sentAt(): number {
+    return this.message.createdAt;
+  }
+  get updatedAt(): number {
+    return this.message.updatedAt;
+  }
+  get isRecalled(): boolean {
+    return this.message.recalledAt !== undefined;
+  }
+  /** People who are called by it, by `SimPerson.id`; `all` for everybody. */
+  get mentions(): readonly string[] {
+    return this.message.mentions;
+  }
+  get updates(): number {
+    return this.message.updates;
+  }
+  /** Each change, oldest first; empty when the simulator was told not to keep them. */
+  get history(): readonly Update[] {
+    return this.message.history;
+  }
+  get track(): string | undefined {
+    return this.message.card?.track;
+  }
+  get template(): string | undefined {
+    return this.message.card?.template;
+  }
+  get cardState(): CardState | undefined {
+    return this.message.card?.state;
+  }
+  /** Streaming calls so far. */
+  get streamed(): number {
+    return this.message.card?.streamed ?? 0;
+  }
+  /** The card's variables. */
+  get params(): Readonly<Record<string, string>> {
+    return Object.fromEntries(this.message.card?.params ?? []);
+  }
+  /** Not empty, and when it is a card that streams, at its end. */
+  get isSettled(): boolean {
+    const { card } = this.message;
+    if (card === undefined) return this.text !== '';
+    return card.state === 'finished' || card.state === 'failed';
+  }
+  /** Its buttons, in their order; those of links have no id. */
+  get buttons(): readonly CardButtonView[] {
+    return buttonsOf(this.message);
+  }
+  /** What one can read in it. */
+  get text(): string {
+    return textOf(this.message);
+  }
+}
+
+export interface CardButtonView {
+  readonly text: string;
+  readonly id: string | undefined;
+  readonly url: string | undefined;
+}
+
+/** What stands in a message to be read. */
+export function textOf({ card, type, body }: DingtalkMessage): string {
+  if (card !== undefined) return textOfCard(card);
+  const inside = objectAt(body, type);
+  switch (type) {
+    case 'text':
+      return textAt(inside, 'content') || textAt(body, 'content');
+    case 'sampleText':
+      return textAt(body, 'content');
+    case 'richText':
+      return listAt(body, 'richText')
+        .map((piece) => textAt(asObject(piece) ?? {}, 'text'))
+        .join('');
+    case 'feedCard':
+      return listAt(inside, 'links')
+        .map((link) => textAt(asObject(link) ?? {}, 'title'))
+        .join('\n');
+    case 'audio':
+      return textAt(body, 'recognition');
+    default:
+      return textAt(inside, 'text') || textAt(body, 'text') || textAt(body, 'fileName');
+  }
+}
+
+function textOfCard({ params }: DingtalkCard): string {
+  return TEXT_KEYS.map((key) => params.get(key) ?? '')
+    .filter((text) => text !== '')
+    .join('\n');
+}
+
+function buttonsOf({ card, type, body }: DingtalkMessage): CardButtonView[] {
+  if (card !== undefined) return listed(card);
+  const inside = type === 'actionCard' ? objectAt(body, type) : body;
+  const links = [
+    [textAt(inside, 'singleTitle'), textAt(inside, 'singleURL')],
+    ...listAt(inside, 'btns').map((one) => [
+      textAt(asObject(one) ?? {}, 'title'),
+      textAt(asObject(one) ?? {}, 'actionURL'),
+    ]),
+    ...[1, 2, 3, 4, 5].map((n) => [textAt(inside, `actionTitle${n}`), textAt(inside, `actionURL${n}`)]),
+    ...[1, 2].map((n) => [textAt(inside, `buttonTitle${n}`), textAt(inside, `buttonUrl${n}`)]),
+  ];
+  return links.flatMap(([text = '', url]) => (text === '' ? [] : [{ text, url, id: undefined }]));
+}
+
+/** The public templates draw the list `msgButtons` of `sys_full_json_obj`; own ones usually have a variable of that kind. */
+function listed({ params }: DingtalkCard): CardButtonView[] {
+  const whole = parseObject(params.get('sys_full_json_obj') ?? '') ?? {};
+  const lists = [
+    ...listAt(whole, 'msgButtons'),
+    ...['msgButtons', 'buttons', 'btns'].flatMap((key) => listIn(params.get(key))),
+  ];
+  return lists.flatMap((value) => {
+    const one = asObject(value);
+    if (one === undefined) return [];
+    return [{ text: textAt(one, 'text'), id: textAt(one, 'id') || undefined, url: textAt(one, 'url') || undefined }];
+  });
+}
+
+function listIn(source: string | undefined): readonly unknown[] {
+  return listAt(parseObject(`{"list":${source === undefined || source === '' ? '[]' : source}}`) ?? {}, 'list');
+}

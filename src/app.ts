@@ -10,6 +10,7 @@ import type { Log } from './core/log.ts';
 import type { Platform } from './core/platform.ts';
 import type { Store } from './core/store.ts';
 import { noTracer } from './core/tracer.ts';
+import { createGuard } from './guard/guard.ts';
 import type { GatewayStatus } from './http/admin/contract.ts';
 import { createMetrics, type PrometheusMetrics } from './http/metrics.ts';
 import { createHttpServer } from './http/server.ts';
@@ -79,6 +80,7 @@ async function startOn(store: Store, settings: Settings, deps: AppDeps): Promise
       log,
       metrics,
       tracer: traces ?? noTracer,
+      guard: createGuard(settings.privacy.out ? settings.privacy : undefined),
       random,
       options: pipelineOptions(settings),
     },

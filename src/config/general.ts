@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { InLanguages } from '../core/lang.ts';
+import type { GeneralSetting } from './general-setting.ts';
+import { PRIVACY_SETTINGS, privacySchema } from './privacy.ts';
 
 const days = (most: number) => z.number().positive().max(most);
 
@@ -33,18 +34,11 @@ export const generalSchema = z.strictObject({
       firstFrameMs: z.int().min(0).max(10_000).default(300),
     })
     .prefault({}),
+  privacy: privacySchema.prefault({}),
   tracing: z.strictObject({ traces: z.boolean().default(false) }).prefault({}),
 });
 
 export type GeneralSettings = z.output<typeof generalSchema>;
-
-export interface GeneralSetting {
-  /** The environment variable. */
-  readonly env: string;
-  /** What a text from the environment is read as. */
-  readonly kind: 'text' | 'number' | 'boolean';
-  readonly help: InLanguages;
-}
 
 /** By the path in the settings file. */
 export const GENERAL_SETTINGS: Readonly<Record<string, GeneralSetting>> = {
@@ -185,6 +179,7 @@ export const GENERAL_SETTINGS: Readonly<Record<string, GeneralSetting>> = {
       zh: '在该时间内答完的，直接发一条消息，不先显示加载状态。',
     },
   },
+  ...PRIVACY_SETTINGS,
   'tracing.traces': {
     env: 'TRACES',
     kind: 'boolean',

@@ -8,6 +8,7 @@ import { type Entry, readEntries, unknownSetting, valueAt } from './entries.ts';
 import { type Env, readEnvironment } from './environment.ts';
 import { issueText, nearest, type SettingFault, same, sentence } from './faults.ts';
 import { GENERAL_SETTINGS, type GeneralSettings, generalSchema } from './general.ts';
+import type { GeneralSetting } from './general-setting.ts';
 import { agentKind, envNamesOf, groupEnvNames, type Kind, platformKind } from './kinds.ts';
 import { conceal, Secret } from './secret.ts';
 import type { AgentSettings, ChannelSettings, GroupSettings, Settings } from './settings.ts';
@@ -93,14 +94,14 @@ function readGeneral(file: SettingsFile | undefined, env: Env, faults: SettingFa
   const fromEnv = new Set<string>();
   for (const [path, setting] of Object.entries(GENERAL_SETTINGS)) {
     const parts = path.split('.');
-    const fromVariable = env[setting.env];
+    const fromVariable = setting.env === undefined ? undefined : env[setting.env];
     if (fromVariable !== undefined) fromEnv.add(path);
     const value = typed(fromVariable ?? valueAt(raw, parts), setting.kind);
     if (value !== undefined) setAt(raw, parts, value);
   }
   const where = (path: Path): InLanguages => {
     const setting = GENERAL_SETTINGS[path.join('.')];
-    const variable = setting === undefined ? undefined : same(setting.env);
+    const variable = setting?.env === undefined ? undefined : same(setting.env);
     if (variable !== undefined && (fromEnv.has(path.join('.')) || file === undefined)) return variable;
     return file?.name(path) ?? same(path.join('.'));
   };
@@ -127,7 +128,7 @@ const NOT_A_FILE: InLanguages = {
 };
 
 /** What a text says, where a number or a yes is expected; anything else is left for the schema to refuse. */
-function typed(value: unknown, kind: 'text' | 'number' | 'boolean'): unknown {
+function typed(value: unknown, kind: GeneralSetting['kind']): unknown {
   if (typeof value !== 'string') return value;
   const text = value.trim();
   if (kind === 'number' && /^-?\d+(\.\d+)?$/.test(text)) return Number(text);
@@ -228,7 +229,7 @@ function readProxy(env: Env, faults: SettingFault[]): string | undefined {
 
 /** Every variable that sets something. */
 export function knownVariables(platforms: readonly Kind[], agents: readonly Kind[]): readonly string[] {
-  const general = Object.values(GENERAL_SETTINGS).map(({ env }) => env);
+  const general = Object.values(GENERAL_SETTINGS).flatMap(({ env }) => env ?? []);
   const groups = platforms.flatMap(({ name }) => Object.values(groupEnvNames(name)));
   return ['POSTHOUSE_CONFIG', ...general, ...groups, ...platforms.flatMap(envNamesOf), ...agents.flatMap(envNamesOf)];
 }

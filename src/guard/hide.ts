@@ -12,9 +12,11 @@ import { hideResidentId } from './resident-id.ts';
 
 /**
  * How a text is written. In Markdown stars and brackets are escaped where they would else mean something: `138****5678 … 139****5678` has
- * four of what makes words bold.
+ * four of what makes words bold. In the name of a file no star may stand at all.
  */
-export type TextForm = 'plain' | 'markdown';
+export type TextForm = 'plain' | 'markdown' | 'name';
+
+const STARS: Readonly<Record<TextForm, string>> = { plain: '*', markdown: '\\*', name: 'x' };
 
 /** Which characters of a value are starred out: its letters and digits as ASCII, counted from 0; what stands between them stays. */
 type Hide = (characters: string, index: number) => boolean;
@@ -30,7 +32,8 @@ const HIDE: Readonly<Record<Exclude<PersonalKind, 'email'>, Hide>> = {
 };
 
 /** A value with most of it starred out; of a kind that only an organisation knows, the ends stay when it is long enough. */
-export function starOut(kind: string, value: string, star: string): string {
+export function starOut(kind: string, value: string, form: TextForm): string {
+  const star = STARS[form];
   if (kind === 'email') return hideEmail(value, star);
   const hide: Hide = kind in HIDE ? HIDE[kind as keyof typeof HIDE] : hideMiddle;
   let characters = '';

@@ -140,10 +140,10 @@ export class Sweep {
     const { kind, start, end } = find;
     this.#found[kind] = (this.#found[kind] ?? 0) + 1;
     this.#report?.(find);
-    const isMarkdown = form === 'markdown' && !this.#code.isCode(text, start);
-    if (this.#rules.policyOf(kind) === 'block') return placeholder(kind, lang, isMarkdown ? 'markdown' : 'plain');
+    const here = form === 'markdown' && this.#code.isCode(text, start) ? 'plain' : form;
+    if (this.#rules.policyOf(kind) === 'block') return placeholder(kind, lang, here);
     // What is left of two values at once would be more than of each.
-    return starOut(find.isJoined ? '' : kind, text.slice(start, end), isMarkdown ? '\\*' : '*');
+    return starOut(find.isJoined ? '' : kind, text.slice(start, end), here);
   }
 }
 

@@ -141,8 +141,8 @@ function createView(context: TurnContext, stream: AnswerStream, parts: PipelineP
   }
 
   function make(part: number): ReturnType<typeof frameOf> {
-    const { text, last } = partAt(answer.text, part, platform.can.maxAnswerBytes);
-    const state = position !== undefined ? 'queued' : answer.hasText ? 'answering' : 'thinking';
+    const { text, last } = partAt(answer.shown(false), part, platform.can.maxAnswerBytes);
+    const state = position !== undefined ? 'queued' : text === '' ? 'thinking' : 'answering';
     return frameOf(answer, {
       state: last ? state : 'done',
       text,

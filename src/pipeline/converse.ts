@@ -61,13 +61,9 @@ function openStream(context: TurnContext, held: HeldLease, control: TurnControl,
   const { holder } = held.lease;
   const { event } = row;
   const shown = event.to.kind === 'group' || event.pressed === true;
-  const answer = new Answer({
-    turn: turn.id,
-    lang,
-    // Read for each frame: an agent may learn its own name while it is asked.
-    title: () => agent.title,
-    ...(shown && { question: titleOf(event) }),
-  });
+  // The name is read for each frame: an agent may learn its own while it is asked.
+  const head = { turn: turn.id, lang, title: () => agent.title, ...(shown && { question: titleOf(event) }) };
+  const answer = new Answer(head, parts.guard);
   answer.run = turn.run;
   const trace = { ...traceOf(event), turn: turn.id };
   const live = openReply(

@@ -43,13 +43,15 @@ export async function endTurn(ending: Ending, parts: PipelineParts, stopping: Ab
       state,
       ...(answer.run && { run: answer.run }),
       suggested: [],
-      replies: repliesOf(ending),
+      replies: repliesOf(ending, parts),
       seq: context.row.seq,
       lease: held.lease,
     },
     endedAt,
   );
   parts.metrics.turn(context.agent.name, state, endedAt - context.row.receivedAt);
+  if (Object.keys(answer.kept).length > 0)
+    parts.log.info('personal data kept back', { turn: context.turn.id, kinds: answer.kept });
   const delivered = await deliverAll(rows, held.lease.holder, parts, stopping);
   if (delivered?.kind !== 'sent') return;
   parts.metrics.finalFrame(context.turn.channel, parts.clock.now() - endedAt);
@@ -57,12 +59,12 @@ export async function endTurn(ending: Ending, parts: PipelineParts, stopping: Ab
   if (state === 'done') suggestLater(context, answer, parts);
 }
 
-function repliesOf(ending: Ending): readonly NewOutboxRow[] {
+function repliesOf(ending: Ending, parts: PipelineParts): readonly NewOutboxRow[] {
   const { context, stream, outcome } = ending;
   const { turn, lang } = context;
   if (outcome.plain === true && !stream.live.open) {
     const key = turnSendKey(turn.id, '0');
-    return [noticeRow({ lane: turn.lane, to: turn.to, key, text: outcome.notice ?? '', lang })];
+    return [noticeRow({ lane: turn.lane, to: turn.to, key, text: outcome.notice ?? '', lang }, parts.guard)];
   }
   // A question that was taken back before anything was shown is left alone.
   if (outcome.canceled === true && !stream.live.open) return [];
@@ -70,8 +72,8 @@ function repliesOf(ending: Ending): readonly NewOutboxRow[] {
 }
 
 /** A picture that stands in the answer's own text is shown there. */
-function filesApart({ text, files }: Answer): readonly AnswerFile[] {
-  return files.filter(({ url }) => !text.includes(withoutQuery(url)));
+function filesApart(answer: Answer): readonly AnswerFile[] {
+  return answer.files.filter(({ url }) => !answer.mentions(url));
 }
 
 function putFilesIntoText(answer: Answer): void {
@@ -79,13 +81,13 @@ function putFilesIntoText(answer: Answer): void {
     const title = name.replace(/[[\]\\]/g, '');
     return `${kind === 'image' ? '!' : ''}[${title}](<${url}>)`;
   });
-  if (lines.length > 0) answer.text = [answer.text, ...lines].filter((block) => block !== '').join('\n\n');
+  for (const line of lines) answer.append(line);
 }
 
 function frameRows({ context, stream, outcome }: Ending): readonly NewOutboxRow[] {
   const { turn, platform } = context;
   const { answer, live } = stream;
-  const pieces = splitAnswer(answer.text, platform.can.maxAnswerBytes);
+  const pieces = splitAnswer(answer.shown(true), platform.can.maxAnswerBytes);
   // Those before the one that grows are whole on the screen; an answer that shrank ends in the one that grows.
   const from = Math.min(live.part, pieces.length - 1);
   return pieces.slice(from).map((text, offset) => {
@@ -101,11 +103,6 @@ function frameRows({ context, stream, outcome }: Ending): readonly NewOutboxRow[
     const message: OutboundMessage = { kind: 'frame', to: turn.to, key: turnSendKey(turn.id, String(part)), frame };
     return { lane: turn.lane, message, turn: turn.id, part, ...(offset === 0 && live.sent && { sent: live.sent }) };
   });
-}
-
-/** Each look at a file may be signed anew, so its address is compared without the signature. */
-function withoutQuery(url: string): string {
-  return url.split('?')[0] ?? url;
 }
 
 /** Parts of files are counted apart from those of the text, so that a longer text cannot take a file's key. */

@@ -8,6 +8,7 @@ import type { Metrics } from '../core/metrics.ts';
 import type { Platform } from '../core/platform.ts';
 import type { InboxRow, Store } from '../core/store.ts';
 import type { Traced, Tracer } from '../core/tracer.ts';
+import type { Guard } from '../guard/guard.ts';
 import type { Semaphore } from '../lib/semaphore.ts';
 import type { Leases } from '../queue/leases.ts';
 import type { FrameGate } from '../replies/frame-gate.ts';
@@ -55,6 +56,8 @@ export interface PipelineParts {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly tracer: Tracer;
+  /** What goes to a platform passes it. */
+  readonly guard: Guard;
   readonly random: () => number;
   readonly options: PipelineOptions;
   /** Tells the scheduler that a lane has work. */

@@ -47,14 +47,12 @@ async function waitFor(
     const found = await look(run, context, stream, parts);
     if (found === 'lost') return 'lost';
     if (found !== 'running') {
-      answer.text = found.answer;
-      answer.citations = found.citations;
-      answer.files.push(...found.files);
+      answer.takeOver(found);
       return 'recovered';
     }
     if (clock.now() >= until) return 'interrupted';
     live.offer((part) => {
-      const { text, last } = partAt(answer.text, part, context.platform.can.maxAnswerBytes);
+      const { text, last } = partAt(answer.shown(false), part, context.platform.can.maxAnswerBytes);
       return frameOf(answer, { state: 'thinking', text, first: part === 0, last });
     });
     await clock.sleep(ASK_AGAIN_MS, control.signal);

@@ -1,6 +1,7 @@
 import { turnSendKey } from '../core/keys.ts';
 import { say } from '../core/text.ts';
 import type { Answer } from '../replies/answer.ts';
+import { maskQuestions, noticeMessage } from './notice.ts';
 import type { PipelineParts } from './parts.ts';
 import type { TurnContext } from './turn-context.ts';
 
@@ -36,10 +37,11 @@ async function suggest(context: TurnContext, answer: Answer, parts: PipelinePart
   if (questions.length === 0) return;
   const suggested = questions.slice(0, MOST_SUGGESTIONS);
   await parts.store.turns.suggest(turn.id, suggested);
-  if (platform.update === undefined) return sendApart(context, suggested, signal);
+  if (platform.update === undefined) return sendApart(context, suggested, parts, signal);
   const row = await parts.store.outbox.lastFrameOf(turn.id);
   if (row?.sent?.message === undefined || row.message.kind !== 'frame') return;
-  const message = { ...row.message, frame: { ...row.message.frame, suggested } };
+  const shown = maskQuestions(suggested, turn.lang, parts.guard);
+  const message = { ...row.message, frame: { ...row.message.frame, suggested: shown } };
   await parts.store.outbox.revise(row.seq, message);
   await platform.update?.(
     row.sent,
@@ -51,17 +53,10 @@ async function suggest(context: TurnContext, answer: Answer, parts: PipelinePart
 async function sendApart(
   { platform, turn, lang }: TurnContext,
   suggested: readonly string[],
+  parts: PipelineParts,
   signal: AbortSignal,
 ): Promise<void> {
-  const text = say(lang, 'askNext');
-  const message = {
-    kind: 'notice',
-    to: turn.to,
-    key: turnSendKey(turn.id, 's'),
-    text,
-    lang,
-    turn: turn.id,
-    suggested,
-  } as const;
-  await platform.send(message, { signal, save: async () => undefined });
+  const key = turnSendKey(turn.id, 's');
+  const notice = { to: turn.to, key, text: say(lang, 'askNext'), lang, turn: turn.id, suggested };
+  await platform.send(noticeMessage(notice, parts.guard), { signal, save: async () => undefined });
 }

@@ -2,12 +2,11 @@ import type { AgentProfile } from '../core/agent.ts';
 import { type EventKey, id } from '../core/ids.ts';
 import { eventSendKey, turnIdOf } from '../core/keys.ts';
 import { conversationLane } from '../core/lane.ts';
-import type { OutboundMessage } from '../core/reply.ts';
 import { say } from '../core/text.ts';
 import type { HeldLease } from '../queue/leases.ts';
 import { deliverAll } from './deliver-all.ts';
 import { langOf } from './identify.ts';
-import { sendNotice } from './notice.ts';
+import { noticeRow, sendNotice } from './notice.ts';
 import type { PipelineParts, RowOf } from './parts.ts';
 import { agentFor } from './route.ts';
 
@@ -46,16 +45,8 @@ export async function welcome(
 
   const { suggested } = profile;
   const text = profile.opening ?? say(lang, 'welcome', { agent: agent.title });
-  const message: OutboundMessage = {
-    kind: 'notice',
-    to: event.to,
-    key: eventSendKey(greeting, '0'),
-    text,
-    lang,
-    turn,
-    suggested,
-  };
-  const replies = [{ lane: row.lane, message, turn, part: 0 }];
+  const key = eventSendKey(greeting, '0');
+  const replies = [noticeRow({ lane: row.lane, to: event.to, key, text, lang, turn, suggested }, parts.guard)];
   const rows = await turns.end(
     { turn, state: 'done', suggested, replies, seq: row.seq, lease: held.lease },
     parts.clock.now(),

@@ -1,8 +1,11 @@
-import type { AgentEvent, AgentRun, AnswerFile, Citation, Rating, Thought } from '../core/agent.ts';
+import type { AgentEvent, AgentRun, AnswerFile, Citation, Rating, Recovered, Thought } from '../core/agent.ts';
 import { assertNever } from '../core/errors.ts';
 import type { TurnId } from '../core/ids.ts';
 import type { Lang } from '../core/lang.ts';
 import type { ButtonName, Frame, FrameState } from '../core/reply.ts';
+import type { Guard, GuardedStream } from '../guard/guard.ts';
+import type { TextForm } from '../guard/hide.ts';
+import type { Found } from '../guard/sweep.ts';
 
 /** What stays the same in every frame of a turn. */
 export interface FrameHead {
@@ -12,24 +15,45 @@ export interface FrameHead {
   readonly question?: string;
 }
 
-/** An answer as it grows: the agent's events folded into what a person is to see. */
+/**
+ * An answer as it grows: the agent's events folded into what a person is to see.
+ *
+ * What the agent says goes in here and comes out through the privacy guard only.
+ */
 export class Answer {
   readonly head: FrameHead;
+  readonly guard: Guard;
   run: AgentRun | undefined;
   forgotten = false;
   stopped = false;
-  citations: readonly Citation[] = [];
-  readonly files: AnswerFile[] = [];
+  #citations: readonly Citation[] = [];
+  readonly #files: AnswerFile[] = [];
   #pieces: string[] = [];
   #text = '';
-  readonly #thoughts = new Map<string, Thought>();
+  readonly #guarded: GuardedStream;
+  readonly #thoughts = new Map<string, GuardedThought>();
 
-  constructor(head: FrameHead) {
+  constructor(head: FrameHead, guard: Guard) {
     this.head = head;
+    this.guard = guard;
+    this.#guarded = guard.stream({ form: 'markdown', lang: head.lang });
   }
 
-  /** The answer so far, in Markdown. */
-  get text(): string {
+  /**
+   * The answer so far, in Markdown. While it grows its end is held back as long as it may be the start of something personal.
+   *
+   * @param isWhole - Nothing follows.
+   */
+  shown(isWhole: boolean): string {
+    return this.#guarded.frame(this.#said, isWhole);
+  }
+
+  /** How many values of each kind were kept back in the text, by its last look. */
+  get kept(): Found {
+    return this.#guarded.found;
+  }
+
+  get #said(): string {
     // Joined when somebody looks, not for every delta: a long answer has thousands of them.
     if (this.#pieces.length > 0) {
       this.#text += this.#pieces.join('');
@@ -38,9 +62,50 @@ export class Answer {
     return this.#text;
   }
 
-  set text(text: string) {
+  #say(text: string): void {
     this.#pieces = [];
     this.#text = text;
+  }
+
+  /** Adds a block to the end. */
+  append(block: string): void {
+    this.#say(this.hasText ? `${this.#said}\n\n${block}` : block);
+  }
+
+  /** Takes over what became of a run whose events were lost. */
+  takeOver(found: Extract<Recovered, { kind: 'finished' }>): void {
+    this.#say(found.answer);
+    this.#cite(found.citations);
+    for (const file of found.files) this.#attach(file);
+  }
+
+  /** Whether the text itself points to an address; each look at a file may be signed anew, so what follows a `?` does not count. */
+  mentions(url: string): boolean {
+    return this.#said.includes(url.split('?')[0] ?? url);
+  }
+
+  get citations(): readonly Citation[] {
+    return this.#citations;
+  }
+
+  get files(): readonly AnswerFile[] {
+    return this.#files;
+  }
+
+  #cite(citations: readonly Citation[]): void {
+    this.#citations = citations.map(({ title, url }) => ({
+      title: this.masked(title),
+      ...(url !== undefined && { url: this.masked(url) }),
+    }));
+  }
+
+  #attach(file: AnswerFile): void {
+    this.#files.push({ ...file, name: this.masked(file.name, 'name') });
+  }
+
+  /** A short text of the agent's, or of whoever asked it. */
+  masked(text: string, form: TextForm = 'plain'): string {
+    return this.guard.mask(text, { form, lang: this.head.lang }).text;
   }
 
   get hasText(): boolean {
@@ -58,19 +123,19 @@ export class Answer {
         if (event.delta !== '') this.#pieces.push(event.delta);
         return;
       case 'replaced':
-        this.text = event.text;
+        this.#say(event.text);
         return;
       case 'thought':
         this.#think(event.thought);
         return;
       case 'citations':
-        this.citations = event.citations;
+        this.#cite(event.citations);
         return;
       case 'file':
-        this.files.push(event.file);
+        this.#attach(event.file);
         return;
       case 'paused':
-        this.text = this.text === '' ? event.text : `${this.text}\n\n${event.text}`;
+        this.append(event.text);
         return;
       case 'done':
         this.stopped = event.stopped;
@@ -84,30 +149,41 @@ export class Answer {
 
   /** Ends the running steps, for a frame that nothing follows. */
   settle(): void {
-    for (const thought of this.#thoughts.values()) {
+    for (const { thought } of this.#thoughts.values()) {
       if (thought.state === 'running') this.#think({ ...thought, state: 'done' });
     }
   }
 
   #think(thought: Thought): void {
-    this.#thoughts.set(thought.id, thought);
+    const former = this.#thoughts.get(thought.id);
+    const stream = former?.stream ?? this.guard.stream({ form: 'markdown', lang: this.head.lang });
+    this.#thoughts.set(thought.id, { thought, stream });
   }
 
   get thoughts(): readonly Thought[] {
-    return [...this.#thoughts.values()];
+    return [...this.#thoughts.values()].map(({ thought, stream }) => {
+      // The name of a tool or a step comes whole.
+      if (thought.kind !== 'thinking') return { ...thought, text: this.masked(thought.text) };
+      return { ...thought, text: stream.frame(thought.text, thought.state !== 'running') };
+    });
   }
+}
+
+/** A thought with what makes it fit to be shown while it grows. */
+interface GuardedThought {
+  readonly thought: Thought;
+  readonly stream: GuardedStream;
 }
 
 /** What distinguishes one frame of an answer from another. */
 export interface FrameView {
   readonly state: FrameState;
-  /** The piece of the answer that this message shows. */
+  /** The piece of the answer, as {@link Answer.shown} gives it, that this message shows. */
   readonly text: string;
   readonly first: boolean;
   readonly last: boolean;
   readonly position?: number;
   readonly notice?: string;
-  readonly suggested?: readonly string[];
   readonly rating?: Rating;
 }
 
@@ -118,17 +194,17 @@ export function frameOf(answer: Answer, view: FrameView): Frame {
     turn: head.turn,
     state: view.state,
     lang: head.lang,
-    title: head.title(),
+    title: answer.masked(head.title()),
     answer: view.text,
     continues: !view.last,
     thoughts: view.first ? answer.thoughts : [],
     citations: view.last ? answer.citations : [],
-    suggested: view.suggested ?? [],
+    suggested: [],
     rating: view.rating ?? 'none',
     buttons: view.last ? buttonsFor(view.state) : [],
-    ...(view.first && head.question !== undefined && { question: head.question }),
+    ...(view.first && head.question !== undefined && { question: answer.masked(head.question) }),
     ...(view.position !== undefined && { position: view.position }),
-    ...(view.last && view.notice !== undefined && { notice: view.notice }),
+    ...(view.last && view.notice !== undefined && { notice: answer.masked(view.notice, 'markdown') }),
   };
 }
 

@@ -337,8 +337,8 @@ describe('ending an answer', () => {
     gateway.agent.answer = steps.answer;
     const asked = message(text, { account });
     await gateway.deliver(asked);
-    steps.say('half');
-    await until(() => gateway.platform.messages.length === 1 && gateway.platform.frame(0).answer === 'half');
+    steps.say('half ');
+    await until(() => gateway.platform.messages.length === 1 && gateway.platform.frame(0).answer === 'half ');
     return { asked, steps };
   }
 
@@ -346,7 +346,7 @@ describe('ending an answer', () => {
     await begin();
     await gateway.deliver(message('/stop'));
     await gateway.quiet();
-    expect(gateway.platform.frame(0)).toMatchObject({ state: 'stopped', answer: 'half' });
+    expect(gateway.platform.frame(0)).toMatchObject({ state: 'stopped', answer: 'half ' });
     expect(gateway.agent.stopped).toHaveLength(1);
     expect(gateway.platform.messages).toHaveLength(1);
   });
@@ -598,8 +598,8 @@ describe('after a crash', () => {
     const steps = stepwise();
     gateway.agent.answer = steps.answer;
     await gateway.deliver(message('hello'));
-    steps.say('half');
-    await until(() => gateway.platform.messages.length === 1 && gateway.platform.frame(0).answer === 'half');
+    steps.say('half ');
+    await until(() => gateway.platform.messages.length === 1 && gateway.platform.frame(0).answer === 'half ');
     gateway.agent.recovered = { kind: 'finished', answer: 'half and whole', citations: [], files: [] };
     await gateway.crash();
     await gateway.quiet();
@@ -613,8 +613,8 @@ describe('after a crash', () => {
     const plain = gateway.agent.answer;
     gateway.agent.answer = steps.answer;
     await gateway.deliver(message('hello'));
-    steps.say('half');
-    await until(() => gateway.platform.messages.length === 1 && gateway.platform.frame(0).answer === 'half');
+    steps.say('half ');
+    await until(() => gateway.platform.messages.length === 1 && gateway.platform.frame(0).answer === 'half ');
     gateway.agent.answer = plain;
     await gateway.crash();
     await gateway.quiet();

@@ -9,6 +9,7 @@ import { noLog } from '../../src/core/log.ts';
 import { noMetrics } from '../../src/core/metrics.ts';
 import type { Store } from '../../src/core/store.ts';
 import { noTracer } from '../../src/core/tracer.ts';
+import { createGuard, DEFAULT_RULES, type Guard } from '../../src/guard/guard.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createSemaphore } from '../../src/lib/semaphore.ts';
 import { type ChannelRules, createPipeline, type Pipeline, type PipelineOptions } from '../../src/pipeline/index.ts';
@@ -34,6 +35,7 @@ export interface TestGatewayOptions {
   readonly rules?: Partial<ChannelRules>;
   readonly agent?: ScriptAgent;
   readonly clock?: Clock;
+  readonly guard?: Guard;
 }
 
 /** The way of a message on a real SQLite file, between a paper platform and a scripted agent. */
@@ -61,6 +63,7 @@ export async function startGateway(given: TestGatewayOptions = {}): Promise<Test
         log: noLog,
         metrics: noMetrics,
         tracer: noTracer,
+        guard: given.guard ?? createGuard(DEFAULT_RULES),
         random: () => 0,
         options: {
           sessionIdleMs: 7 * 86_400_000,

@@ -69,7 +69,7 @@ function generalRows(lang: Lang): string[][] {
   const root = inputSchema(generalSchema);
   return Object.entries(GENERAL_SETTINGS).map(([path, { env, help }]) => {
     const schema = partAt(root, path.split('.'));
-    return [code(path), code(env), defaultOf(schema), valuesOf(schema), help[lang]];
+    return [code(path), code(env ?? ''), defaultOf(schema), valuesOf(schema), help[lang]];
   });
 }
 

@@ -1,5 +1,6 @@
 import type { ExpressionBuilder } from 'kysely';
 import { GatewayError } from '../core/errors.ts';
+import type { OutboxState } from '../core/store.ts';
 import { expectHeld, giveBack, type Held } from './boxes.ts';
 import { headOf, laneIsFree } from './lanes.ts';
 import { prepare, type Sql } from './sql.ts';
@@ -27,7 +28,7 @@ const back = giveBack('outbox');
 
 function taken(eb: ExpressionBuilder<Database, 'outbox'>, { holder, until }: NonNullable<Taker>) {
   return {
-    state: 'sending',
+    state: 'sending' as const,
     holder,
     due_at: until,
     attempts: eb('attempts', '+', eb.lit(1)),
@@ -45,7 +46,7 @@ export const outboxQueries = {
   ...back.queries,
 
   insert: prepare(
-    (db, p: NewMessage & { state: string; attempts: number; due: number; holder: string | null; now: number }) =>
+    (db, p: NewMessage & { state: OutboxState; attempts: number; due: number; holder: string | null; now: number }) =>
       db
         .insertInto('outbox')
         .values({
@@ -140,8 +141,8 @@ export async function put(sql: Sql, messages: readonly NewMessage[], now: number
 
 async function putOne(sql: Sql, message: NewMessage, now: number, taker: Taker) {
   const start = taker
-    ? { state: 'sending', attempts: 1, due: taker.until, holder: taker.holder }
-    : { state: 'waiting', attempts: 0, due: now, holder: null };
+    ? { state: 'sending' as const, attempts: 1, due: taker.until, holder: taker.holder }
+    : { state: 'waiting' as const, attempts: 0, due: now, holder: null };
   const added = await sql.one(outboxQueries.insert, { ...message, ...start, now });
   if (added) return added.seq;
   const row = taker

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { InboxState, OutboxState } from '../core/store.ts';
 
 /**
  * The tables, the same on every engine: epoch milliseconds in bigint, JSON as text, booleans as 0 and 1, ids as text.
@@ -27,8 +28,7 @@ interface BoxTable {
   seq: Generated<number>;
   channel: string;
   lane: string;
-  /** `InboxState` or `OutboxState`. */
-  state: string;
+  state: InboxState | OutboxState;
   attempts: number;
   arrived_at: number;
   due_at: number;

@@ -47,10 +47,15 @@ function wordsOf(name: ButtonName, lang: Lang, pressed: boolean): string {
 }
 
 function button(text: string, color: CardButton['color'], value: ButtonValue, place: Place): CardButton {
-  const characters = [...text.replace(/\s+/g, ' ').trim()];
-  const short = characters.length > MAX_BUTTON_CHARS ? `${characters.slice(0, MAX_BUTTON_CHARS - 1).join('')}…` : text;
   const last = value.index === undefined ? '' : `.${value.index}`;
-  return { text: short, color, id: `${value.act}.${place}.${value.turn}${last}`, request: true };
+  return { text: shortened(text), color, id: `${value.act}.${place}.${value.turn}${last}`, request: true };
+}
+
+/** As much as a button shows. */
+export function shortened(text: string): string {
+  const characters = [...text.replace(/\s+/g, ' ').trim()];
+  if (characters.length <= MAX_BUTTON_CHARS) return characters.join('');
+  return `${characters.slice(0, MAX_BUTTON_CHARS - 1).join('')}…`;
 }
 
 /** What a pressed button says; `value` is left as it came when it is none of ours. */

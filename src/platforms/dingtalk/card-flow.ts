@@ -70,7 +70,7 @@ export class CardFlow {
       return false;
     }
     this.#live.purgeStale();
-    if (state === 'made') this.#live.set(track, { phase: 'made', text: look.text });
+    if (state === 'made') this.#live.set(track, { phase: 'made', text: '' });
     return true;
   }
 

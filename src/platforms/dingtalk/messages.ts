@@ -5,8 +5,9 @@ import { byteLength, indexAtByte } from '../../lib/markdown.ts';
 import type { Json } from '../../lib/read.ts';
 import { askerOf } from './addresses.ts';
 import type { RobotMessage } from './api.ts';
+import { shortened } from './buttons.ts';
 import { label } from './labels.ts';
-import { MAX_PARAM_BYTES, MAX_WEBHOOK_BYTES } from './limits.ts';
+import { MAX_PARAM_BYTES, MAX_SUGGESTED, MAX_WEBHOOK_BYTES } from './limits.ts';
 import { harmless } from './markdown-inline.ts';
 import { summaryOf } from './text.ts';
 
@@ -23,6 +24,33 @@ export function markdownMessage(text: string, title: string, to: ReplyAddress): 
   return {
     answer: { msgtype: 'markdown', markdown: { title, text: called }, ...calling(asker?.staff) },
     robot: { key: 'sampleMarkdown', param: { title, text } },
+  };
+}
+
+/**
+ * Markdown with buttons that ask: pressing one makes its reader send the question. For direct chats; in a group what is sent so
+ * does not mention the robot, which then does not see it.
+ */
+export function askingMessage(text: string, title: string, questions: readonly string[]): Message {
+  const buttons = questions.slice(0, MAX_SUGGESTED).map((question) => ({
+    title: shortened(question),
+    actionURL: `dtmd://dingtalkclient/sendMessage?content=${encodeURIComponent(question)}`,
+  }));
+  const [only] = buttons;
+  const single = buttons.length === 1 && only ? { singleTitle: only.title, singleURL: only.actionURL } : undefined;
+  const listed = buttons.flatMap((button, i) => [
+    [`actionTitle${i + 1}`, button.title],
+    [`actionURL${i + 1}`, button.actionURL],
+  ]);
+  return {
+    answer: {
+      msgtype: 'actionCard',
+      actionCard: { title, text, ...(single ?? { btns: buttons, btnOrientation: '0' }) },
+    },
+    robot: {
+      key: single ? 'sampleActionCard' : `sampleActionCard${buttons.length}`,
+      param: { title, text, ...(single ?? Object.fromEntries(listed)) },
+    },
   };
 }
 

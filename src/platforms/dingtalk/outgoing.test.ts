@@ -262,6 +262,27 @@ describe('a sentence of ours', () => {
     expect(vendor.messages[2]?.body).toMatchObject({ msgKey: 'sampleMarkdown' });
   });
 
+  it('brings the questions one may ask next, in a direct chat', async () => {
+    const greeting = (suggested: readonly string[], to: ReplyAddress) =>
+      ({ ...notice('Hello.', to), suggested }) as OutboundMessage;
+    await platform.send(greeting(['One?'], DIRECT), options());
+    await platform.send(greeting(['One?', 'Two & three?'], withWebhook(DIRECT)), options());
+    await platform.send(greeting(['One?'], GROUP), options());
+    expect(vendor.messages.map(({ body }) => body['msgKey'] ?? body['msgtype'])).toEqual([
+      'sampleActionCard',
+      'actionCard',
+      'sampleText',
+    ]);
+    expect(vendor.messages[1]?.body).toMatchObject({
+      actionCard: {
+        btns: [
+          { title: 'One?', actionURL: 'dtmd://dingtalkclient/sendMessage?content=One%3F' },
+          { title: 'Two & three?' },
+        ],
+      },
+    });
+  });
+
   it('has not arrived where the vendor says yes and names the person as unknown or held back', async () => {
     vendor.reply(/batchSend/, 200, { processQueryKey: 'p', invalidStaffIdList: ['lin.mei'] }, 1);
     await expect(platform.send(notice('x', DIRECT), options())).rejects.toEqual(failsWith('platform_target_gone'));

@@ -14,8 +14,8 @@ import { isQuotaGone, vendorCodeOf } from './errors.ts';
 import { uploadedFile } from './files.ts';
 import type { ImageStore } from './images.ts';
 import { CARD_INTERVAL_MS, CARD_PAUSE_MS, WHOLE_INTERVAL_MS } from './limits.ts';
-import { fileLink, fitsAnswer, fitsRobot, type Message, markdownMessage, textMessage, titleOf } from './messages.ts';
-import { noticeMessage } from './notices.ts';
+import { fileLink, fitsAnswer, fitsRobot, type Message, markdownMessage, textMessage } from './messages.ts';
+import { answerMessage, noticeMessage } from './sentences.ts';
 import type { CardLook, Template } from './templates.ts';
 import { hasText, isClosing, textOf } from './text.ts';
 
@@ -94,7 +94,7 @@ export class Outgoing {
     if (options.prior === undefined) await options.save(withoutMessage(sent));
     try {
       const isNew = await this.#cards.make(key, state, this.#lookOf(message), to, callOptions(frame, options.signal));
-      return isNew ? sent : await this.update(sent, message, options);
+      if (!isNew) return await this.update(sent, message, options);
     } catch (error) {
       if (!isOneOf(error, ...NO_CARD)) throw error;
       this.#noteRefusal(error);
@@ -102,6 +102,9 @@ export class Outgoing {
       await options.save({ handle: { kind: 'plain' }, minUpdateIntervalMs: WHOLE_INTERVAL_MS });
       return this.#sendWhole(message, options);
     }
+    // While its wheel turns a card shows no text. It is there, so what fails now is for the next update to do.
+    if (state === 'made' && hasText(frame)) await this.update(sent, message, options).catch(() => undefined);
+    return sent;
   }
 
   async #closeCard(card: string, message: FrameMessage, call: CallOptions): Promise<void> {
@@ -136,9 +139,8 @@ export class Outgoing {
     const call = callOptions(frame, options.signal);
     await this.#images.prepare(frame.answer, options.signal);
     const text = textOf(frame, this.#images.source);
-    const title = titleOf(text, frame.lang, frame);
     try {
-      return await this.#post(to, markdownMessage(text, title, to), call, key);
+      return await this.#post(to, answerMessage(frame, text, to), call, key);
     } catch (error) {
       if (!isOneOf(error, 'platform_content_refused')) throw error;
       this.#deps.log.warn('message refused, trying plain words', { channel: this.#deps.channel, error });

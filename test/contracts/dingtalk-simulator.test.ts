@@ -1,0 +1,244 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/lib/clock.ts';
+import type { RecordedDingtalkAnswer } from '../../src/simulator/index.ts';
+import {
+  type DingtalkGateway,
+  type DingtalkGatewayOptions,
+  startDingtalkGateway,
+} from '../support/dingtalk-gateway.ts';
+import { stepwise } from '../support/script-agent.ts';
+
+let gateway: DingtalkGateway;
+afterEach(() => gateway.close());
+
+async function start(options: DingtalkGatewayOptions = {}): Promise<void> {
+  gateway = await startDingtalkGateway(options);
+}
+
+const write = (text: string, from = 'lin') => gateway.sim.dingtalk.say({ from, text });
+const answersTo = (messageId: string): readonly RecordedDingtalkAnswer[] =>
+  gateway.sim.dingtalk.record.answersTo(messageId);
+
+async function until<T>(look: () => T | undefined | false, ms = 10_000): Promise<T> {
+  const end = Date.now() + ms;
+  for (;;) {
+    const found = look();
+    if (found !== undefined && found !== false) return found;
+    if (Date.now() > end) throw new Error(`it never came true; logged: ${gateway.log.slice(-8).join(' | ')}`);
+    await systemClock.sleep(5);
+  }
+}
+
+const settled = (messageId: string): Promise<RecordedDingtalkAnswer> =>
+  until(() => answersTo(messageId).find((answer) => answer.isSettled));
+const callsOf = (api: string): number => gateway.calls.filter((call) => call.api === api).length;
+
+/** Presses the button whose words begin so. */
+async function press(answer: RecordedDingtalkAnswer, words: string, from = 'lin') {
+  const button = answer.buttons.find(({ text }) => text.startsWith(words));
+  if (button?.id === undefined) throw new Error(`no button ${words} among ${answer.buttons.map((b) => b.text).join()}`);
+  return gateway.sim.dingtalk.press(from, answer.messageId, { actionId: button.id });
+}
+
+for (const mode of ['stream', 'webhook'] as const) {
+  describe(`a robot by ${mode}`, () => {
+    it('answers with a card that grows and ends', async () => {
+      await start({ mode });
+      const steps = stepwise();
+      gateway.agent.answer = steps.answer;
+      const { messageId } = write('年假有几天？');
+      steps.say('五');
+      const card = await until(() => answersTo(messageId).find(({ text, streamed }) => text === '五' && streamed > 0));
+      expect(card).toMatchObject({ sentBy: 'card', cardState: 'input', isSettled: false });
+      steps.say('天。');
+      steps.end();
+      expect(await settled(messageId)).toMatchObject({ text: '五天。', cardState: 'finished' });
+      await gateway.quiet();
+      expect(answersTo(messageId)).toHaveLength(1);
+    });
+
+    it('answers each of several people, in order and once', async () => {
+      await start({ mode });
+      const asked = ['lin', 'chen'].flatMap((from) => ['one', 'two'].map((word) => write(`${from} ${word}`, from)));
+      await Promise.all(asked.map(({ delivered }) => delivered));
+      await until(() => gateway.sim.dingtalk.record.answers().filter((answer) => answer.isSettled).length === 4);
+      await gateway.quiet();
+      for (const from of ['lin', 'chen']) {
+        const chat = gateway.sim.dingtalk.directChat(from);
+        const texts = gateway.sim.dingtalk.record.inChat(chat).map(({ text }) => text);
+        expect(texts).toEqual([`you said: ${from} one`, `you said: ${from} two`]);
+      }
+    });
+
+    it('takes a message that comes twice for one', async () => {
+      await start({ mode });
+      const { messageId, delivered } = write('hello');
+      await delivered;
+      await gateway.sim.dingtalk.redeliver(messageId);
+      await settled(messageId);
+      await gateway.quiet();
+      expect(gateway.agent.asked).toHaveLength(1);
+      expect(answersTo(messageId)).toHaveLength(1);
+    });
+  });
+}
+
+describe('a robot in a group', () => {
+  it('answers who mentions it, in the group, and calls her', async () => {
+    await start();
+    const group = gateway.sim.dingtalk.addGroup({ name: 'Sales', people: ['lin', 'chen'], bots: [gateway.app.id] });
+    const { messageId } = gateway.sim.dingtalk.say({ from: 'chen', chat: group, text: `@{${gateway.app.id}} hello` });
+    const answer = await settled(messageId);
+    expect(answer).toMatchObject({ chatId: group, mentions: ['chen'] });
+    expect(answer.text).toContain('you said: hello');
+  });
+});
+
+describe('a button', () => {
+  it('that rates is answered in time and shown, and taken back by a second press', async () => {
+    await start();
+    const { messageId } = write('hello');
+    const answer = await settled(messageId);
+    await gateway.quiet();
+    const outcome = await press(answer, '👍');
+    expect(outcome).toMatchObject({ ok: true, told: true });
+    expect(outcome.ackMs).toBeLessThan(2_000);
+    expect(answer.buttons.map(({ text }) => text)).toContain('👍 Rated helpful');
+    await press(answer, '👍');
+    expect(answer.buttons.map(({ text }) => text)).toContain('👍 Helpful');
+    await gateway.quiet();
+    expect(gateway.agent.rated).toEqual(['up', 'none']);
+  });
+
+  it('that asks again, or a suggested question, brings another answer', async () => {
+    await start();
+    gateway.agent.suggestions = ['And then?'];
+    const { messageId } = write('hello');
+    const first = await until(() =>
+      answersTo(messageId).find(({ buttons }) => buttons.some(({ text }) => text === 'And then?')),
+    );
+    await press(first, 'And then?');
+    await press(first, '🔄');
+    await until(() => gateway.agent.asked.length === 3);
+    await gateway.quiet();
+    expect(gateway.agent.asked.map(({ text }) => text).toSorted()).toEqual(['And then?', 'hello', 'hello']);
+    expect(gateway.sim.dingtalk.record.answers().every((answer) => answer.isSettled)).toBe(true);
+  });
+
+  it('stops an answer that is running, and the card ends', async () => {
+    await start();
+    const steps = stepwise();
+    gateway.agent.answer = steps.answer;
+    const { messageId } = write('hello');
+    steps.say('一');
+    const card = await until(() => answersTo(messageId).find(({ text }) => text === '一'));
+    expect(await press(card, '⏹')).toMatchObject({ ok: true });
+    await until(() => card.isSettled);
+    expect(card.text).toMatch(/一[^]*Stopped/);
+  });
+
+  it('of a card that nobody knows changes nothing', async () => {
+    await start();
+    const { messageId } = write('hello');
+    const answer = await settled(messageId);
+    await gateway.quiet();
+    for (const actionId of ['regenerate.direct.t-unknown', 'x', '', 'up.group.t-unknown']) {
+      const outcome = await gateway.sim.dingtalk.press('lin', answer.messageId, { actionId });
+      expect(outcome).toMatchObject({ ok: true });
+    }
+    await gateway.quiet();
+    expect(gateway.agent.asked).toHaveLength(1);
+  });
+});
+
+describe('nothing is lost', () => {
+  it('when the process dies while an answer grows: the same card ends', async () => {
+    await start();
+    const steps = stepwise();
+    gateway.agent.answer = steps.answer;
+    const { messageId } = write('hello');
+    steps.say('一半');
+    const card = await until(() => answersTo(messageId).find(({ text }) => text === '一半'));
+    gateway.agent.recovered = { kind: 'finished', answer: 'the whole', citations: [], files: [] };
+    await gateway.crash();
+    await until(() => card.isSettled);
+    expect(card.text).toBe('the whole');
+    await gateway.quiet();
+    expect(answersTo(messageId)).toHaveLength(1);
+  });
+
+  it('when the connection is announced to end, is cut, or hangs again and again', async () => {
+    await start();
+    const { stream } = gateway.sim.dingtalk;
+    const asked: string[] = [];
+    for (let round = 0; round < 6; round += 1) {
+      const { messageId, delivered } = write(`round ${round}`);
+      asked.push(messageId);
+      await delivered;
+      if (round < 5) stream.disconnect(gateway.app.id);
+      await until(() => stream.count(gateway.app.id) === 1);
+    }
+    for (const messageId of asked) await settled(messageId);
+    await gateway.quiet();
+    expect(gateway.agent.asked).toHaveLength(6);
+    expect(stream.opens.filter(({ step }) => step === 'connected')).toHaveLength(6);
+  });
+
+  it('when rights for cards are missing, the answer comes as a message', async () => {
+    await start({ dingtalk: { apps: [{ scopes: ['qyapi_robot_sendmsg'] }] } });
+    const { messageId } = write('hello');
+    expect(await settled(messageId)).toMatchObject({ text: 'you said: hello', sentBy: 'session' });
+    expect(callsOf('card.stream')).toBe(0);
+  });
+
+  it('when only the right to stream is missing, the card comes whole', async () => {
+    await start({
+      dingtalk: {
+        apps: [{ scopes: ['qyapi_robot_sendmsg', 'Card.Instance.Write'] }],
+        rules: { streamDenied: 'unknownError' },
+      },
+    });
+    const steps = stepwise();
+    gateway.agent.answer = steps.answer;
+    const { messageId } = write('hello');
+    steps.say('一');
+    await until(() => callsOf('card.stream') > 0);
+    steps.say('二');
+    steps.end();
+    const card = await settled(messageId);
+    await until(() => card.text === '一二');
+  });
+
+  it('when tokens end early', async () => {
+    await start();
+    await settled(write('one').messageId);
+    gateway.sim.dingtalk.expireTokens();
+    expect(await settled(write('two').messageId)).toMatchObject({ text: 'you said: two' });
+  });
+
+  it('when the month’s calls are used up: answers come by the address given', async () => {
+    await start();
+    gateway.sim.dingtalk.setQuota({ calls: 5_000 });
+    const { messageId } = write('hello');
+    expect(await settled(messageId)).toMatchObject({ text: 'you said: hello', sentBy: 'session' });
+  });
+
+  it('when the month’s pushes are used up: nobody asks the agent an empty question', async () => {
+    await start();
+    gateway.sim.dingtalk.setQuota({ pushes: 3_000 });
+    const { messageId } = write('hello');
+    const answer = await settled(messageId);
+    expect(answer.text).toContain('额度');
+    expect(gateway.agent.asked).toEqual([]);
+  });
+
+  it('when the line brings what is no frame', async () => {
+    await start();
+    gateway.sim.dingtalk.stream.raw(gateway.app.id, 'this is no JSON');
+    gateway.sim.dingtalk.stream.raw(
+      gateway.app.id,
+      '{"type":"CALLBACK","headers":{"topic":"/v1.0/im/bot/messages/get","messageId":"x"},"data":"{}"}',
+    );
+    await settled(write('still there').messageId);
+  });
+});

@@ -37,7 +37,7 @@ export interface Pipeline {
 export type PipelineInput = Omit<PipelineParts, 'people' | 'running' | 'leases' | 'gate' | 'wake' | 'remind'>;
 
 /** Frames that will be replaced and are on their way at once: more than vendors take, few enough for a final one to pass. */
-const FRAMES_AT_ONCE = 32;
+const FRAMES_AT_ONCE = 16;
 
 /** The way of a message, from a delivery's bytes to the answer at the vendor. */
 export function createPipeline(input: PipelineInput, work: WorkOptions): Pipeline {

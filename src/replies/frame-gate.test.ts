@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FrameGate, type Leave } from './frame-gate.ts';
 
 /** Enters, and notes when the turn has come. */
@@ -11,7 +11,8 @@ function enter(gate: FrameGate, name: string, came: string[]) {
   return { leave, cancel: turn.cancel };
 }
 
-const settle = () => new Promise((resolve) => setImmediate(resolve));
+/** Long enough for a place to be given on, also when the machine was busy for a moment. */
+const settle = () => new Promise((resolve) => setTimeout(resolve, 60));
 
 describe('the gate before frames that will be replaced', () => {
   it('lets no more through at once than it has places, in their order', async () => {
@@ -36,6 +37,19 @@ describe('the gate before frames that will be replaced', () => {
     leave?.();
     await settle();
     expect(came).toEqual(['a', 'c']);
+  });
+
+  it('lets nobody through at once after a moment in which the process did not keep up', async () => {
+    const gate = new FrameGate(1);
+    const came: string[] = [];
+    const first = enter(gate, 'a', came);
+    enter(gate, 'b', came);
+    ((await first.leave) as Leave)();
+    const until = performance.now() + 20;
+    while (performance.now() < until);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(came).toEqual(['a']);
+    await vi.waitFor(() => expect(came).toEqual(['a', 'b']));
   });
 
   it('keeps the place of whoever cancels too late, until it is given back', async () => {

@@ -9,9 +9,15 @@ export interface Turn {
   cancel(): void;
 }
 
+/** The loop is late when it takes longer than this, in milliseconds, to come back to where it was. */
+const LATE_MS = 3;
+/** How many times as long as the loop was late a place then stays empty; measured with 1,000 answers growing at once. */
+const REST = 6;
+
 /**
  * Keeps frames that will be replaced from standing in the way of those that will not: only so many of them are on their way
- * at once, the others wait unmade. However many answers grow, a first or a final frame then finds a short line before it.
+ * at once, the others wait unmade, and longer while the process has more to do than it can. However many answers grow, a
+ * first or a final frame then finds a short line before it.
  */
 export class FrameGate {
   readonly #line = new Set<() => void>();
@@ -24,7 +30,10 @@ export class FrameGate {
 
   enter(): Turn {
     const { promise: come, resolve } = Promise.withResolvers<Leave | undefined>();
-    const go = (): void => resolve(this.#take());
+    const go = (): void => {
+      this.#free -= 1;
+      resolve(() => this.#left());
+    };
     if (this.#free > 0) go();
     else this.#line.add(go);
     return {
@@ -35,14 +44,20 @@ export class FrameGate {
     };
   }
 
-  #take(): Leave {
-    this.#free -= 1;
-    return () => {
-      this.#free += 1;
-      const [next] = this.#line;
-      if (next === undefined) return;
-      this.#line.delete(next);
-      next();
-    };
+  #left(): void {
+    const leftAt = performance.now();
+    setImmediate(() => {
+      const lateMs = performance.now() - leftAt;
+      if (lateMs < LATE_MS) this.#giveOn();
+      else setTimeout(() => this.#giveOn(), lateMs * REST).unref();
+    });
+  }
+
+  #giveOn(): void {
+    this.#free += 1;
+    const [next] = this.#line;
+    if (next === undefined) return;
+    this.#line.delete(next);
+    next();
   }
 }

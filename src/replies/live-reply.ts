@@ -89,14 +89,18 @@ export class LiveReply implements GrowingReply {
     this.#stopWaiting = undefined;
   }
 
-  /** A first frame waits for nobody: its person looks at nothing yet. */
+  /** The first words wait for nobody: their person looks at nothing yet. */
   async #turn(): Promise<Leave | undefined> {
-    if (this.#closed || this.#sent?.message === undefined) return undefined;
+    if (this.#closed || this.#hasFirstWords) return undefined;
     const turn = this.#parts.gate.enter();
     this.#stopWaiting = () => turn.cancel();
     const leave = await turn.come;
     this.#stopWaiting = undefined;
     return leave;
+  }
+
+  get #hasFirstWords(): boolean {
+    return this.#sent?.message === undefined && this.#wanted?.(this.#part).state === 'answering';
   }
 
   async #show(make: MakeFrame): Promise<void> {

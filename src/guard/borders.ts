@@ -62,7 +62,9 @@ function closesBeforeHyphen(text: string, next: number): boolean {
 
 /** Whether a word of letters and digits stands alone: no half of an id, of a path or of a name. */
 export function standsAlone(text: string, start: number, end: number): boolean {
-  return !joinsWord(text, start - 1, start - 2) && !joinsWord(text, end, end + 1);
+  // The ending of a file's name, or a sentence without a blank.
+  const isEnding = text[end] === '.' && !isDigitAt(text, end + 1);
+  return !joinsWord(text, start - 1, start - 2) && (isEnding || !joinsWord(text, end, end + 1));
 }
 
 function joinsWord(text: string, joint: number, beyond: number): boolean {

@@ -62,7 +62,12 @@ function openStream(context: TurnContext, held: HeldLease, control: TurnControl,
   const { event } = row;
   const shown = event.to.kind === 'group' || event.pressed === true;
   // The name is read for each frame: an agent may learn its own while it is asked.
-  const head = { turn: turn.id, lang, title: () => agent.title, ...(shown && { question: titleOf(event) }) };
+  const head = {
+    turn: turn.id,
+    lang,
+    title: () => agent.title,
+    ...(shown && { question: titleOf(event, lang, parts.guard) }),
+  };
   const answer = new Answer(head, parts.guard);
   answer.run = turn.run;
   const trace = { ...traceOf(event), turn: turn.id };

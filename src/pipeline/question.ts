@@ -5,6 +5,7 @@ import type { MessageId } from '../core/ids.ts';
 import type { Lang } from '../core/lang.ts';
 import type { EarlierMessage, Platform } from '../core/platform.ts';
 import { say } from '../core/text.ts';
+import type { Guard } from '../guard/guard.ts';
 import type { PipelineParts } from './parts.ts';
 
 /** Largest file we carry from a platform to an agent, in bytes: what Feishu lets a bot download. */
@@ -79,8 +80,8 @@ function quote(message: EarlierMessage | undefined): string {
     .join('\n');
 }
 
-/** The question in one short line, for the card that answers it. */
-export function titleOf(event: MessageEvent): string {
+/** The question in one short line, for the card that answers it; masked before it is cut, for half a value is none that the guard knows. */
+export function titleOf(event: MessageEvent, lang: Lang, guard: Guard): string {
   const text = event.parts
     .map((part) => {
       switch (part.kind) {
@@ -101,6 +102,6 @@ export function titleOf(event: MessageEvent): string {
     .join(' ')
     .replace(/\s+/g, ' ')
     .trim();
-  const characters = [...text];
+  const characters = [...guard.mask(text, { form: 'plain', lang }).text];
   return characters.length > 80 ? `${characters.slice(0, 79).join('')}…` : text;
 }

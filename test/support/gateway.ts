@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Clock } from '../../src/core/clock.ts';
 import type { CardActionEvent, InboundEvent, MessageEvent } from '../../src/core/event.ts';
 import { type EventKey, id, type MessageId } from '../../src/core/ids.ts';
-import { noLog } from '../../src/core/log.ts';
+import { type Log, noLog } from '../../src/core/log.ts';
 import { noMetrics } from '../../src/core/metrics.ts';
 import type { Store } from '../../src/core/store.ts';
 import { noTracer } from '../../src/core/tracer.ts';
@@ -36,6 +36,7 @@ export interface TestGatewayOptions {
   readonly agent?: ScriptAgent;
   readonly clock?: Clock;
   readonly guard?: Guard;
+  readonly log?: Log;
 }
 
 /** The way of a message on a real SQLite file, between a paper platform and a scripted agent. */
@@ -60,7 +61,7 @@ export async function startGateway(given: TestGatewayOptions = {}): Promise<Test
           [platform.channel, { agent: agent.name, scope: 'member', answer: 'mentioned', ...given.rules }],
         ]),
         clock,
-        log: noLog,
+        log: given.log ?? noLog,
         metrics: noMetrics,
         tracer: noTracer,
         guard: given.guard ?? createGuard(DEFAULT_RULES),

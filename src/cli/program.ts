@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { InLanguages } from '../core/lang.ts';
 import type { DemoOptions } from './demo.ts';
 import { printFailure } from './failure.ts';
+import type { MaskOptions } from './mask.ts';
 import type { SimulateOptions } from './simulate.ts';
 import { readVersion, type Terminal } from './terminal.ts';
 
@@ -99,6 +100,18 @@ function build(on: Terminal, end: (code: number) => void): Command {
     .action(async (options: SimulateOptions) => {
       const { simulate } = await import('./simulate.ts');
       end(await simulate(on, options));
+    });
+
+  command('mask', '遮盖标准输入中的个人信息，写到标准输出', 'mask personal data in standard input, to standard output')
+    .addOption(config())
+    .option(
+      '--detect',
+      text('只以 JSON 列出种类与位置（行、列、偏移）', 'list kinds and places instead (line, column, offset), as JSON'),
+    )
+    .option('--block', text('用种类名称代替，而不是星号', 'put the name of the kind in its place, not stars'))
+    .action(async (options: MaskOptions) => {
+      const { mask } = await import('./mask.ts');
+      end(await mask(on, options));
     });
 
   command('dead', '列出死信', 'list the dead letters')

@@ -1,6 +1,7 @@
 import { flushCompileCache } from 'node:module';
 import { type RunningApp, startApp } from '../app.ts';
 import type { Settings } from '../config/settings.ts';
+import { createGuard, DEFAULT_RULES } from '../guard/guard.ts';
 import { createLog, type PinoLog } from '../lib/log.ts';
 import { printFailure } from './failure.ts';
 import { readSettings } from './settings.ts';
@@ -50,7 +51,9 @@ async function begin(terminal: Terminal, file: string | undefined, version: stri
   try {
     const settings = await readSettings(terminal, file);
     for (const warning of settings.warnings) terminal.err(`! ${terminal.say(warning)}`);
-    log = createLog({ level: settings.logLevel, format: formatOf(settings) });
+    // Whatever is let out to people: a log is read by others, and kept.
+    const guard = createGuard(DEFAULT_RULES);
+    log = createLog({ level: settings.logLevel, format: formatOf(settings), scrub: (text) => guard.mask(text).text });
     dieWith(log);
     const app = await startApp(settings, { log, version });
     log.info('gateway ready', {

@@ -52,5 +52,15 @@ describe('the log', () => {
     expect(JSON.stringify(describeError(thrown))).not.toContain('secret');
   });
 
+  it('lets every text be made fit first, also within lists and errors', () => {
+    const lines: string[] = [];
+    const scrub = (text: string) => text.replace('ada', '***');
+    const log = createLog({ level: 'info', format: 'json', to: { write: (line) => lines.push(line) }, scrub });
+    const error = Object.assign(new Error('no ada'), { code: 'x' });
+    log.info('event', { lane: ['direct', 'ada'], ms: 12, deep: { name: 'ada' }, error });
+    const fields = { lane: ['direct', '***'], ms: 12, deep: { name: '***' }, error: { message: 'no ***' } };
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject(fields);
+  });
+
   it('takes anything thrown', () => expect(describeError('a string').name).toBe('string'));
 });

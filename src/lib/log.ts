@@ -19,6 +19,8 @@ export interface LogOptions {
   readonly format: 'json' | 'text';
   /** Where the lines go; standard output when absent. */
   readonly to?: { write(line: string): unknown };
+  /** Every text goes through this first: an id of a vendor's, or what a server answered, may hold what a log must not. */
+  readonly scrub?: (text: string) => string;
 }
 
 /** How many causes of an error are followed: enough for ours, the library's and the system's. */
@@ -39,11 +41,14 @@ export function createLog(options: LogOptions): PinoLog {
     },
     stream,
   );
+  const { scrub } = options;
+  const ready = (fields: Fields | undefined): object =>
+    (scrub ? scrubbed(plain(fields), scrub) : plain(fields)) as object;
   return {
-    debug: (event, fields) => logger.debug(plain(fields), event),
-    info: (event, fields) => logger.info(plain(fields), event),
-    warn: (event, fields) => logger.warn(plain(fields), event),
-    error: (event, fields) => logger.error(plain(fields), event),
+    debug: (event, fields) => logger.debug(ready(fields), event),
+    info: (event, fields) => logger.info(ready(fields), event),
+    warn: (event, fields) => logger.warn(ready(fields), event),
+    error: (event, fields) => logger.error(ready(fields), event),
     flush: () => buffer?.flushSync(),
   };
 }
@@ -55,6 +60,14 @@ function toLines(sink: { write(line: string): unknown }): DestinationStream {
 function plain(fields: Fields | undefined): object {
   if (fields === undefined || fields['error'] === undefined) return fields ?? {};
   return { ...fields, error: describeError(fields['error']) };
+}
+
+/** A copy with every text in it made fit; what is no plain data is left to the logger. */
+function scrubbed(value: unknown, scrub: (text: string) => string): unknown {
+  if (typeof value === 'string') return scrub(value);
+  if (Array.isArray(value)) return value.map((part) => scrubbed(part, scrub));
+  if (typeof value !== 'object' || value === null || 'toJSON' in value) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, scrubbed(part, scrub)]));
 }
 
 export interface ErrorDescription {

@@ -1,0 +1,70 @@
+import { Readable, Writable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { type MaskOptions, mask } from './mask.ts';
+import { createTerminal } from './terminal.ts';
+
+async function run(pieces: readonly (string | Buffer)[], options: MaskOptions = {}): Promise<string> {
+  let written = '';
+  const output = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      written += chunk.toString();
+      done();
+    },
+  });
+  const terminal = createTerminal(['node', 'posthouse', '--lang', 'zh'], {});
+  expect(await mask(terminal, options, { input: Readable.from(pieces), output })).toBe(0);
+  return written;
+}
+
+describe('posthouse mask', () => {
+  it('masks what it reads, also across the borders of chunks and within a character', async () => {
+    const bytes = Buffer.from('电话１３８００１３８０００，邮箱 alice@example.com\n');
+    const pieces = Array.from(bytes, (_, index) => bytes.subarray(index, index + 1));
+    expect(await run(pieces)).toBe('电话１３８****８０００，邮箱 a***@example.com\n');
+  });
+
+  it('puts the name of its kind in a value’s place', async () => {
+    expect(await run(['13800138000'], { block: true })).toBe('[手机号]');
+  });
+
+  it('leaves everything else as it is, byte for byte', async () => {
+    const text = '订单号：20240615138001380001\r\n\n\t😀 https://example.com/13800138000\u0000 end';
+    expect(await run([text])).toBe(text);
+    expect(await run([''])).toBe('');
+  });
+
+  it('lists kinds and places as JSON, and no value', async () => {
+    const text = '一 13800138000\n\n a@example.com 与 京A12345';
+    const out = await run([text.slice(0, 5), text.slice(5, 30), text.slice(30)], { detect: true });
+    const finds = JSON.parse(out) as { kind: string; line: number; column: number; offset: number; length: number }[];
+    expect(finds).toEqual([
+      { kind: 'mobile', line: 1, column: 3, offset: 2, length: 11 },
+      { kind: 'email', line: 3, column: 2, offset: 16, length: 13 },
+      { kind: 'plate', line: 3, column: 18, offset: 32, length: 7 },
+    ]);
+    for (const { offset, length } of finds) expect(out).not.toContain(text.slice(offset, offset + length));
+    expect(JSON.parse(await run(['nothing'], { detect: true }))).toEqual([]);
+  });
+
+  it('takes a long input in little memory', async () => {
+    const line = '请联系 13800138000 或 alice@example.com，谢谢。\n';
+    const chunk = line.repeat(2_000);
+    let length = 0;
+    const output = new Writable({
+      write(piece: Buffer, _encoding, done) {
+        length += piece.length;
+        done();
+      },
+    });
+    const input = Readable.from(
+      (function* () {
+        for (let count = 0; count < 200; count++) yield chunk;
+      })(),
+    );
+    globalThis.gc?.();
+    const before = process.memoryUsage().heapUsed;
+    await mask(createTerminal([], {}), {}, { input, output });
+    expect(length).toBe(Buffer.byteLength('请联系 138****8000 或 a***@example.com，谢谢。\n') * 400_000);
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(64 * 1024 * 1024);
+  }, 30_000);
+});

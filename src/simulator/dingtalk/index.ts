@@ -21,7 +21,7 @@ import type { DingtalkWorld } from './world.ts';
 export type { DingtalkApp, DingtalkAppOptions } from './apps.ts';
 export type { DingtalkLimits } from './limits.ts';
 export type { DingtalkOptions, DingtalkRules } from './options.ts';
-export type { CardChoice, PressOutcome } from './press.ts';
+export type { PressOutcome } from './press.ts';
 export type { PushOutcome } from './push.ts';
 export type { QuotaState } from './quota.ts';
 export type { DingtalkRecord, RecordedPush } from './record.ts';

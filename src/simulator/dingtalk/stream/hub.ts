@@ -41,6 +41,8 @@ interface Line {
 export interface StreamHub {
   readonly rules: StreamRules;
   readonly opens: readonly RecordedOpen[];
+  /** `ping`s and farewells that were answered so far. */
+  readonly echoes: number;
   /** Lines that get pushes. */
   count(app: string): number;
   /** A ticket for one line, good for 90 s. */
@@ -81,12 +83,16 @@ export function createStreamHub({ clock, wire, limits, acked, changed }: HubPart
   const lines = new Set<Line>();
   const timers = new Map<Line, () => void>();
   const rules: StreamRules = { halfOpen: false, pings: true };
+  /** Frames of ours that are no pushes, as long as they are not answered. */
+  const systemFrames = new Set<string>();
   let opens: RecordedOpen[] = [];
+  let echoes = 0;
 
   const note = (open: Omit<RecordedOpen, 'at'>): void => void opens.push({ at: clock.now(), ...open });
   const send = (line: Line, frame: DownFrame): string => {
     const id = frame.id ?? newFrameId();
     const text = written(frame, id, { app: line.app, connection: line.id, now: clock.now() });
+    if (frame.type === 'SYSTEM') systemFrames.add(id);
     if (!rules.halfOpen && line.socket.readyState === line.socket.OPEN) line.socket.send(text);
     return id;
   };
@@ -128,7 +134,10 @@ export function createStreamHub({ clock, wire, limits, acked, changed }: HubPart
         body: source,
       }))
       ?.end({ status: ack?.code ?? -1 });
-    if (ack !== undefined) acked(line.app, ack);
+    if (ack === undefined) return;
+    if (!systemFrames.delete(ack.messageId)) return acked(line.app, ack);
+    echoes += 1;
+    changed(line.app);
   };
 
   const welcome = (socket: WebSocket, { app, subscriptions }: Ticket): void => {
@@ -157,6 +166,9 @@ export function createStreamHub({ clock, wire, limits, acked, changed }: HubPart
     rules,
     get opens() {
       return opens;
+    },
+    get echoes() {
+      return echoes;
     },
     count: (app) => own(app).filter(({ leaving }) => !leaving).length,
     ticket(wanted) {
@@ -214,6 +226,8 @@ export function createStreamHub({ clock, wire, limits, acked, changed }: HubPart
     },
     clear() {
       opens = [];
+      echoes = 0;
+      systemFrames.clear();
     },
     close() {
       for (const cancel of timers.values()) cancel();

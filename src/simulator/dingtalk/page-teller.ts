@@ -1,16 +1,8 @@
 import type { Bus } from '../bus.ts';
-import type { DingtalkChat, DingtalkMessage } from './model.ts';
+import type { DingtalkChat } from './model.ts';
+import type { PageTeller } from './teller.ts';
 import { appView, chatView, messageView } from './view.ts';
 import type { DingtalkWorld } from './world.ts';
-
-/** Tells whoever looks on what happens in the chats; does nothing while nobody does. */
-export interface PageTeller {
-  messageAdded(message: DingtalkMessage): void;
-  messageChanged(message: DingtalkMessage): void;
-  chatAdded(chat: DingtalkChat): void;
-  chatChanged(chat: DingtalkChat): void;
-  appChanged(id: string): void;
-}
 
 export function createPageTeller(bus: Bus, world: () => DingtalkWorld): PageTeller {
   const chatChanged = (chat: DingtalkChat): void => {

@@ -112,7 +112,8 @@ export type InboundEvent =
 /** Known, authenticated and of no use to us; acknowledged and counted, not stored. */
 export interface IgnoredEvent {
   readonly kind: 'ignored';
-  readonly why: 'own-message' | 'read-receipt' | 'unknown-type' | 'not-subscribed';
+  /** `signal` only says that there is something to pull. */
+  readonly why: 'own-message' | 'read-receipt' | 'unknown-type' | 'not-subscribed' | 'signal';
   /** The vendor's name of the event. */
   readonly what: string;
 }

@@ -4,9 +4,10 @@ import { dingtalk } from './dingtalk/index.ts';
 import { feishu } from './feishu/index.ts';
 import { wecom } from './wecom/app/index.ts';
 import { wecomBot } from './wecom/bot/index.ts';
+import { wecomKf } from './wecom/kf/index.ts';
 
 /** The one list of platforms. */
-export const PLATFORMS = { feishu, wecom, 'wecom-bot': wecomBot, dingtalk } as const;
+export const PLATFORMS = { feishu, wecom, 'wecom-bot': wecomBot, 'wecom-kf': wecomKf, dingtalk } as const;
 
 export type PlatformName = keyof typeof PLATFORMS;
 

@@ -14,6 +14,7 @@ import { vendorDeps } from '../support/feishu-vendor.ts';
 import { wecomAppCase } from '../support/wecom-app-case.ts';
 import { botDeps, startWecomBot } from '../support/wecom-bot.ts';
 import { botDelivery, botFrame, botMessage } from '../support/wecom-bot-payloads.ts';
+import { KF_SKIPS, wecomKfCase } from '../support/wecom-kf-case.ts';
 import { type PlatformCase, platformContract, type Skips } from './platform.contract.ts';
 
 const fetchUrl = (): Promise<never> => Promise.reject(new GatewayError('url_forbidden', 'no files in this test'));
@@ -170,9 +171,14 @@ const CASES = {
   feishu: feishuCase,
   wecom: wecomAppCase,
   'wecom-bot': () => wecomBotCase('webhook'),
+  'wecom-kf': wecomKfCase,
   dingtalk: dingtalkCase,
 } satisfies Record<PlatformName, () => Promise<PlatformCase>>;
-const SKIPS: Partial<Record<string, Skips>> = { 'wecom-bot': BY_CALLBACK, dingtalk: DINGTALK_SKIPS };
+const SKIPS: Partial<Record<string, Skips>> = {
+  'wecom-bot': BY_CALLBACK,
+  'wecom-kf': KF_SKIPS,
+  dingtalk: DINGTALK_SKIPS,
+};
 
 for (const [name, start] of Object.entries(CASES)) platformContract(name, start, SKIPS[name]);
 platformContract('wecom-bot by long connection', () => wecomBotCase('socket'), BY_SOCKET);

@@ -23,6 +23,12 @@ const SAMPLES: Readonly<Record<PlatformName, object>> = {
     encodingAesKey: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG',
   },
   'wecom-bot': { botId: 'aib0000000000', secret: 'sample' },
+  'wecom-kf': {
+    corpId: 'ww0000000000000000',
+    secret: 'sample',
+    token: 'sample',
+    encodingAesKey: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG',
+  },
   dingtalk: { clientId: 'ding0000000000', clientSecret: 'sample' },
 };
 

@@ -18,7 +18,7 @@ const MAX_BYTES: Readonly<Record<MediaType, number>> = {
 /** Fetches a file of an answer, for its address lives for minutes, and hands it to the vendor as the best kind it passes for. */
 export async function uploadFile(
   file: AnswerFile,
-  api: AppApi,
+  api: Pick<AppApi, 'upload'>,
   deps: Pick<PlatformDeps, 'fetchUrl'>,
   options: CallOptions,
 ): Promise<Body> {
@@ -57,7 +57,7 @@ function kindOf(head: string): MediaType {
 
 /** Fetches what a member sent. */
 export async function fetchFile(
-  api: AppApi,
+  api: Pick<AppApi, 'download'>,
   { media }: FileRef,
   maxBytes: number,
   signal: AbortSignal,

@@ -1,0 +1,25 @@
+import { toGatewayError } from '../../../core/errors.ts';
+import { type SettingNames, setupFault } from '../setup-faults.ts';
+import type { KfApi } from './api.ts';
+import type { WecomKfConfig } from './config.ts';
+
+const NAMES: SettingNames = {
+  corpId: 'WECOM_CORP_ID',
+  secret: 'WECOM_KF_SECRET',
+  baseUrl: 'WECOM_BASE_URL',
+  place: 'Admin Console → WeChat Customer Service → API → apps that may call (可调用接口的应用)',
+};
+
+/** Tries the credentials and the accounts; a sentence for each fault, with where to click. */
+export async function checkSetup(config: WecomKfConfig, api: KfApi, signal: AbortSignal): Promise<readonly string[]> {
+  const accounts = await api.accounts(signal).catch(toGatewayError);
+  if (accounts instanceof Error) return [setupFault(accounts, NAMES, config.baseUrl)];
+  if (accounts.length === 0)
+    return ['There is no account of customer service: Admin Console → WeChat Customer Service (微信客服) → add one.'];
+  return accounts
+    .filter(({ managed }) => !managed)
+    .map(
+      ({ name }) =>
+        `The account ${name} is not handed over to the API: WeChat Customer Service → API → accounts managed by API (通过API管理微信客服账号).`,
+    );
+}

@@ -1,0 +1,195 @@
+import { type ChatId, id } from '../../../core/ids.ts';
+import type { Lang } from '../../../core/lang.ts';
+import type { PlatformDeps } from '../../../core/platform-definition.ts';
+import { guessLang } from '../../../core/text.ts';
+import { type Json, objectAt, textAt } from '../../../lib/read.ts';
+import { vendorCodeOf } from '../errors.ts';
+import type { Customer, KfApi, ServiceState } from './api.ts';
+import type { Chats } from './chats.ts';
+import type { WecomKfConfig } from './config.ts';
+import { chatOf, customerIn, isCustomers, isHistory } from './events.ts';
+import { label } from './labels.ts';
+import { PERSON } from './menus.ts';
+import { msgidOf } from './msgids.ts';
+
+const POOL: ServiceState = 2;
+const SERVED: ServiceState = 3;
+
+/** Nobody by this name here, not on duty, or not to be given to just now. */
+const NOT_THIS_ONE = new Set([95014, 95016, 95019, 60030, 60111]);
+/** The account or the customer is not there: nobody serves. */
+const NO_SESSION = new Set([95000, 95004, 95013, 40096]);
+
+export interface SortOptions {
+  readonly isFirst: boolean;
+  readonly now: number;
+}
+
+/** Where the bot ends and people begin: who answers a customer, and how she is given to a person. */
+export class Desk {
+  readonly #api: KfApi;
+  readonly #config: WecomKfConfig;
+  readonly #chats: Chats;
+  readonly #deps: PlatformDeps;
+
+  constructor(api: KfApi, config: WecomKfConfig, chats: Chats, deps: PlatformDeps) {
+    this.#api = api;
+    this.#config = config;
+    this.#chats = chats;
+    this.#deps = deps;
+  }
+
+  /** Looks at a page before it is stored: hands over who asks for it. @returns Messages (msgid) that a person answers. */
+  async sort(
+    account: string,
+    items: readonly Json[],
+    options: SortOptions,
+    signal: AbortSignal,
+  ): Promise<ReadonlySet<string>> {
+    const served = new Set<string>();
+    const states = new Map<string, ServiceState>();
+    for (const [index, item] of items.entries()) {
+      if (!isCustomers(item) || isHistory(item, options)) continue;
+      const customer = { account, id: textAt(item, 'external_userid') };
+      const state = states.get(customer.id) ?? (await this.#stateOf(customer, signal));
+      states.set(customer.id, state);
+      this.#chats.heard(chatOf(customer), id(textAt(item, 'msgid')), wordsOf(item));
+      if (textAt(objectAt(item, 'text'), 'menu_id') === '') this.#chats.asked(chatOf(customer));
+      const byPerson = state === SERVED || state === POOL || isTakenLater(items.slice(index + 1), customer.id);
+      const asked = !byPerson && this.#asksForPerson(item);
+      if (asked && (await this.handOver(chatOf(customer), langOf(item), textAt(item, 'msgid'), signal)))
+        states.set(customer.id, SERVED);
+      if (byPerson || asked) served.add(textAt(item, 'msgid'));
+    }
+    return served;
+  }
+
+  /**
+   * Gives a customer to somebody on duty, else to the pool; where nobody is there she is told so.
+   *
+   * @param key - Of what caused it: the same cause tells the customer once.
+   * @returns Whether a person will answer.
+   */
+  async handOver(chat: ChatId, lang: Lang, key: string, signal: AbortSignal): Promise<boolean> {
+    const customer = customerIn(chat);
+    const state = await this.#stateOf(customer, signal);
+    if (state === SERVED || state === POOL) return true;
+    const onDuty = shuffled(await this.#api.servicersOnDuty(customer.account, signal), this.#deps.random);
+    for (const servicer of onDuty) if (await this.#give(customer, servicer, lang, key, signal)) return true;
+    if (onDuty.length > 0 && (await this.#give(customer, undefined, lang, key, signal))) return true;
+    await this.#tellNobody(customer, lang, key, signal);
+    return false;
+  }
+
+  async #give(
+    customer: Customer,
+    servicer: string | undefined,
+    lang: Lang,
+    key: string,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { log, channel } = this.#deps;
+    try {
+      const code = await this.#api.give(customer, servicer, signal);
+      log.info('customer handed over', { channel, to: servicer === undefined ? 'pool' : 'servicer' });
+      this.#chats.judged(chatOf(customer), true);
+      await this.#tellHandedOver(customer, code, servicer === undefined ? 'queued' : 'handedOver', lang, key, signal);
+      return true;
+    } catch (error) {
+      if (!NOT_THIS_ONE.has(vendorCodeOf(error) ?? 0)) throw error;
+      return false;
+    }
+  }
+
+  /** The one word that may be said in a session that is a person's; the servicer reads it too, so the summary stands there. */
+  async #tellHandedOver(
+    customer: Customer,
+    code: string,
+    what: 'queued' | 'handedOver',
+    lang: Lang,
+    key: string,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (code === '') return;
+    const text = [label(lang, what), ...this.#summary(chatOf(customer), lang)].join('\n');
+    await this.#decoration(this.#api.sendOnEvent(code, textOf(text), msgidOf(key, 'h'), { priority: 'final', signal }));
+  }
+
+  async #tellNobody(customer: Customer, lang: Lang, key: string, signal: AbortSignal): Promise<void> {
+    const { officeHours } = this.#config;
+    const hours = officeHours === '' ? [] : [label(lang, 'hours', { hours: officeHours })];
+    const text = [label(lang, 'nobody'), ...hours, label(lang, 'meanwhile')].join('\n');
+    if (this.#chats.room(chatOf(customer), undefined) <= 0) return;
+    this.#chats.sent(chatOf(customer));
+    await this.#decoration(this.#api.send(customer, textOf(text), msgidOf(key, 'o'), { priority: 'final', signal }));
+  }
+
+  /** What is only told must not undo what was done. */
+  async #decoration(telling: Promise<void>): Promise<void> {
+    await telling.catch((error: unknown) =>
+      this.#deps.log.warn('customer not told', { channel: this.#deps.channel, error }),
+    );
+  }
+
+  #summary(chat: ChatId, lang: Lang): readonly string[] {
+    const lines = this.#chats.lines(chat);
+    if (lines.length < 2) return [];
+    return ['', label(lang, 'summary'), ...lines.map(({ by, text }) => `${label(lang, by)}${text}`)];
+  }
+
+  async #stateOf(customer: Customer, signal: AbortSignal): Promise<ServiceState> {
+    return this.#api.state(customer, signal).catch((error: unknown) => {
+      if (!NO_SESSION.has(vendorCodeOf(error) ?? 0)) throw error;
+      return 0;
+    });
+  }
+
+  #asksForPerson(item: Json): boolean {
+    if (textAt(item, 'msgtype') !== 'text') return false;
+    const text = objectAt(item, 'text');
+    return textAt(text, 'menu_id') === PERSON || saysOneOf(textAt(text, 'content'), this.#config.handOverWords);
+  }
+}
+
+/** A servicer has answered since, or the session has changed hands. */
+function isTakenLater(later: readonly Json[], customer: string): boolean {
+  return later.some((item) => {
+    const event = objectAt(item, 'event');
+    if (textAt(event, 'event_type') === 'session_status_change') return textAt(event, 'external_userid') === customer;
+    return item['origin'] === 5 && textAt(item, 'external_userid') === customer;
+  });
+}
+
+const MOST_CHARS_AROUND = 20;
+
+/** The word alone; or inside a short sentence, where the word is long enough to mean only this. */
+export function saysOneOf(text: string, words: readonly string[]): boolean {
+  const said = text
+    .toLowerCase()
+    .replace(/[\s\p{P}\p{S}]+/gu, ' ')
+    .trim();
+  return words.some((word) => {
+    const wanted = word.toLowerCase().trim();
+    const isClear = wanted.length >= 3 && said.length <= wanted.length + MOST_CHARS_AROUND;
+    return said === wanted || (isClear && said.includes(wanted));
+  });
+}
+
+function wordsOf(item: Json): string {
+  const type = textAt(item, 'msgtype');
+  return type === 'text' ? textAt(objectAt(item, 'text'), 'content') : `[${type}]`;
+}
+
+function langOf(item: Json): Lang {
+  return guessLang(wordsOf(item)) ?? 'zh';
+}
+
+function textOf(content: string): { readonly type: string; readonly content: Json } {
+  return { type: 'text', content: { content } };
+}
+
+/** So that not always the first one gets everybody. */
+function shuffled(all: readonly string[], random: () => number): readonly string[] {
+  const start = Math.floor(random() * all.length);
+  return [...all.slice(start), ...all.slice(0, start)];
+}

@@ -1,0 +1,258 @@
+import { assertNever, type FailureCode, GatewayError } from '../../../core/errors.ts';
+import type { CardActionEvent } from '../../../core/event.ts';
+import { type ChatId, id } from '../../../core/ids.ts';
+import type { Lang } from '../../../core/lang.ts';
+import type { SendOptions } from '../../../core/platform.ts';
+import type { PlatformDeps } from '../../../core/platform-definition.ts';
+import type { ActionAnswer, Frame, OutboundMessage, Sent } from '../../../core/reply.ts';
+import { byteLength, indexAtByte, splitMarkdown } from '../../../lib/markdown.ts';
+import { readMedia, uploadFile } from '../app/files.ts';
+import { fileText, frameText } from '../app/messages.ts';
+import { vendorCodeOf } from '../errors.ts';
+import { MAX_TEXT_BYTES } from '../limits.ts';
+import { renderPlain } from '../markdown.ts';
+import type { KfApi, KfBody } from './api.ts';
+import type { Chats } from './chats.ts';
+import type { WecomKfConfig } from './config.ts';
+import type { Desk } from './desk.ts';
+import { customerIn } from './events.ts';
+import { label } from './labels.ts';
+import { MAX_HEAD_BYTES } from './limits.ts';
+import { headOf, type MenuContent, menuOf } from './menus.ts';
+import { msgidOf } from './msgids.ts';
+
+type MessageOf<Kind extends OutboundMessage['kind']> = OutboundMessage & { readonly kind: Kind };
+
+/** The message was sent before under this id. */
+const KNOWN_ID = 95033;
+/** A person serves, or the session is over. */
+const NOT_OURS = 95018;
+/** Five messages were sent, or two days have passed. */
+const NO_ROOM = new Set([95001, 95002, 95031]);
+/** The greeting's code is used or too old. */
+const GREETED = new Set([41050, 41051]);
+
+/** Puts our messages into a customer's chat: few of them, plain, and none while a person serves. */
+export class Outgoing {
+  readonly #api: KfApi;
+  readonly #desk: Desk;
+  readonly #chats: Chats;
+  readonly #config: WecomKfConfig;
+  readonly #deps: PlatformDeps;
+
+  constructor(api: KfApi, desk: Desk, chats: Chats, config: WecomKfConfig, deps: PlatformDeps) {
+    this.#api = api;
+    this.#desk = desk;
+    this.#chats = chats;
+    this.#config = config;
+    this.#deps = deps;
+  }
+
+  async send(message: OutboundMessage, options: SendOptions): Promise<Sent> {
+    const code = message.to.handle?.['welcome'];
+    if (code !== undefined) return this.#greet(code, message, options);
+    switch (message.kind) {
+      case 'frame':
+        return this.#sendFrame(message, options);
+      case 'notice':
+        return this.#sendNotice(message, options);
+      case 'file':
+        return this.#sendFile(message, options);
+      default:
+        return assertNever(message);
+    }
+  }
+
+  /** A press is a message of the customer, so its effect is told by one; what is asked again or next answers for itself. */
+  async answerAction(event: CardActionEvent, answer: ActionAnswer, signal: AbortSignal): Promise<void> {
+    const { toast, frame } = answer;
+    if (!toast || toast.kind === 'info') return;
+    const message = { to: event.to, key: id<OutboundMessage['key']>(`a-${event.key}`) };
+    await this.#deliver(message, textBody(toast.text), 0, signal);
+    if (frame?.rating === 'up') this.#chats.judged(event.to.chat, true);
+    if (frame?.rating === 'down') await this.#noUse(event.to.chat, frame.lang, event.key, signal);
+  }
+
+  async #sendFrame(message: MessageOf<'frame'>, { signal }: SendOptions): Promise<Sent> {
+    const { to, key } = message;
+    const { frame, wantsPerson } = this.#readMarker(message.frame);
+    // An answer that is nothing but the wish for a person has nothing to say.
+    const isEmpty = wantsPerson && frame.answer === '' && frame.notice === undefined;
+    const sent = isEmpty ? undefined : await this.#sendAnswer(message, frame, signal);
+    if (frame.continues !== true) {
+      if (wantsPerson) await this.#desk.handOver(to.chat, frame.lang, key, signal);
+      else if (frame.state === 'failed') await this.#noUse(to.chat, frame.lang, key, signal);
+    }
+    return sentAs(sent, {});
+  }
+
+  async #sendAnswer(message: MessageOf<'frame'>, frame: Frame, signal: AbortSignal): Promise<string | undefined> {
+    // The customer's own press shows in her chat, so the question is not repeated.
+    const { question: _, ...shown } = frame;
+    const text = renderPlain(frameText(shown));
+    this.#chats.said(message.to.chat, text);
+    const menu = frame.continues === true ? undefined : this.#menu(text, frame);
+    if (menu && byteLength(text) <= MAX_HEAD_BYTES) return this.#deliver(message, menu, 0, signal);
+    const first = await this.#sendText(message, text, frame.continues === true, frame.lang, signal);
+    if (menu && first !== undefined && this.#room(message) > 0) await this.#sendMenu(message, frame, signal);
+    return first;
+  }
+
+  /** A menu is decoration: what keeps it from being sent keeps nothing else back. */
+  async #sendMenu(message: OutboundMessage, frame: Frame, signal: AbortSignal): Promise<void> {
+    const menu = this.#menu(headOf(frame), frame);
+    if (!menu) return;
+    await this.#deliver(message, menu, 'm', signal).catch((error: unknown) => {
+      if (signal.aborted) throw error;
+      this.#deps.log.warn('menu not sent', { channel: this.#deps.channel, error });
+    });
+  }
+
+  /** Questions one may press; without room for them they are left out. */
+  async #sendNotice(message: MessageOf<'notice'>, { signal }: SendOptions): Promise<Sent> {
+    const { turn, lang, suggested = [] } = message;
+    const text = renderPlain(message.text);
+    const menu = turn && this.#menu(text, { turn, lang, suggested, buttons: [] });
+    if (menu && byteLength(text) <= MAX_HEAD_BYTES) return sentAs(await this.#deliver(message, menu, 0, signal), {});
+    return sentAs(await this.#sendText(message, text, false, lang, signal), {});
+  }
+
+  async #sendFile(message: MessageOf<'file'>, options: SendOptions): Promise<Sent> {
+    const { file, lang } = message;
+    const media = { priority: 'final', signal: options.signal } as const;
+    try {
+      const body = readMedia(options.prior?.handle ?? {}) ?? (await uploadFile(file, this.#api, this.#deps, media));
+      const handle = { type: body.type, ...body.content };
+      await options.save({ handle, minUpdateIntervalMs: Number.MAX_SAFE_INTEGER });
+      return sentAs(await this.#deliver(message, body, 0, options.signal), handle);
+    } catch (error) {
+      if (!isUnusable(error)) throw error;
+      this.#deps.log.warn('file not sent, trying its link', { channel: this.#deps.channel, error });
+      return sentAs(await this.#deliver(message, fileText(file.name, file.url, lang), 'l', options.signal), {});
+    }
+  }
+
+  /** The one message that a greeting's code is good for; a customer who was greeted already is not greeted again. */
+  async #greet(code: string, message: OutboundMessage, { signal }: SendOptions): Promise<Sent> {
+    if (message.kind !== 'notice') return sentAs(undefined, {});
+    const { turn, lang, suggested = [] } = message;
+    const text = renderPlain(message.text);
+    const fits = byteLength(text) <= MAX_HEAD_BYTES;
+    const menu = turn && fits ? this.#menu(text, { turn, lang, suggested, buttons: [] }) : undefined;
+    const body = menu ?? textBody(cut(text, MAX_TEXT_BYTES));
+    const msgid = msgidOf(message.key);
+    try {
+      await this.#api.sendOnEvent(code, body, msgid, { priority: 'final', signal });
+      return sentAs(msgid, {});
+    } catch (error) {
+      const refused = vendorCodeOf(error) ?? 0;
+      if (refused !== KNOWN_ID && !GREETED.has(refused)) throw error;
+      this.#deps.log.info('greeting came too late', { channel: this.#deps.channel, code: refused });
+      return sentAs(undefined, {});
+    }
+  }
+
+  /** A text in as many messages as it needs and may have; the last possible one says that there was more. */
+  async #sendText(
+    message: OutboundMessage,
+    text: string,
+    goesOn: boolean,
+    lang: Lang,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const pieces = byteLength(text) <= MAX_TEXT_BYTES ? [text] : splitMarkdown(text, MAX_TEXT_BYTES);
+    let first: string | undefined;
+    for (const [index, piece] of pieces.entries()) {
+      const isShortened = this.#room(message) === 1 && (goesOn || index < pieces.length - 1);
+      const words = isShortened ? withHint(piece, label(lang, 'cut')) : piece;
+      const sent = await this.#deliver(message, textBody(words), index, signal);
+      first ??= sent;
+      if (sent === undefined) break;
+    }
+    return first;
+  }
+
+  /** @returns Our id of the message; undefined when it may not be said any more, which is known or told now. */
+  async #deliver(
+    message: Pick<OutboundMessage, 'to' | 'key'>,
+    body: KfBody,
+    piece: number | string,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const { to, key } = message;
+    if (this.#room(message) <= 0) return this.#unsaid('no room for more messages');
+    const msgid = msgidOf(key, piece);
+    try {
+      await this.#api.send(customerIn(to.chat), body, msgid, { priority: 'final', signal });
+      this.#chats.sent(to.chat);
+      return msgid;
+    } catch (error) {
+      const code = vendorCodeOf(error) ?? 0;
+      if (code === KNOWN_ID) return msgid;
+      if (code === NOT_OURS) return this.#unsaid('a person serves');
+      if (!NO_ROOM.has(code)) throw error;
+      this.#chats.full(to.chat);
+      return this.#unsaid('no room for more messages');
+    }
+  }
+
+  #unsaid(why: string): undefined {
+    this.#deps.log.warn('message to a customer left out', { channel: this.#deps.channel, why });
+    return undefined;
+  }
+
+  #room({ to }: Pick<OutboundMessage, 'to'>): number {
+    const wrote = Number(to.handle?.['wrote']);
+    return this.#chats.room(to.chat, Number.isFinite(wrote) ? wrote : undefined);
+  }
+
+  #menu(head: string, content: MenuContent): KfBody | undefined {
+    return this.#config.buttons ? menuOf(head, content, true) : undefined;
+  }
+
+  #readMarker(frame: Frame): { readonly frame: Frame; readonly wantsPerson: boolean } {
+    const { handOverMarker } = this.#config;
+    if (!frame.answer.includes(handOverMarker)) return { frame, wantsPerson: false };
+    const answer = frame.answer.replaceAll(handOverMarker, '').trim();
+    // Whoever is given to a person is not asked by us what she thinks.
+    return { frame: { ...frame, answer, buttons: [], suggested: [] }, wantsPerson: true };
+  }
+
+  /** An answer was of no use; after a few of them a person is brought in. */
+  async #noUse(chat: ChatId, lang: Lang, key: string, signal: AbortSignal): Promise<void> {
+    const failures = this.#chats.judged(chat, false);
+    const { handOverAfter } = this.#config;
+    if (handOverAfter > 0 && failures >= handOverAfter) await this.#desk.handOver(chat, lang, key, signal);
+  }
+}
+
+function textBody(content: string): KfBody {
+  return { type: 'text', content: { content } };
+}
+
+function withHint(text: string, hint: string): string {
+  return `${cut(text, MAX_TEXT_BYTES - byteLength(hint) - 2)}\n${hint}`;
+}
+
+function cut(text: string, maxBytes: number): string {
+  return text.slice(0, indexAtByte(text, maxBytes));
+}
+
+/** A message cannot change any more, so nothing is ever updated. */
+function sentAs(msgid: string | undefined, handle: Sent['handle']): Sent {
+  const minUpdateIntervalMs = Number.MAX_SAFE_INTEGER;
+  return { ...(msgid !== undefined && { message: id(msgid) }), handle, minUpdateIntervalMs };
+}
+
+/** The file cannot be had or is not taken; its link may do. */
+const UNUSABLE: readonly FailureCode[] = [
+  'platform_content_refused',
+  'platform_rejected',
+  'file_gone',
+  'file_too_large',
+  'url_forbidden',
+];
+
+function isUnusable(error: unknown): boolean {
+  return error instanceof GatewayError && UNUSABLE.includes(error.code);
+}

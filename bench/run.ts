@@ -8,6 +8,7 @@ import { isKept, type Report, ratioOf, tableOf } from './figures.ts';
 import { lookAtMachine, type Machine, removeFolder, watchMachine } from './machine.ts';
 import { buildPackage } from './packed.ts';
 import { burst } from './scenarios/burst.ts';
+import { guard } from './scenarios/guard.ts';
 import { history } from './scenarios/history.ts';
 import { latency } from './scenarios/latency.ts';
 import { start } from './scenarios/start.ts';
@@ -23,6 +24,7 @@ const SCENARIOS: Readonly<Record<string, (bed: Bed) => Promise<Report>>> = {
   start,
   history,
   text,
+  guard,
 };
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } });

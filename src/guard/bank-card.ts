@@ -3,14 +3,16 @@ import { type Chain, endOf, groupsOf } from './chain.ts';
 import { isLabelledId } from './labels.ts';
 
 /** What the cards of an organisation begin with, and how long they are. */
-const RANGES: readonly { readonly start: RegExp; readonly lengths: readonly number[] }[] = [
+const RANGES: readonly { readonly start: RegExp; readonly lengths: readonly number[]; readonly grouped?: true }[] = [
   // UnionPay.
   { start: /^62|^81[0-7]/, lengths: [19, 18, 17, 16] },
   // Older cards of Chinese banks.
   { start: /^955[89]|^60138|^603|^456351|^436742/, lengths: [19, 18, 16] },
   { start: /^601428/, lengths: [17] },
   { start: /^4/, lengths: [16] },
-  { start: /^5[1-5]|^222[1-9]|^22[3-9]|^2[3-6]|^27[01]|^2720/, lengths: [16] },
+  { start: /^5[1-5]/, lengths: [16] },
+  // In one piece they look like numbers that begin with a day of these years: 260615…
+  { start: /^222[1-9]|^22[3-9]|^2[3-6]|^27[01]|^2720/, lengths: [16], grouped: true },
   { start: /^352[89]|^35[3-8]/, lengths: [16] },
   { start: /^6011|^64[4-9]|^65/, lengths: [16] },
   { start: /^3[47]/, lengths: [15] },
@@ -23,6 +25,7 @@ export function bankCardAt(chain: Chain): number | undefined {
   for (const range of RANGES) {
     if (!range.start.test(digits)) continue;
     const length = range.lengths.find((count) => isCard(chain, count));
+    if (range.grouped && chain.groups[0] === length) continue;
     if (length === undefined) continue;
     const end = endOf(chain, length);
     if (!opensNumber(text, start) || !closesNumber(text, end)) return undefined;

@@ -22,9 +22,12 @@ export function opensNumber(text: string, start: number): boolean {
   return !joins || !isWordAt(text, start - 2) || hasLabelBefore(text, start - 1);
 }
 
-// A decimal, a version, an address of the internet, a file's name; but `Tel.138…`.
+// A decimal, a version, an address of the internet, a file's name; but `Tel.138…`, and `1.138…` at the start of a line.
 function opensAfterPoint(text: string, start: number): boolean {
-  return !isWordAt(text, start - 2) || hasLabelBefore(text, start - 1);
+  if (!isWordAt(text, start - 2) || hasLabelBefore(text, start - 1)) return true;
+  const from = Math.max(0, start - 8);
+  const line = text.slice(from, start);
+  return /\n *[1-9]\d?\.$/.test(line) || (from === 0 && /^ *[1-9]\d?\.$/.test(line));
 }
 
 /** Whether the word that ends here says that a number follows. */

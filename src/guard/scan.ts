@@ -219,7 +219,8 @@ export class Scan {
       let group = at + 1;
       while (isDigitAt(text, group)) group += 1;
       const found = this.#mayBeNumber(at, group) ? this.#number(at) : undefined;
-      if (found !== undefined) return found;
+      // Held back from the word's start on: by its end it may be a code.
+      if (found !== undefined) return found < 0 ? ~start : found;
       at = group;
     }
     return digits < LEAST_CODE_DIGITS ? end : this.#code(start, end);

@@ -222,6 +222,33 @@ agents:
   });
 });
 
+describe('what must not leave', () => {
+  it('is masked without a word in the settings', async () => {
+    const { privacy } = await load(GOOD);
+    expect(privacy.out).toBe(true);
+    expect(new Set(Object.values(privacy.kinds))).toEqual(new Set(['mask']));
+    expect(privacy.custom).toEqual([]);
+  });
+
+  it('is settled kind by kind, by file and environment', async () => {
+    const yaml =
+      "privacy:\n  out: off\n  kinds: { email: allow }\n  custom:\n    - { name: staff, pattern: 'EMP\\d{6}' }";
+    const { privacy } = await load({ ...GOOD, PRIVACY_OUT: 'on', PRIVACY_PLATE: 'block' }, yaml);
+    expect(privacy).toMatchObject({ out: true, kinds: { email: 'allow', plate: 'block', mobile: 'mask' } });
+    expect(privacy.custom).toEqual([{ name: 'staff', pattern: 'EMP\\d{6}', policy: 'mask' }]);
+  });
+
+  it.each([
+    ['{ out: perhaps }', 'true or false'],
+    ['{ kinds: { mobile: hide } }', 'one of mask, block, allow'],
+    ["{ custom: [{ name: a, pattern: 'x+' }] }", 'write {1,20}'],
+    ["{ custom: [{ name: a, pattern: '(' }] }", 'a regular expression'],
+    ["{ custom: [{ name: email, pattern: 'x' }] }", 'choose another'],
+  ])('is refused when it cannot be meant: privacy: %s', async (yaml, words) => {
+    expect(await faults(GOOD, `privacy: ${yaml}`)).toEqual([expect.stringContaining(words)]);
+  });
+});
+
 describe('secrets', () => {
   it('do not show in JSON or in an inspection of the settings', async () => {
     const settings = await load({ ...GOOD, ADMIN_TOKEN: 'very-secret-admin-token' });

@@ -16,6 +16,8 @@ export interface Accounts {
   /** @throws {Error} When there is nobody of that id. */
   of(person: string): DingtalkAccount;
   member(userId: string): DingtalkAccount | undefined;
+  byMobile(mobile: string): DingtalkAccount | undefined;
+  byUnion(unionId: string): DingtalkAccount | undefined;
 }
 
 export function isExternal(person: Persona): boolean {
@@ -25,6 +27,8 @@ export function isExternal(person: Persona): boolean {
 export function createAccounts(people: People): Accounts {
   const known = new Map<string, DingtalkAccount>();
   const members = new Map<string, DingtalkAccount>();
+  const mobiles = new Map<string, DingtalkAccount>();
+  const unions = new Map<string, DingtalkAccount>();
   let seen = 0;
   // People are only ever added, and looking them up must not cost more with each of them.
   const learn = (): void => {
@@ -34,7 +38,9 @@ export function createAccounts(people: People): Accounts {
       if (known.has(person.id)) continue;
       const account = accountOf(person);
       known.set(person.id, account);
+      unions.set(account.unionId, account);
       if (account.userId !== undefined) members.set(account.userId, account);
+      if (account.userId !== undefined && person.mobile !== '') mobiles.set(bare(person.mobile), account);
     }
   };
   return {
@@ -48,7 +54,20 @@ export function createAccounts(people: People): Accounts {
       learn();
       return members.get(userId);
     },
+    byMobile(mobile) {
+      learn();
+      return mobiles.get(bare(mobile));
+    },
+    byUnion(unionId) {
+      learn();
+      return unions.get(unionId);
+    },
   };
+}
+
+/** Numbers of the country are written without its code. */
+function bare(mobile: string): string {
+  return mobile.replace(/^\+86/, '');
 }
 
 function accountOf(person: Persona): DingtalkAccount {

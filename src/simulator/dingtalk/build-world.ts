@@ -8,6 +8,7 @@ import { forge } from './forge.ts';
 import { DINGTALK_LIMITS } from './limits.ts';
 import { createLine } from './line.ts';
 import { createMessages } from './messages.ts';
+import { createNotices } from './notices/notices.ts';
 import { DINGTALK_RULES, type DingtalkOptions } from './options.ts';
 import { createPageTeller } from './page-teller.ts';
 import { createQuota } from './quota.ts';
@@ -74,6 +75,8 @@ export function buildWorld(shared: SharedWorld, options: DingtalkOptions): Dingt
     teller,
     corpId: options.corpId ?? `ding${steadyHex(32, 'dingtalk-corp')}`,
     apps: new Map(),
+    groupRobots: new Map(),
+    notices: createNotices(clock, limits.noticesPerDay),
     accounts: createAccounts(shared.people),
     chats: createChats(clock, (chat) => teller.chatAdded(chat)),
     sessions: createSessions(clock, limits.sessionMs),

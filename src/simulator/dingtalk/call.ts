@@ -14,6 +14,8 @@ export interface Call {
   readonly query: URLSearchParams;
   readonly body: Buffer;
   readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Where it comes from. */
+  readonly ip: string;
 }
 
 export type Reply = { readonly kind: 'json'; readonly body: Json } | { readonly kind: 'xml'; readonly body: string };

@@ -16,6 +16,8 @@ export interface Chats {
   find(id: string): DingtalkChat | undefined;
   /** The chat of one person with one robot; made when it is first asked for. */
   direct(app: { readonly id: string; readonly name: string }, person: string): DingtalkChat;
+  /** Where a person finds the app's work notifications; nobody can write there. */
+  notices(app: { readonly id: string }, person: string): DingtalkChat;
   addGroup(group: NewDingtalkGroup): DingtalkChat;
   clear(): void;
 }
@@ -42,6 +44,11 @@ export function createChats(clock: SimClock, added: (chat: DingtalkChat) => void
         people: new Set([person]),
         bots: new Set([app.id]),
       });
+    },
+    notices(app, person) {
+      const id = `notices:${app.id}:${person}`;
+      const name = { zh: '工作通知', en: 'Work notifications' };
+      return all.get(id) ?? add({ id, name, kind: 'direct', people: new Set([person]), bots: new Set() });
     },
     addGroup({ name, people, bots = [], id }) {
       const words = typeof name === 'string' ? { zh: name, en: name } : name;

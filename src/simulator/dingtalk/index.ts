@@ -7,6 +7,7 @@ import { createDingtalkApp, type DingtalkApp, type DingtalkAppOptions } from './
 import { buildWorld } from './build-world.ts';
 import type { NewDingtalkGroup } from './chats.ts';
 import { checkAddress } from './check-address.ts';
+import { createGroupRobot, type GroupRobot, type GroupRobotOptions } from './group-robot/robots.ts';
 import { appOf, chatOf, createHands, type Hands, mustFind, type Place } from './hands.ts';
 import { createHttpApi } from './http-api.ts';
 import type { DingtalkLimits } from './limits.ts';
@@ -43,6 +44,8 @@ export interface DingtalkSide extends PlatformSide, Hands {
   readonly quota: QuotaState;
   setQuota(change: Partial<Pick<QuotaState, 'calls' | 'pushes' | 'callLimit' | 'pushLimit'>>): void;
   addApp(options?: DingtalkAppOptions): DingtalkApp;
+  /** A group's own robot, and its address. */
+  addGroupRobot(options: GroupRobotOptions): GroupRobot & { readonly url: string };
   /** @returns The `openConversationId`. */
   addGroup(group: NewDingtalkGroup): string;
   userId(person: string): string;
@@ -167,7 +170,7 @@ export function createDingtalkSide(shared: SharedWorld, options?: DingtalkOption
 /** What an administrator does in the vendor's console. */
 function createOffice(
   world: DingtalkWorld,
-): Pick<DingtalkSide, 'addApp' | 'addGroup' | 'createApp' | 'changeApp' | 'checkApp'> {
+): Pick<DingtalkSide, 'addApp' | 'addGroup' | 'addGroupRobot' | 'createApp' | 'changeApp' | 'checkApp'> {
   const addApp = (options: DingtalkAppOptions = {}): DingtalkApp => {
     const app = createDingtalkApp(options, world.apps.size);
     world.apps.set(app.id, app);
@@ -176,6 +179,13 @@ function createOffice(
   };
   return {
     addApp,
+    addGroupRobot(options) {
+      const chat = mustFind(world.chats.find(options.chat), 'chat', options.chat);
+      const robot = createGroupRobot(options, world.groupRobots.size);
+      world.groupRobots.set(robot.id, robot);
+      chat.bots.add(robot.id);
+      return Object.assign(robot, { url: `${world.baseUrl}/robot/send?access_token=${robot.id}` });
+    },
     addGroup: (group) => world.chats.addGroup(group).id,
     createApp({ name, mode, webhookUrl, scopes, credentials = {} }: NewApp) {
       const { client_id: clientId, client_secret: clientSecret } = credentials;
@@ -216,7 +226,22 @@ function furnish(world: DingtalkWorld, { groups = [] }: DingtalkOptions): void {
 
 /** Everything but apps. */
 function clear(world: DingtalkWorld): void {
-  const { chats, messages, sessions, files, cards, heldBack, rates, quota, recorder, hub } = world;
-  for (const part of [chats, messages, sessions, files, cards, heldBack, rates, quota, recorder, hub]) part.clear();
+  const { chats, messages, sessions, files, cards, heldBack, rates, quota, recorder, hub, notices, groupRobots } =
+    world;
+  for (const part of [
+    chats,
+    messages,
+    sessions,
+    files,
+    cards,
+    heldBack,
+    rates,
+    quota,
+    recorder,
+    hub,
+    notices,
+    groupRobots,
+  ])
+    part.clear();
   world.blockedUntil = 0;
 }

@@ -34,6 +34,14 @@ export interface DingtalkLimits {
   /** Body of a webhook's message. (custom-robots-send-group-messages) */
   readonly webhookBytes: number;
   readonly mentions: number;
+  /** Messages of a group's own robot, how long it is closed above, and how far its timestamp may be off. (customize-robot-security-settings) */
+  readonly groupRobotPerMinute: number;
+  readonly groupRobotBanMs: number;
+  readonly signWindowMs: number;
+  /** Work notifications: `msg`, people of one call, and those of one person in a day. (asynchronous-sending-of-enterprise-session-messages) */
+  readonly noticeBytes: number;
+  readonly noticeReceivers: number;
+  readonly noticesPerDay: number;
   /** People of one `batchSend`. (chatbots-send-one-on-one-chat-messages-in-batches) */
   readonly receivers: number;
   /** `msgParam`. (the-robot-sends-a-group-message) */
@@ -84,6 +92,12 @@ export const DINGTALK_LIMITS: DingtalkLimits = {
   sessionPerMinute: 20,
   webhookBytes: 20_000,
   mentions: 50,
+  groupRobotPerMinute: 20,
+  groupRobotBanMs: 10 * MINUTE,
+  signWindowMs: HOUR,
+  noticeBytes: 2048,
+  noticeReceivers: 100,
+  noticesPerDay: 500,
   receivers: 20,
   paramBytes: 15_000,
   robotPerMinute: 6000,

@@ -19,7 +19,7 @@ export type Sender =
   | { readonly kind: 'bot'; readonly app: string };
 
 /** How a robot's message came to be. */
-export type SentBy = 'session' | 'oto' | 'group' | 'card' | 'reply';
+export type SentBy = 'session' | 'oto' | 'group' | 'card' | 'reply' | 'robot' | 'notice';
 
 /** One thing that happened to a robot's message. */
 export interface Update {

@@ -121,7 +121,7 @@ export function textOf({ card, type, body }: DingtalkMessage): string {
     case 'audio':
       return textAt(body, 'recognition');
     default:
-      return textAt(inside, 'text') || textAt(body, 'text') || textAt(body, 'fileName');
+      return textAt(inside, 'text') || textAt(inside, 'markdown') || textAt(body, 'text') || textAt(body, 'fileName');
   }
 }
 

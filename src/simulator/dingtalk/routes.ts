@@ -1,4 +1,5 @@
 import { CARD_ENDPOINTS } from './api-cards.ts';
+import { DIRECTORY_ENDPOINTS } from './api-directory.ts';
 import { FILE_ENDPOINTS } from './api-files.ts';
 import { RECALL_ENDPOINTS } from './api-recall.ts';
 import { ROBOT_ENDPOINTS } from './api-robot.ts';
@@ -6,6 +7,8 @@ import { SESSION_ENDPOINTS } from './api-session.ts';
 import { STREAM_ENDPOINTS } from './api-stream.ts';
 import { TOKEN_ENDPOINTS } from './api-token.ts';
 import type { Endpoint } from './call.ts';
+import { GROUP_ROBOT_ENDPOINTS } from './group-robot/api-send.ts';
+import { NOTICE_ENDPOINTS } from './notices/api-notices.ts';
 
 /** Every endpoint there is. */
 export const ENDPOINTS: readonly Endpoint[] = [
@@ -16,6 +19,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...RECALL_ENDPOINTS,
   ...FILE_ENDPOINTS,
   ...CARD_ENDPOINTS,
+  ...GROUP_ROBOT_ENDPOINTS,
+  ...NOTICE_ENDPOINTS,
+  ...DIRECTORY_ENDPOINTS,
 ];
 
 const plain = new Map(ENDPOINTS.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, endpoint]));

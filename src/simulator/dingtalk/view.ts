@@ -14,6 +14,7 @@ import type { PlatformSide } from '../platform-side.ts';
 import { resourceView, unknownResource } from '../resources.ts';
 import type { DingtalkApp } from './apps.ts';
 import { templateOf } from './cards.ts';
+import type { GroupRobot } from './group-robot/robots.ts';
 import type { DingtalkCard, DingtalkChat, DingtalkMessage } from './model.ts';
 import { RecordedDingtalkAnswer, textOf } from './recorded-answer.ts';
 import type { DingtalkWorld } from './world.ts';
@@ -29,7 +30,10 @@ export function createViews(world: DingtalkWorld): Views {
       const { userId, unionId, senderId } = world.accounts.of(person.id);
       return { ids: { ...(userId !== undefined && { userid: userId }), unionid: unionId, senderId }, perApp: {} };
     },
-    appViews: () => [...world.apps.values()].map((app) => appView(world, app)),
+    appViews: () => [
+      ...[...world.apps.values()].map((app) => appView(world, app)),
+      ...[...world.groupRobots.values()].map(groupRobotView),
+    ],
     chatViews: () => [...world.chats.all.values()].map(chatView),
     messageViews(chatId, limit, before) {
       const all = world.chats.find(chatId)?.messages ?? [];
@@ -149,6 +153,23 @@ export function chatView(chat: DingtalkChat): SimChat {
     bots: [...chat.bots],
     activeAt: chat.activeAt,
     ...(last !== undefined && { summary: textOf(last).slice(0, 60) || `[${last.type}]` }),
+  };
+}
+
+function groupRobotView({ id, name, avatar, secret }: GroupRobot): SimApp {
+  return {
+    platform: 'dingtalk',
+    surface: 'robot',
+    id,
+    name,
+    avatar,
+    botId: id,
+    mode: 'webhook',
+    connections: 0,
+    menu: [],
+    scopes: [],
+    credentials: { access_token: id, ...(secret !== undefined && { secret }) },
+    env: {},
   };
 }
 

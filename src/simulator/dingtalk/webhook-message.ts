@@ -62,8 +62,11 @@ function mentionsIn({ accounts, limits }: DingtalkWorld, body: Json, type: strin
   if (userIds.length + listAt(at, 'atMobiles').length > limits.mentions) throw new OldRefusal(40035, 'too many in at');
   if (type === 'link' || type === 'feedCard') return [];
   if (at['isAtAll'] === true) return ['all'];
-  return userIds.flatMap((userId) => {
-    const member = text.includes(`@${userId}`) ? accounts.member(userId) : undefined;
-    return member === undefined ? [] : [member.person.id];
-  });
+  const mobiles = listAt(at, 'atMobiles').filter((one) => typeof one === 'string');
+  const written = (one: string): boolean => text.includes(`@${one}`);
+  const called = [
+    ...userIds.filter(written).map((userId) => accounts.member(userId)),
+    ...mobiles.filter(written).map((mobile) => accounts.byMobile(mobile)),
+  ];
+  return [...new Set(called.flatMap((account) => (account === undefined ? [] : [account.person.id])))];
 }

@@ -5,10 +5,12 @@ import type { DingtalkApp } from './apps.ts';
 import type { Chats } from './chats.ts';
 import type { Deliverer } from './deliver.ts';
 import type { Files } from './files.ts';
+import type { GroupRobot } from './group-robot/robots.ts';
 import type { DingtalkLimits } from './limits.ts';
 import type { Line } from './line.ts';
 import type { Messages } from './messages.ts';
 import type { DingtalkCard } from './model.ts';
+import type { Notices } from './notices/notices.ts';
 import type { DingtalkRules } from './options.ts';
 import type { Quota } from './quota.ts';
 import type { Rates } from './rates.ts';
@@ -29,6 +31,9 @@ export interface DingtalkWorld {
   readonly corpId: string;
   /** By client id. */
   readonly apps: Map<string, DingtalkApp>;
+  /** By the `access_token` of their addresses. */
+  readonly groupRobots: Map<string, GroupRobot>;
+  readonly notices: Notices;
   readonly accounts: Accounts;
   readonly chats: Chats;
   readonly messages: Messages;

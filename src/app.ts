@@ -20,6 +20,7 @@ import { createSemaphore } from './lib/semaphore.ts';
 import { createUrlFetcher, FetchError, type UrlFetcher } from './lib/url-fetcher.ts';
 import { type ChannelRules, createPipeline, type Pipeline, type StaffedAgent } from './pipeline/index.ts';
 import { platformDefinition } from './platforms/registry.ts';
+import { type CallBudgets, openCallBudgets } from './queue/call-budgets.ts';
 import { startUpkeep } from './queue/upkeep.ts';
 import { openStore } from './store/open.ts';
 
@@ -66,7 +67,8 @@ async function startOn(store: Store, settings: Settings, deps: AppDeps): Promise
   const { recovered } = await store.upkeep.open(worker, clock.now());
   if (recovered > 0) log.info('work taken up from before', { recovered });
 
-  const made: Made = { settings, log, clock, random, metrics };
+  const budgets = await openCallBudgets(store.calls, clock, log);
+  const made: Made = { settings, log, clock, random, metrics, budgets };
   const agents = makeAgents(made);
   const fetcher = createUrlFetcher(trustedOrigins(settings));
   const platforms = makePlatforms(made, fetcher);
@@ -139,6 +141,7 @@ async function startOn(store: Store, settings: Settings, deps: AppDeps): Promise
       await Promise.all([...platforms.values()].map(async (platform) => platform.close?.()));
       await Promise.all([...agents.values()].map(async ({ agent }) => agent.close?.()));
       await fetcher.close();
+      await budgets.stop();
       await store.close();
     },
   };
@@ -150,6 +153,7 @@ interface Made {
   readonly clock: Clock;
   readonly random: () => number;
   readonly metrics: PrometheusMetrics;
+  readonly budgets: CallBudgets;
 }
 
 function proxyOf({ proxy, noProxy }: Settings): { proxy?: string; noProxy?: string } {
@@ -172,7 +176,7 @@ function makeAgents({ settings, log, clock, random, metrics }: Made): Map<AgentN
 }
 
 function makePlatforms(made: Made, fetcher: UrlFetcher): Map<ChannelName, Platform> {
-  const { settings, log, clock, random, metrics } = made;
+  const { settings, log, clock, random, metrics, budgets } = made;
   const platforms = settings.channels.map(({ name, platform, config }): [ChannelName, Platform] => [
     name,
     platformDefinition(platform).create(config, {
@@ -182,6 +186,7 @@ function makePlatforms(made: Made, fetcher: UrlFetcher): Map<ChannelName, Platfo
       random,
       fetchUrl: (url, maxBytes, signal) => fetchFor(fetcher, url, maxBytes, signal),
       onCall: ({ api, code, ms }) => metrics.vendorCall(name, api, code, ms),
+      budget: budgets.of(name),
       ...proxyOf(settings),
     }),
   ]);

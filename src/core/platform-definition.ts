@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod';
 import type { FileContent } from './agent.ts';
+import type { CallBudget } from './budget.ts';
 import type { Clock } from './clock.ts';
 import type { ChannelName } from './ids.ts';
 import type { InLanguages } from './lang.ts';
@@ -29,6 +30,8 @@ export interface PlatformDeps {
   /** Hosts that are reached without it (`NO_PROXY`). */
   readonly noProxy?: string;
   readonly onCall?: (call: VendorCall) => void;
+  /** What the vendor counts by the month; present where calls are counted in the store. */
+  readonly budget?: CallBudget;
 }
 
 /** One setting as an administrator meets it. */

@@ -18,9 +18,25 @@ export interface Store {
   readonly turns: TurnStore;
   readonly sessions: SessionStore;
   readonly people: PeopleStore;
+  readonly calls: CallStore;
   readonly upkeep: UpkeepStore;
   /** Ends after what was asked before; later calls reject with `store_unavailable`. */
   close(): Promise<void>;
+}
+
+/** So many calls of one kind to a vendor, by one app, in one month (`2026-05`). */
+export interface CountedCalls {
+  readonly channel: ChannelName;
+  readonly month: string;
+  readonly kind: string;
+  readonly number: number;
+}
+
+/** What vendors count of us. */
+export interface CallStore {
+  /** Adds to what is there. */
+  add(calls: readonly CountedCalls[]): Promise<void>;
+  ofMonth(month: string): Promise<readonly CountedCalls[]>;
 }
 
 /** Who holds a row and until when. A write under a lease that is no longer ours rejects with `lease_lost`. */

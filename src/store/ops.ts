@@ -1,3 +1,4 @@
+import * as calls from './calls.ts';
 import * as cursors from './cursors.ts';
 import * as inbox from './inbox.ts';
 import { migrationQueries } from './migrate.ts';
@@ -45,6 +46,8 @@ export const OPS = {
   'sessions.reset': sessions.reset,
   'people.identify': people.identify,
   'people.setLang': people.setLang,
+  'calls.add': calls.add,
+  'calls.ofMonth': calls.ofMonth,
   'upkeep.recover': upkeep.recover,
   'upkeep.lanesWithWork': upkeep.lanesWithWork,
   'upkeep.nextDueAt': upkeep.nextDueAt,
@@ -63,6 +66,7 @@ export const QUERIES = {
   sessions: sessions.sessionQueries,
   people: people.peopleQueries,
   cursors: cursors.cursorQueries,
+  calls: calls.callQueries,
   inboxUpkeep: upkeep.inboxUpkeepQueries,
   outboxUpkeep: upkeep.outboxUpkeepQueries,
   turnUpkeep: upkeep.turnUpkeepQueries,

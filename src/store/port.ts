@@ -1,6 +1,7 @@
 import type { Rating } from '../core/agent.ts';
 import { id } from '../core/ids.ts';
 import type {
+  CallStore,
   InboxStore,
   Lease,
   NewOutboxRow,
@@ -23,6 +24,7 @@ export function storeOver(engine: Engine): Store {
     turns: turnsOver(engine),
     sessions: sessionsOver(engine),
     people: peopleOver(engine),
+    calls: callsOver(engine),
     upkeep: upkeepOver(engine),
     close: () => engine.close(),
   };
@@ -149,6 +151,14 @@ function peopleOver(engine: Engine): PeopleStore {
       return codec.rowToPerson(await engine.call('people.identify', codec.senderToRow(channel, sender), now));
     },
     setLang: (person, lang) => engine.call('people.setLang', person, lang),
+  };
+}
+
+function callsOver(engine: Engine): CallStore {
+  return {
+    add: (calls) => engine.call('calls.add', calls),
+    ofMonth: async (month) =>
+      (await engine.call('calls.ofMonth', month)).map((row) => ({ ...row, channel: id(row.channel) })),
   };
 }
 

@@ -19,6 +19,7 @@ export interface Database {
   people: PeopleTable;
   accounts: AccountsTable;
   cursors: CursorsTable;
+  calls: CallsTable;
   migrations: MigrationsTable;
 }
 
@@ -135,6 +136,14 @@ export interface CursorsTable {
   name: string;
   place: string;
   moved_at: number;
+}
+
+export interface CallsTable {
+  channel: string;
+  /** `2026-05` */
+  month: string;
+  kind: string;
+  number: number;
 }
 
 export interface MigrationsTable {

@@ -223,6 +223,18 @@ describe('nothing is lost', () => {
     expect(await settled(messageId)).toMatchObject({ text: 'you said: hello', sentBy: 'session' });
   });
 
+  it('when the month’s calls are getting few: cards change seldom, then answers cost nothing', async () => {
+    const budget = { spent: 2_500, spend: () => undefined };
+    await start({ deps: { budget } });
+    const card = await settled(write('one').messageId);
+    expect(card.sentBy).toBe('card');
+    budget.spent = 4_000;
+    const before = gateway.sim.dingtalk.quota.calls;
+    const message = await settled(write('two').messageId);
+    expect(message).toMatchObject({ text: 'you said: two', sentBy: 'session' });
+    expect(gateway.sim.dingtalk.quota.calls).toBe(before);
+  });
+
   it('when the month’s pushes are used up: nobody asks the agent an empty question', async () => {
     await start();
     gateway.sim.dingtalk.setQuota({ pushes: 3_000 });

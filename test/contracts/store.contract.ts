@@ -1,6 +1,7 @@
 import { afterEach, describe } from 'vitest';
 import type { Store } from '../../src/core/store.ts';
 import { openStore } from '../../src/store/open.ts';
+import { callsContract } from './store/calls.ts';
 import { crashContract } from './store/crash.ts';
 import { inboxContract } from './store/inbox.ts';
 import { orderContract } from './store/order.ts';
@@ -66,6 +67,7 @@ export function storeContract(engine: StoreEngine): void {
     turnsContract(ground);
     sessionsContract(ground);
     peopleContract(ground);
+    callsContract(ground);
     upkeepContract(ground);
     orderContract(ground);
     crashContract(ground);

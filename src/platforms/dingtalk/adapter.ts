@@ -45,7 +45,9 @@ export class DingtalkPlatform implements Platform {
     this.#api = new DingtalkApi(this.#client, config);
     this.#template = templateOf(config);
     const images = new ImageStore(this.#api, deps);
-    this.#outgoing = new Outgoing({ api: this.#api, images, template: this.#template }, config, buttons, deps);
+    const { budget } = this.#client;
+    const parts = { api: this.#api, images, template: this.#template, budget };
+    this.#outgoing = new Outgoing(parts, config, buttons, deps);
     this.#socket = new DingtalkSocket(config, this.#client, deps);
     if (config.mode !== 'stream') return;
     this.listen = (accept, signal) => this.#socket.run(accept, signal);

@@ -13,6 +13,7 @@ import { encodeMultipart, type FormPart } from '../../lib/multipart.ts';
 import { type Priority, RateLimiter } from '../../lib/rate-limiter.ts';
 import { type Json, numberAt, parseObject, textAt } from '../../lib/read.ts';
 import { type Answer, codeOfNew, codeOfOld, requestIdIn, scopesIn } from './answer-codes.ts';
+import { MonthBudget } from './budget.ts';
 import type { DingtalkConfig } from './config.ts';
 import { ADDRESS_BLOCKED, type DingtalkError, refusal } from './errors.ts';
 import { CALL_TIMEOUT_MS, UPLOAD_TIMEOUT_MS } from './limits.ts';
@@ -48,6 +49,7 @@ type HostCodes = (answer: Answer) => string;
 /** Every call to the vendor goes through here: limits, tokens, deadline, refusals in our words. */
 export class DingtalkClient {
   readonly http: HttpClient;
+  readonly budget: MonthBudget;
   readonly #config: DingtalkConfig;
   readonly #deps: PlatformDeps;
   readonly #newToken: TokenKeeper;
@@ -59,6 +61,7 @@ export class DingtalkClient {
   constructor(config: DingtalkConfig, deps: PlatformDeps) {
     this.#config = config;
     this.#deps = deps;
+    this.budget = new MonthBudget(config, deps);
     this.http = createHttpClient({
       ...(deps.proxy !== undefined && { proxy: deps.proxy }),
       ...(deps.noProxy !== undefined && { noProxy: deps.noProxy }),
@@ -166,6 +169,7 @@ export class DingtalkClient {
     const answer = { status: response.status, body: parseObject(text) };
     const code = codes(answer);
     this.#tell(call, code, startedAt);
+    this.budget.count(call.api, code, response.status);
     if (code === '0') return answer.body ?? {};
     throw this.#refuse(call, answer, code);
   }

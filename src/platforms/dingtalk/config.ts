@@ -12,6 +12,10 @@ const limitsSchema = z.strictObject({
   perSecond: z.number().positive().max(100_000).default(20),
   /** Answers per minute into one conversation by the address that came with the question. */
   perChatPerMinute: z.number().positive().max(100_000).default(20),
+  /** From this share of the month's calls on cards change seldom; from 0 to 1. */
+  fewUpdatesFrom: z.number().min(0).max(1).default(0.5),
+  /** From this share on answers are messages that cost no call. */
+  messagesFrom: z.number().min(0).max(1).default(0.8),
 });
 
 export const dingtalkConfigSchema = z
@@ -31,7 +35,12 @@ export const dingtalkConfigSchema = z
     /** In webhook mode: the route under which presses of cards come, and the secret they are signed with. */
     cardRouteKey: pasted.optional(),
     cardSecret: pasted.optional(),
-    limits: limitsSchema.default({ perSecond: 20, perChatPerMinute: 20 }),
+    /** What this app may use of the organisation's calls in a month; 0 for as many as it likes. The environment gives it as text. */
+    callsPerMonth: z
+      .union([z.int().nonnegative(), z.string().regex(/^\d{1,9}$/, 'expected a number such as 5000')])
+      .transform(Number)
+      .default(5_000),
+    limits: limitsSchema.default({ perSecond: 20, perChatPerMinute: 20, fewUpdatesFrom: 0.5, messagesFrom: 0.8 }),
   })
   .refine((config) => (config.cardRouteKey === undefined) === (config.cardSecret === undefined), {
     path: ['cardSecret'],
@@ -118,10 +127,17 @@ export const DINGTALK_SETTINGS = {
       en: 'Webhook mode only: the apiSecret given when the card callback address was registered',
     },
   },
+  callsPerMonth: {
+    env: 'DINGTALK_CALLS_PER_MONTH',
+    where: {
+      zh: '本应用每月可用的接口调用次数（标准版整个组织共 5000 次）；用量越高，卡片更新越少，最后改发普通消息；0 表示不限',
+      en: 'API calls that this app may use in a month (5,000 for the whole organisation in the standard edition); the more are used, the fewer updates cards get, and in the end answers are plain messages; 0 for no limit',
+    },
+  },
   limits: {
     where: {
-      zh: '每个接口每秒的调用次数（标准版 20，购买扩展包后可更高），以及每个会话每分钟的回复次数',
-      en: 'Calls per second of each API (20 in the standard edition, more with an add-on pack), and answers per minute into one conversation',
+      zh: '每个接口每秒的调用次数（标准版 20，购买扩展包后可更高）、每个会话每分钟的回复次数，以及用量达到多少比例时减少卡片更新、改发普通消息',
+      en: 'Calls per second of each API (20 in the standard edition, more with an add-on pack), answers per minute into one conversation, and the shares of the month from which cards change seldom and answers are plain messages',
     },
   },
 } as const satisfies Record<keyof DingtalkConfig, SettingHelp>;

@@ -35,6 +35,8 @@ export const WEBHOOK_MARGIN_MS = MINUTE;
 
 /** Our choice: the shortest pause between two updates of a card. All cards of the app share 20 calls a second, and each is paid for. */
 export const CARD_INTERVAL_MS = SECOND;
+/** Our choice: the same when the month’s calls are getting few. */
+export const FEW_UPDATES_INTERVAL_MS = 5 * SECOND;
 /** A whole message cannot change. */
 export const WHOLE_INTERVAL_MS = 60 * MINUTE;
 /** After a refusal for want of a right or a template, cards are not tried again for so long. */

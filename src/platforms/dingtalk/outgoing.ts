@@ -6,6 +6,7 @@ import type { PlatformDeps } from '../../core/platform-definition.ts';
 import type { Frame, OutboundMessage, Sent } from '../../core/reply.ts';
 import { isReachable, webhookOf } from './addresses.ts';
 import type { DingtalkApi } from './api.ts';
+import type { MonthBudget } from './budget.ts';
 import { CardFlow } from './card-flow.ts';
 import { handoverLook, lookOf } from './cards.ts';
 import type { CallOptions } from './client.ts';
@@ -13,7 +14,7 @@ import type { DingtalkConfig } from './config.ts';
 import { isQuotaGone, vendorCodeOf } from './errors.ts';
 import { uploadedFile } from './files.ts';
 import type { ImageStore } from './images.ts';
-import { CARD_INTERVAL_MS, CARD_PAUSE_MS, WHOLE_INTERVAL_MS } from './limits.ts';
+import { CARD_PAUSE_MS, WHOLE_INTERVAL_MS } from './limits.ts';
 import { fileLink, fitsAnswer, fitsRobot, type Message, markdownMessage, textMessage } from './messages.ts';
 import { answerMessage, noticeMessage } from './sentences.ts';
 import type { CardLook, Template } from './templates.ts';
@@ -33,12 +34,18 @@ export class Outgoing {
   readonly #cards: CardFlow;
   readonly #images: ImageStore;
   readonly #deps: PlatformDeps;
+  readonly #budget: MonthBudget;
   readonly #config: DingtalkConfig;
   readonly #pressable: boolean;
   #cardsPausedUntil = 0;
 
   constructor(
-    parts: { readonly api: DingtalkApi; readonly images: ImageStore; readonly template: Template },
+    parts: {
+      readonly api: DingtalkApi;
+      readonly images: ImageStore;
+      readonly template: Template;
+      readonly budget: MonthBudget;
+    },
     config: DingtalkConfig,
     pressable: boolean,
     deps: PlatformDeps,
@@ -46,6 +53,7 @@ export class Outgoing {
     this.#api = parts.api;
     this.#cards = new CardFlow(parts.api, parts.template);
     this.#images = parts.images;
+    this.#budget = parts.budget;
     this.#config = config;
     this.#pressable = pressable;
     this.#deps = deps;
@@ -53,7 +61,8 @@ export class Outgoing {
 
   /** Whether an answer there can be a card. */
   takesCards(to: ReplyAddress): boolean {
-    return isReachable(to) && this.#deps.clock.now() >= this.#cardsPausedUntil;
+    const affordable = this.#budget.way !== 'message';
+    return affordable && isReachable(to) && this.#deps.clock.now() >= this.#cardsPausedUntil;
   }
 
   async send(message: OutboundMessage, options: SendOptions): Promise<Sent> {
@@ -201,7 +210,7 @@ export class Outgoing {
   #intervalOf(handle: Handle): number {
     if (handle.kind === 'plain') return WHOLE_INTERVAL_MS;
     const fair = (1000 * this.#cards.growing) / (0.75 * this.#config.limits.perSecond);
-    return Math.max(CARD_INTERVAL_MS, Math.round(fair));
+    return Math.max(this.#budget.intervalMs, Math.round(fair));
   }
 }
 

@@ -571,6 +571,21 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "name"
     ]
   },
+  "calls.add": {
+    "text": "insert into \"calls\" (\"channel\", \"month\", \"kind\", \"number\") values (?, ?, ?, ?) on conflict (\"month\", \"channel\", \"kind\") do update set \"number\" = \"calls\".\"number\" + \"excluded\".\"number\"",
+    "slots": [
+      "channel",
+      "month",
+      "kind",
+      "number"
+    ]
+  },
+  "calls.ofMonth": {
+    "text": "select \"channel\", \"month\", \"kind\", \"number\" from \"calls\" where \"month\" = ?",
+    "slots": [
+      "month"
+    ]
+  },
   "inboxUpkeep.due": {
     "text": "select \"due_at\" from \"inbox\" where \"finished_at\" is null and \"due_at\" > ? order by \"due_at\" limit ?",
     "slots": [
@@ -815,6 +830,12 @@ export const SCRIPTS: readonly MigrationScript[] = [
     "name": "0002-cursors",
     "statements": [
       "create table \"cursors\" (\"channel\" text not null, \"name\" text not null, \"place\" text not null, \"moved_at\" bigint not null, constraint \"cursors_key\" primary key (\"channel\", \"name\"))"
+    ]
+  },
+  {
+    "name": "0003-calls",
+    "statements": [
+      "create table \"calls\" (\"channel\" text not null, \"month\" text not null, \"kind\" text not null, \"number\" bigint not null, constraint \"calls_key\" primary key (\"month\", \"channel\", \"kind\"))"
     ]
   }
 ];

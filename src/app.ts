@@ -101,7 +101,12 @@ async function startOn(store: Store, settings: Settings, deps: AppDeps): Promise
       const connection = platform.connection?.();
       return { channel: platform.channel, ...(connection && { connection }) };
     });
-  metrics.watch({ depth: () => store.upkeep.depth(), activeLanes: () => pipeline.activeLanes, connections });
+  metrics.watch({
+    depth: () => store.upkeep.depth(),
+    activeLanes: () => pipeline.activeLanes,
+    monthCalls: () => budgets.spent,
+    connections,
+  });
   const http = createHttpServer({
     channels: webhookChannels(settings),
     deliver: (delivery) => pipeline.accept(delivery),

@@ -116,6 +116,14 @@ export const METRICS = {
     labels: ['box', 'code'],
     help: { en: 'Tries that failed and will be repeated.', zh: '失败后将重试的次数。' },
   },
+  posthouse_month_calls: {
+    type: 'gauge',
+    labels: ['channel'],
+    help: {
+      en: 'Calls of this month that the vendor counts, on the platforms where it does.',
+      zh: '本月计入厂商额度的调用次数（仅限有额度的平台）。',
+    },
+  },
   posthouse_active_lanes: {
     type: 'gauge',
     labels: [],

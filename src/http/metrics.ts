@@ -10,6 +10,8 @@ export interface MetricSources {
   readonly depth: () => Promise<Depth>;
   /** Conversations that are being worked on now. */
   readonly activeLanes: () => number;
+  /** Calls of this month that a vendor counts, by channel; channels without any are left out. */
+  readonly monthCalls?: () => ReadonlyMap<ChannelName, number>;
   readonly connections: () => readonly { readonly channel: ChannelName; readonly connection?: ConnectionState }[];
 }
 
@@ -52,6 +54,7 @@ export function createMetrics(): PrometheusMetrics {
     inbox: gauge('posthouse_inbox_rows'),
     inboxAge: gauge('posthouse_inbox_oldest_seconds'),
     outbox: gauge('posthouse_outbox_rows'),
+    monthCalls: gauge('posthouse_month_calls'),
     lanes: gauge('posthouse_active_lanes'),
     open: gauge('posthouse_connection_open'),
     heard: gauge('posthouse_connection_last_frame_seconds'),
@@ -116,6 +119,7 @@ interface Gauges {
   readonly inbox: Gauge;
   readonly inboxAge: Gauge;
   readonly outbox: Gauge;
+  readonly monthCalls: Gauge;
   readonly lanes: Gauge;
   readonly open: Gauge;
   readonly heard: Gauge;
@@ -123,6 +127,9 @@ interface Gauges {
 
 async function readSources(sources: MetricSources, gauges: Gauges): Promise<void> {
   gauges.lanes.set(sources.activeLanes());
+  // With a new month a channel may have none.
+  gauges.monthCalls.reset();
+  for (const [channel, spent] of sources.monthCalls?.() ?? []) gauges.monthCalls.labels(channel).set(spent);
   for (const { channel, connection } of sources.connections()) {
     if (connection !== undefined) readConnection(gauges, channel, connection);
   }

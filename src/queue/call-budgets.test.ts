@@ -34,6 +34,7 @@ describe('the calls of a month', () => {
     const budget = first.of(DINGTALK);
     for (const kind of ['card.create', 'card.stream', 'card.stream']) budget.spend(kind);
     expect(budget.spent).toBe(3);
+    expect([...first.spent]).toEqual([[DINGTALK, 3]]);
     await first.stop();
     expect(rows).toMatchObject([
       { month: '2026-05', kind: 'card.create', number: 1 },

@@ -10,6 +10,8 @@ const BEIJING_MS = 8 * 60 * 60_000;
 
 export interface CallBudgets {
   of(channel: ChannelName): CallBudget;
+  /** All of this month, by channel; channels without any are left out. */
+  readonly spent: ReadonlyMap<ChannelName, number>;
   /** Stores what was counted since the last time. */
   store(): Promise<void>;
   stop(): Promise<void>;
@@ -70,6 +72,10 @@ export async function openCallBudgets(store: CallStore, clock: Clock, log: Log):
         return spent.get(channel) ?? 0;
       },
     }),
+    get spent() {
+      turnPage();
+      return spent;
+    },
     store: keep,
     async stop() {
       clearInterval(timer);

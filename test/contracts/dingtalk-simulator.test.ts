@@ -137,6 +137,18 @@ describe('a button', () => {
     expect(card.text).toMatch(/一[^]*Stopped/);
   });
 
+  it('is not needed to stop: a question that is taken back ends its answer', async () => {
+    await start();
+    const steps = stepwise();
+    gateway.agent.answer = steps.answer;
+    const { messageId } = write('hello');
+    steps.say('一');
+    const card = await until(() => answersTo(messageId).find(({ text }) => text === '一'));
+    await gateway.sim.dingtalk.recall('lin', messageId);
+    await until(() => card.isSettled);
+    expect(card.text).toMatch(/一[^]*taken back/);
+  });
+
   it('of a card that nobody knows changes nothing', async () => {
     await start();
     const { messageId } = write('hello');

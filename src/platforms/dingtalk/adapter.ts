@@ -11,7 +11,7 @@ import { DingtalkApi } from './api.ts';
 import { checkSetup } from './check.ts';
 import { DingtalkClient } from './client.ts';
 import { type DingtalkConfig, robotCodeOf } from './config.ts';
-import { type EventContext, parseMessage, parsePress } from './events.ts';
+import { type EventContext, parseMessage, parsePress, parseRecall } from './events.ts';
 import { fetchFile } from './files.ts';
 import { ImageStore } from './images.ts';
 import { enter } from './ingress.ts';
@@ -67,6 +67,10 @@ export class DingtalkPlatform implements Platform {
         return { kind: 'question', event, answer: (answer) => this.#answer(answer, event) };
       }
       case 'event':
+        if (entered.type === 'robot_msg_recall') {
+          const event = parseRecall(entered.payload, this.#context(now));
+          return { kind: 'events', events: [event], ack: nothingToSay(delivery) };
+        }
         return ignored(KNOWN_UNWANTED.has(entered.type) ? 'not-subscribed' : 'unknown-type', entered.type, 200);
       case 'unknown':
         return ignored('unknown-type', entered.topic, 404);
@@ -114,7 +118,7 @@ export class DingtalkPlatform implements Platform {
 
 /** Events of the robot and of contacts that say nothing to us. */
 const KNOWN_UNWANTED: ReadonlySet<string> = new Set(
-  `robot_msg_read robot_msg_recall im_cool_app_install im_cool_app_uninstall
+  `robot_msg_read im_cool_app_install im_cool_app_uninstall
    chat_add_member chat_remove_member chat_quit chat_disband chat_update_title chat_update_owner
    user_add_org user_modify_org user_leave_org org_dept_create org_dept_modify org_dept_remove
    bpms_instance_change bpms_task_change`.split(/\s+/),

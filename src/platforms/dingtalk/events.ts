@@ -111,6 +111,25 @@ export function parsePress(payload: Json, delivery: string, context: EventContex
   };
 }
 
+/**
+ * A message was taken back. The page names it by the key of the robot's own messages; where that is the id of what somebody wrote,
+ * its answer ends.
+ *
+ * @see https://open.dingtalk.com/document/development/bot-message-withdrawal-event
+ */
+export function parseRecall(payload: Json, context: EventContext): InboundEvent {
+  const message = id<MessageId>(required(payload, 'processQueryKey'));
+  const account = textAt(payload, 'userId');
+  return {
+    kind: 'recalled',
+    key: id(`recall:${message}`),
+    at: numberAt(payload, 'operatTime') ?? context.now,
+    from: { account: id(account), ids: { staff_id: account } },
+    to: { channel: context.channel, kind: 'group', chat: id(textAt(payload, 'openConversationId')) },
+    message,
+  };
+}
+
 /** Presses have no id of their own. What is done once only is known by the button; a rating, which a second press takes back, by its delivery. */
 function keyOf(card: string, person: string, value: unknown, delivery: string): string {
   const { act, index } = asObject(value) ?? {};

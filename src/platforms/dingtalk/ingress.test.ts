@@ -77,7 +77,7 @@ describe('a delivery of the long connection', () => {
     expect(enter(socketDelivery(TOPIC_ROBOT, message), stream, NOW).kind).toBe('message');
     expect(enter(socketDelivery(TOPIC_CARD, fixture('card-pressed')), stream, NOW).kind).toBe('press');
     const event = socketDelivery('*', {}, { 'event-type': 'robot_msg_read' });
-    expect(enter(event, stream, NOW)).toEqual({ kind: 'event', type: 'robot_msg_read' });
+    expect(enter(event, stream, NOW)).toEqual({ kind: 'event', type: 'robot_msg_read', payload: {} });
     expect(enter(socketDelivery('/v9/new', {}), stream, NOW)).toEqual({ kind: 'unknown', topic: '/v9/new' });
   });
 

@@ -13,7 +13,7 @@ export const TOPIC_EVENTS = '*';
 /** A delivery that has proved where it comes from. */
 export type Entered =
   | { readonly kind: 'message' | 'press'; readonly payload: Json }
-  | { readonly kind: 'event'; readonly type: string }
+  | { readonly kind: 'event'; readonly type: string; readonly payload: Json }
   | { readonly kind: 'unknown'; readonly topic: string };
 
 type Secrets = Pick<DingtalkConfig, 'mode' | 'clientSecret' | 'cardSecret'>;
@@ -64,7 +64,9 @@ function checkSignature(timestamp: string, sign: string, expected: (timestamp: s
 
 function enterSocket(delivery: Delivery): Entered {
   const { type = '', topic = '' } = delivery.headers;
-  if (type === 'EVENT') return { kind: 'event', type: delivery.headers['event-type'] ?? '' };
+  if (type === 'EVENT') {
+    return { kind: 'event', type: delivery.headers['event-type'] ?? '', payload: parsed(delivery.body) };
+  }
   if (topic === TOPIC_ROBOT) return { kind: 'message', payload: parsed(delivery.body) };
   if (topic === TOPIC_CARD) return { kind: 'press', payload: parsed(delivery.body) };
   return { kind: 'unknown', topic };

@@ -1,5 +1,6 @@
 export { type ManualClock, manualClock, type SimClock } from './clock.ts';
 export type {
+  ApprovalTemplate,
   CardTemplate,
   DingtalkApp,
   DingtalkAppOptions,

@@ -40,6 +40,9 @@ export const ALL_SCOPES = [
   'qyapi_chat_manage',
   'Card.Instance.Write',
   'Card.Streaming.Write',
+  'Workflow.Instance.Read',
+  'Workflow.Instance.Write',
+  'Workflow.Form.Read',
 ] as const;
 
 const FIRST_AGENT_ID = 100_001;

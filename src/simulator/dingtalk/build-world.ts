@@ -1,6 +1,7 @@
 import { steadyHex } from '../ids.ts';
 import type { SharedWorld } from '../shared-world.ts';
 import { createAccounts } from './accounts.ts';
+import { type ApprovalTemplate, createApprovals } from './approvals/approvals.ts';
 import { createChats } from './chats.ts';
 import { createDeliverer } from './deliver.ts';
 import { createFiles } from './files.ts';
@@ -16,10 +17,22 @@ import { createRates } from './rates.ts';
 import { createRecorder } from './record.ts';
 import { createSessions } from './sessions.ts';
 import { createStreamHub } from './stream/hub.ts';
+import { tellEvent } from './tell.ts';
 import { createTemplates } from './templates.ts';
 import { createTokens } from './tokens.ts';
 import { createWaits } from './waits.ts';
 import type { DingtalkWorld } from './world.ts';
+
+const LEAVE: ApprovalTemplate = {
+  processCode: 'PROC-LEAVE',
+  name: '请假',
+  fields: [
+    { label: '请假类型', componentType: 'DDSelectField', required: true },
+    { label: '天数', componentType: 'NumberField', required: true },
+    { label: '事由', componentType: 'TextareaField' },
+  ],
+  approvers: ['wang.min'],
+};
 
 /** Puts the parts of the vendor's side together. */
 export function buildWorld(shared: SharedWorld, options: DingtalkOptions): DingtalkWorld {
@@ -77,6 +90,9 @@ export function buildWorld(shared: SharedWorld, options: DingtalkOptions): Dingt
     apps: new Map(),
     groupRobots: new Map(),
     notices: createNotices(clock, limits.noticesPerDay),
+    approvals: createApprovals(clock, options.approvals ?? [LEAVE], (type, data) => {
+      for (const app of world.apps.values()) if (app.mode === 'stream') void tellEvent(world, app, type, data);
+    }),
     accounts: createAccounts(shared.people),
     chats: createChats(clock, (chat) => teller.chatAdded(chat)),
     sessions: createSessions(clock, limits.sessionMs),

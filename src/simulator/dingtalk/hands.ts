@@ -1,4 +1,5 @@
 import type { Json } from '../../lib/read.ts';
+import type { Decision } from './approvals/approvals.ts';
 import type { DingtalkApp } from './apps.ts';
 import type { DingtalkChat, DingtalkMessage } from './model.ts';
 import { type CardChoice, type PressOutcome, pressCard } from './press.ts';
@@ -55,6 +56,8 @@ export interface Hands {
   recall(from: string, messageId: string): Promise<readonly PushOutcome[]>;
   /** Pushes the same message again, in a new frame, as the vendor does when it is in doubt. */
   redeliver(messageId: string): Promise<readonly PushOutcome[]>;
+  /** Decides an approval that waits for this person. */
+  decide(from: string, instanceId: string, decision: Decision, remark?: string): void;
   /** An event of any type. */
   event(type: string, data: Json, app?: string): Promise<PushOutcome>;
 }
@@ -128,6 +131,13 @@ export function createHands(world: DingtalkWorld): Hands {
       const message = mustFind(world.messages.find(messageId), 'message', messageId);
       const told = toldOf(world, message.chat, message.type, message.mentions);
       return Promise.all(told.map((app) => tellMessage(world, app, message)));
+    },
+    decide(from, instanceId, decision, remark) {
+      const { tasks } = world.approvals.get(instanceId);
+      const { userId } = world.accounts.of(from);
+      const task = tasks.find((one) => one.userId === userId && one.status === 'RUNNING');
+      if (task === undefined) throw new Error(`${from} has nothing to decide there`);
+      world.approvals.decide(instanceId, task, decision, remark);
     },
     event: (type, data, app) => tellEvent(world, appOf(world, app), type, data),
   };

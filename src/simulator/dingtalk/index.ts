@@ -19,6 +19,7 @@ import { STREAM_PATH, type StreamHub } from './stream/hub.ts';
 import { appView, createViews } from './view.ts';
 import type { DingtalkWorld } from './world.ts';
 
+export type { ApprovalTemplate } from './approvals/approvals.ts';
 export type { DingtalkApp, DingtalkAppOptions } from './apps.ts';
 export type { DingtalkLimits } from './limits.ts';
 export type { DingtalkOptions, DingtalkRules } from './options.ts';
@@ -226,22 +227,8 @@ function furnish(world: DingtalkWorld, { groups = [] }: DingtalkOptions): void {
 
 /** Everything but apps. */
 function clear(world: DingtalkWorld): void {
-  const { chats, messages, sessions, files, cards, heldBack, rates, quota, recorder, hub, notices, groupRobots } =
-    world;
-  for (const part of [
-    chats,
-    messages,
-    sessions,
-    files,
-    cards,
-    heldBack,
-    rates,
-    quota,
-    recorder,
-    hub,
-    notices,
-    groupRobots,
-  ])
-    part.clear();
+  const { chats, messages, sessions, files, cards, heldBack, rates, quota, recorder, hub } = world;
+  for (const part of [chats, messages, sessions, files, cards, heldBack, rates, quota, recorder, hub]) part.clear();
+  for (const part of [world.notices, world.approvals, world.groupRobots]) part.clear();
   world.blockedUntil = 0;
 }

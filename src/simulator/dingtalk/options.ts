@@ -1,3 +1,4 @@
+import type { ApprovalTemplate } from './approvals/approvals.ts';
 import type { DingtalkAppOptions } from './apps.ts';
 import type { NewDingtalkGroup } from './chats.ts';
 import type { DingtalkLimits } from './limits.ts';
@@ -43,6 +44,8 @@ export interface DingtalkOptions {
   readonly groups?: readonly (Omit<NewDingtalkGroup, 'bots'> & { readonly bots?: readonly (string | number)[] })[];
   /** Card templates of one's own, beside the vendor's public ones. */
   readonly templates?: readonly CardTemplate[];
+  /** Approval templates; default: one for leave, which 王敏 decides. */
+  readonly approvals?: readonly ApprovalTemplate[];
   readonly limits?: Partial<DingtalkLimits>;
   readonly rules?: Partial<DingtalkRules>;
   /** Whether rates and the month's quota are kept; default true. Off for load tests. */

@@ -6,6 +6,7 @@ import { ROBOT_ENDPOINTS } from './api-robot.ts';
 import { SESSION_ENDPOINTS } from './api-session.ts';
 import { STREAM_ENDPOINTS } from './api-stream.ts';
 import { TOKEN_ENDPOINTS } from './api-token.ts';
+import { APPROVAL_ENDPOINTS } from './approvals/api-approvals.ts';
 import type { Endpoint } from './call.ts';
 import { GROUP_ROBOT_ENDPOINTS } from './group-robot/api-send.ts';
 import { NOTICE_ENDPOINTS } from './notices/api-notices.ts';
@@ -22,6 +23,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...GROUP_ROBOT_ENDPOINTS,
   ...NOTICE_ENDPOINTS,
   ...DIRECTORY_ENDPOINTS,
+  ...APPROVAL_ENDPOINTS,
 ];
 
 const plain = new Map(ENDPOINTS.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, endpoint]));

@@ -1,6 +1,7 @@
 import type { SimClock } from '../clock.ts';
 import type { SharedWorld } from '../shared-world.ts';
 import type { Accounts } from './accounts.ts';
+import type { Approvals } from './approvals/approvals.ts';
 import type { DingtalkApp } from './apps.ts';
 import type { Chats } from './chats.ts';
 import type { Deliverer } from './deliver.ts';
@@ -34,6 +35,7 @@ export interface DingtalkWorld {
   /** By the `access_token` of their addresses. */
   readonly groupRobots: Map<string, GroupRobot>;
   readonly notices: Notices;
+  readonly approvals: Approvals;
   readonly accounts: Accounts;
   readonly chats: Chats;
   readonly messages: Messages;

@@ -5,11 +5,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AGENTS } from '../../src/agents/registry.ts';
 import { type RunningApp, startApp } from '../../src/app.ts';
 import { loadSettings } from '../../src/config/load.ts';
+import type { Delivery } from '../../src/core/event.ts';
 import { noLog } from '../../src/core/log.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { wecomKf } from '../../src/platforms/wecom/kf/index.ts';
 import { type RecordedWecomAnswer, type Simulator, startSimulator } from '../../src/simulator/index.ts';
-import { kfConfig, soon } from '../support/wecom-kf.ts';
+import { kfConfig, soon, startWecomKf, type WecomKfBed } from '../support/wecom-kf.ts';
+import { kfDelivery } from '../support/wecom-kf-case.ts';
 
 /** The whole gateway with an agent that repeats what it is asked, between it and customer service as the simulator plays it. */
 let sim: Simulator;
@@ -208,6 +210,14 @@ describe('a customer who wants a person', () => {
     await shown('那算了');
   });
 
+  it('is answered by the bot where the app may hand nobody over', async () => {
+    await start();
+    sim.faults.add({ side: 'wecom', kind: 'refuse', code: 48002, count: 1, path: 'servicer/list' });
+    await say('转人工').delivered;
+    await shown('转人工');
+    expect(state()).toBe(0);
+  });
+
   it('waits in the pool in silence, and is picked from there', async () => {
     await start();
     sim.faults.add({ side: 'wecom', kind: 'refuse', code: 95014, count: 2, path: 'service_state/trans' });
@@ -219,5 +229,58 @@ describe('a customer who wants a person', () => {
     expect(texts().filter((text) => text === '快点')).toEqual([]);
     await sim.wecom.kf.pick('wang', 'zhao');
     expect(state()).toBe(3);
+  });
+});
+
+describe('a signal', () => {
+  const event = { Event: 'kf_msg_or_event', OpenKfId: 'wk_sales', Token: 'ENC1' };
+  let bed: WecomKfBed;
+  beforeEach(async () => {
+    bed = await startWecomKf();
+  });
+  afterEach(() => bed.close());
+  const read = (delivery: Delivery) => bed.platform.receive(delivery, Date.now());
+
+  it('is acknowledged and stored nowhere', () => {
+    expect(read(kfDelivery(bed, event))).toMatchObject({
+      kind: 'ignored',
+      event: { why: 'signal' },
+      ack: { body: '' },
+    });
+  });
+
+  it('that somebody else made, changed or kept is refused', () => {
+    const { query, body, ...rest } = kfDelivery(bed, event);
+    const forged: [Partial<Delivery>, string][] = [
+      [{ query: {} }, 'signature_missing'],
+      [{ query: { ...query, nonce: '1' } }, 'signature_invalid'],
+      [{ body: Buffer.concat([body, Buffer.from('x')]) }, 'body_malformed'],
+      [{ body: Buffer.alloc(1024 * 1024 + 1, 0x20) }, 'body_too_large'],
+    ];
+    for (const [change, code] of forged)
+      expect(() => read({ ...rest, query, body, ...change })).toThrow(expect.objectContaining({ code }));
+    expect(() => read(kfDelivery(bed, event, Date.now() - 3_600_000))).toThrow(
+      expect.objectContaining({ code: 'timestamp_stale' }),
+    );
+  });
+});
+
+describe('the online check', () => {
+  it('has nothing to say of accounts that are handed over, and names one that is not', async () => {
+    const check = async (managed: boolean): Promise<readonly string[]> => {
+      const bed = await startWecomKf({ kf: { accounts: [{ name: 'Sales', managed }] } });
+      const faults = await bed.platform.check?.(AbortSignal.timeout(5_000));
+      await bed.close();
+      return faults ?? [];
+    };
+    expect(await check(true)).toEqual([]);
+    expect(await check(false)).toEqual([expect.stringMatching(/account Sales is not handed over/)]);
+  });
+
+  it('names a Secret that is wrong', async () => {
+    const bed = await startWecomKf({ config: { secret: 'wrong' } });
+    const faults = await bed.platform.check?.(AbortSignal.timeout(5_000));
+    await bed.close();
+    expect(faults).toEqual([expect.stringMatching(/WECOM_KF_SECRET/)]);
   });
 });

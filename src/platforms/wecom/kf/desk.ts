@@ -1,3 +1,4 @@
+import { toGatewayError } from '../../../core/errors.ts';
 import { type ChatId, id } from '../../../core/ids.ts';
 import type { Lang } from '../../../core/lang.ts';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
@@ -56,12 +57,25 @@ export class Desk {
       this.#chats.heard(chatOf(customer), id(textAt(item, 'msgid')), wordsOf(item));
       if (textAt(objectAt(item, 'text'), 'menu_id') === '') this.#chats.asked(chatOf(customer));
       const byPerson = state === SERVED || state === POOL || isTakenLater(items.slice(index + 1), customer.id);
-      const asked = !byPerson && this.#asksForPerson(item);
-      if (asked && (await this.handOver(chatOf(customer), langOf(item), textAt(item, 'msgid'), signal)))
-        states.set(customer.id, SERVED);
-      if (byPerson || asked) served.add(textAt(item, 'msgid'));
+      const outcome = byPerson ? 'theirs' : await this.#tryHandOver(item, customer, signal);
+      if (outcome === 'served') states.set(customer.id, SERVED);
+      if (outcome !== 'ours') served.add(textAt(item, 'msgid'));
     }
     return served;
+  }
+
+  /** What the operator has to set right first must not hold up everybody else: the bot answers then. */
+  async #tryHandOver(item: Json, customer: Customer, signal: AbortSignal): Promise<'served' | 'told' | 'ours'> {
+    if (!this.#asksForPerson(item)) return 'ours';
+    try {
+      const given = await this.handOver(chatOf(customer), langOf(item), textAt(item, 'msgid'), signal);
+      return given ? 'served' : 'told';
+    } catch (thrown) {
+      const error = toGatewayError(thrown);
+      if (error.failure.retry !== 'never') throw error;
+      this.#deps.log.error('customer not handed over', { channel: this.#deps.channel, error });
+      return 'ours';
+    }
   }
 
   /**
@@ -138,8 +152,12 @@ export class Desk {
   }
 
   async #stateOf(customer: Customer, signal: AbortSignal): Promise<ServiceState> {
-    return this.#api.state(customer, signal).catch((error: unknown) => {
-      if (!NO_SESSION.has(vendorCodeOf(error) ?? 0)) throw error;
+    return this.#api.state(customer, signal).catch((thrown: unknown) => {
+      const error = toGatewayError(thrown);
+      if (error.failure.retry !== 'never') throw error;
+      // What we say while a person serves is refused anyway.
+      if (!NO_SESSION.has(vendorCodeOf(error) ?? 0))
+        this.#deps.log.error('state of a session not read', { channel: this.#deps.channel, error });
       return 0;
     });
   }

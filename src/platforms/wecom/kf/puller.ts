@@ -58,19 +58,23 @@ export class Puller {
   /** Accounts came or went. */
   accountsChanged(): void {
     this.#accountsReadAt = 0;
-    if (this.#line) void this.#readAccounts(this.#line.signal);
+    if (this.#line) void this.#round(this.#line.signal);
   }
 
   /** Runs until `signal` ends it. */
   async run(accept: Accept, signal: AbortSignal, placeOf: PlaceOf): Promise<void> {
     this.#line = { accept, placeOf, signal };
     while (!signal.aborted) {
-      await this.#readAccounts(signal);
-      for (const source of this.#sources.values()) this.#wake(source);
+      await this.#round(signal);
       await this.#deps.clock.sleep(PULL_EVERY_MS, signal).catch(() => undefined);
     }
     this.#line = undefined;
     await Promise.all([...this.#sources.values()].map(async ({ pulling }) => pulling));
+  }
+
+  async #round(signal: AbortSignal): Promise<void> {
+    await this.#readAccounts(signal);
+    for (const source of this.#sources.values()) this.#wake(source);
   }
 
   async #readAccounts(signal: AbortSignal): Promise<void> {
@@ -79,7 +83,7 @@ export class Puller {
     try {
       const accounts = await this.#api.accounts(signal);
       this.#accountsReadAt = clock.now();
-      for (const { id, managed } of accounts) if (managed) this.#wake(this.#source(id));
+      for (const { id, managed } of accounts) if (managed) this.#source(id);
     } catch (error) {
       if (!signal.aborted) log.warn('accounts of customer service not read', { channel, error: toGatewayError(error) });
     }
@@ -100,6 +104,8 @@ export class Puller {
     if (!line) return;
     source.pulling ??= this.#pull(source, line).finally(() => {
       source.pulling = undefined;
+      // Between the last look and this moment another signal may have come.
+      if (source.again && !line.signal.aborted) this.#wake(source);
     });
   }
 

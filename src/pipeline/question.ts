@@ -103,5 +103,5 @@ export function titleOf(event: MessageEvent, lang: Lang, guard: Guard): string {
     .replace(/\s+/g, ' ')
     .trim();
   const characters = [...guard.mask(text, { form: 'plain', lang }).text];
-  return characters.length > 80 ? `${characters.slice(0, 79).join('')}…` : text;
+  return characters.length > 80 ? `${characters.slice(0, 79).join('')}…` : characters.join('');
 }

@@ -1,6 +1,13 @@
 import type { Avatar } from '../contract.ts';
 import { steadyHex } from '../ids.ts';
 
+/** Where an app subscribed to events over HTTP, and with what they are signed and encrypted. */
+export interface EventSubscription {
+  readonly url: string;
+  readonly token: string;
+  readonly aesKey: string;
+}
+
 /** An internal app with a robot. */
 export interface DingtalkApp {
   /** Client id, app key and robot code in one. */
@@ -14,6 +21,8 @@ export interface DingtalkApp {
   /** How it is told of messages. */
   mode: 'stream' | 'webhook';
   webhookUrl: string | undefined;
+  /** Where events go; undefined for the long connection. */
+  events: EventSubscription | undefined;
   /** Permissions; what is not there is refused. */
   scopes: ReadonlySet<string>;
   /** Addresses it may call from; undefined for all. */
@@ -30,6 +39,8 @@ export interface DingtalkAppOptions {
   /** Default `stream`. */
   readonly mode?: 'stream' | 'webhook';
   readonly webhookUrl?: string;
+  /** Events over HTTP instead of the long connection. */
+  readonly events?: EventSubscription;
   /** Default: {@link ALL_SCOPES}. */
   readonly scopes?: readonly string[];
   readonly trustedIps?: readonly string[];
@@ -61,6 +72,7 @@ export function createDingtalkApp(options: DingtalkAppOptions, index: number): D
     botId: sealedId('bot', id),
     mode: options.mode ?? 'stream',
     webhookUrl: options.webhookUrl,
+    events: options.events,
     scopes: new Set(options.scopes ?? ALL_SCOPES),
     trustedIps: options.trustedIps === undefined ? undefined : new Set(options.trustedIps),
     cardRoutes: new Map(),

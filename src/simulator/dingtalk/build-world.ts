@@ -91,7 +91,7 @@ export function buildWorld(shared: SharedWorld, options: DingtalkOptions): Dingt
     groupRobots: new Map(),
     notices: createNotices(clock, limits.noticesPerDay),
     approvals: createApprovals(clock, options.approvals ?? [LEAVE], (type, data) => {
-      for (const app of world.apps.values()) if (app.mode === 'stream') void tellEvent(world, app, type, data);
+      for (const app of world.apps.values()) void tellEvent(world, app, type, data);
     }),
     accounts: createAccounts(shared.people),
     chats: createChats(clock, (chat) => teller.chatAdded(chat)),

@@ -172,14 +172,33 @@ function isLater(data: string): boolean {
   return /"status"\s*:\s*"LATER"/.test(data);
 }
 
-async function overHttp(
+async function overHttp(parts: DelivererParts, push: Push, http: NonNullable<Push['http']>): Promise<PushOutcome> {
+  const { limits, waits } = parts;
+  const bornIn = waits.era;
+  // Only events come again over HTTP.
+  const pauses = push.kind === 'event' ? limits.eventRedeliverAfterMs : [];
+  for (let attempt = 1; ; attempt += 1) {
+    mark(parts, push, { app: push.app.id, state: 'sending', attempts: attempt });
+    const outcome = await postOnce(parts, push, http, attempt);
+    const pauseMs = outcome.ok ? undefined : pauses[attempt - 1];
+    if (pauseMs === undefined) {
+      const { ok, ackMs } = outcome;
+      mark(parts, push, { app: push.app.id, state: ok ? 'acknowledged' : 'given-up', attempts: attempt, ackMs });
+      return outcome;
+    }
+    await waits.vendorPause(pauseMs);
+    if (waits.era !== bornIn) return outcome;
+  }
+}
+
+async function postOnce(
   parts: DelivererParts,
   push: Push,
-  { url, headers }: NonNullable<Push['http']>,
+  { url, headers, accepts }: NonNullable<Push['http']>,
+  attempt: number,
 ): Promise<PushOutcome> {
   const { clock, limits } = parts;
   const { app, message } = push;
-  mark(parts, push, { app: app.id, state: 'sending', attempts: 1 });
   const sentAt = clock.now();
   const signed = headers();
   const entry = parts.wire.begin(() => ({
@@ -202,11 +221,10 @@ async function overHttp(
   const ackMs = clock.now() - sentAt;
   const status = answer.ok ? answer.status : 0;
   entry?.end(answer.ok ? { status, body: answer.body } : { status: -1 });
-  const ok = status === 200;
+  const ok = answer.ok && status === 200 && accepts?.(answer.body) !== false;
   const failed = answer.ok ? {} : { failed: answer.failed };
-  note(parts, push, { frameId: '', attempt: 1, sentAt, ok, status, ackMs, ...failed });
-  mark(parts, push, { app: app.id, state: ok ? 'acknowledged' : 'given-up', attempts: 1, ackMs });
-  return { ok, attempts: 1, status, ackMs, answer: answer.ok ? answer.body : '' };
+  note(parts, push, { frameId: '', attempt, sentAt, ok, status, ackMs, ...failed });
+  return { ok, attempts: attempt, status, ackMs, answer: answer.ok ? answer.body : '' };
 }
 
 interface Tried {

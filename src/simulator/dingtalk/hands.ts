@@ -152,7 +152,7 @@ async function robotEvent(
   appId: string,
 ): Promise<readonly PushOutcome[]> {
   const app = world.apps.get(appId);
-  if (app === undefined || app.mode !== 'stream') return [];
+  if (app === undefined) return [];
   const { unionId, userId } = world.accounts.of(person);
   const data = {
     unionId,

@@ -16,7 +16,12 @@ export interface Push {
   readonly headers?: Readonly<Record<string, string>>;
   readonly message?: DingtalkMessage | undefined;
   /** Over HTTP instead of the long connection. */
-  readonly http?: { readonly url: string | undefined; readonly headers: () => Readonly<Record<string, string>> };
+  readonly http?: {
+    readonly url: string | undefined;
+    readonly headers: () => Readonly<Record<string, string>>;
+    /** Whether what is answered with 200 is an ack; default: always. */
+    readonly accepts?: (body: string) => boolean;
+  };
 }
 
 /** How a push ended. */

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Json } from '../../lib/read.ts';
-import { robotSign } from './crypto.ts';
+import { decryptEvent, encryptEvent, robotSign, signEvent } from './crypto.ts';
 import { startDingtalk, type TestDingtalk, type TestLine } from './test-vendor.ts';
 
 const MINUTE = 60_000;
@@ -265,6 +265,24 @@ describe('a robot in HTTP mode', () => {
     const { timestamp, sign } = requests[0]?.headers ?? {};
     expect(sign).toBe(robotSign(String(timestamp), vendor.dingtalk.app.secret));
     expect(vendor.dingtalk.record.answersTo(asked.messageId)).toMatchObject([{ text: 'at once', sentBy: 'reply' }]);
+  });
+
+  it('that subscribed to events over HTTP gets them encrypted, again and again until it answers so', async () => {
+    const keys = { token: 'gwTok2026', aesKey: 'c2ltdWxhdG9yLWFlcy1rZXktZm9yLXVuaXQtdGVzdHM', owner: robotCode() };
+    const { webhookUrl: url = '' } = vendor.dingtalk.app;
+    vendor.dingtalk.app.events = { ...keys, url };
+    const told = vendor.dingtalk.event('user_leave_org', { userId: ['lin.xiao'] });
+    await vendor.dingtalk.record.until(() => vendor.dingtalk.record.deliveries.length > 0);
+    const encrypt = encryptEvent('success', keys);
+    const msg_signature = signEvent(keys, '1', 'n', encrypt);
+    answer = JSON.stringify({ msg_signature, encrypt, timeStamp: '1', nonce: 'n' });
+    await vendor.clock.advance(10_000);
+    expect(await told).toMatchObject({ ok: true, attempts: 2 });
+    const { encrypt: received } = JSON.parse(requests[0]?.body ?? '') as { encrypt: string };
+    expect(JSON.parse(decryptEvent(received, keys))).toMatchObject({
+      EventType: 'user_leave_org',
+      userId: ['lin.xiao'],
+    });
   });
 
   it('can be told lies', async () => {

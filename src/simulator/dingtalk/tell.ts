@@ -4,6 +4,7 @@ import { steadyHex } from '../ids.ts';
 import type { DingtalkApp } from './apps.ts';
 import { robotSign } from './crypto.ts';
 import { isRefusal } from './errors.ts';
+import { eventOverHttp } from './event-line.ts';
 import type { DingtalkMessage } from './model.ts';
 import { robotPayload } from './payload.ts';
 import type { Push, PushOutcome } from './push.ts';
@@ -58,24 +59,20 @@ function takeReply(world: DingtalkWorld, app: DingtalkApp, message: DingtalkMess
 /** Events the month's pushes do not count: changes of the contacts. */
 const UNCOUNTED = /^(?:user_|org_)/;
 
-/** Tells an app of an event; over the long connection only. */
+/** Tells an app of an event, in the one way it subscribed to them. */
 export function tellEvent(world: DingtalkWorld, app: DingtalkApp, type: string, data: Json): Promise<PushOutcome> {
   const isThere = UNCOUNTED.test(type) || world.quota.takePush();
+  const eventId = newFrameId();
   const headers = {
+    eventId,
     eventType: type,
-    eventId: newFrameId(),
     eventCorpId: world.corpId,
     eventBornTime: String(world.clock.now()),
     eventUnifiedAppId: uuidOf(steadyHex(32, 'dingtalk-unified-app', app.id)),
   };
   const told = isThere ? data : { errCode: 20001, errMsg: 'the pushes of this month are used up' };
-  return world.deliverer.deliver({
-    app,
-    headers,
-    kind: 'event',
-    event: type,
-    type: 'EVENT',
-    topic: TOPIC_EVENTS,
-    data: JSON.stringify(told),
-  });
+  const push = { app, headers, kind: 'event', event: type, type: 'EVENT', topic: TOPIC_EVENTS } as const;
+  if (app.events === undefined) return world.deliverer.deliver({ ...push, data: JSON.stringify(told) });
+  const { body, ...http } = eventOverHttp(world, app, app.events, { type, id: eventId, data: told });
+  return world.deliverer.deliver({ ...push, data: body, http });
 }

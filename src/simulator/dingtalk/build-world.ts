@@ -2,6 +2,7 @@ import { steadyHex } from '../ids.ts';
 import type { SharedWorld } from '../shared-world.ts';
 import { createAccounts } from './accounts.ts';
 import { type ApprovalTemplate, createApprovals } from './approvals/approvals.ts';
+import { showTask } from './approvals/on-page.ts';
 import { createChats } from './chats.ts';
 import { createDeliverer } from './deliver.ts';
 import { createFiles } from './files.ts';
@@ -54,7 +55,10 @@ export function buildWorld(shared: SharedWorld, options: DingtalkOptions): Dingt
         recorder.messageChanged(message);
         teller.messageChanged(message);
       },
-      forgotten: (message) => recorder.messageForgotten(message),
+      forgotten(message) {
+        recorder.messageForgotten(message);
+        if (message.card !== undefined) world.cards.delete(`${message.card.app} ${message.card.track}`);
+      },
     },
   );
   const line = createLine(clock);
@@ -91,6 +95,7 @@ export function buildWorld(shared: SharedWorld, options: DingtalkOptions): Dingt
     groupRobots: new Map(),
     notices: createNotices(clock, limits.noticesPerDay),
     approvals: createApprovals(clock, options.approvals ?? [LEAVE], (type, data) => {
+      if (type === 'bpms_task_change') showTask(world, data);
       for (const app of world.apps.values()) void tellEvent(world, app, type, data);
     }),
     accounts: createAccounts(shared.people),

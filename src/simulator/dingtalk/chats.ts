@@ -18,6 +18,8 @@ export interface Chats {
   direct(app: { readonly id: string; readonly name: string }, person: string): DingtalkChat;
   /** Where a person finds the app's work notifications; nobody can write there. */
   notices(app: { readonly id: string }, person: string): DingtalkChat;
+  /** Where a person finds the approvals that wait for her. */
+  approvals(person: string): DingtalkChat;
   addGroup(group: NewDingtalkGroup): DingtalkChat;
   clear(): void;
 }
@@ -48,6 +50,11 @@ export function createChats(clock: SimClock, added: (chat: DingtalkChat) => void
     notices(app, person) {
       const id = `notices:${app.id}:${person}`;
       const name = { zh: '工作通知', en: 'Work notifications' };
+      return all.get(id) ?? add({ id, name, kind: 'direct', people: new Set([person]), bots: new Set() });
+    },
+    approvals(person) {
+      const id = `approvals:${person}`;
+      const name = { zh: '审批', en: 'Approvals' };
       return all.get(id) ?? add({ id, name, kind: 'direct', people: new Set([person]), bots: new Set() });
     },
     addGroup({ name, people, bots = [], id }) {

@@ -16,7 +16,8 @@ export interface DingtalkChat {
 
 export type Sender =
   | { readonly kind: 'person'; readonly person: string }
-  | { readonly kind: 'bot'; readonly app: string };
+  | { readonly kind: 'bot'; readonly app: string }
+  | { readonly kind: 'system' };
 
 /** How a robot's message came to be. */
 export type SentBy = 'session' | 'oto' | 'group' | 'card' | 'reply' | 'robot' | 'notice';

@@ -1,4 +1,6 @@
+import { textAt } from '../../lib/read.ts';
 import type { ForgeVariant, PostNode, SimAction, SimActionResult, SimWecomAction } from '../contract.ts';
+import { APPROVAL_TYPE } from './approvals/on-page.ts';
 import { forge } from './forge.ts';
 import { appOf, chatOf, type Done, type Hands, mustFind, type Place, type RichPart } from './hands.ts';
 import type { CardChoice } from './press.ts';
@@ -36,6 +38,7 @@ export function createPerformer(
           hands.sendOther({ ...placeOf(action), type: 'unknownMsgType', content: { unknownMsgType: '表情' } }),
         );
       case 'press': {
+        if (decides(world, hands, action)) return { ok: true, message: action.message };
         const { ok, told, status, ackMs } = await hands.press(person, action.message, choiceOf(action));
         // Nobody is called by a card that was made without a way to call back: the client shows nothing.
         if (!told) return { ok: true, message: action.message };
@@ -70,6 +73,16 @@ export function createPerformer(
         throw new Error(`DingTalk has no ${action.type}`);
     }
   };
+}
+
+/** Whether a press was one on an approval; then it is decided. */
+function decides(world: DingtalkWorld, hands: Hands, action: Extract<SimAction, { type: 'press' }>): boolean {
+  const message = world.messages.find(action.message);
+  if (message?.type !== APPROVAL_TYPE) return false;
+  const { actionId } = choiceOf(action);
+  if (actionId !== 'agree' && actionId !== 'refuse') throw new Error('an approval is agreed to or refused');
+  hands.decide(action.person, textAt(message.body, 'instanceId'), actionId, action.inputValue);
+  return true;
 }
 
 /** A message nobody wrote; nothing of it appears in the chat. */

@@ -12,6 +12,7 @@ import type {
 } from '../contract.ts';
 import type { PlatformSide } from '../platform-side.ts';
 import { resourceView, unknownResource } from '../resources.ts';
+import { APPROVAL_TYPE, approvalView } from './approvals/on-page.ts';
 import type { DingtalkApp } from './apps.ts';
 import { templateOf } from './cards.ts';
 import type { GroupRobot } from './group-robot/robots.ts';
@@ -97,6 +98,8 @@ function contentView(world: DingtalkWorld, message: DingtalkMessage): SimContent
       return { kind: 'file', file: file(textAt(body, 'resource')) };
     case 'sampleFile':
       return { kind: 'file', file: { ...file(textAt(body, 'mediaId')), name: textAt(body, 'fileName') } };
+    case APPROVAL_TYPE:
+      return { kind: 'card', card: { ...STILL, json: approvalView(world, message), updates: message.version } };
     default:
       return isActionCard(type)
         ? { kind: 'card', card: actionCardView(message) }

@@ -77,6 +77,16 @@ describe('an approval', () => {
     expect(() => vendor.dingtalk.decide('chen', id, 'agree')).toThrow('chen has nothing to decide');
   });
 
+  it('stands on the page of whoever decides, with its buttons as long as it waits', async () => {
+    const id = (await start()).body['instanceId'];
+    const shown = () => vendor.sim.snapshot().messages.filter(({ chat }) => chat === 'approvals:wang');
+    expect(shown()).toMatchObject([{ content: { card: { json: { state: 'waiting', text: 'Reason：trip' } } } }]);
+    const press = { platform: 'dingtalk', person: 'wang', type: 'press', tag: 'button', value: 'agree' };
+    await vendor.bare('POST', '/sim/actions', { ...press, message: shown()[0]?.id });
+    expect(shown()).toMatchObject([{ content: { card: { json: { state: 'agree', buttons: [] } } } }]);
+    expect(await read(id)).toMatchObject({ status: 'COMPLETED', result: 'agree' });
+  });
+
   it('cannot be ended within fifteen seconds', async () => {
     const body = { processInstanceId: (await start()).body['instanceId'], isSystem: true, remark: 'no' };
     expect((await vendor.call('POST', `${PATH}/terminate`, body)).status).toBe(400);

@@ -51,8 +51,10 @@ async function answer(
   parts: PipelineParts,
   stopping: AbortSignal,
 ): Promise<void> {
-  const outcome = await reach(context, stream, parts);
-  await stream.live.close();
+  const outcome = await reach(context, stream, parts).finally(() => {
+    // Also when the turn is given back: a frame that lingers here would overwrite what the next owner shows.
+    return stream.live.close();
+  });
   await endTurn({ context, stream, outcome, held }, parts, stopping);
 }
 
@@ -86,9 +88,15 @@ function openStream(context: TurnContext, held: HeldLease, control: TurnControl,
       },
       gaveUp: (error) => parts.log.warn('frames given up', { turn: turn.id, channel: turn.channel, error }),
     },
-    turn.sent && { part: turn.part, sent: turn.sent },
+    shownBefore(context),
   );
   return { answer, live, control, trace };
+}
+
+/** A first frame is at the vendor's before its message is noted: who died in between has used up the send key. */
+function shownBefore({ turn, row }: TurnContext): Parameters<typeof openReply>[1] {
+  if (turn.sent) return { part: turn.part, sent: turn.sent };
+  return row.attempts > 1 || turn.run !== undefined ? 'perhaps' : undefined;
 }
 
 /** Gets to the end of the answer, one way or another. */

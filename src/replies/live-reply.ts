@@ -29,11 +29,13 @@ export class LiveReply implements GrowingReply {
   #count = 0;
   #nextAt = 0;
 
-  /** @param begun - The message that an earlier process had on the screen. */
-  constructor(parts: ReplyParts, begun?: { readonly part: number; readonly sent: Sent }) {
+  /** @param before - The message that an earlier process had on the screen; `perhaps` when it may have sent one without noting it. */
+  constructor(parts: ReplyParts, before?: { readonly part: number; readonly sent: Sent } | 'perhaps') {
     this.#parts = parts;
+    const begun = before === 'perhaps' ? undefined : before;
     this.#sent = begun?.sent;
     this.#part = begun?.part ?? 0;
+    this.#doubtful = before === 'perhaps';
     const { platform, to } = parts;
     const pushes = platform.can.reply === 'stream' || platform.can.reply === 'edit';
     this.#closed = !pushes || platform.update === undefined || platform.grows?.(to) === false;

@@ -6,13 +6,13 @@ import { PolledReply } from './polled-reply.ts';
 /**
  * The way a reply grows at this address, by what the platform can.
  *
- * @param begun - The message that an earlier process had on the screen.
+ * @param before - What an earlier process did: the message it had on the screen, or that it may have sent one and died before it noted it.
  */
 export function openReply(
   parts: ReplyParts,
-  begun: { readonly part: number; readonly sent: Sent } | undefined,
+  before: { readonly part: number; readonly sent: Sent } | 'perhaps' | undefined,
 ): GrowingReply {
   const { platform, to } = parts;
   const asked = platform.can.reply === 'polled' && platform.grows?.(to) !== false;
-  return asked ? new PolledReply(parts) : new LiveReply(parts, begun);
+  return asked ? new PolledReply(parts) : new LiveReply(parts, before);
 }

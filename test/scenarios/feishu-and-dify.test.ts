@@ -90,12 +90,13 @@ describe('what a person presses', () => {
     const answer = await ask('rate me #instant');
     const liked = await gateway.sim.feishu.press('lin', answer.messageId, { button: '👍' });
     expect(liked.code).toBe(0);
-    await gateway.sim.feishu.press('lin', answer.messageId, { button: '👍' });
     const ratings = () =>
       gateway.sim.dify?.record.requests
         .filter(({ path }) => path.endsWith('/feedbacks'))
         .map(({ body }) => (body as { rating: unknown }).rating);
-    await expect.poll(ratings, { timeout: 5_000 }).toEqual(['like', null]);
+    await expect.poll(ratings, { timeout: 10_000 }).toEqual(['like']);
+    await gateway.sim.feishu.press('lin', answer.messageId, { button: '👍' });
+    await expect.poll(ratings, { timeout: 10_000 }).toEqual(['like', null]);
   });
 
   it('stop ends the answer at Dify too', async () => {

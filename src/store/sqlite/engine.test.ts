@@ -28,9 +28,11 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function openEngine(more: { readOnly?: boolean; thread?: URL } = {}): Promise<SqliteEngine> {
-  const { readOnly = false, thread } = more;
-  const engine = await SqliteEngine.open({ file, readOnly, busyTimeoutMs: 50 }, thread);
+async function openEngine(
+  more: { readOnly?: boolean; thread?: URL; busyTimeoutMs?: number } = {},
+): Promise<SqliteEngine> {
+  const { readOnly = false, thread, busyTimeoutMs = 50 } = more;
+  const engine = await SqliteEngine.open({ file, readOnly, busyTimeoutMs }, thread);
   engines.push(engine);
   return engine;
 }
@@ -124,7 +126,7 @@ describe('the thread of a SQLite store', () => {
   });
 
   it('makes a new store once, though many open it at the same time', async () => {
-    const opened = await Promise.all(Array.from({ length: 5 }, () => openEngine()));
+    const opened = await Promise.all(Array.from({ length: 5 }, () => openEngine({ busyTimeoutMs: 10_000 })));
     for (const [index, engine] of opened.entries()) await accept(engine, `from-${index}`);
     expect(await opened[0]?.call('upkeep.depth')).toMatchObject({ inboxWaiting: 5 });
   });

@@ -121,6 +121,7 @@ describe('a socket that is kept open', () => {
       closedBefore = far.length === 1;
     });
     const closed = once(far[0] as WebSocket, 'close');
+    await soon(() => expect(watched.current).toBeDefined());
     watched.current?.replace();
     await closed;
     expect(closedBefore).toBe(false);

@@ -51,10 +51,7 @@ async function answer(
   parts: PipelineParts,
   stopping: AbortSignal,
 ): Promise<void> {
-  const outcome = await reach(context, stream, parts).finally(() => {
-    // Also when the turn is given back: a frame that lingers here would overwrite what the next owner shows.
-    return stream.live.close();
-  });
+  const outcome = await reachAndClose(context, stream, parts);
   await endTurn({ context, stream, outcome, held }, parts, stopping);
 }
 
@@ -91,6 +88,15 @@ function openStream(context: TurnContext, held: HeldLease, control: TurnControl,
     shownBefore(context),
   );
   return { answer, live, control, trace };
+}
+
+/** Frames end with the turn, also when it is given back: one that lingers would overwrite what the next owner shows. */
+async function reachAndClose(context: TurnContext, stream: AnswerStream, parts: PipelineParts): Promise<TurnOutcome> {
+  try {
+    return await reach(context, stream, parts);
+  } finally {
+    await stream.live.close();
+  }
 }
 
 /** A first frame is at the vendor's before its message is noted: who died in between has used up the send key. */

@@ -288,7 +288,8 @@ describe('the vendor in trouble', () => {
     expect(answers(to)).toHaveLength(2);
   });
 
-  it('never has to say that we are too fast', async () => {
+  // What leaves in time may arrive in a bunch when the machine stalls for longer than our margin.
+  it('never has to say that we are too fast', { retry: 2 }, async () => {
     await start();
     const { to } = await ask('hi');
     await Promise.all(Array.from({ length: 14 }, (_, i) => send(to, DONE, `k-${i}`)));

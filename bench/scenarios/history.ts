@@ -54,7 +54,7 @@ async function withHistory(bed: Bed, rows: number): Promise<string> {
   db.exec('pragma synchronous = off; pragma cache_size = -200000; begin');
   const body = JSON.stringify({ kind: 'message', parts: [{ kind: 'text', text: 'An old question. '.repeat(10) }] });
   db.prepare(
-    `insert into inbox (channel, event_key, lane, message, state, attempts, due_at, received_at, finished_at, body)
+    `insert into inbox (channel, event_key, lane, message, state, attempts, due_at, arrived_at, finished_at, body)
      with recursive old(n) as (select 1 union all select n + 1 from old where n < ?)
      select 'feishu', 'om_' || lower(hex(randomblob(16))), '["direct","feishu","oc_' || (n % 5000) || '"]', null,
             'done', 1, ?2 - n, ?2 - n, ?2 - n, ?3 from old`,

@@ -1,3 +1,4 @@
+import { createGuard, DEFAULT_RULES } from '../../src/guard/guard.ts';
 import { markdown, splitMarkdown } from '../../src/lib/markdown.ts';
 import { renderMarkdown } from '../../src/platforms/feishu/markdown.ts';
 import { median, type Report } from '../figures.ts';
@@ -35,6 +36,12 @@ export async function text(): Promise<Report> {
       { name: 'parsing alone', value: speed(long, () => markdown.parse(long, {})), unit: 'MB/s' },
       { name: 'splitting a long answer', value: speed(long, () => splitMarkdown(long, 18_000)), unit: 'MB/s' },
       { name: "rendering in Feishu's dialect", value: speed(short, () => render(short)), unit: 'MB/s' },
+      {
+        name: 'privacy guard, text in pieces',
+        value: speed(long, () => guarded(long)),
+        unit: 'MB/s',
+        budget: { atLeast: 50 },
+      },
       { name: 'rendering 3 KB once', value: msEach(() => render(short)), unit: 'ms' },
     ],
   };
@@ -42,6 +49,13 @@ export async function text(): Promise<Report> {
 
 function render(markdownText: string): string {
   return renderMarkdown(markdownText, { maxTables: 3, imageKey: () => undefined, imageLabel: '图片' });
+}
+
+/** In pieces of 40 characters, as an agent says them. */
+function guarded(text: string): void {
+  const pipe = createGuard(DEFAULT_RULES).pipe();
+  for (let at = 0; at < text.length; at += 40) pipe.push(text.slice(at, at + 40));
+  pipe.end();
 }
 
 function speed(input: string, work: () => unknown): number {

@@ -78,7 +78,8 @@ function settle(row: NewInboxRow, accepted: Accepted | undefined, parts: Pipelin
   const duplicate = accepted?.duplicate === true;
   parts.metrics.event(row.channel, row.event.kind, duplicate);
   parts.tracer.step(traceOf(row.event), duplicate ? 'duplicate' : 'stored');
-  if (!duplicate) parts.wake(row.lane);
+  // After the acknowledgement has gone out: the vendor waits for that, and for nothing else.
+  if (!duplicate) setImmediate(parts.wake, row.lane);
 }
 
 function isWanted(event: InboundEvent, parts: PipelineParts): event is StorableEvent {

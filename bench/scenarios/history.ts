@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Bed, Target } from '../bed.ts';
-import { median, type Report } from '../figures.ts';
+import type { Report } from '../figures.ts';
 import { cpuMs, newFolder, removeFolder } from '../machine.ts';
 import { checkComplete } from './throughput.ts';
 
 const FEW = 1_000;
 const MANY = 1_000_000;
-const ROUNDS = 4;
+const ROUNDS = 6;
 const PLAN = { chats: 64, concurrent: 32, nextWhen: 'answered', drainMs: 3_000 } as const;
 
 /** What a message costs with a short history and with a long one: two gateways, by turns. */
@@ -16,7 +16,7 @@ export async function history(bed: Bed): Promise<Report> {
   const few = await bed.startGateway({ folder: folders[0] });
   const many = await bed.startGateway({ folder: folders[1] });
   const cost = { few: [] as number[], many: [] as number[] };
-  for (const target of [few, many]) await measure(bed, target);
+  for (const target of [few, many]) await bed.run(target, { ...PLAN, count: 6_000, forMs: 6_000 });
   for (let round = 0; round < ROUNDS; round += 1) {
     // The one that goes first changes: what the machine does in between shall not always meet the same.
     const order = round % 2 === 0 ? (['few', 'many'] as const) : (['many', 'few'] as const);
@@ -29,9 +29,10 @@ export async function history(bed: Bed): Promise<Report> {
     figures: [
       {
         name: 'processor time a message',
-        value: median(cost.many),
+        // The least of all rounds: whatever else the machine does can only add to it.
+        value: Math.min(...cost.many),
         unit: 'µs',
-        beside: { name: 'with 1,000', value: median(cost.few) },
+        beside: { name: 'with 1,000', value: Math.min(...cost.few) },
         budget: { atMost: 1.05 },
       },
     ],

@@ -23,7 +23,7 @@ const KNOWS: Record<string, readonly string[] | 'everything'> = {
   // It signs and parses on its own, so one mistake cannot be made on both sides of the wire.
   'src/simulator': ['src/lib'],
   'src/cli': 'everything',
-  'src/app.ts': 'everything',
+  'src/app': 'everything',
   // The demo page, with the words it shares with the simulator.
   web: ['src/simulator/contract.ts'],
 };

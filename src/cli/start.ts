@@ -1,5 +1,5 @@
 import { flushCompileCache } from 'node:module';
-import { type RunningApp, startApp } from '../app.ts';
+import { type RunningApp, startApp } from '../app/start-app.ts';
 import type { Settings } from '../config/settings.ts';
 import { createGuard, DEFAULT_RULES } from '../guard/guard.ts';
 import { createLog, type PinoLog } from '../lib/log.ts';

@@ -42,7 +42,7 @@ export interface PipelineOptions {
   readonly recoverWithinMs: number;
 }
 
-/** Everything a step of the pipeline may use; made once by `app.ts`. */
+/** Everything a step of the pipeline may use; made once by `app/start-app.ts`. */
 export interface PipelineParts {
   readonly store: Store;
   readonly platforms: ReadonlyMap<ChannelName, Platform>;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AGENTS } from '../../src/agents/registry.ts';
-import { type RunningApp, startApp } from '../../src/app.ts';
+import { type RunningApp, startApp } from '../../src/app/start-app.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import type { Delivery } from '../../src/core/event.ts';
 import { noLog } from '../../src/core/log.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { AGENTS } from '../../src/agents/registry.ts';
-import { type RunningApp, startApp } from '../../src/app.ts';
+import { type RunningApp, startApp } from '../../src/app/start-app.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { PLATFORMS } from '../../src/platforms/registry.ts';

@@ -1,0 +1,28 @@
+import type { Settings } from '../config/settings.ts';
+import type { ChannelName } from '../core/ids.ts';
+import type { ChannelRules, PipelineOptions } from '../pipeline/index.ts';
+
+/** How each channel is to behave. */
+export function rulesOf(settings: Settings): ReadonlyMap<ChannelName, ChannelRules> {
+  return new Map(
+    settings.channels.map(({ name, agent, groups }) => [name, { agent, scope: groups.scope, answer: groups.answer }]),
+  );
+}
+
+export function pipelineOptions({ sessions, work }: Settings): PipelineOptions {
+  const minute = 60_000;
+  return {
+    sessionIdleMs: sessions.idleDays * 24 * 60 * minute,
+    answerWithinMs: work.recoverMaxMinutes * minute,
+    firstFrameMs: work.firstFrameMs,
+    maxAttempts: work.maxAttempts,
+    recoverWithinMs: Math.min(5, work.recoverMaxMinutes) * minute,
+  };
+}
+
+/** The channels behind each webhook path. */
+export function webhookChannels(settings: Settings): ReadonlyMap<string, readonly ChannelName[]> {
+  const channels = new Map<string, ChannelName[]>();
+  for (const { platform, name } of settings.channels) channels.set(platform, [...(channels.get(platform) ?? []), name]);
+  return channels;
+}

@@ -1,0 +1,20 @@
+import type { Settings } from '../config/settings.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Log } from '../core/log.ts';
+import type { PrometheusMetrics } from '../http/metrics.ts';
+import type { CallBudgets } from '../queue/call-budgets.ts';
+
+/** What adapters and agents are made with. */
+export interface Made {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly metrics: PrometheusMetrics;
+  readonly budgets: CallBudgets;
+}
+
+/** How adapters and agents reach the world outside. */
+export function proxyOf({ proxy, noProxy }: Settings): { proxy?: string; noProxy?: string } {
+  return { ...(proxy !== undefined && { proxy }), ...(noProxy !== undefined && { noProxy }) };
+}

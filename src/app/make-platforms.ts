@@ -1,0 +1,51 @@
+import type { Settings } from '../config/settings.ts';
+import { GatewayError } from '../core/errors.ts';
+import type { ChannelName } from '../core/ids.ts';
+import type { Platform } from '../core/platform.ts';
+import { FetchError, type UrlFetcher } from '../lib/url-fetcher.ts';
+import { platformDefinition } from '../platforms/registry.ts';
+import { type Made, proxyOf } from './made.ts';
+
+/** The channels of the settings. */
+export function makePlatforms(made: Made, fetcher: UrlFetcher): Map<ChannelName, Platform> {
+  const { settings, log, clock, random, metrics, budgets } = made;
+  const platforms = settings.channels.map(({ name, platform, config }): [ChannelName, Platform] => [
+    name,
+    platformDefinition(platform).create(config, {
+      channel: name,
+      clock,
+      log,
+      random,
+      fetchUrl: (url, maxBytes, signal) => fetchFor(fetcher, url, maxBytes, signal),
+      onCall: ({ api, code, ms }) => metrics.vendorCall(name, api, code, ms),
+      budget: budgets.of(name),
+      ...proxyOf(settings),
+    }),
+  ]);
+  return new Map(platforms);
+}
+
+async function fetchFor(fetcher: UrlFetcher, url: string, maxBytes: number, signal: AbortSignal) {
+  try {
+    return await fetcher.fetch(url, maxBytes, signal);
+  } catch (error) {
+    if (!(error instanceof FetchError)) throw error;
+    const code = (
+      {
+        forbidden: 'url_forbidden',
+        gone: 'file_gone',
+        'too-large': 'file_too_large',
+        unavailable: 'file_gone',
+      } as const
+    )[error.refusal];
+    throw new GatewayError(code, `file of an answer not fetched: ${error.message}`, { cause: error });
+  }
+}
+
+/** The operator's own agents may stand inside the network that nobody else may point into. */
+export function trustedOrigins(settings: Settings): ReadonlySet<string> {
+  const urls = settings.agents.map(({ config }) => (config as { readonly baseUrl?: unknown }).baseUrl);
+  return new Set(
+    urls.filter((url) => typeof url === 'string' && URL.canParse(url)).map((url) => new URL(String(url)).origin),
+  );
+}

@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import type { Settings } from '../config/settings.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Log } from '../core/log.ts';
+import type { Store } from '../core/store.ts';
+import { noTracer } from '../core/tracer.ts';
+import { createGuard } from '../guard/guard.ts';
+import { createMetrics } from '../http/metrics.ts';
+import { createHttpServer } from '../http/server.ts';
+import { createTraceStream } from '../http/traces.ts';
+import { systemClock } from '../lib/clock.ts';
+import { createUrlFetcher } from '../lib/url-fetcher.ts';
+import { createPipeline, type Pipeline } from '../pipeline/index.ts';
+import { openCallBudgets } from '../queue/call-budgets.ts';
+import { startUpkeep } from '../queue/upkeep.ts';
+import { openStore } from '../store/open.ts';
+import { pipelineOptions, rulesOf, webhookChannels } from './from-settings.ts';
+import { listenAll } from './listen.ts';
+import type { Made } from './made.ts';
+import { makeAgents, warm } from './make-agents.ts';
+import { makePlatforms, trustedOrigins } from './make-platforms.ts';
+import { statusOf } from './status.ts';
+
+export interface AppDeps {
+  readonly log: Log;
+  readonly version: string;
+  readonly clock?: Clock;
+  /** From 0 up to, not including, 1. */
+  readonly random?: () => number;
+}
+
+/** A gateway that takes deliveries. */
+export interface RunningApp {
+  /** Where it is reached. */
+  readonly url: string;
+  /** Takes no more, lets what runs finish within the drain time, hands the rest to the next start. */
+  stop(): Promise<void>;
+}
+
+const SWEEP_EVERY_MS = 5_000;
+
+/**
+ * Puts the gateway together and starts it.
+ *
+ * @throws {GatewayError} `store_locked`, `store_unavailable`, `config_invalid`; or the system's error when the port is taken.
+ */
+export async function startApp(settings: Settings, deps: AppDeps): Promise<RunningApp> {
+  const store = await openStore(settings.databaseUrl);
+  try {
+    return await startOn(store, settings, deps);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function startOn(store: Store, settings: Settings, deps: AppDeps): Promise<RunningApp> {
+  const { log } = deps;
+  const clock = deps.clock ?? systemClock;
+  const random = deps.random ?? Math.random;
+  const worker = randomUUID();
+  const metrics = createMetrics();
+  const traces = settings.tracing.traces ? createTraceStream() : undefined;
+  const { recovered } = await store.upkeep.open(worker, clock.now());
+  if (recovered > 0) log.info('work taken up from before', { recovered });
+
+  const budgets = await openCallBudgets(store.calls, clock, log);
+  const made: Made = { settings, log, clock, random, metrics, budgets };
+  const agents = makeAgents(made);
+  const fetcher = createUrlFetcher(trustedOrigins(settings));
+  const platforms = makePlatforms(made, fetcher);
+  const pipeline = createPipeline(
+    {
+      store,
+      platforms,
+      agents,
+      rules: rulesOf(settings),
+      clock,
+      log,
+      metrics,
+      tracer: traces ?? noTracer,
+      guard: createGuard(settings.privacy.out ? settings.privacy : undefined),
+      random,
+      options: pipelineOptions(settings),
+    },
+    {
+      worker,
+      maxActive: settings.work.maxActive,
+      leaseMs: settings.work.leaseSeconds * 1000,
+      sweepEveryMs: SWEEP_EVERY_MS,
+    },
+  );
+
+  let stopping = false;
+  const startedAt = clock.now();
+  const connections = () =>
+    [...platforms.values()].map((platform) => {
+      const connection = platform.connection?.();
+      return { channel: platform.channel, ...(connection && { connection }) };
+    });
+  metrics.watch({
+    depth: () => store.upkeep.depth(),
+    activeLanes: () => pipeline.activeLanes,
+    monthCalls: () => budgets.spent,
+    connections,
+  });
+  const http = createHttpServer({
+    channels: webhookChannels(settings),
+    deliver: (delivery) => pipeline.accept(delivery),
+    metrics,
+    log,
+    health: { askStore: () => store.upkeep.depth(), connections, stopping: () => stopping },
+    admin: {
+      token: settings.adminToken?.reveal(),
+      traces,
+      version: deps.version,
+      api: {
+        status: () =>
+          statusOf({ settings, store, pipeline, platforms, agents, startedAt, version: deps.version, clock }),
+        deadLetters: (limit) => store.upkeep.deadLetters(limit),
+        replay: (box, seq) => replay(box, seq, store, pipeline, clock),
+      },
+    },
+  });
+
+  // The port first: when it is taken, nothing has been begun.
+  const url = await http.listen(settings.host, settings.port);
+  const upkeep = startUpkeep(store, settings.retention, clock, log);
+  pipeline.start();
+  const ended = new AbortController();
+  warm(agents, ended.signal, log);
+  const listening = listenAll(platforms, pipeline, store, ended.signal, log);
+
+  return {
+    url,
+    async stop() {
+      stopping = true;
+      ended.abort(new Error('the gateway is stopping'));
+      await http.close();
+      await listening;
+      await pipeline.stop(settings.work.drainSeconds * 1000);
+      upkeep.stop();
+      await Promise.all([...platforms.values()].map(async (platform) => platform.close?.()));
+      await Promise.all([...agents.values()].map(async ({ agent }) => agent.close?.()));
+      await fetcher.close();
+      await budgets.stop();
+      await store.close();
+    },
+  };
+}
+
+async function replay(
+  box: 'inbox' | 'outbox',
+  seq: number,
+  store: Store,
+  pipeline: Pipeline,
+  clock: Clock,
+): Promise<boolean> {
+  const lane = await store.upkeep.replay(box, seq, clock.now());
+  if (lane !== undefined) pipeline.wake(lane);
+  return lane !== undefined;
+}

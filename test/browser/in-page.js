@@ -37,7 +37,7 @@ function luminance(color) {
 function inSight(element) {
   return (
     element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) &&
-    element.closest(':disabled, [aria-disabled="true"], .sr, .fs-tools') === null &&
+    element.closest(':disabled, [aria-disabled="true"], .sr, .im-tools') === null &&
     !getComputedStyle(element).backgroundImage.includes('gradient')
   );
 }

@@ -12,7 +12,7 @@ export function Picture({ resource, alt }: { readonly resource: SimResource; rea
       <button
         type="button"
         className="picture"
-        aria-label={`${t.feishu.preview}: ${name}`}
+        aria-label={`${t.chat.preview}: ${name}`}
         onClick={() => dialog.current?.showModal()}
       >
         <img src={resource.url} alt={name} loading="lazy" decoding="async" />

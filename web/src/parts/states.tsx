@@ -60,7 +60,7 @@ export function useErrorWords(): (error: unknown) => string {
     (error) => {
       if (!(error instanceof CallFailed)) return t.common.failed;
       const ours = error.code === 'offline' ? t.link.offline : t.common.failed;
-      return t.feishu.errorToast(error.words === undefined ? ours : pick(error.words), error.code);
+      return t.chat.errorToast(error.words === undefined ? ours : pick(error.words), error.code);
     },
     [t, pick],
   );

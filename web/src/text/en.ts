@@ -57,11 +57,9 @@ export const en: typeof zh = {
     windows: 'Windows',
     open: (name) => `Open ${name}`,
   },
-  feishu: {
+  chat: {
     search: 'Search',
     message: 'Messages',
-    calendar: 'Calendar',
-    docs: 'Docs',
     contacts: 'Contacts',
     workbench: 'Apps',
     inDemo: 'Only “Messages” works in the demo',
@@ -128,6 +126,7 @@ export const en: typeof zh = {
     errorToast: (text, code) => `${text} (code ${code})`,
     card: 'Card',
   },
+  feishu: { calendar: 'Calendar', docs: 'Docs' },
   hints: ['How do I apply for annual leave?', 'What do I need for a travel expense claim?', 'Count to 100'],
   group: { name: 'Name of the group', defaultName: 'A new group', topics: 'Topics: every message opens one' },
   card: {

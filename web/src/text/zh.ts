@@ -55,11 +55,9 @@ export const zh = {
     windows: '窗口',
     open: (name: string) => `打开 ${name}`,
   },
-  feishu: {
+  chat: {
     search: '搜索',
     message: '消息',
-    calendar: '日历',
-    docs: '云文档',
     contacts: '通讯录',
     workbench: '工作台',
     inDemo: '演示中只有“消息”可用',
@@ -126,6 +124,7 @@ export const zh = {
     errorToast: (text: string, code: string) => `${text}（错误码 ${code}）`,
     card: '卡片消息',
   },
+  feishu: { calendar: '日历', docs: '云文档' },
   hints: ['年假怎么申请？', '出差住宿的报销标准是多少？', '从 1 数到 100'] as readonly string[],
   group: { name: '群名称', defaultName: '新的群组', topics: '话题模式：每条消息都是一个话题' },
   card: {

@@ -36,7 +36,7 @@ export default function Tour(): ReactNode {
         <small>{t.tour.progress(tourDone.length, STEPS.length)}</small>
         <button
           type="button"
-          className="fs-icon-button"
+          className="im-icon-button"
           aria-label={t.tour.skip}
           title={t.tour.skip}
           onClick={() => setPreferences({ tourHidden: true })}

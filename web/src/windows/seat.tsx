@@ -86,7 +86,7 @@ function useFailureToast(toast: (toast: SimToast) => void): (error: unknown) => 
   const words = useErrorWords();
   return useCallback(
     (error: unknown) => {
-      const text = isRefused(error) ? t.feishu.errorToast(pick(error.text), error.code) : words(error);
+      const text = isRefused(error) ? t.chat.errorToast(pick(error.text), error.code) : words(error);
       toast({ kind: 'error', text });
     },
     [toast, t, pick, words],

@@ -141,7 +141,7 @@ function ImageView({ image, alt }: { readonly image: string; readonly alt: strin
 function Mention({ id }: { readonly id: string }): ReactNode {
   const { nameOf } = useContext(MarkdownContext);
   const t = useText();
-  return <span className="mention">@{id === 'all' ? t.feishu.everyone : nameOf(id)}</span>;
+  return <span className="mention">@{id === 'all' ? t.chat.everyone : nameOf(id)}</span>;
 }
 
 function TimeView({ at }: { readonly at: number }): ReactNode {

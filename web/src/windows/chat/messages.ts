@@ -29,7 +29,7 @@ function messagesSelector(chatKey: string): (sim: SimState) => readonly SimMessa
 /** A message in one line, as in the chat list or in a quote. */
 export function previewOf(message: SimMessage, t: Texts): string {
   const { content } = message;
-  if (message.recalledAt !== undefined) return `[${t.feishu.recall}]`;
+  if (message.recalledAt !== undefined) return `[${t.chat.recall}]`;
   switch (content.kind) {
     case 'text':
       return plainText(content.text, content.mentions);
@@ -43,11 +43,11 @@ export function previewOf(message: SimMessage, t: Texts): string {
             .join('')
         : content.title;
     case 'image':
-      return `[${t.feishu.image}]`;
+      return `[${t.chat.image}]`;
     case 'file':
-      return `[${t.feishu.file}] ${content.file.name}`;
+      return `[${t.chat.file}] ${content.file.name}`;
     case 'audio':
-      return `[${t.feishu.voice}]`;
+      return `[${t.chat.voice}]`;
     case 'video':
       return `[${content.video.name}]`;
     case 'card':
@@ -68,7 +68,7 @@ function summaryOfCard(json: Readonly<Record<string, unknown>>, t: Texts): strin
   const config = json['config'] as { summary?: { content?: string } } | undefined;
   const words =
     config?.summary?.content ?? firstContent(json['header']) ?? firstContent(json['body'] ?? json['elements']);
-  return words === undefined || words === '' ? `[${t.feishu.card}]` : words;
+  return words === undefined || words === '' ? `[${t.chat.card}]` : words;
 }
 
 function firstContent(node: unknown): string | undefined {

@@ -66,6 +66,13 @@ export function useNameOf(): (id: string) => string {
   return useCallback((id) => names.get(id) ?? id, [names]);
 }
 
+/** The bots of this platform that people can talk to; one that only posts to its group is none. */
+export function useBots(): readonly SimApp[] {
+  const { platform } = useSeat().seat;
+  const apps = useSim((sim) => sim.apps);
+  return useMemo(() => apps.filter((app) => app.platform === platform && app.surface !== 'robot'), [apps, platform]);
+}
+
 /** How a chat is called, and its picture, in the list of somebody. */
 export function useChatFace(): (chat: SimChat) => Face {
   const apps = useSim((sim) => sim.apps);

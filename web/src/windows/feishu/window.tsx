@@ -1,103 +1,33 @@
-import { type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
-import type { SimChat } from '../../../../src/simulator/contract.ts';
-import { useSim } from '../../api/store.ts';
-import { Nothing } from '../../parts/states.tsx';
-import { useText } from '../../text/index.ts';
-import { useChat, useOwnChats } from '../chat/names.ts';
-import { type Seat, SeatProvider, useSeat } from '../seat.tsx';
-import { openChatAt, seating } from '../seats.ts';
-import { ChatList } from './chat-list.tsx';
-import { Conversation } from './conversation.tsx';
-import { NavRail, PhoneTabs, StatusBar } from './frame.tsx';
-import { Toasts } from './toasts.tsx';
+import {
+  AppstoreOutlined,
+  CalendarOutlined,
+  ContactsOutlined,
+  FileTextOutlined,
+  MessageFilled,
+} from '@ant-design/icons';
+import type { ReactNode } from 'react';
+import { REACTIONS } from '../../parts/emoji-names.ts';
+import { ChatClient } from '../chat/client.tsx';
+import type { Manner } from '../chat/manner.tsx';
+import type { Seat } from '../seat.tsx';
+import { Card } from './card/card.tsx';
 import './feishu.css';
 
-/** The vendor's client as one person sees it, on a computer or on a phone. */
+const FEISHU: Manner = {
+  Card,
+  places: ({ chat, feishu }) => [
+    { name: chat.message, Icon: MessageFilled },
+    { name: feishu.calendar, Icon: CalendarOutlined },
+    { name: feishu.docs, Icon: FileTextOutlined },
+    { name: chat.contacts, Icon: ContactsOutlined },
+    { name: chat.workbench, Icon: AppstoreOutlined },
+  ],
+  readMark: 'ring',
+  reactions: REACTIONS,
+  topics: true,
+  editing: true,
+};
+
 export function FeishuWindow({ seat }: { readonly seat: Seat }): ReactNode {
-  return (
-    <SeatProvider seat={seat}>
-      {/* Another person signs in: nothing of the former one's view stays. */}
-      <Client key={seat.person.id} />
-    </SeatProvider>
-  );
-}
-
-function Client(): ReactNode {
-  const t = useText();
-  const { seat } = useSeat();
-  const chats = useOwnChats();
-  const { open: openChats } = seating.use();
-  const chosen = openChats[`${seat.id}:${seat.person.id}`];
-  const setChosen = useCallback((chat: string | undefined) => openChatAt(seat.id, seat.person.id, chat), [seat]);
-  // A computer shows a conversation beside the list, so it opens on one; a phone opens on the list.
-  const direct = chats.find((chat) => chat.kind === 'direct') ?? chats[0];
-  const current = useChat(chosen ?? (seat.frame === 'desktop' ? direct?.id : undefined));
-  const open = useOpenChat(setChosen);
-  useFirstVisit(chats, open.bot);
-  const account = seat.person.accounts.feishu;
-  if (account === undefined) return <Nothing text={t.people.noAccount} />;
-  return (
-    <div className="fs" data-frame={seat.frame} data-open={current !== undefined}>
-      {seat.frame === 'desktop' ? <NavRail person={seat.person} /> : <StatusBar />}
-      <ChatList chats={chats} current={current?.id} onOpen={open} />
-      <section className="fs-main">
-        {current === undefined ? (
-          <Nothing text={t.feishu.pick} />
-        ) : (
-          <Conversation key={current.id} chat={current} onBack={() => setChosen(undefined)} />
-        )}
-      </section>
-      {seat.frame === 'phone' && current === undefined && <PhoneTabs />}
-      <Toasts />
-    </div>
-  );
-}
-
-/** Whoever sees the client on a computer for the first time finds herself in the chat with the bot. */
-function useFirstVisit(chats: readonly SimChat[], openBot: (app: string) => void): void {
-  const { seat } = useSeat();
-  const app = useSim((sim) => sim.apps.find(({ platform }) => platform === 'feishu'))?.id;
-  const known = chats.some((chat) => chat.kind === 'direct');
-  const asked = useRef(false);
-  useEffect(() => {
-    if (known || asked.current || app === undefined || seat.frame !== 'desktop') {
-      asked.current = asked.current && !known;
-      return;
-    }
-    asked.current = true;
-    openBot(app);
-  }, [known, app, seat.frame, openBot]);
-}
-
-interface Opening {
-  /** Opens a chat that exists. */
-  readonly chat: (id: string) => void;
-  /** Opens the direct chat with a bot, and makes it when there is none. */
-  readonly bot: (app: string) => void;
-}
-
-/** The platform tells a bot whenever somebody opens the direct chat with it. */
-function useOpenChat(setChosen: (id: string) => void): Opening {
-  const { run } = useSeat();
-  const chats = useSim((sim) => sim.chats);
-  const bot = useCallback(
-    (app: string) => {
-      void run({ type: 'enter', app }).then((result) => {
-        if (result?.ok === true && result.chat !== undefined) setChosen(result.chat);
-      });
-    },
-    [run, setChosen],
-  );
-  return useMemo(
-    () => ({
-      bot,
-      chat: (id) => {
-        setChosen(id);
-        const chat = chats.get(`feishu:${id}`);
-        const app = chat?.kind === 'direct' ? chat.bots[0] : undefined;
-        if (app !== undefined) void run({ type: 'enter', app });
-      },
-    }),
-    [bot, chats, run, setChosen],
-  );
+  return <ChatClient seat={seat} manner={FEISHU} />;
 }

@@ -1,19 +1,14 @@
 import { memo, type ReactNode, useMemo } from 'react';
-import type { SimCard } from '../../../../../src/simulator/contract.ts';
 import { usePreferences } from '../../../api/preferences.ts';
 import { EmojiText } from '../../../parts/emoji.tsx';
 import { MarkdownContext, type MarkdownWorld } from '../../../parts/markdown/view.tsx';
+import type { CardProps } from '../../chat/manner.tsx';
 import { Elements } from './element.tsx';
 import { CardIcon } from './icon.tsx';
 import { readCard } from './read.ts';
 import type { CardHeader } from './view.ts';
-import { CardContext, type Press, PressContext } from './world.ts';
-
-interface CardProps {
-  readonly card: SimCard;
-  readonly nameOf: (id: string) => string;
-  readonly press: Press;
-}
+import { CardContext, PressContext } from './world.ts';
+import './card.css';
 
 /** A card as the vendor's client shows it. */
 export const Card = memo(function Card({ card, nameOf, press }: CardProps): ReactNode {

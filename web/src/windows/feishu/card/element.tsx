@@ -112,7 +112,7 @@ function People({ ids }: { readonly ids: readonly string[] }): ReactNode {
 function Unknown({ name, raw }: { readonly name: string; readonly raw: unknown }): ReactNode {
   const t = useText();
   return (
-    <details className="fc-unknown">
+    <details className="im-unknown">
       <summary>{t.card.unknown(name)}</summary>
       <p>{t.card.unknownHelp}</p>
       <pre>{JSON.stringify(raw, null, 2)}</pre>

@@ -1,11 +1,9 @@
 import { createContext } from 'react';
-import type { CardPress, SimCard } from '../../../../../src/simulator/contract.ts';
+import type { SimCard } from '../../../../../src/simulator/contract.ts';
+import type { Press } from '../../chat/manner.tsx';
 
 /** The card itself, which changes with every streamed word. */
 export const CardContext = createContext<SimCard | undefined>(undefined);
-
-/** Presses something; resolves when the client may let go of it. Stays the same while the card streams. */
-export type Press = (press: CardPress, label: string) => Promise<void>;
 
 export const PressContext = createContext<Press>(async () => undefined);
 

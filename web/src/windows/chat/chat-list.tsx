@@ -2,16 +2,15 @@ import { PlusOutlined, SearchOutlined } from '@ant-design/icons';
 import { type ReactNode, useMemo, useState } from 'react';
 import type { SimChat } from '../../../../src/simulator/contract.ts';
 import { usePreferences } from '../../api/preferences.ts';
-import { useSim } from '../../api/store.ts';
 import { Avatar } from '../../parts/avatar.tsx';
 import { EmojiText } from '../../parts/emoji.tsx';
 import { later } from '../../parts/later.tsx';
 import { Nothing } from '../../parts/states.tsx';
 import { formatChatTime } from '../../text/format.ts';
 import { useText } from '../../text/index.ts';
-import { previewOf, useMessages } from '../chat/messages.ts';
-import { useChatFace } from '../chat/names.ts';
 import { useSeat } from '../seat.tsx';
+import { previewOf, useMessages } from './messages.ts';
+import { useBots, useChatFace } from './names.ts';
 
 const NewGroup = later(() => import('./new-group.tsx'));
 
@@ -24,32 +23,30 @@ interface ChatListProps {
 export function ChatList({ chats, current, onOpen }: ChatListProps): ReactNode {
   const t = useText();
   const { seat } = useSeat();
-  const apps = useSim((sim) => sim.apps);
+  const bots = useBots();
   const faceOf = useChatFace();
   const [search, setSearch] = useState('');
   const [making, setMaking] = useState(false);
-  const strangers = apps.filter(
-    (app) => app.platform === 'feishu' && !chats.some((chat) => chat.kind === 'direct' && chat.bots.includes(app.id)),
-  );
+  const strangers = bots.filter((app) => !chats.some((chat) => chat.kind === 'direct' && chat.bots.includes(app.id)));
   const found = chats.filter((chat) => faceOf(chat).name.toLowerCase().includes(search.trim().toLowerCase()));
   return (
-    <nav className="fs-list" aria-label={t.windows.chats}>
-      <div className="fs-list-top">
+    <nav className="im-list" aria-label={t.windows.chats}>
+      <div className="im-list-top">
         {seat.frame === 'phone' && <Avatar avatar={seat.person.avatar} size={30} />}
-        <label className="fs-search">
+        <label className="im-search">
           <SearchOutlined aria-hidden="true" />
           <input
             value={search}
-            placeholder={t.feishu.search}
-            aria-label={t.feishu.search}
+            placeholder={t.chat.search}
+            aria-label={t.chat.search}
             onChange={(event) => setSearch(event.target.value)}
           />
         </label>
         <button
           type="button"
-          className="fs-icon-button"
-          aria-label={t.feishu.createGroup}
-          title={t.feishu.createGroup}
+          className="im-icon-button"
+          aria-label={t.chat.createGroup}
+          title={t.chat.createGroup}
           onClick={() => setMaking(true)}
         >
           <PlusOutlined />
@@ -63,20 +60,20 @@ export function ChatList({ chats, current, onOpen }: ChatListProps): ReactNode {
         ))}
         {strangers.map((app) => (
           <li key={app.id}>
-            <button type="button" className="fs-chat" onClick={() => onOpen.bot(app.id)}>
+            <button type="button" className="im-chat" onClick={() => onOpen.bot(app.id)}>
               <Avatar avatar={app.avatar} size={40} square />
-              <span className="fs-chat-text">
-                <span className="fs-chat-name">
+              <span className="im-chat-text">
+                <span className="im-chat-name">
                   <b>{app.name}</b>
-                  <i className="fs-bot-tag">{t.feishu.bot}</i>
+                  <i className="im-bot-tag">{t.chat.bot}</i>
                 </span>
-                <small>{t.feishu.startChat(app.name)}</small>
+                <small>{t.chat.startChat(app.name)}</small>
               </span>
             </button>
           </li>
         ))}
       </ul>
-      {found.length === 0 && strangers.length === 0 && <Nothing title={t.feishu.noChats} text={t.feishu.noChatsHelp} />}
+      {found.length === 0 && strangers.length === 0 && <Nothing title={t.chat.noChats} text={t.chat.noChatsHelp} />}
       {making && <NewGroup onClose={() => setMaking(false)} onMade={onOpen.chat} />}
     </nav>
   );
@@ -105,16 +102,16 @@ function ChatItem({ chat, current, onOpen }: ChatItemProps): ReactNode {
     [messages, me],
   );
   return (
-    <button type="button" className="fs-chat" aria-current={current ? 'true' : undefined} onClick={onOpen}>
-      <span className="fs-chat-face">
+    <button type="button" className="im-chat" aria-current={current ? 'true' : undefined} onClick={onOpen}>
+      <span className="im-chat-face">
         <Avatar avatar={face.avatar} size={40} square={face.bot || chat.kind === 'group'} />
-        {unread > 0 && !current && <i className="fs-badge">{unread > 99 ? '99+' : unread}</i>}
+        {unread > 0 && !current && <i className="im-badge">{unread > 99 ? '99+' : unread}</i>}
       </span>
-      <span className="fs-chat-text">
-        <span className="fs-chat-name">
+      <span className="im-chat-text">
+        <span className="im-chat-name">
           <b>{face.name}</b>
-          {face.bot && <i className="fs-bot-tag">{t.feishu.bot}</i>}
-          {chat.topics && <i className="fs-topic-tag">{t.feishu.topicGroup}</i>}
+          {face.bot && <i className="im-bot-tag">{t.chat.bot}</i>}
+          {chat.topics && <i className="im-topic-tag">{t.chat.topicGroup}</i>}
           <time>{formatChatTime(last?.at ?? chat.activeAt, lang, t.common.yesterday)}</time>
         </span>
         <small>

@@ -1,38 +1,25 @@
-import {
-  AppstoreOutlined,
-  CalendarOutlined,
-  ContactsOutlined,
-  FileTextOutlined,
-  MessageFilled,
-} from '@ant-design/icons';
 import { Tooltip } from 'antd';
-import { type ComponentType, type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { SimPerson } from '../../../../src/simulator/contract.ts';
 import { usePreferences } from '../../api/preferences.ts';
 import { Avatar } from '../../parts/avatar.tsx';
 import { formatClock } from '../../text/format.ts';
 import { useText } from '../../text/index.ts';
+import { type ClientPlace, useManner } from './manner.tsx';
 
-/** The places of the vendor's client; the demo has the first. */
-function usePlaces(): readonly { readonly name: string; readonly Icon: ComponentType; readonly here: boolean }[] {
-  const { feishu } = useText();
-  return [
-    { name: feishu.message, Icon: MessageFilled, here: true },
-    { name: feishu.calendar, Icon: CalendarOutlined, here: false },
-    { name: feishu.docs, Icon: FileTextOutlined, here: false },
-    { name: feishu.contacts, Icon: ContactsOutlined, here: false },
-    { name: feishu.workbench, Icon: AppstoreOutlined, here: false },
-  ];
+function usePlaces(): readonly (ClientPlace & { readonly here: boolean })[] {
+  const places = useManner().places(useText());
+  return places.map((place, index) => ({ ...place, here: index === 0 }));
 }
 
 export function NavRail({ person }: { readonly person: SimPerson }): ReactNode {
   const t = useText();
   return (
-    <div className="fs-nav" aria-hidden="true">
+    <div className="im-nav" aria-hidden="true">
       <Avatar avatar={person.avatar} size={34} />
       {usePlaces().map(({ name, Icon, here }) => (
-        <Tooltip key={name} title={here ? undefined : t.feishu.inDemo} placement="right">
-          <span className="fs-place" data-here={here}>
+        <Tooltip key={name} title={here ? undefined : t.chat.inDemo} placement="right">
+          <span className="im-place" data-here={here}>
             <Icon />
             <small>{name}</small>
           </span>
@@ -44,9 +31,9 @@ export function NavRail({ person }: { readonly person: SimPerson }): ReactNode {
 
 export function PhoneTabs(): ReactNode {
   return (
-    <div className="fs-tabs" aria-hidden="true">
+    <div className="im-tabs" aria-hidden="true">
       {usePlaces().map(({ name, Icon, here }) => (
-        <span key={name} className="fs-place" data-here={here}>
+        <span key={name} className="im-place" data-here={here}>
           <Icon />
           <small>{name}</small>
         </span>
@@ -66,7 +53,7 @@ export function StatusBar(): ReactNode {
     return () => clearInterval(timer);
   }, []);
   return (
-    <div className="fs-status" aria-hidden="true">
+    <div className="im-status" aria-hidden="true">
       <span>{formatClock(now, lang)}</span>
       <svg viewBox="0 0 52 14" width="52" height="14">
         <path d="M1 12h2V9H1zm4 0h2V7H5zm4 0h2V5H9zm4 0h2V3h-2z" fill="currentColor" />

@@ -6,9 +6,9 @@ import { take } from '../../api/store.ts';
 import { Nothing } from '../../parts/states.tsx';
 import { useStickToEnd } from '../../parts/stick.ts';
 import { useText } from '../../text/index.ts';
-import { useHints } from '../chat/hints.ts';
-import type { Row } from '../chat/layout.ts';
 import { useSeat } from '../seat.tsx';
+import { useHints } from './hints.ts';
+import type { Row } from './layout.ts';
 import { MessageRow } from './message-row.tsx';
 
 /** With fewer messages than this there is nothing older to ask for. */
@@ -34,8 +34,8 @@ export function MessageList({ chat, rows, onReply, onEdit, onTopic }: MessageLis
   }, [last?.id, mine, toEnd]);
   const openTopic = useCallback((root: string, thread: string | undefined) => onTopic?.({ root, thread }), [onTopic]);
   return (
-    <div className="fs-scroll" ref={scroller}>
-      <div className="fs-messages" ref={content} role="log" aria-label={t.feishu.message} aria-live="off">
+    <div className="im-scroll" ref={scroller}>
+      <div className="im-messages" ref={content} role="log" aria-label={t.chat.message} aria-live="off">
         {rows.length >= PAGE && <Older chat={chat} first={rows[0]?.message.id ?? ''} />}
         {rows.length === 0 && <EmptyChat chat={chat} />}
         {rows.map((row) => (
@@ -54,8 +54,8 @@ export function MessageList({ chat, rows, onReply, onEdit, onTopic }: MessageLis
         ))}
       </div>
       {away && (
-        <button type="button" className="fs-to-end" onClick={toEnd}>
-          <ArrowDownOutlined aria-hidden="true" /> {t.feishu.newMessages}
+        <button type="button" className="im-to-end" onClick={toEnd}>
+          <ArrowDownOutlined aria-hidden="true" /> {t.chat.newMessages}
         </button>
       )}
     </div>
@@ -73,8 +73,8 @@ function Older({ chat, first }: { readonly chat: SimChat; readonly first: string
     setState(older.length === 0 ? 'none' : 'idle');
   }
   return (
-    <button type="button" className="fs-older" disabled={state === 'busy'} onClick={() => void load()}>
-      {t.feishu.older}
+    <button type="button" className="im-older" disabled={state === 'busy'} onClick={() => void load()}>
+      {t.chat.older}
     </button>
   );
 }
@@ -86,8 +86,8 @@ function EmptyChat({ chat }: { readonly chat: SimChat }): ReactNode {
   const bot = chat.bots[0];
   const toBot = chat.kind === 'group' && bot !== undefined ? `@{${bot}} ` : '';
   return (
-    <Nothing title={t.feishu.empty} text={t.feishu.emptyHelp}>
-      <div className="fs-hints">
+    <Nothing title={t.chat.empty} text={t.chat.emptyHelp}>
+      <div className="im-hints">
         {hints.map(({ ask }) => (
           <button
             key={ask}

@@ -13,14 +13,14 @@ import {
 import type { SimChat, SimMessage } from '../../../../src/simulator/contract.ts';
 import { EmojiText } from '../../parts/emoji.tsx';
 import { useText } from '../../text/index.ts';
-import { completeMention, type Mentioned, mentionQuery, withMentions } from '../chat/composer-text.ts';
-import { previewOf } from '../chat/messages.ts';
-import { useChatFace, useFaceOf } from '../chat/names.ts';
-import { type Place, useSending } from '../chat/sending.ts';
 import { useSeat } from '../seat.tsx';
 import { BotMenu } from './bot-menu.tsx';
+import { completeMention, type Mentioned, mentionQuery, withMentions } from './composer-text.ts';
 import { ComposerTools } from './composer-tools.tsx';
 import { MentionList, useMentionable } from './mention-list.tsx';
+import { previewOf } from './messages.ts';
+import { useChatFace, useFaceOf } from './names.ts';
+import { type Place, useSending } from './sending.ts';
 
 interface ComposerProps {
   readonly chat: SimChat;
@@ -70,23 +70,23 @@ export function Composer({ chat, topic, replyTo, editing, onDone }: ComposerProp
     event.preventDefault();
     for (const file of files) void sending.upload(file);
   }
-  const placeholder = topic === undefined ? t.feishu.sendTo(face.name) : t.feishu.replyInTopic;
+  const placeholder = topic === undefined ? t.chat.sendTo(face.name) : t.chat.replyInTopic;
   return (
     <div
-      className="fs-composer"
+      className="im-composer"
       onDrop={(event) => dropOrPaste(event, event.dataTransfer.files)}
       onDragOver={(event) => event.preventDefault()}
     >
       {topic === undefined && <BotMenu chat={chat} />}
       {begun !== undefined && <Banner message={begun} editing={editing !== undefined} onCancel={onDone} />}
-      <div className="fs-input" data-tour={topic === undefined ? 'composer' : undefined}>
+      <div className="im-input" data-tour={topic === undefined ? 'composer' : undefined}>
         <textarea
           ref={input}
           rows={1}
           value={draft.text}
           placeholder={placeholder}
           aria-label={placeholder}
-          title={t.feishu.sendHint}
+          title={t.chat.sendHint}
           role="combobox"
           aria-expanded={draft.listed.length > 0}
           aria-autocomplete="list"
@@ -109,8 +109,8 @@ export function Composer({ chat, topic, replyTo, editing, onDone }: ComposerProp
         />
       </div>
       {sending.uploading && (
-        <div className="fs-uploading" role="status">
-          {t.feishu.uploading}
+        <div className="im-uploading" role="status">
+          {t.chat.uploading}
         </div>
       )}
     </div>
@@ -129,13 +129,13 @@ function Banner({
   const t = useText();
   const faceOf = useFaceOf();
   if (message === undefined) return null;
-  const what = editing ? t.feishu.edit : t.feishu.replyTo(faceOf(message.from).name);
+  const what = editing ? t.chat.edit : t.chat.replyTo(faceOf(message.from).name);
   return (
-    <div className="fs-banner">
+    <div className="im-banner">
       <span>
         {what}: <EmojiText text={previewOf(message, t)} />
       </span>
-      <button type="button" className="fs-icon-button" aria-label={t.common.cancel} onClick={onCancel}>
+      <button type="button" className="im-icon-button" aria-label={t.common.cancel} onClick={onCancel}>
         <CloseOutlined />
       </button>
     </div>

@@ -14,11 +14,11 @@ const ICONS: Readonly<Record<SimToast['kind'], ComponentType>> = {
 export function Toasts(): ReactNode {
   const { toasts } = useSeat();
   return (
-    <div className="fs-toasts" role="status" aria-live="polite">
+    <div className="im-toasts" role="status" aria-live="polite">
       {toasts.map(({ id, kind, text }) => {
         const Icon = ICONS[kind];
         return (
-          <div key={id} className="fs-toast" data-kind={kind}>
+          <div key={id} className="im-toast" data-kind={kind}>
             <Icon />
             <span>{text}</span>
           </div>

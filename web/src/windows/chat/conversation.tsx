@@ -1,17 +1,17 @@
 import { CloseOutlined, LeftOutlined, MoreOutlined, TeamOutlined } from '@ant-design/icons';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import type { SimApp, SimChat, SimMessage } from '../../../../src/simulator/contract.ts';
-import { useSim } from '../../api/store.ts';
 import { Avatar } from '../../parts/avatar.tsx';
 import { MenuButton } from '../../parts/menu.tsx';
 import { useText } from '../../text/index.ts';
-import { rowsOf, rowsOfTopic } from '../chat/layout.ts';
-import { useMessages } from '../chat/messages.ts';
-import { useChatFace } from '../chat/names.ts';
-import { useReading } from '../chat/reading.ts';
 import { useSeat } from '../seat.tsx';
 import { Composer } from './composer.tsx';
+import { rowsOf, rowsOfTopic } from './layout.ts';
+import { useManner } from './manner.tsx';
 import { MessageList } from './message-list.tsx';
+import { useMessages } from './messages.ts';
+import { useBots, useChatFace } from './names.ts';
+import { useReading } from './reading.ts';
 
 interface ConversationProps {
   readonly chat: SimChat;
@@ -20,14 +20,15 @@ interface ConversationProps {
 
 export function Conversation({ chat, onBack }: ConversationProps): ReactNode {
   const messages = useMessages(chat.id);
+  const { topics } = useManner();
   const [topic, setTopic] = useState<TopicPlace>();
   const rows = useMemo(() => rowsOf(messages), [messages]);
   useReading(messages);
   return (
     <>
-      <div className="fs-conversation">
+      <div className="im-conversation">
         <ChatHeader chat={chat} onBack={onBack} />
-        <Talk chat={chat} rows={rows} onTopic={setTopic} />
+        <Talk chat={chat} rows={rows} onTopic={topics ? setTopic : undefined} />
       </div>
       {topic !== undefined && (
         <Topic chat={chat} place={topic} messages={messages} onClose={() => setTopic(undefined)} />
@@ -45,7 +46,7 @@ interface TopicPlace {
 interface TalkProps {
   readonly chat: SimChat;
   readonly rows: ReturnType<typeof rowsOf>;
-  readonly onTopic?: (place: TopicPlace) => void;
+  readonly onTopic?: ((place: TopicPlace) => void) | undefined;
   readonly topic?: TopicPlace;
 }
 
@@ -100,15 +101,15 @@ function Topic({ chat, place, messages, onClose }: TopicProps): ReactNode {
     return () => removeEventListener('keydown', close);
   }, [onClose]);
   return (
-    <aside className="fs-topic" aria-label={t.feishu.topic}>
-      <header className="fs-head">
-        <strong>{t.feishu.topic}</strong>
-        <span className="fs-grow" />
+    <aside className="im-topic" aria-label={t.chat.topic}>
+      <header className="im-head">
+        <strong>{t.chat.topic}</strong>
+        <span className="im-grow" />
         <button
           type="button"
-          className="fs-icon-button"
-          aria-label={t.feishu.closeTopic}
-          title={t.feishu.closeTopic}
+          className="im-icon-button"
+          aria-label={t.chat.closeTopic}
+          title={t.chat.closeTopic}
           onClick={onClose}
         >
           <CloseOutlined />
@@ -124,25 +125,25 @@ function ChatHeader({ chat, onBack }: ConversationProps): ReactNode {
   const { seat } = useSeat();
   const face = useChatFace()(chat);
   return (
-    <header className="fs-head">
+    <header className="im-head">
       {seat.frame === 'phone' && (
-        <button type="button" className="fs-icon-button fs-back" aria-label={t.common.back} onClick={onBack}>
+        <button type="button" className="im-icon-button im-back" aria-label={t.common.back} onClick={onBack}>
           <LeftOutlined />
         </button>
       )}
       {seat.frame === 'desktop' && <Avatar avatar={face.avatar} size={32} square={face.bot || chat.kind === 'group'} />}
-      <span className="fs-head-text">
-        <span className="fs-chat-name">
+      <span className="im-head-text">
+        <span className="im-chat-name">
           <strong>{face.name}</strong>
-          {face.bot && <i className="fs-bot-tag">{t.feishu.bot}</i>}
+          {face.bot && <i className="im-bot-tag">{t.chat.bot}</i>}
         </span>
         {chat.kind === 'group' && (
           <small>
-            <TeamOutlined aria-hidden="true" /> {t.feishu.members(chat.people.length + chat.bots.length)}
+            <TeamOutlined aria-hidden="true" /> {t.chat.members(chat.people.length + chat.bots.length)}
           </small>
         )}
       </span>
-      <span className="fs-grow" />
+      <span className="im-grow" />
       {chat.kind === 'group' && <GroupMenu chat={chat} />}
     </header>
   );
@@ -151,22 +152,18 @@ function ChatHeader({ chat, onBack }: ConversationProps): ReactNode {
 function GroupMenu({ chat }: { readonly chat: SimChat }): ReactNode {
   const t = useText();
   const { run } = useSeat();
-  const apps = useSim((sim) => sim.apps);
+  const bots = useBots();
   const entry = (app: SimApp) => {
     const member = chat.bots.includes(app.id);
     return {
       key: app.id,
-      label: `${member ? t.feishu.removeBot : t.feishu.addBot} · ${app.name}`,
+      label: `${member ? t.chat.removeBot : t.chat.addBot} · ${app.name}`,
       danger: member,
       onSelect: () => void run({ type: member ? 'remove-bot' : 'add-bot', chat: chat.id, app: app.id }),
     };
   };
   return (
-    <MenuButton
-      label={t.feishu.groupInfo}
-      className="fs-icon-button"
-      entries={apps.filter((app) => app.platform === 'feishu').map(entry)}
-    >
+    <MenuButton label={t.chat.groupInfo} className="im-icon-button" entries={bots.map(entry)}>
       <MoreOutlined />
     </MenuButton>
   );

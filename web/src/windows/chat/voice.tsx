@@ -30,14 +30,14 @@ export function Voice({ audio, durationMs }: VoiceProps): ReactNode {
     else void player.current?.play().catch(() => undefined);
   }
   return (
-    <span className="fs-voice" data-playing={playing} style={{ '--long': `${durationMs}ms` } as CSSProperties}>
+    <span className="im-voice" data-playing={playing} style={{ '--long': `${durationMs}ms` } as CSSProperties}>
       <audio ref={player} src={audio.url} preload="none">
         <track kind="captions" />
       </audio>
-      <button type="button" aria-label={playing ? t.feishu.voicePause : t.feishu.voicePlay(seconds)} onClick={toggle}>
+      <button type="button" aria-label={playing ? t.chat.voicePause : t.chat.voicePlay(seconds)} onClick={toggle}>
         {playing ? <PauseCircleFilled /> : <PlayCircleFilled />}
       </button>
-      <span className="fs-wave" aria-hidden="true">
+      <span className="im-wave" aria-hidden="true">
         {BARS.map((height, index) => (
           <i key={index} style={{ height: `${height}%` }} />
         ))}

@@ -8,9 +8,8 @@ import { Markdown } from '../../parts/markdown/view.tsx';
 import { Picture } from '../../parts/picture.tsx';
 import { formatBytes } from '../../text/format.ts';
 import { useText } from '../../text/index.ts';
-import { useNameOf } from '../chat/names.ts';
-import { Card } from './card/card.tsx';
-import type { Press } from './card/world.ts';
+import { type Press, useManner } from './manner.tsx';
+import { useNameOf } from './names.ts';
 import { Voice } from './voice.tsx';
 
 interface ContentProps {
@@ -35,7 +34,7 @@ export function Content({ message, press }: ContentProps): ReactNode {
       return <Voice audio={content.audio} durationMs={content.durationMs} />;
     case 'video':
       return (
-        <video className="fs-video" src={content.video.url} controls preload="metadata" aria-label={content.video.name}>
+        <video className="im-video" src={content.video.url} controls preload="metadata" aria-label={content.video.name}>
           <track kind="captions" />
         </video>
       );
@@ -57,9 +56,10 @@ function CardContent({
 }): ReactNode {
   const t = useText();
   const nameOf = useNameOf();
+  const { Card } = useManner();
   const { card } = content;
   return (
-    <Boundary version={card} instead={() => <div className="fc-unknown">{t.card.broken}</div>}>
+    <Boundary version={card} instead={() => <div className="im-unknown">{t.card.broken}</div>}>
       <Card card={card} nameOf={nameOf} press={press} />
     </Boundary>
   );
@@ -67,7 +67,7 @@ function CardContent({
 
 function Text({ text, mentions }: { readonly text: string; readonly mentions: readonly SimMention[] }): ReactNode {
   return (
-    <span className="fs-plain">
+    <span className="im-plain">
       {splitText(text, mentions).map((piece, index) => (
         <Fragment key={index}>{piece}</Fragment>
       ))}
@@ -106,7 +106,7 @@ function splitText(text: string, mentions: readonly SimMention[]): ReactNode[] {
 
 function Post({ content }: { readonly content: Extract<SimContent, { kind: 'post' }> }): ReactNode {
   return (
-    <div className="fs-post">
+    <div className="im-post">
       {content.title !== '' && <strong>{content.title}</strong>}
       {content.paragraphs.map((nodes, line) => (
         <div key={line}>
@@ -163,7 +163,7 @@ function FileCard({ file }: { readonly file: SimResource }): ReactNode {
   const t = useText();
   const Icon = FILE_ICONS.find(([pattern]) => pattern.test(file.name))?.[1] ?? FileOutlined;
   return (
-    <a className="fs-file" href={file.url} download={file.name} aria-label={`${t.feishu.download} ${file.name}`}>
+    <a className="im-file" href={file.url} download={file.name} aria-label={`${t.chat.download} ${file.name}`}>
       <Icon />
       <span>
         <b>{file.name}</b>
@@ -176,8 +176,8 @@ function FileCard({ file }: { readonly file: SimResource }): ReactNode {
 function Other({ type, raw }: { readonly type: string; readonly raw: string }): ReactNode {
   const t = useText();
   return (
-    <details className="fc-unknown">
-      <summary>{t.feishu.unknownMessage(type)}</summary>
+    <details className="im-unknown">
+      <summary>{t.chat.unknownMessage(type)}</summary>
       <pre>{raw}</pre>
     </details>
   );

@@ -4,9 +4,9 @@ import { usePreferences } from '../../api/preferences.ts';
 import { useSim } from '../../api/store.ts';
 import { Avatar } from '../../parts/avatar.tsx';
 import { useText } from '../../text/index.ts';
-import type { Mentioned } from '../chat/composer-text.ts';
-import { nameOfPerson } from '../chat/names.ts';
 import { useSeat } from '../seat.tsx';
+import type { Mentioned } from './composer-text.ts';
+import { nameOfPerson } from './names.ts';
 
 export interface Mentionable extends Mentioned {
   readonly avatar: AvatarData;
@@ -28,7 +28,7 @@ export function useMentionable(chat: SimChat): readonly Mentionable[] {
       ...people
         .filter(({ id }) => chat.people.includes(id) && id !== seat.person.id)
         .map((person) => ({ id: person.id, label: nameOfPerson(person, lang), avatar: person.avatar, bot: false })),
-      { id: 'all', label: t.feishu.everyone, avatar: { color: '#8f959e', letters: '@' }, bot: false },
+      { id: 'all', label: t.chat.everyone, avatar: { color: '#8f959e', letters: '@' }, bot: false },
     ],
     [apps, people, chat, seat.person.id, lang, t],
   );
@@ -44,7 +44,7 @@ interface MentionListProps {
 export function MentionList({ id, people, active, onChoose }: MentionListProps): ReactNode {
   const t = useText();
   return (
-    <div id={id} className="fs-mentions" role="listbox" aria-label={t.feishu.mention}>
+    <div id={id} className="im-mentions" role="listbox" aria-label={t.chat.mention}>
       {people.map((person, index) => (
         <div
           key={person.id}
@@ -60,7 +60,7 @@ export function MentionList({ id, people, active, onChoose }: MentionListProps):
         >
           <Avatar avatar={person.avatar} size={24} square={person.bot} />
           <span>{person.label}</span>
-          {person.bot && <i className="fs-bot-tag">{t.feishu.bot}</i>}
+          {person.bot && <i className="im-bot-tag">{t.chat.bot}</i>}
         </div>
       ))}
     </div>

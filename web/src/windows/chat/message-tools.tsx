@@ -4,11 +4,12 @@ import type { SimMessage } from '../../../../src/simulator/contract.ts';
 import { usePreferences } from '../../api/preferences.ts';
 import { chosenWay } from '../../panels/chosen.ts';
 import { VendorEmoji } from '../../parts/emoji.tsx';
-import { EMOJI, emojiOfVendor, REACTIONS } from '../../parts/emoji-names.ts';
+import { EMOJI, emojiOfVendor } from '../../parts/emoji-names.ts';
 import { MenuButton, type MenuEntry } from '../../parts/menu.tsx';
 import { useText } from '../../text/index.ts';
-import { previewOf } from '../chat/messages.ts';
 import { useSeat } from '../seat.tsx';
+import { useManner } from './manner.tsx';
+import { previewOf } from './messages.ts';
 
 interface ToolsProps {
   readonly message: SimMessage;
@@ -26,7 +27,8 @@ export function MessageTools(props: ToolsProps): ReactNode {
   const { lang } = usePreferences();
   const { run } = useSeat();
   const more = useMore(props);
-  const reactions = REACTIONS.map((emoji): MenuEntry => {
+  const { reactions: offered } = useManner();
+  const reactions = offered.map((emoji): MenuEntry => {
     const known = emojiOfVendor(emoji);
     return {
       key: emoji,
@@ -36,15 +38,17 @@ export function MessageTools(props: ToolsProps): ReactNode {
     };
   });
   return (
-    <span className="fs-tools">
-      <MenuButton label={t.feishu.react} className="fs-tool" entries={reactions} look="grid">
-        <SmileOutlined />
-      </MenuButton>
+    <span className="im-tools">
+      {reactions.length > 0 && (
+        <MenuButton label={t.chat.react} className="im-tool" entries={reactions} look="grid">
+          <SmileOutlined />
+        </MenuButton>
+      )}
       <button
         type="button"
-        className="fs-tool"
-        aria-label={t.feishu.reply}
-        title={t.feishu.reply}
+        className="im-tool"
+        aria-label={t.chat.reply}
+        title={t.chat.reply}
         onClick={() => onReply(message)}
       >
         <EnterOutlined />
@@ -52,15 +56,15 @@ export function MessageTools(props: ToolsProps): ReactNode {
       {onTopic !== undefined && (
         <button
           type="button"
-          className="fs-tool"
-          aria-label={t.feishu.replyInTopic}
-          title={t.feishu.replyInTopic}
+          className="im-tool"
+          aria-label={t.chat.replyInTopic}
+          title={t.chat.replyInTopic}
           onClick={() => onTopic(message.id, thread)}
         >
           <CommentOutlined />
         </button>
       )}
-      <MenuButton label={t.common.more} className="fs-tool" entries={more}>
+      <MenuButton label={t.common.more} className="im-tool" entries={more}>
         <MoreOutlined />
       </MenuButton>
     </span>
@@ -70,20 +74,22 @@ export function MessageTools(props: ToolsProps): ReactNode {
 function useMore({ message, own, onEdit }: ToolsProps): MenuEntry[] {
   const t = useText();
   const { run, toast } = useSeat();
+  const { editing } = useManner();
   const text = message.content.kind === 'text' ? message.content.text : undefined;
   const entries: MenuEntry[] = [];
-  entries.push({ key: 'way', label: t.feishu.theWay, onSelect: () => chosenWay.set(message.id) });
+  entries.push({ key: 'way', label: t.chat.theWay, onSelect: () => chosenWay.set(message.id) });
   if (own) {
     entries.push({
       key: 'redeliver',
-      label: t.feishu.redeliver,
+      label: t.chat.redeliver,
       onSelect: () =>
         void run({ type: 'redeliver', message: message.id }).then((result) => {
-          if (result?.ok === true) toast({ kind: 'info', text: t.feishu.redelivered });
+          if (result?.ok === true) toast({ kind: 'info', text: t.chat.redelivered });
         }),
     });
   }
-  if (own && text !== undefined) entries.push({ key: 'edit', label: t.feishu.edit, onSelect: () => onEdit(message) });
+  if (own && editing && text !== undefined)
+    entries.push({ key: 'edit', label: t.chat.edit, onSelect: () => onEdit(message) });
   entries.push({
     key: 'copy',
     label: t.common.copy,
@@ -95,7 +101,7 @@ function useMore({ message, own, onEdit }: ToolsProps): MenuEntry[] {
   if (own) {
     entries.push({
       key: 'recall',
-      label: t.feishu.recall,
+      label: t.chat.recall,
       danger: true,
       onSelect: () => void run({ type: 'recall', message: message.id }),
     });

@@ -16,8 +16,8 @@ import { Emoji } from '../../parts/emoji.tsx';
 import { EMOJI, type EmojiName } from '../../parts/emoji-names.ts';
 import { MenuButton, type MenuEntry } from '../../parts/menu.tsx';
 import { useText } from '../../text/index.ts';
-import { useHints } from '../chat/hints.ts';
-import type { Sending } from '../chat/sending.ts';
+import { useHints } from './hints.ts';
+import type { Sending } from './sending.ts';
 
 const OFFERED: readonly EmojiName[] = [
   'smile',
@@ -62,15 +62,15 @@ export function ComposerTools({ chat, sending, onInsert, onAt, onSend, empty }: 
   );
   const attachments: MenuEntry[] = [
     ...samples.filter((sample) => sample !== voice).map((sample) => sampleEntry(sample, sending)),
-    { key: 'sticker', label: t.feishu.sticker, icon: <SmileOutlined />, onSelect: () => void sending.sticker() },
-    { key: 'own', label: t.feishu.uploadOwn, icon: <FolderOpenOutlined />, onSelect: () => picker.current?.click() },
+    { key: 'sticker', label: t.chat.sticker, icon: <SmileOutlined />, onSelect: () => void sending.sticker() },
+    { key: 'own', label: t.chat.uploadOwn, icon: <FolderOpenOutlined />, onSelect: () => picker.current?.click() },
   ];
   return (
-    <span className="fs-input-tools">
+    <span className="im-input-tools">
       <MenuButton
-        label={t.feishu.tryThese}
-        title={t.feishu.tryThese}
-        className="fs-tool"
+        label={t.chat.tryThese}
+        title={t.chat.tryThese}
+        className="im-tool"
         entries={hints.map(({ ask, shows }) => ({
           key: ask,
           label: ask,
@@ -80,26 +80,26 @@ export function ComposerTools({ chat, sending, onInsert, onAt, onSend, empty }: 
       >
         <BulbOutlined />
       </MenuButton>
-      <MenuButton label={t.feishu.emoji} className="fs-tool" entries={emoji} look="grid">
+      <MenuButton label={t.chat.emoji} className="im-tool" entries={emoji} look="grid">
         <SmileOutlined />
       </MenuButton>
       {chat.kind === 'group' && (
-        <button type="button" className="fs-tool" aria-label={t.feishu.mention} title={t.feishu.mention} onClick={onAt}>
+        <button type="button" className="im-tool" aria-label={t.chat.mention} title={t.chat.mention} onClick={onAt}>
           <b aria-hidden="true">@</b>
         </button>
       )}
       {voice !== undefined && (
         <button
           type="button"
-          className="fs-tool"
-          aria-label={t.feishu.voice}
-          title={t.feishu.voice}
+          className="im-tool"
+          aria-label={t.chat.voice}
+          title={t.chat.voice}
           onClick={() => void sending.resource(voice)}
         >
           <AudioOutlined />
         </button>
       )}
-      <MenuButton label={t.feishu.attach} className="fs-tool" entries={attachments}>
+      <MenuButton label={t.chat.attach} className="im-tool" entries={attachments}>
         <PlusCircleOutlined />
       </MenuButton>
       <input
@@ -107,7 +107,7 @@ export function ComposerTools({ chat, sending, onInsert, onAt, onSend, empty }: 
         type="file"
         hidden
         multiple
-        aria-label={t.feishu.uploadOwn}
+        aria-label={t.chat.uploadOwn}
         onChange={(event) => {
           for (const file of event.target.files ?? []) void sending.upload(file);
           event.target.value = '';
@@ -115,9 +115,9 @@ export function ComposerTools({ chat, sending, onInsert, onAt, onSend, empty }: 
       />
       <button
         type="button"
-        className="fs-send"
-        aria-label={t.feishu.send}
-        title={t.feishu.send}
+        className="im-send"
+        aria-label={t.chat.send}
+        title={t.chat.send}
         disabled={empty}
         onClick={onSend}
       >

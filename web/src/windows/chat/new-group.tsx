@@ -3,8 +3,9 @@ import { type ReactNode, useState } from 'react';
 import { usePreferences } from '../../api/preferences.ts';
 import { useSim } from '../../api/store.ts';
 import { useText } from '../../text/index.ts';
-import { nameOfPerson } from '../chat/names.ts';
 import { useSeat } from '../seat.tsx';
+import { useManner } from './manner.tsx';
+import { nameOfPerson, useBots } from './names.ts';
 
 interface NewGroupProps {
   readonly onClose: () => void;
@@ -16,8 +17,11 @@ export default function NewGroup({ onClose, onMade }: NewGroupProps): ReactNode 
   const t = useText();
   const { lang } = usePreferences();
   const { seat, run } = useSeat();
-  const people = useSim((sim) => sim.people).filter((p) => p.accounts.feishu !== undefined && p.id !== seat.person.id);
-  const apps = useSim((sim) => sim.apps).filter((app) => app.platform === 'feishu');
+  const manner = useManner();
+  const people = useSim((sim) => sim.people).filter(
+    (p) => p.accounts[seat.platform] !== undefined && p.id !== seat.person.id,
+  );
+  const apps = useBots();
   const [name, setName] = useState('');
   const [topics, setTopics] = useState(false);
   const [chosen, setChosen] = useState<readonly string[]>([...people, ...apps].map(({ id }) => id));
@@ -36,7 +40,7 @@ export default function NewGroup({ onClose, onMade }: NewGroupProps): ReactNode 
   return (
     <Modal
       open
-      title={t.feishu.createGroup}
+      title={t.chat.createGroup}
       okText={t.common.ok}
       cancelText={t.common.cancel}
       onOk={() => void make()}
@@ -56,12 +60,14 @@ export default function NewGroup({ onClose, onMade }: NewGroupProps): ReactNode 
           onChange={(values) => setChosen(values)}
           options={[
             ...people.map((person) => ({ value: person.id, label: nameOfPerson(person, lang) })),
-            ...apps.map((app) => ({ value: app.id, label: `${app.name} · ${t.feishu.bot}` })),
+            ...apps.map((app) => ({ value: app.id, label: `${app.name} · ${t.chat.bot}` })),
           ]}
         />
-        <Checkbox checked={topics} onChange={(event) => setTopics(event.target.checked)}>
-          {t.group.topics}
-        </Checkbox>
+        {manner.topics && (
+          <Checkbox checked={topics} onChange={(event) => setTopics(event.target.checked)}>
+            {t.group.topics}
+          </Checkbox>
+        )}
       </div>
     </Modal>
   );

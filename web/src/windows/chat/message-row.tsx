@@ -7,13 +7,13 @@ import { Avatar } from '../../parts/avatar.tsx';
 import { EmojiText, VendorEmoji } from '../../parts/emoji.tsx';
 import { daysAgo, formatClock, formatDateTime } from '../../text/format.ts';
 import { useText } from '../../text/index.ts';
-import { sameAuthor } from '../chat/layout.ts';
-import { previewOf, useMessage } from '../chat/messages.ts';
-import { useFaceOf } from '../chat/names.ts';
 import { useSeat } from '../seat.tsx';
-import type { Press } from './card/world.ts';
 import { Content } from './content.tsx';
+import { sameAuthor } from './layout.ts';
+import { type Press, useManner } from './manner.tsx';
 import { MessageTools } from './message-tools.tsx';
+import { previewOf, useMessage } from './messages.ts';
+import { useFaceOf } from './names.ts';
 
 interface RowProps {
   readonly message: SimMessage;
@@ -46,12 +46,12 @@ export const MessageRow = memo(function MessageRow(props: RowProps): ReactNode {
 
 function TimeMark({ at }: { readonly at: number }): ReactNode {
   const { lang } = usePreferences();
-  return <div className="fs-time">{daysAgo(at) === 0 ? formatClock(at, lang) : formatDateTime(at, lang)}</div>;
+  return <div className="im-time">{daysAgo(at) === 0 ? formatClock(at, lang) : formatDateTime(at, lang)}</div>;
 }
 
 function SystemLine({ message }: { readonly message: SimMessage }): ReactNode {
   const t = useText();
-  return <div className="fs-line">{previewOf(message, t)}</div>;
+  return <div className="im-line">{previewOf(message, t)}</div>;
 }
 
 function Recalled({ message, onEdit }: RowProps): ReactNode {
@@ -61,11 +61,11 @@ function Recalled({ message, onEdit }: RowProps): ReactNode {
   const own = message.from.kind === 'person' && message.from.person === seat.person.id;
   const editable = own && message.content.kind === 'text';
   return (
-    <div className="fs-line">
-      {own ? t.feishu.recalledByYou : t.feishu.recalledBy(face.name)}
+    <div className="im-line">
+      {own ? t.chat.recalledByYou : t.chat.recalledBy(face.name)}
       {editable && (
         <button type="button" onClick={() => onEdit(message)}>
-          {t.feishu.reEdit}
+          {t.chat.reEdit}
         </button>
       )}
     </div>
@@ -85,26 +85,26 @@ function Spoken({ message, chat, opens, thread, replies, onReply, onEdit, onTopi
   );
   return (
     <article
-      className="fs-row"
+      className="im-row"
       data-own={own}
       data-opens={opens}
       data-kind={message.content.kind}
       aria-label={face.name}
     >
-      <span className="fs-row-face">{opens && <Avatar avatar={face.avatar} size={36} square={face.bot} />}</span>
-      <div className="fs-row-body">
+      <span className="im-row-face">{opens && <Avatar avatar={face.avatar} size={36} square={face.bot} />}</span>
+      <div className="im-row-body">
         {opens && !own && (
-          <div className="fs-row-name">
+          <div className="im-row-name">
             {face.name}
-            {face.bot && <i className="fs-bot-tag">{t.feishu.bot}</i>}
+            {face.bot && <i className="im-bot-tag">{t.chat.bot}</i>}
           </div>
         )}
-        <div className="fs-bubble-line">
+        <div className="im-bubble-line">
           {own && <ReadMark message={message} chat={chat} />}
-          <div className="fs-bubble">
+          <div className="im-bubble">
             {message.parent !== undefined && message.thread === undefined && <Quote id={message.parent} />}
             <Content message={message} press={press} />
-            {message.editedAt !== undefined && <small className="fs-edited">{t.feishu.edited}</small>}
+            {message.editedAt !== undefined && <small className="im-edited">{t.chat.edited}</small>}
             <Reactions message={message} />
           </div>
           <MessageTools
@@ -118,8 +118,8 @@ function Spoken({ message, chat, opens, thread, replies, onReply, onEdit, onTopi
         </div>
         {message.followUps.length > 0 && <FollowUps message={message} />}
         {thread !== undefined && onTopic !== undefined && (
-          <button type="button" className="fs-open-topic" onClick={() => onTopic(message.id, thread)}>
-            {t.feishu.openTopic} · {t.feishu.topicReplies(replies)}
+          <button type="button" className="im-open-topic" onClick={() => onTopic(message.id, thread)}>
+            {t.chat.openTopic} · {t.chat.topicReplies(replies)}
           </button>
         )}
         {own && <DeliveryNote message={message} />}
@@ -134,8 +134,8 @@ function Quote({ id }: { readonly id: string }): ReactNode {
   const faceOf = useFaceOf();
   if (quoted === undefined) return null;
   return (
-    <div className="fs-quote">
-      {t.feishu.replied(faceOf(quoted.from).name)}: <EmojiText text={previewOf(quoted, t)} />
+    <div className="im-quote">
+      {t.chat.replied(faceOf(quoted.from).name)}: <EmojiText text={previewOf(quoted, t)} />
     </div>
   );
 }
@@ -146,7 +146,7 @@ function Reactions({ message }: { readonly message: SimMessage }): ReactNode {
   if (message.reactions.length === 0) return null;
   const me = { kind: 'person', person: seat.person.id } as const;
   return (
-    <div className="fs-reactions">
+    <div className="im-reactions">
       {message.reactions.map(({ emoji, by }) => {
         const mine = by.some((author) => sameAuthor(author, me));
         const press = (): void => void run({ type: mine ? 'unreact' : 'react', message: message.id, emoji });
@@ -164,7 +164,7 @@ function Reactions({ message }: { readonly message: SimMessage }): ReactNode {
 function FollowUps({ message }: { readonly message: SimMessage }): ReactNode {
   const { run } = useSeat();
   return (
-    <div className="fs-hints">
+    <div className="im-hints">
       {message.followUps.map((text, index) => (
         <button key={text} type="button" onClick={() => void run({ type: 'follow-up', message: message.id, index })}>
           {text}
@@ -177,14 +177,22 @@ function FollowUps({ message }: { readonly message: SimMessage }): ReactNode {
 /** A ring that fills as others read it; a bot has read it when it took the delivery. */
 function ReadMark({ message, chat }: { readonly message: SimMessage; readonly chat: SimChat }): ReactNode {
   const t = useText();
+  const { readMark } = useManner();
   const others = chat.people.length - 1;
   const taken = message.delivery?.every(({ state }) => state === 'acknowledged') ?? true;
   const read = chat.kind === 'direct' ? Number(taken) : message.readBy.length;
   const all = chat.kind === 'direct' ? 1 : others;
   const done = all > 0 && read >= all;
-  const label = chat.kind === 'direct' ? (done ? t.feishu.read : t.feishu.unread) : t.feishu.readCount(read, all);
+  const label = chat.kind === 'direct' ? (done ? t.chat.read : t.chat.unread) : t.chat.readCount(read, all);
+  if (readMark === 'word') {
+    return (
+      <span className="im-read-word" data-done={done}>
+        {label}
+      </span>
+    );
+  }
   return (
-    <span className="fs-read" data-done={done} role="img" aria-label={label} title={label}>
+    <span className="im-read" data-done={done} role="img" aria-label={label} title={label}>
       {done && <CheckOutlined aria-hidden="true" />}
     </span>
   );
@@ -196,10 +204,10 @@ function DeliveryNote({ message }: { readonly message: SimMessage }): ReactNode 
   const troubled = message.delivery?.find(({ state }) => state === 'waiting' || state === 'given-up');
   const seconds = useSecondsUntil(troubled?.nextAt);
   if (troubled === undefined) return null;
-  if (troubled.state === 'given-up') return <small className="fs-trouble">{t.feishu.givenUp(troubled.attempts)}</small>;
+  if (troubled.state === 'given-up') return <small className="im-trouble">{t.chat.givenUp(troubled.attempts)}</small>;
   return (
-    <small className="fs-trouble">
-      {seconds > 0 ? t.feishu.waiting(troubled.attempts, seconds) : t.feishu.waitingSoon(troubled.attempts)}
+    <small className="im-trouble">
+      {seconds > 0 ? t.chat.waiting(troubled.attempts, seconds) : t.chat.waitingSoon(troubled.attempts)}
     </small>
   );
 }

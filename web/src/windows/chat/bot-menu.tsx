@@ -18,7 +18,7 @@ export function BotMenu({ chat }: { readonly chat: SimChat }): ReactNode {
     if (item.key !== undefined) void run({ type: 'menu', app: app.id, key: item.key });
   };
   return (
-    <div className="fs-bot-menu" role="group" aria-label={t.feishu.menu}>
+    <div className="im-bot-menu" role="group" aria-label={t.chat.menu}>
       {app.menu.map((item) =>
         item.items === undefined || item.items.length === 0 ? (
           <button key={item.key ?? item.label.zh} type="button" onClick={() => choose(item)}>

@@ -25,8 +25,8 @@ export class CallFailed extends Error {
   }
 }
 
-/** What a person does in her client; a refusal by the vendor comes as a result, not as a throw. */
-export function act(action: SimAction): Promise<SimActionResult> {
+/** What a person does in her client, told to the simulator; see {@link ./act.ts} for what the page calls. */
+export function postAction(action: SimAction): Promise<SimActionResult> {
   return post(SIM_PATHS.actions, action);
 }
 

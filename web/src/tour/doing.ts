@@ -1,5 +1,6 @@
 import type { CardPress, SimAction } from '../../../src/simulator/contract.ts';
-import { act, killGateway } from '../api/client.ts';
+import { act } from '../api/act.ts';
+import { killGateway } from '../api/client.ts';
 import { current, subscribe } from '../api/store.ts';
 import type { Texts, TourStepName } from '../text/index.ts';
 import { noteActing, openChatAt, pane, tellDeed } from '../windows/seats.ts';

@@ -1,6 +1,6 @@
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import type { PlatformKind, SimAction, SimActionResult, SimPerson, SimToast } from '../../../src/simulator/contract.ts';
-import { act } from '../api/client.ts';
+import { act } from '../api/act.ts';
 import { onToast } from '../api/store.ts';
 import { useErrorWords } from '../parts/states.tsx';
 import { useText, useWords } from '../text/index.ts';

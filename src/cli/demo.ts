@@ -19,7 +19,8 @@ export interface DemoOptions {
   readonly data?: string;
   /** Empties `data` first. */
   readonly reset?: boolean;
-  readonly mode: 'webhook' | 'socket';
+  /** Undefined for what is usual at each vendor. */
+  readonly mode?: 'webhook' | 'socket';
 }
 
 /** How much of the gateway's output is shown when it does not start. */
@@ -35,11 +36,11 @@ export async function demo(terminal: Terminal, options: DemoOptions): Promise<nu
   const simulator = await startFarSide({
     port: options.port,
     mode: options.mode,
-    webhookUrl: `${gatewayUrl}/webhook/feishu`,
+    deliverTo: gatewayUrl,
   });
   const folder = await dataFolder(options);
   const token = randomBytes(24).toString('base64url');
-  const gateway = superviseGateway(simulator, folder.path, {
+  const gateway = superviseGateway(simulator, folder, {
     ...outsideEnv(terminal.env),
     ...gatewayEnv(simulator),
     DIFY_TITLE: '公司助理',
@@ -65,6 +66,7 @@ export async function demo(terminal: Terminal, options: DemoOptions): Promise<nu
     return 1;
   } finally {
     simulator.gateway.killer = undefined;
+    simulator.gateway.renewer = undefined;
     await gateway.supervisor.stop();
     await simulator.close();
     await folder.remove();
@@ -78,7 +80,7 @@ const NOT_STARTED: InLanguages = {
 
 function superviseGateway(
   simulator: Simulator,
-  cwd: string,
+  folder: DataFolder,
   env: Readonly<Record<string, string | undefined>>,
 ): { readonly supervisor: Supervisor; output(): string } {
   let output = '';
@@ -87,7 +89,7 @@ function superviseGateway(
     args: [fileURLToPath(new URL('../../bin/posthouse.mjs', import.meta.url)), 'start'],
     env,
     // Not where somebody's own posthouse.yaml may stand.
-    cwd,
+    cwd: folder.path,
     onState({ state, pid, url, kills, recoveredMs }) {
       simulator.gateway.update({
         state: state === 'starting' ? 'restarting' : state,
@@ -102,6 +104,12 @@ function superviseGateway(
     },
   });
   simulator.gateway.killer = () => supervisor.kill();
+  simulator.gateway.renewer = (between) =>
+    supervisor.renew(async () => {
+      simulator.gateway.forget();
+      between();
+      await folder.empty();
+    });
   return { supervisor, output: () => output.trimEnd() };
 }
 
@@ -112,16 +120,30 @@ function outsideEnv(env: Terminal['env']): Terminal['env'] {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !ours.test(name) && !plain.has(name)));
 }
 
-async function dataFolder(options: DemoOptions): Promise<{ readonly path: string; remove(): Promise<void> }> {
-  if (options.data === undefined) {
-    const path = await mkdtemp(join(tmpdir(), 'posthouse-demo-'));
-    return { path, remove: () => rm(path, { recursive: true, force: true }) };
-  }
-  const path = resolve(options.data);
+/** Where the gateway keeps its store. */
+interface DataFolder {
+  readonly path: string;
+  /** Removes the store, while nobody has it open. */
+  empty(): Promise<void>;
+  /** Removes the folder, unless it was asked for by name. */
+  remove(): Promise<void>;
+}
+
+async function dataFolder({ data, reset }: DemoOptions): Promise<DataFolder> {
+  const path = data === undefined ? await mkdtemp(join(tmpdir(), 'posthouse-demo-')) : resolve(data);
   const files = ['posthouse.db', 'posthouse.db-wal', 'posthouse.db-shm'].map((name) => join(path, name));
-  if (options.reset === true) await Promise.all(files.map((file) => rm(file, { force: true })));
+  const folder: DataFolder = {
+    path,
+    async empty() {
+      await Promise.all(files.map((file) => rm(file, { force: true })));
+    },
+    async remove() {
+      if (data === undefined) await rm(path, { recursive: true, force: true });
+    },
+  };
+  if (reset === true) await folder.empty();
   await mkdir(path, { recursive: true });
-  return { path, remove: async () => {} };
+  return folder;
 }
 
 /** A port that is free now; the gateway takes it a moment later and keeps it over its restarts. */
@@ -138,8 +160,8 @@ function welcome(terminal: Terminal, url: string): void {
   terminal.out(`\n  Posthouse ${readVersion()}  ${url}\n`);
   terminal.out(
     terminal.say({
-      zh: '  在浏览器中打开上面的地址：你是一名员工，在飞书里向公司助理提问。\n  一切都在本机，无需任何账号。按 Ctrl-C 结束。\n',
-      en: '  Open this address: you are an employee and ask the company’s assistant in Feishu.\n  Everything is on this machine, no account needed. Ctrl-C ends it.\n',
+      zh: '  在浏览器中打开上面的地址：你是一名员工，在飞书、企业微信和钉钉里向公司助理提问，\n  也可以扮演客户或客服。一切都在本机，无需任何账号。按 Ctrl-C 结束。\n',
+      en: '  Open this address: you are an employee and ask the company’s assistant in Feishu, WeCom or DingTalk;\n  be a customer, or whoever serves her. Everything is on this machine, no account needed. Ctrl-C ends it.\n',
     }),
   );
   if (pageFolder() === undefined) terminal.err(`! ${terminal.say(NO_PAGE)}`);

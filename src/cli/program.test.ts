@@ -54,6 +54,10 @@ describe('the command', () => {
     });
     expect((await type('replay inbox')).err).toContain("✘ missing required argument 'number'");
     expect((await type('demo --port x')).err).toContain('Expected a number.');
+    expect((await type('simulate --platforms feishu,slack')).err).toContain(
+      'Expected some of feishu, wecom, dingtalk.',
+    );
+    expect((await type('simulate --webhook nowhere')).err).toContain('Expected an address');
   });
 });
 

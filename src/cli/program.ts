@@ -1,10 +1,12 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { InLanguages } from '../core/lang.ts';
+import type { PlatformKind } from '../simulator/contract.ts';
 import type { DemoOptions } from './demo.ts';
 import { printFailure } from './failure.ts';
 import type { MaskOptions } from './mask.ts';
 import type { SimulateOptions } from './simulate.ts';
 import { readVersion, type Terminal } from './terminal.ts';
+import { VENDORS } from './vendors.ts';
 
 /** Runs what was typed; answers the exit code. Each command's code is loaded only when it is asked for. */
 export async function runCommand(argv: readonly string[], on: Terminal): Promise<number> {
@@ -45,9 +47,10 @@ function build(on: Terminal, end: (code: number) => void): Command {
     .helpCommand('help [command]', text('显示某个命令的帮助', 'show the help of a command'));
 
   const mode = () =>
-    new Option('--mode <mode>', text('事件如何送达', 'how events are delivered'))
-      .choices(['webhook', 'socket'])
-      .default('webhook');
+    new Option(
+      '--mode <mode>',
+      text('事件如何送达（默认按各平台惯例）', 'how events are delivered (default: as is usual at each platform)'),
+    ).choices(['webhook', 'socket']);
   const port = () =>
     new Option('-p, --port <port>', text('页面端口（默认 8790）', 'port of the page (default: 8790)')).argParser(
       wholeNumber(on),
@@ -55,8 +58,8 @@ function build(on: Terminal, end: (code: number) => void): Command {
 
   command(
     'demo',
-    '在本机试用：模拟的飞书、Dify 与真实的网关',
-    'try it: Feishu and Dify simulated, the gateway for real',
+    '在本机试用：模拟的飞书、企业微信、钉钉和 Dify，真实的网关',
+    'try it: Feishu, WeCom, DingTalk and Dify simulated, the gateway for real',
   )
     .addOption(port())
     .addOption(mode())
@@ -90,7 +93,21 @@ function build(on: Terminal, end: (code: number) => void): Command {
       text('监听地址；能访问它的人可以操作一切', 'address; whoever reaches it can do everything'),
       '127.0.0.1',
     )
-    .option('--webhook <url>', text('事件送到哪里', 'where events are delivered to'))
+    .addOption(
+      new Option(
+        '--platforms <list>',
+        text('只模拟这些平台，用逗号分隔：feishu,wecom,dingtalk', 'only these, by commas: feishu,wecom,dingtalk'),
+      ).argParser(platformList(on)),
+    )
+    .addOption(
+      new Option(
+        '--webhook <url>',
+        text(
+          '事件送到哪里：网关的地址，或一个完整的回调地址',
+          'where events are delivered to: a gateway’s address, or a whole callback address',
+        ),
+      ).argParser(httpUrl(on)),
+    )
     .option(
       '--speed <times>',
       text('重推等待快多少倍', 'how many times faster redelivery waits pass'),
@@ -144,6 +161,28 @@ function build(on: Terminal, end: (code: number) => void): Command {
       end(await migrate(on, options));
     });
   return program;
+}
+
+function platformList(on: Terminal): (text: string) => PlatformKind[] {
+  return (text) => {
+    const names = text.split(',').map((name) => name.trim());
+    const known = VENDORS.filter((name) => names.includes(name));
+    if (known.length > 0 && known.length === names.length) return known;
+    const all = VENDORS.join(', ');
+    throw new InvalidArgumentError(on.say({ zh: `应为其中几个：${all}。`, en: `Expected some of ${all}.` }));
+  };
+}
+
+function httpUrl(on: Terminal): (text: string) => string {
+  return (text) => {
+    if (/^https?:\/\/\S+$/.test(text) && URL.canParse(text)) return text;
+    throw new InvalidArgumentError(
+      on.say({
+        zh: '应为 http:// 或 https:// 开头的地址。',
+        en: 'Expected an address that begins with http:// or https://.',
+      }),
+    );
+  };
 }
 
 function wholeNumber(on: Terminal): (text: string) => number {

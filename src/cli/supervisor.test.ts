@@ -58,6 +58,36 @@ describe('a supervised gateway', { timeout: 30_000 }, () => {
     expect(states.some(({ state }) => state === 'restarting')).toBe(true);
   });
 
+  it('is renewed: what must not be seen is done while none runs, and its kills are forgotten', async () => {
+    const { supervisor } = supervise(GATEWAY);
+    await supervisor.start();
+    supervisor.kill();
+    await until(() => supervisor.state.state === 'up');
+    const alive: boolean[] = [];
+    const pids = [supervisor.state.pid!];
+    const renewals = [1, 2].map(() =>
+      supervisor.renew(() => {
+        alive.push(...pids.map(isAlive));
+      }),
+    );
+    await renewals[0];
+    pids.push(supervisor.state.pid!);
+    await renewals[1];
+    expect(alive.includes(true)).toBe(false);
+    expect(supervisor.state).toMatchObject({ state: 'up', kills: 0 });
+    expect(new Set([...pids, supervisor.state.pid]).size).toBe(3);
+  });
+
+  it('runs again also when what was done meanwhile failed', async () => {
+    const { supervisor } = supervise(GATEWAY);
+    await supervisor.start();
+    const failed = supervisor.renew(() => {
+      throw new Error('the disk is full');
+    });
+    await expect(failed).rejects.toThrow('the disk is full');
+    await until(() => supervisor.state.state === 'up');
+  });
+
   it('is stopped in good order and stays stopped', async () => {
     const { supervisor, output } = supervise(GATEWAY);
     await supervisor.start();

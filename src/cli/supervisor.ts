@@ -36,6 +36,11 @@ export interface Supervisor {
   start(): Promise<string>;
   /** Ends the process at once (SIGKILL); it is started again. */
   kill(): void;
+  /**
+   * Ends the process at once, lets `between` be done while none runs, and begins anew; resolves when it is ready again.
+   * @throws What `between` throws, and when it does not become ready.
+   */
+  renew(between: () => void | Promise<void>): Promise<void>;
   /** Stops it in good order and for good. */
   stop(): Promise<void>;
   readonly state: SupervisedState;
@@ -49,13 +54,17 @@ const STOP_MS = 5_000;
 
 /** Keeps one gateway process running, and starts it again whenever it dies. */
 export function createSupervisor(options: SupervisorOptions): Supervisor {
-  const ready = Promise.withResolvers<string>();
+  let ready = Promise.withResolvers<string>();
   let child: ChildProcess | undefined;
   let stopping = false;
+  /** Something is done meanwhile that no process may see. */
+  let renewing = false;
+  let renewals: Promise<unknown> = Promise.resolve();
   let stillborn = 0;
   /** We killed it ourselves; that is no bad luck. */
   let killed = false;
   let diedAt: number | undefined;
+  let restart: NodeJS.Timeout | undefined;
   let state: SupervisedState = { state: 'down', since: Date.now(), kills: 0 };
 
   function change(next: Partial<SupervisedState>): void {
@@ -89,7 +98,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   }
 
   function onDeath(): void {
-    if (stopping) return;
+    if (stopping || renewing) return;
     if (state.state === 'up' || killed) diedAt = performance.now();
     else stillborn += 1;
     killed = false;
@@ -99,12 +108,32 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       return;
     }
     change({ state: diedAt === undefined ? 'starting' : 'restarting' });
-    setTimeout(
+    restart = setTimeout(
       () => {
         if (!stopping) run();
       },
       RESTART_PAUSE_MS * 4 ** stillborn,
     );
+  }
+
+  async function renew(between: () => void | Promise<void>): Promise<void> {
+    renewing = true;
+    clearTimeout(restart);
+    try {
+      if (child !== undefined) await destroy(child);
+      await between();
+    } finally {
+      renewing = false;
+      ready = Promise.withResolvers();
+      // Whoever renews is told below; nobody else waits for it.
+      ready.promise.catch(() => undefined);
+      diedAt = undefined;
+      killed = false;
+      stillborn = 0;
+      state = { state: 'down', since: Date.now(), kills: 0 };
+      if (!stopping) run();
+    }
+    if (!stopping) await ready.promise;
   }
 
   return {
@@ -120,6 +149,11 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       killed = true;
       change({ state: 'restarting', kills: state.kills + 1 });
     },
+    renew(between) {
+      const renewed = renewals.then(() => renew(between));
+      renewals = renewed.catch(() => undefined);
+      return renewed;
+    },
     async stop() {
       stopping = true;
       if (child !== undefined) await end(child);
@@ -128,8 +162,19 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   };
 }
 
+async function destroy(child: ChildProcess): Promise<void> {
+  if (isOver(child)) return;
+  const closed = once(child, 'close');
+  child.kill('SIGKILL');
+  await closed;
+}
+
+function isOver(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
+}
+
 async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  if (isOver(child)) return;
   const closed = once(child, 'close');
   // A message, not a signal: a terminal's Ctrl-C reaches the child too, and a second signal would mean "at once".
   if (child.connected) child.send('stop' satisfies StopMessage);

@@ -49,7 +49,10 @@ export const SIM_PATHS = {
   trace: '/sim/trace',
   /** GET → {@link SimSettings}; PATCH a part of it. */
   settings: '/sim/settings',
-  /** POST: conversations, wire log, traces and faults go; people, apps, chats and settings stay as they were at the start. */
+  /**
+   * POST: conversations, wire log, traces and faults go; people, apps, chats and settings stay as they were at the start. A
+   * gateway that was started from here forgets everything, too; answers when it is back.
+   */
   reset: '/sim/reset',
   /** GET → {@link SimApp}[]; POST {@link NewApp} → {@link SimApp}. */
   apps: '/sim/apps',

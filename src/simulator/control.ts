@@ -111,7 +111,8 @@ export function createControl(
     },
     'GET settings': () => simulation.settings,
     'PATCH settings': async ({ request }) => simulation.change((await json(request)) as Partial<SimSettings>),
-    'POST reset': () => simulation.reset(),
+    'POST reset': () =>
+      gateway.renewer === undefined ? simulation.reset() : gateway.renewer(() => simulation.reset()),
     'GET apps': () => platforms.flatMap((side) => side.appViews()),
     'POST apps': async ({ request }) => {
       const wanted = (await json(request)) as NewApp;

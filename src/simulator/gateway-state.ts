@@ -7,8 +7,15 @@ export interface GatewayWatch {
   readonly state: GatewayState;
   /** News of the process. */
   update(news: Partial<Omit<GatewayState, 'since' | 'canKill'>>): void;
+  /** Another life begins: nothing of what was known still holds. */
+  forget(): void;
   /** Who can kill it; without one it cannot be killed from here. */
   killer: (() => void | Promise<void>) | undefined;
+  /**
+   * Who can make it forget everything; without one only the simulator starts anew. Does `between` while no gateway runs, so
+   * that nothing of before comes in after it.
+   */
+  renewer: ((between: () => void) => Promise<void>) | undefined;
 }
 
 export function createGatewayWatch(clock: SimClock, bus: Bus): GatewayWatch {
@@ -22,6 +29,10 @@ export function createGatewayWatch(clock: SimClock, bus: Bus): GatewayWatch {
     get state() {
       return state;
     },
+    forget() {
+      const { since, canKill } = state;
+      state = { state: 'unknown', since, canKill, kills: 0 };
+    },
     update: (news) =>
       change(news.state === undefined || news.state === state.state ? news : { ...news, since: clock.now() }),
     get killer() {
@@ -31,5 +42,6 @@ export function createGatewayWatch(clock: SimClock, bus: Bus): GatewayWatch {
       killer = wanted;
       change({});
     },
+    renewer: undefined,
   };
 }

@@ -169,6 +169,19 @@ describe('the control API', () => {
     });
   });
 
+  it('starts anew only while the gateway that was started from here does not run', async () => {
+    await start();
+    sim.faults.add({ kind: 'throttle' });
+    const seen: unknown[] = [];
+    sim.gateway.renewer = async (between) => {
+      seen.push(sim.faults.list.length);
+      between();
+      seen.push(sim.faults.list.length);
+    };
+    expect(await call('POST', SIM_PATHS.reset, {})).toMatchObject({ status: 200 });
+    expect(seen).toEqual([1, 0]);
+  });
+
   it('follows the gateway’s steps over its restarts, and tells each once', async () => {
     await start();
     const steps = [{ channel: 'feishu', key: 'k', message: 'om_1', step: 'received', at: 1 }];

@@ -17,7 +17,11 @@ describeWith('Chromium', 'the Feishu window', (chromium) => {
   });
   beforeEach(async () => {
     await demo.reset();
-    ({ page, complaints } = await openPage(browser, demo.url, { width: 1920, height: 1080 }));
+    ({ page, complaints } = await openPage(browser, demo.url, {
+      width: 1920,
+      height: 1080,
+      windows: ['desktop', 'phone'],
+    }));
     desktop = windowOf(page, '电脑');
   });
   afterEach(async () => {

@@ -92,6 +92,8 @@ interface Look {
   readonly theme?: 'light' | 'dark';
   readonly width?: number;
   readonly height?: number;
+  /** Which are open; as a newcomer finds them when absent. */
+  readonly windows?: readonly string[];
 }
 
 /** A page as a newcomer sees it, and what it complained about. */
@@ -101,7 +103,7 @@ export interface OpenPage {
 }
 
 export async function openPage(browser: Browser, url: string, look: Look = {}): Promise<OpenPage> {
-  const { lang = 'zh', theme = 'light', width = 1280, height = 800 } = look;
+  const { lang = 'zh', theme = 'light', width = 1280, height = 800, windows } = look;
   const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'no-preference' });
   const page = await context.newPage();
   const complaints: string[] = [];
@@ -109,13 +111,22 @@ export async function openPage(browser: Browser, url: string, look: Look = {}): 
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
-  await page.goto(`${url}/?lang=${lang}&theme=${theme}`);
+  const open = windows === undefined ? '' : `&windows=${windows.join(',')}`;
+  await page.goto(`${url}/?lang=${lang}&theme=${theme}${open}`);
   return { page, complaints };
 }
 
 /** The window on the computer or the one on the phone. */
 export function windowOf(page: Page, which: '电脑' | '手机' | 'computer' | 'phone'): Locator {
   return page.getByRole('region', { name: new RegExp(`(?:飞书|Feishu) · ${which}`) });
+}
+
+/** Opens one more window, or has it in the place of the last one, as the menus at the windows' heads do. */
+export async function openWindow(page: Page, name: string, how: 'beside' | 'instead' = 'beside'): Promise<void> {
+  const menu = how === 'beside' ? /^(?:再开一个窗口|Open another window)$/ : /^(?:换掉窗口|Change window)/;
+  await page.getByRole('button', { name: menu }).last().click();
+  await page.getByRole('menuitem', { name }).click();
+  await page.getByRole('region', { name: new RegExp(`^${name} · `) }).waitFor();
 }
 
 /** Opens the direct chat with the bot, as by a press on it in the list of chats. */

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { describeWith } from '../support/requirements.ts';
-import { answersIn, type Demo, launch, openBot, openPage, say, startDemo, windowOf } from './demo-page.ts';
+import { answersIn, type Demo, launch, openBot, openPage, openWindow, say, startDemo, windowOf } from './demo-page.ts';
 
 /** An answer is there in a few seconds; on a machine that does much else, in some more. */
 const ANSWER = { timeout: 30_000 };
@@ -72,6 +72,7 @@ describeWith('Chromium', 'the demo, seen by a newcomer', (chromium) => {
     await ticked(5);
     expect(await answers.count()).toBe(answered + 1);
 
+    await openWindow(page, '飞书 · 手机');
     const phone = windowOf(page, '手机');
     await openBot(phone);
     await say(phone, '我刚才问了什么？');

@@ -39,7 +39,8 @@ describeWith('Chromium', 'the demo page', (chromium) => {
   });
 
   it('shows one thing at a time on a phone: the windows, the way, the wire, the faults', async () => {
-    ({ page } = await openPage(browser, demo.url, { width: 390, height: 844, lang: 'en' }));
+    const windows = ['desktop', 'phone'];
+    ({ page } = await openPage(browser, demo.url, { width: 390, height: 844, lang: 'en', windows }));
     const choose = (name: string) => page.getByRole('navigation', { name: 'Windows' }).getByText(name).click();
     await openBot(windowOf(page, 'computer'));
     await say(windowOf(page, 'computer'), 'How do I apply for annual leave?');
@@ -49,7 +50,7 @@ describeWith('Chromium', 'the demo page', (chromium) => {
     await page.getByRole('list', { name: 'Wire' }).getByRole('button').first().waitFor();
     await choose('Faults');
     await page.getByRole('button', { name: 'Kill the gateway' }).waitFor();
-    await choose('phone');
+    await choose('Feishu phone');
     await windowOf(page, 'phone').getByRole('button', { name: '公司助理' }).click();
     await answersIn(windowOf(page, 'phone')).last().getByText('Three steps').waitFor(ANSWER);
     await windowOf(page, 'phone').getByRole('button', { name: 'Back' }).click();

@@ -137,6 +137,33 @@ describe('posthouse demo', { timeout: 60_000 }, () => {
     expect(() => process.kill(after.pid, 0)).toThrow();
   });
 
+  it('serves every platform with one gateway, and forgets all of it when it is to begin anew', async () => {
+    const demo = await run(['demo', '--port', '0', '--lang', 'en']);
+    const url = await demo.says(/(http:\/\/127\.0\.0\.1:\d+)/);
+    const before = await gatewayOf(url);
+    for (const platform of ['feishu', 'wecom', 'dingtalk']) {
+      const { chat } = await act(url, { platform, type: 'enter', app: await firstApp(url, platform) });
+      await act(url, { platform, type: 'send-text', chat, text: 'How do I apply for leave?' });
+    }
+    const asked = await until(async () => {
+      const { traces } = await stateOf(url);
+      const delivered = traces.filter(({ step }) => step === 'delivered').map(({ channel }) => channel);
+      return new Set(delivered).size === 3 ? delivered : undefined;
+    });
+    expect(asked).toEqual(expect.arrayContaining(['feishu', 'wecom', 'dingtalk']));
+
+    expect((await fetch(`${url}/sim/reset`, { method: 'POST' })).status).toBe(200);
+    const after = await gatewayOf(url);
+    expect(after).toMatchObject({ state: 'up', kills: 0 });
+    expect(after.pid).not.toBe(before.pid);
+    expect(await stateOf(url)).toMatchObject({ messages: [], traces: [] });
+    // A gateway that still had the old dialogue would find it gone at the agent’s, and say so.
+    const { chat } = await act(url, { type: 'enter', app: await firstApp(url) });
+    await act(url, { type: 'send-text', chat, text: 'What did I ask before?' });
+    await until(async () => (await finishedCards(url)).at(-1));
+    expect(JSON.stringify((await stateOf(url)).messages)).not.toMatch(/could not be continued|无法继续/);
+  });
+
   it('takes its gateway along when it is killed itself', async () => {
     const demo = await run(['demo', '--port', '0']);
     const url = await demo.says(/(http:\/\/127\.0\.0\.1:\d+)/);
@@ -162,7 +189,7 @@ interface Card {
 }
 interface State {
   readonly messages: readonly { readonly from: { readonly kind: string }; readonly content: Card }[];
-  readonly traces: readonly { readonly step: string }[];
+  readonly traces: readonly { readonly step: string; readonly channel: string }[];
 }
 
 async function stateOf(url: string): Promise<State> {
@@ -176,9 +203,9 @@ async function finishedCards(url: string): Promise<string[]> {
   return cards.map(({ content }) => JSON.stringify(content.card?.json)).filter((json) => json.includes('regenerate'));
 }
 
-async function firstApp(url: string): Promise<string> {
-  const [app] = (await (await fetch(`${url}/sim/apps`)).json()) as { id: string }[];
-  return app!.id;
+async function firstApp(url: string, platform = 'feishu'): Promise<string> {
+  const apps = (await (await fetch(`${url}/sim/apps`)).json()) as { id: string; platform: string }[];
+  return apps.find((app) => app.platform === platform)!.id;
 }
 
 async function act(url: string, action: object): Promise<{ readonly chat: string }> {

@@ -8,10 +8,12 @@ import { WayPanel } from './panels/way-panel.tsx';
 import { later } from './parts/later.tsx';
 import { Nothing, Skeleton } from './parts/states.tsx';
 import { People } from './people.tsx';
-import { Place } from './stage.tsx';
+import { Place, useOpenSeats } from './stage.tsx';
 import { useText } from './text/index.ts';
 import { TopBar } from './top-bar.tsx';
-import { type Pane, pane, SEATS } from './windows/seats.ts';
+import { framesOf } from './windows/frames.ts';
+import { kindOf, type SeatId } from './windows/seat-kinds.ts';
+import { type Pane, pane } from './windows/seats.ts';
 
 const Tour = later(() => import('./tour/tour.tsx'), 7);
 const WirePanel = later(() => import('./panels/wire-panel.tsx'), 4);
@@ -50,9 +52,7 @@ function Wide(): ReactNode {
           {!tourHidden && <Tour />}
         </aside>
         <main className="windows" aria-label={t.windows.windows}>
-          {SEATS.map((id) => (
-            <Place key={id} id={id} phone={false} />
-          ))}
+          <Windows />
         </main>
       </div>
       <footer className="dock" data-open={dock} aria-label={t.dock.label}>
@@ -72,6 +72,14 @@ function Wide(): ReactNode {
   );
 }
 
+/** Side by side, each as wide as there is room; a computer's client that gets too narrow looks as on a phone. */
+function Windows(): ReactNode {
+  const open = useOpenSeats();
+  const width = useWidth();
+  const frames = framesOf(open, width);
+  return open.map((id, at) => <Place key={id} id={id} frame={frames[at] ?? 'phone'} />);
+}
+
 function Panels(): ReactNode {
   const t = useText();
   return (
@@ -89,11 +97,13 @@ function Panels(): ReactNode {
 function Narrow(): ReactNode {
   const t = useText();
   const { tourHidden } = usePreferences();
-  const shown = pane.use();
+  const open = useOpenSeats();
+  const chosen = pane.use();
+  // A window that was closed meanwhile cannot show.
+  const shown = isPanel(chosen) || open.includes(chosen) ? chosen : (open[0] ?? 'way');
   const small = useMedia('(max-width: 699px)');
   const panes: readonly { readonly value: Pane; readonly label: string }[] = [
-    { value: 'desktop', label: t.windows.feishuDesktop },
-    { value: 'phone', label: t.windows.feishuPhone },
+    ...open.map((id) => ({ value: id, label: t.windows.short[id] })),
     { value: 'way', label: t.phone.way },
     { value: 'wire', label: t.phone.wire },
     { value: 'faults', label: t.phone.faults },
@@ -102,10 +112,10 @@ function Narrow(): ReactNode {
     <>
       {!tourHidden && <Tour />}
       <main className="one">
-        {/* Both stay, so that what was open and half written is there again. */}
-        {SEATS.map((id) => (
+        {/* All stay, so that what was open and half written is there again. */}
+        {open.map((id) => (
           <div key={id} hidden={shown !== id}>
-            <Place id={id} phone={small} />
+            <Place id={id} frame={small ? 'phone' : kindOf(id).frame} />
           </div>
         ))}
         <>
@@ -123,6 +133,10 @@ function Narrow(): ReactNode {
       </nav>
     </>
   );
+}
+
+function isPanel(one: Pane): one is Exclude<Pane, SeatId> {
+  return one === 'way' || one === 'wire' || one === 'faults';
 }
 
 function Loading(): ReactNode {
@@ -147,6 +161,16 @@ function Unreachable(): ReactNode {
       </Nothing>
     </div>
   );
+}
+
+function useWidth(): number {
+  const [width, setWidth] = useState(() => innerWidth);
+  useEffect(() => {
+    const listen = (): void => setWidth(innerWidth);
+    addEventListener('resize', listen);
+    return () => removeEventListener('resize', listen);
+  }, []);
+  return width;
 }
 
 function useMedia(query: string): boolean {

@@ -140,7 +140,8 @@ export function createFeishuSide(shared: SharedWorld, options: FeishuOptions = {
       return true;
     },
     account(person) {
-      if (!world.accounts.has(person)) return undefined;
+      // A company that has nothing here has no people here either.
+      if (world.apps.size === 0 || !world.accounts.has(person)) return undefined;
       const perApp: Record<string, string> = {};
       let ids: Record<string, string> = {};
       for (const app of world.apps.values()) {

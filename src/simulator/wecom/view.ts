@@ -137,7 +137,15 @@ export function botView(world: WecomWorld, bot: WecomBot): SimApp {
     ...view(bot, 'bot', bot.mode, bot.webhookUrl),
     connections: world.bot.hub.count(bot.id),
     credentials: { bot_id: bot.id, secret: bot.secret, token: bot.token, encoding_aes_key: bot.encodingAesKey },
-    env: { WECOM_BOT_ID: bot.id, WECOM_BOT_SECRET: bot.secret },
+    env:
+      bot.mode === 'socket'
+        ? { WECOM_BOT_ID: bot.id, WECOM_BOT_SECRET: bot.secret }
+        : {
+            WECOM_BOT_ID: bot.id,
+            WECOM_BOT_MODE: 'webhook',
+            WECOM_BOT_TOKEN: bot.token,
+            WECOM_BOT_ENCODING_AES_KEY: bot.encodingAesKey,
+          },
   };
 }
 

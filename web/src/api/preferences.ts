@@ -9,6 +9,8 @@ export interface Preferences {
   readonly theme: ThemeChoice;
   /** Whether the panels below the windows are open. */
   readonly dock: boolean;
+  /** Windows that were chosen to be open, in their order; undefined for as many as there is room for. */
+  readonly windows: readonly string[] | undefined;
   /** The tour: steps done by name, and whether it was put away. */
   readonly tourDone: readonly string[];
   readonly tourHidden: boolean;
@@ -41,23 +43,26 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** `?lang=en&theme=dark` in the address come before what was saved. */
+/** `?lang=en&theme=dark&windows=desktop,phone` in the address come before what was saved. */
 function load(): Preferences {
   const query = new URLSearchParams(location.search);
   const defaults: Preferences = {
     lang: navigator.language.startsWith('zh') ? 'zh' : 'en',
     theme: 'system',
     dock: true,
+    windows: undefined,
     tourDone: [],
     tourHidden: false,
   };
   const lang = query.get('lang');
   const theme = query.get('theme');
+  const windows = query.get('windows')?.split(',');
   return {
     ...defaults,
     ...saved(),
     ...(lang === 'zh' || lang === 'en' ? { lang } : {}),
     ...(theme === 'light' || theme === 'dark' || theme === 'system' ? { theme } : {}),
+    ...(windows === undefined ? {} : { windows }),
   };
 }
 

@@ -1,3 +1,5 @@
+import type { Brand, SeatId } from '../windows/seat-kinds.ts';
+
 /** The words of the page in Chinese; `en.ts` has the same shape. What the vendor's client says sounds like the client. */
 export const zh = {
   name: '驿站',
@@ -27,6 +29,7 @@ export const zh = {
     back: '返回',
     code: '代码',
     all: '全部',
+    and: '、',
     now: '刚刚',
     yesterday: '昨天',
     failed: '没有成功',
@@ -44,12 +47,21 @@ export const zh = {
     employee: '员工',
     colleague: '同事',
     customer: '客户',
-    actAs: (name: string) => `扮演 ${name}`,
-    noAccount: '此人没有这个平台的账号',
+    actAs: (name: string, places: string) => `扮演 ${name}（${places}）`,
+    noAccount: '此人在这里没有账号',
   },
   windows: {
-    feishuDesktop: '飞书 · 电脑',
-    feishuPhone: '飞书 · 手机',
+    titles: { desktop: '飞书 · 电脑', phone: '飞书 · 手机' } as Readonly<Record<SeatId, string>>,
+    /** Where there is room for a word or two. */
+    short: { desktop: '飞书', phone: '飞书手机' } as Readonly<Record<SeatId, string>>,
+    brands: { feishu: '飞书', wecom: '企业微信', wechat: '微信', dingtalk: '钉钉' } as Readonly<Record<Brand, string>>,
+    signs: { feishu: '飞', wecom: '企', wechat: '微', dingtalk: '钉' } as Readonly<Record<Brand, string>>,
+    swap: (name: string) => `换掉窗口 ${name}`,
+    swapTitle: '换成',
+    add: '再开一个窗口',
+    close: (name: string) => `关闭窗口 ${name}`,
+    nobody: '没有人可以坐在这里',
+    nobodyHelp: '演示中的人在这个平台都没有账号，请换一个窗口。',
     whose: '谁的窗口',
     chats: '会话',
     windows: '窗口',
@@ -273,9 +285,9 @@ export const zh = {
     doIt: '替我做',
     next: '下一步',
     doneTitle: '七步走完了',
-    doneText: '接下来随意试：换个人、在群里 @ 机器人、发图片、制造故障。',
+    doneText: '接下来随意试：换个人、换个平台、在群里 @ 机器人、发图片、制造故障。',
     working: '进行中…',
-    windowNote: '企业微信和钉钉的窗口会在后续版本加入；这里先用同一个人的手机飞书代替。',
+    windowNote: '每个窗口都可以换：点标题旁的双箭头，选“飞书 · 手机”。',
     question: '出差住宿的报销标准是多少？',
     longQuestion: '从 1 数到 30',
     stopQuestion: '从 1 数到 100',

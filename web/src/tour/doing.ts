@@ -3,7 +3,7 @@ import { act } from '../api/act.ts';
 import { killGateway } from '../api/client.ts';
 import { current, subscribe } from '../api/store.ts';
 import type { Texts, TourStepName } from '../text/index.ts';
-import { noteActing, openChatAt, pane, tellDeed } from '../windows/seats.ts';
+import { noteActing, openChatAt, showSeat, tellDeed } from '../windows/seats.ts';
 import { findButton, isStreaming, LIKE, lastAnswer, lastOwn, type Scene, STOP, sceneOf } from './steps.ts';
 
 /** Longest wait for the answer to get going before the next thing is done to it. */
@@ -30,7 +30,7 @@ export async function doStep(step: TourStepName, scene: Scene, t: Texts): Promis
     case 'window': {
       const chat = await ensureChat(scene);
       openChatAt('phone', scene.person, chat);
-      pane.set('phone');
+      showSeat('phone');
       return send(scene, 'phone', t.tour.followQuestion);
     }
     case 'stop': {
@@ -46,7 +46,7 @@ export async function doStep(step: TourStepName, scene: Scene, t: Texts): Promis
 
 async function send(scene: Scene, seat: string, text: string): Promise<void> {
   const chat = await ensureChat(scene);
-  if (seat === 'desktop') pane.set('desktop');
+  if (seat === 'desktop') showSeat('desktop');
   openChatAt(seat, scene.person, chat);
   await perform(seat, { type: 'send-text', platform: 'feishu', person: scene.person, chat, text });
 }

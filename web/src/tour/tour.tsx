@@ -7,7 +7,8 @@ import { EmojiText } from '../parts/emoji.tsx';
 import { useErrorWords } from '../parts/states.tsx';
 import { formatMs } from '../text/format.ts';
 import { type Texts, type TourStepName, useText } from '../text/index.ts';
-import { type Deed, onDeed, personAt, seating } from '../windows/seats.ts';
+import { personAt } from '../windows/seat-kinds.ts';
+import { type Deed, onDeed, seating } from '../windows/seats.ts';
 import { doStep } from './doing.ts';
 import { firstText, isDone, type Mark, type Scene, STEPS, sceneOf } from './steps.ts';
 
@@ -153,7 +154,7 @@ function StepBody({
 
 function useScene(): Scene | undefined {
   const sim = useSim((all) => all);
-  const person = personAt('desktop', seating.use(), sim.people);
+  const person = personAt('desktop', seating.use(), sim);
   return person === undefined ? undefined : sceneOf(sim, person.id);
 }
 

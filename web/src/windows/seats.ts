@@ -1,9 +1,8 @@
 import type { SimAction, SimActionResult, SimPerson } from '../../../src/simulator/contract.ts';
 import { createCell } from '../api/cell.ts';
-
-/** The windows of the page, in their order. Another platform's window joins here and in {@link ../app.tsx}. */
-export const SEATS = ['desktop', 'phone'] as const;
-export type SeatId = (typeof SEATS)[number];
+import { getPreferences, setPreferences } from '../api/preferences.ts';
+import { current } from '../api/store.ts';
+import { canSitAt, MAX_OPEN, openSeatsOf, SEATS, type SeatId, seatsOf } from './seat-kinds.ts';
 
 interface Seating {
   /** Who was chosen to be; the first employee until then. */
@@ -20,14 +19,14 @@ export const seating = createCell<Seating>({ person: undefined, others: {}, open
 export type Pane = SeatId | 'way' | 'wire' | 'faults';
 export const pane = createCell<Pane>('desktop');
 
-export function personAt(seat: SeatId, state: Seating, people: readonly SimPerson[]): SimPerson | undefined {
-  const wanted = state.others[seat] ?? state.person;
-  return people.find(({ id }) => id === wanted) ?? people.find(({ role }) => role === 'employee') ?? people[0];
-}
-
-/** Sits down as somebody, at every window. */
-export function bePerson(person: string): void {
-  seating.set({ ...seating.get(), person, others: {} });
+/** Sits down as somebody at every window that is hers; one of them is opened when none was. */
+export function bePerson(person: SimPerson): void {
+  seating.set({ ...seating.get(), person: person.id, others: {} });
+  const { sim } = current();
+  if (sim === undefined) return;
+  const hers = seatsOf(sim.apps).filter((seat) => canSitAt(seat, person, sim.apps));
+  const [first] = hers;
+  if (first !== undefined && !openSeats().some((seat) => hers.includes(seat))) showSeat(first);
 }
 
 export function seatPerson(seat: SeatId, person: string): void {
@@ -40,15 +39,53 @@ export function openChatAt(seat: string, person: string, chat: string | undefine
   seating.set({ ...before, open: { ...before.open, [`${seat}:${person}`]: chat } });
 }
 
-/** At which window a person did something last: there her client tells her what came of it. */
+/** Three fit on a wide screen, two on a common one; on a phone they lie behind each other. */
+export function roomNow(): number {
+  return innerWidth >= 1024 && innerWidth < 1600 ? 2 : MAX_OPEN;
+}
+
+function openSeats(): readonly SeatId[] {
+  return openSeatsOf(current().sim?.apps ?? [], getPreferences().windows, roomNow());
+}
+
+/** Brings a window up: in front on a phone, in the place of the last one where there is no room beside the others. */
+export function showSeat(seat: SeatId): void {
+  pane.set(seat);
+  const open = openSeats();
+  if (open.includes(seat)) return;
+  setPreferences({ windows: open.length < roomNow() ? [...open, seat] : [...open.slice(0, -1), seat] });
+}
+
+/** Opens one more, also when they get narrow. */
+export function addSeat(seat: SeatId): void {
+  pane.set(seat);
+  setPreferences({ windows: [...openSeats(), seat] });
+}
+
+export function swapSeat(seat: SeatId, other: SeatId): void {
+  if (pane.get() === seat) pane.set(other);
+  setPreferences({ windows: openSeats().map((one) => (one === seat ? other : one)) });
+}
+
+export function closeSeat(seat: SeatId): void {
+  const left = openSeats().filter((one) => one !== seat);
+  const [first] = left;
+  if (first !== undefined && pane.get() === seat) pane.set(first);
+  setPreferences({ windows: left });
+}
+
+/** At which window of a platform a person did something last: there her client tells her what came of it. */
 const actingAt = new Map<string, string>();
 
 export function noteActing(person: string, seat: string): void {
-  actingAt.set(person, seat);
+  const kind = SEATS.find(({ id }) => id === seat);
+  if (kind !== undefined) actingAt.set(`${kind.platform}:${person}`, seat);
 }
 
 export function isActingAt(person: string, seat: string): boolean {
-  return (actingAt.get(person) ?? 'desktop') === seat;
+  const kind = SEATS.find(({ id }) => id === seat);
+  const first = SEATS.find(({ platform }) => platform === kind?.platform)?.id;
+  return (actingAt.get(`${kind?.platform ?? ''}:${person}`) ?? first) === seat;
 }
 
 /** Something that was done at a window, and how it ended. The guided tour looks on. */

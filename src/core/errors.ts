@@ -47,6 +47,14 @@ const FAILURES = {
   file_gone: { retry: 'never', status: 410, tell: 'person' },
   file_too_large: { retry: 'never', status: 413, tell: 'person' },
   url_forbidden: { retry: 'never', status: 403, tell: 'operator' },
+  // Approvals.
+  approval_form_invalid: { retry: 'never', status: 422, tell: 'operator' },
+  approval_template_unknown: { retry: 'never', status: 404, tell: 'operator' },
+  approval_unknown: { retry: 'never', status: 404, tell: 'operator' },
+  approval_closed: { retry: 'never', status: 409, tell: 'nobody' },
+  approval_unsupported: { retry: 'never', status: 501, tell: 'operator' },
+  approval_purpose_unknown: { retry: 'never', status: 500, tell: 'operator' },
+  approval_pending: { retry: 'backoff', status: 409, tell: 'nobody' },
   // Turns and actions.
   turn_expired: { retry: 'never', status: 410, tell: 'person' },
   action_unknown: { retry: 'never', status: 400, tell: 'person' },

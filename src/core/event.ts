@@ -1,5 +1,16 @@
 import type { Rating } from './agent.ts';
-import type { AccountId, ChannelName, ChatId, EventKey, MessageId, ThreadId, TurnId } from './ids.ts';
+import type { ApprovalChange } from './approvals.ts';
+import type {
+  AccountId,
+  ApprovalInstance,
+  ChannelName,
+  ChatId,
+  EventKey,
+  MessageId,
+  TemplateCode,
+  ThreadId,
+  TurnId,
+} from './ids.ts';
 import type { Lang } from './lang.ts';
 
 /** One HTTP request, one message of a long connection, or one page that was pulled, exactly as it came. */
@@ -105,6 +116,13 @@ export type InboundEvent =
   | (Common & { readonly kind: 'bot-added' | 'bot-removed' })
   /** Somebody rated an answer with the vendor's own thumbs: this is what holds now, whatever was pressed before. */
   | (Common & { readonly kind: 'rated'; readonly turn: TurnId; readonly rating: Rating })
+  /** Something happened to an approval, ours or anybody's: `from` is who did it, or who asked where the vendor tells no more. */
+  | (Common & {
+      readonly kind: 'approval';
+      readonly instance: ApprovalInstance;
+      readonly template: TemplateCode;
+      readonly change: ApprovalChange;
+    })
   /** An entry of the bot's menu was chosen; `item` is the operator's key for it. */
   | (Common & { readonly kind: 'menu'; readonly item: string })
   | IgnoredEvent;
@@ -112,8 +130,8 @@ export type InboundEvent =
 /** Known, authenticated and of no use to us; acknowledged and counted, not stored. */
 export interface IgnoredEvent {
   readonly kind: 'ignored';
-  /** `signal` only says that there is something to pull. */
-  readonly why: 'own-message' | 'read-receipt' | 'unknown-type' | 'not-subscribed' | 'signal';
+  /** `signal` only says that there is something to pull; `quota-gone` that the vendor left out what happened, for it counts. */
+  readonly why: 'own-message' | 'read-receipt' | 'unknown-type' | 'not-subscribed' | 'signal' | 'quota-gone';
   /** The vendor's name of the event. */
   readonly what: string;
 }

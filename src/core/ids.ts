@@ -24,6 +24,12 @@ export type SessionId = Id<'SessionId'>;
 export type TurnId = Id<'TurnId'>;
 /** An agent, as the operator named it in the settings. */
 export type AgentName = Id<'AgentName'>;
+/** An approval that we started, by what it is for and whose key it has; ours, not the vendor's. */
+export type ApprovalId = Id<'ApprovalId'>;
+/** A running or finished approval as the vendor names it (a DingTalk `processInstanceId`, a WeCom `sp_no`). */
+export type ApprovalInstance = Id<'ApprovalInstance'>;
+/** A form with its flow as the vendor names it (a DingTalk `processCode`, a WeCom `template_id`). */
+export type TemplateCode = Id<'TemplateCode'>;
 /** What makes two sendings the same message to the vendor (Feishu `uuid`): at most 50 characters. */
 export type SendKey = Id<'SendKey'>;
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { StorableEvent } from './event.ts';
-import { id, type SendKey, type TurnId } from './ids.ts';
+import { type ApprovalId, id, type SendKey, type TurnId } from './ids.ts';
 
 /** The same event always asks the same turn, whatever was forgotten in between. */
 export function turnIdOf(event: Pick<StorableEvent, 'key' | 'to'>): TurnId {
@@ -20,6 +20,11 @@ export function eventSendKey(event: Pick<StorableEvent, 'key' | 'to'>, what: str
 /** The one sentence that an event is answered with instead of a turn, by the turn it would have been. */
 export function noticeKey(turn: TurnId): SendKey {
   return id(`n${turn.slice(1)}-0`);
+}
+
+/** The same wish is the same approval; also what the vendor takes as its key. */
+export function approvalIdOf(purpose: string, key: string): ApprovalId {
+  return id(`a${digest(purpose, key)}`);
 }
 
 /** What a person reads to the operator when something failed; the log has it beside the cause. */

@@ -10,6 +10,8 @@ export type GroupScope = 'member' | 'topic' | 'group';
  * What must not wait behind a running answer (a recall, a button, a stop) has a lane of its own.
  */
 export function laneOf(event: StorableEvent, scope: GroupScope): Lane {
+  // What happens to one approval is worked off in its order, and waits for nobody's answer.
+  if (event.kind === 'approval') return id(join('approval', event.to.channel, event.instance));
   if (URGENT.has(event.kind)) return urgentLane(event);
   return conversationLane(event, scope);
 }

@@ -7,6 +7,13 @@ import type { TurnState } from './store.ts';
 export type DeliveryOutcome = 'stored' | 'duplicate' | 'question' | 'poll' | 'handshake' | 'ignored' | FailureCode;
 
 /**
+ * What became of an approval or of an event about one.
+ * - started, start-failed: by us. - decided: its end was told to whoever asked. - running: it goes on.
+ * - foreign: none of ours. - stale: older than what is known, or told already.
+ */
+export type ApprovalOutcome = 'started' | 'start-failed' | 'decided' | 'running' | 'foreign' | 'stale';
+
+/**
  * What is counted and timed while the gateway works. Called on the hot path: an implementation does no more than add a
  * number. Durations are milliseconds. Names that go in here are few and known (channels, agents, codes); never an id.
  */
@@ -35,6 +42,8 @@ export interface Metrics {
    */
   agentCall(agent: AgentName, api: string, code: string, ms: number): void;
   agentError(agent: AgentName, code: FailureCode): void;
+  /** Once for everything that becomes of an approval. */
+  approval(channel: ChannelName, outcome: ApprovalOutcome): void;
   /** An item was given up and waits for the operator. */
   deadLetter(box: 'inbox' | 'outbox', code: FailureCode): void;
   /** A try that failed and will be repeated. */
@@ -51,6 +60,7 @@ export const noMetrics: Metrics = {
   vendorCall() {},
   agentCall() {},
   agentError() {},
+  approval() {},
   deadLetter() {},
   retried() {},
 };

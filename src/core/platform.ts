@@ -1,4 +1,5 @@
 import type { FileContent } from './agent.ts';
+import type { ApprovalPort } from './approvals.ts';
 import type { CardActionEvent, Delivery, FileRef, IgnoredEvent, InboundEvent, ReplyAddress } from './event.ts';
 import type { ChannelName, MessageId, TurnId } from './ids.ts';
 import type { ActionAnswer, Frame, OutboundMessage, Sent } from './reply.ts';
@@ -132,5 +133,7 @@ export interface Platform {
   readMessage?(message: MessageId, signal: AbortSignal): Promise<EarlierMessage | undefined>;
   /** Tries the credentials and the set-up online; one sentence a fault, with where to click. */
   check?(signal: AbortSignal): Promise<readonly string[]>;
+  /** Approvals (审批) at this vendor. */
+  readonly approvals?: ApprovalPort;
   close?(): Promise<void>;
 }

@@ -1,7 +1,19 @@
 import type { AgentRun, Rating } from './agent.ts';
+import type { Approval, ApprovalDecision, ApprovalState } from './approvals.ts';
 import type { FailureCode } from './errors.ts';
 import type { ReplyAddress, Sender, StorableEvent } from './event.ts';
-import type { AgentName, ChannelName, Lane, MessageId, PersonId, SendKey, SessionId, TurnId } from './ids.ts';
+import type {
+  AgentName,
+  ApprovalId,
+  ApprovalInstance,
+  ChannelName,
+  Lane,
+  MessageId,
+  PersonId,
+  SendKey,
+  SessionId,
+  TurnId,
+} from './ids.ts';
 import type { Lang } from './lang.ts';
 import type { OutboundMessage, Sent } from './reply.ts';
 
@@ -19,6 +31,7 @@ export interface Store {
   readonly sessions: SessionStore;
   readonly people: PeopleStore;
   readonly calls: CallStore;
+  readonly approvals: ApprovalStore;
   readonly upkeep: UpkeepStore;
   /** Ends after what was asked before; later calls reject with `store_unavailable`. */
   close(): Promise<void>;
@@ -271,6 +284,46 @@ export interface PeopleStore {
   /** The person behind an account; created on first contact. Keeps the account's name and wider ids up to date. */
   identify(channel: ChannelName, sender: Sender, now: number): Promise<Person>;
   setLang(person: PersonId, lang: Lang): Promise<void>;
+}
+
+export type NewApproval = Pick<Approval, 'id' | 'purpose' | 'subject' | 'channel' | 'template' | 'by' | 'person'>;
+
+/** What became of the wish to start an approval. */
+export interface ApprovalBegin {
+  readonly approval: Approval;
+  /** Ours to start now; false where it is started, or somebody is at it. */
+  readonly mine: boolean;
+  /** An earlier try ended without our learning how: it may be at the vendor already. */
+  readonly inDoubt: boolean;
+}
+
+/** How an approval stands at the vendor since when, and what people have decided in it. */
+export interface ApprovalMove {
+  readonly state: ApprovalState;
+  readonly at: number;
+  readonly decisions: readonly ApprovalDecision[];
+}
+
+export interface ApprovalStore {
+  /**
+   * Stores the wish to start an approval, once by its id, and takes it over until `until`; one that has failed for good is begun
+   * anew.
+   */
+  begin(approval: NewApproval, until: number, now: number): Promise<ApprovalBegin>;
+  /** The vendor has it; from now on its events find it. */
+  started(approval: ApprovalId, instance: ApprovalInstance): Promise<void>;
+  /** Not started: for good, with a code; else to be tried again by whoever asks next. */
+  notStarted(approval: ApprovalId, code: FailureCode | undefined): Promise<void>;
+  get(approval: ApprovalId): Promise<Approval | undefined>;
+  ofInstance(channel: ChannelName, instance: ApprovalInstance): Promise<Approval | undefined>;
+  /** How many of the channel's are on their way to the vendor, so that an event may know one before we do. */
+  starting(channel: ChannelName): Promise<number>;
+  /** Newest first. */
+  list(limit: number): Promise<readonly Approval[]>;
+  /** Moves it to where the vendor says it is, unless something newer is known; answers what holds now. */
+  move(approval: ApprovalId, to: ApprovalMove): Promise<Approval | undefined>;
+  /** Whoever asked knows this state. */
+  handled(approval: ApprovalId, state: ApprovalState): Promise<void>;
 }
 
 export interface DeadLetter {

@@ -107,6 +107,34 @@ export const FAILURE_NOTES: Readonly<Record<FailureCode | keyof typeof HTTP_REFU
     en: 'An answer points to an address inside the network, which is not fetched.',
     zh: '回答中的地址位于内网，拒绝读取。',
   },
+  approval_form_invalid: {
+    en: 'A value does not fit the approval’s form, or a field that must be filled is missing; the message names the field.',
+    zh: '审批表单的值不符合要求，或缺少必填项；错误信息中有字段名。',
+  },
+  approval_template_unknown: {
+    en: 'The platform has no such approval template, or the app may not use it. Check the code in the settings.',
+    zh: '平台上没有这个审批模板，或应用无权使用：请检查设置中的模板编号。',
+  },
+  approval_unknown: {
+    en: 'There is no such approval at the platform, or nobody here has started it.',
+    zh: '平台上没有这个审批单，或它不是由本网关发起的。',
+  },
+  approval_closed: {
+    en: 'The approval is decided or withdrawn already, or this person has nothing to decide in it.',
+    zh: '审批已结束或已撤回，或此人在其中没有待办。',
+  },
+  approval_unsupported: {
+    en: 'The platform offers no API for this; it is done in its own client.',
+    zh: '平台没有提供这个接口，请在平台客户端中操作。',
+  },
+  approval_purpose_unknown: {
+    en: 'An approval was decided that a feature started which is not there any more. Replay the dead letter when it is back.',
+    zh: '发起这个审批的功能已不存在；恢复后重放死信即可。',
+  },
+  approval_pending: {
+    en: 'The approval is being started at this moment; it is tried again.',
+    zh: '审批正在发起，稍后重试。',
+  },
   turn_expired: { en: 'A button was pressed on an answer that is no longer kept.', zh: '按钮所属的回答已过保留期。' },
   action_unknown: { en: 'A card action that is none of ours.', zh: '无法识别的卡片操作。' },
   limit_too_small: {

@@ -106,6 +106,14 @@ export const METRICS = {
     labels: ['agent', 'code'],
     help: { en: 'Failures of agents, by code.', zh: '智能体出错次数，按代码计。' },
   },
+  posthouse_approvals_total: {
+    type: 'counter',
+    labels: ['channel', 'outcome'],
+    help: {
+      en: 'Approvals by what became of them: started, start-failed, decided; and events about them: running, foreign (none of ours), stale.',
+      zh: '审批按结果计：started、start-failed、decided；以及审批事件：running、foreign（非本网关发起）、stale（过时或重复）。',
+    },
+  },
   posthouse_dead_letters_total: {
     type: 'counter',
     labels: ['box', 'code'],

@@ -48,6 +48,7 @@ export function createMetrics(): PrometheusMetrics {
   const agentCalls = counter('posthouse_agent_calls_total');
   const agentCallTimes = histogram('posthouse_agent_call_seconds');
   const agentErrors = counter('posthouse_agent_errors_total');
+  const approvals = counter('posthouse_approvals_total');
   const deadLetters = counter('posthouse_dead_letters_total');
   const retries = counter('posthouse_retries_total');
   const gauges = {
@@ -83,6 +84,7 @@ export function createMetrics(): PrometheusMetrics {
       agentCallTimes(agent, api).observe(ms / 1000);
     },
     agentError: (agent, code) => agentErrors(agent, code).inc(),
+    approval: (channel, outcome) => approvals(channel, outcome).inc(),
     deadLetter: (box, code) => deadLetters(box, code).inc(),
     retried: (box, code) => retries(box, code).inc(),
 

@@ -6,6 +6,7 @@ import type { InboxRow } from '../core/store.ts';
 import { say } from '../core/text.ts';
 import type { HeldLease } from '../queue/leases.ts';
 import { act, rateAs, showPress } from './actions.ts';
+import { followApproval } from './approvals/follow.ts';
 import type { Command } from './commands/command.ts';
 import { commandIn } from './commands/index.ts';
 import { converse } from './converse.ts';
@@ -44,6 +45,8 @@ function work(row: InboxRow, held: HeldLease, parts: PipelineParts, signal: Abor
     case 'bot-added':
     case 'bot-removed':
       return greetGroup(row as RowOf<'bot-added' | 'bot-removed'>, held, parts, signal);
+    case 'approval':
+      return handleApproval(row as RowOf<'approval'>, held, parts, signal);
     case 'reaction':
       return done(row, held, parts);
     default:
@@ -126,6 +129,16 @@ async function handleRating(
   signal: AbortSignal,
 ): Promise<void> {
   await rateAs(row, parts, signal);
+  await done(row, held, parts);
+}
+
+async function handleApproval(
+  row: RowOf<'approval'>,
+  held: HeldLease,
+  parts: PipelineParts,
+  signal: AbortSignal,
+): Promise<void> {
+  parts.metrics.approval(row.channel, await followApproval(row, parts, signal));
   await done(row, held, parts);
 }
 

@@ -1,3 +1,4 @@
+import type { ApprovalPurpose } from '../core/approvals.ts';
 import type { Delivery } from '../core/event.ts';
 import type { Lane } from '../core/ids.ts';
 import type { Ack } from '../core/platform.ts';
@@ -5,6 +6,8 @@ import { createLeases } from '../queue/leases.ts';
 import { createScheduler, type Scheduler } from '../queue/scheduler.ts';
 import { FrameGate } from '../replies/frame-gate.ts';
 import { accept } from './accept.ts';
+import { type ApprovalDesk, createApprovalDesk } from './approvals/desk.ts';
+import { purposesByName } from './approvals/purposes.ts';
 import { createPeople } from './identify.ts';
 import type { PipelineParts } from './parts.ts';
 import { createRunningTurns } from './running.ts';
@@ -30,11 +33,19 @@ export interface Pipeline {
   wake(lane: Lane): void;
   /** Lets what runs finish, at most `drainMs`; the rest is given back for the next start. */
   stop(drainMs: number): Promise<void>;
+  /** Asks people for approval, and looks after what was asked. */
+  readonly approvals: ApprovalDesk;
   readonly activeLanes: number;
   readonly runningTurns: number;
 }
 
-export type PipelineInput = Omit<PipelineParts, 'people' | 'running' | 'leases' | 'gate' | 'wake' | 'remind'>;
+export type PipelineInput = Omit<
+  PipelineParts,
+  'people' | 'running' | 'leases' | 'gate' | 'wake' | 'remind' | 'approvals' | 'purposes'
+> & {
+  /** What approvals may be asked for. */
+  readonly purposes?: readonly ApprovalPurpose[];
+};
 
 /** Frames that will be replaced and are on their way at once: more than vendors take, few enough for a final one to pass. */
 const FRAMES_AT_ONCE = 16;
@@ -54,6 +65,8 @@ export function createPipeline(input: PipelineInput, work: WorkOptions): Pipelin
   const parts: PipelineParts = {
     ...input,
     people: createPeople(input.store.people),
+    approvals: createApprovalDesk(input),
+    purposes: purposesByName(input.purposes ?? [], input.log),
     running: createRunningTurns(),
     leases,
     gate: new FrameGate(FRAMES_AT_ONCE),
@@ -68,6 +81,7 @@ export function createPipeline(input: PipelineInput, work: WorkOptions): Pipelin
       await scheduler.stop(drainMs);
       leases.stop();
     },
+    approvals: parts.approvals,
     get activeLanes() {
       return scheduler.active;
     },

@@ -1,4 +1,5 @@
 import type { Agent } from '../core/agent.ts';
+import type { ApprovalPurpose } from '../core/approvals.ts';
 import type { Clock } from '../core/clock.ts';
 import type { StorableEvent } from '../core/event.ts';
 import type { AgentName, ChannelName, Lane } from '../core/ids.ts';
@@ -12,6 +13,7 @@ import type { Guard } from '../guard/guard.ts';
 import type { Semaphore } from '../lib/semaphore.ts';
 import type { Leases } from '../queue/leases.ts';
 import type { FrameGate } from '../replies/frame-gate.ts';
+import type { ApprovalDesk } from './approvals/desk.ts';
 import type { People } from './identify.ts';
 import type { RunningTurns } from './running.ts';
 
@@ -58,6 +60,10 @@ export interface PipelineParts {
   readonly tracer: Tracer;
   /** What goes to a platform passes it. */
   readonly guard: Guard;
+  /** Asks people for approval; what is asked for is told through `purposes`. */
+  readonly approvals: ApprovalDesk;
+  /** Who is called when an approval has ended, by name. */
+  readonly purposes: ReadonlyMap<string, ApprovalPurpose>;
   readonly random: () => number;
   readonly options: PipelineOptions;
   /** Tells the scheduler that a lane has work. */

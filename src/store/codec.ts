@@ -1,9 +1,12 @@
+import type { Approval, ApprovalDecision, OwnApprovalState } from '../core/approvals.ts';
+import type { FailureCode } from '../core/errors.ts';
 import type { StorableEvent } from '../core/event.ts';
 import { id } from '../core/ids.ts';
 import type { OutboundMessage } from '../core/reply.ts';
 import type {
   DeadLetter,
   InboxRow,
+  NewApproval,
   NewInboxRow,
   NewOutboxRow,
   NewTurn,
@@ -13,6 +16,7 @@ import type {
   Turn,
   TurnEnd,
 } from '../core/store.ts';
+import type { ApprovalRow, NewApprovalRow } from './approvals.ts';
 import type { NewEvent } from './inbox.ts';
 import type { OpAnswer } from './ops.ts';
 import type { NewMessage } from './outbox.ts';
@@ -151,5 +155,30 @@ export function rowToDeadLetter(row: OpAnswer<'upkeep.deadLetters'>[number]): De
     code: (row.code ?? 'internal') as DeadLetter['code'],
     attempts: row.attempts,
     at: row.at ?? 0,
+  };
+}
+
+export function approvalToRow(approval: NewApproval): NewApprovalRow {
+  const { subject, by, person, ...same } = approval;
+  return { ...same, subject: JSON.stringify(subject ?? null), asker: by, person: person ?? null };
+}
+
+export function rowToApproval(row: ApprovalRow): Approval {
+  const { person, instance, code } = row;
+  return {
+    id: id(row.id),
+    purpose: row.purpose,
+    subject: JSON.parse(row.subject) as unknown,
+    channel: id(row.channel),
+    template: id(row.template),
+    by: id(row.asker),
+    ...(person !== null && { person: id(person) }),
+    ...(instance !== null && { instance: id(instance) }),
+    state: row.state as OwnApprovalState,
+    stateAt: row.state_at,
+    decisions: JSON.parse(row.decisions) as readonly ApprovalDecision[],
+    handled: row.handled_state === row.state,
+    createdAt: row.created_at,
+    ...(code !== null && { code: code as FailureCode }),
   };
 }

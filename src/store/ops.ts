@@ -1,3 +1,4 @@
+import * as approvals from './approvals.ts';
 import * as calls from './calls.ts';
 import * as cursors from './cursors.ts';
 import * as inbox from './inbox.ts';
@@ -48,6 +49,15 @@ export const OPS = {
   'people.setLang': people.setLang,
   'calls.add': calls.add,
   'calls.ofMonth': calls.ofMonth,
+  'approvals.begin': approvals.begin,
+  'approvals.started': approvals.started,
+  'approvals.notStarted': approvals.notStarted,
+  'approvals.get': approvals.get,
+  'approvals.ofInstance': approvals.ofInstance,
+  'approvals.starting': approvals.starting,
+  'approvals.list': approvals.list,
+  'approvals.move': approvals.move,
+  'approvals.handled': approvals.handled,
   'upkeep.recover': upkeep.recover,
   'upkeep.lanesWithWork': upkeep.lanesWithWork,
   'upkeep.nextDueAt': upkeep.nextDueAt,
@@ -67,6 +77,7 @@ export const QUERIES = {
   people: people.peopleQueries,
   cursors: cursors.cursorQueries,
   calls: calls.callQueries,
+  approvals: approvals.approvalQueries,
   inboxUpkeep: upkeep.inboxUpkeepQueries,
   outboxUpkeep: upkeep.outboxUpkeepQueries,
   turnUpkeep: upkeep.turnUpkeepQueries,

@@ -1,6 +1,7 @@
 import type { Rating } from '../core/agent.ts';
 import { id } from '../core/ids.ts';
 import type {
+  ApprovalStore,
   CallStore,
   InboxStore,
   Lease,
@@ -25,6 +26,7 @@ export function storeOver(engine: Engine): Store {
     sessions: sessionsOver(engine),
     people: peopleOver(engine),
     calls: callsOver(engine),
+    approvals: approvalsOver(engine),
     upkeep: upkeepOver(engine),
     close: () => engine.close(),
   };
@@ -159,6 +161,32 @@ function callsOver(engine: Engine): CallStore {
     add: (calls) => engine.call('calls.add', calls),
     ofMonth: async (month) =>
       (await engine.call('calls.ofMonth', month)).map((row) => ({ ...row, channel: id(row.channel) })),
+  };
+}
+
+function approvalsOver(engine: Engine): ApprovalStore {
+  return {
+    async begin(approval, until, now) {
+      const begun = await engine.call('approvals.begin', codec.approvalToRow(approval), until, now);
+      return { approval: codec.rowToApproval(begun.row), mine: begun.mine, inDoubt: begun.inDoubt };
+    },
+    started: (approval, instance) => engine.call('approvals.started', approval, instance),
+    notStarted: (approval, code) => engine.call('approvals.notStarted', approval, code ?? null),
+    async get(approval) {
+      const row = await engine.call('approvals.get', approval);
+      return row && codec.rowToApproval(row);
+    },
+    async ofInstance(channel, instance) {
+      const row = await engine.call('approvals.ofInstance', channel, instance);
+      return row && codec.rowToApproval(row);
+    },
+    starting: (channel) => engine.call('approvals.starting', channel),
+    list: async (limit) => (await engine.call('approvals.list', limit)).map(codec.rowToApproval),
+    async move(approval, { state, at, decisions }) {
+      const row = await engine.call('approvals.move', approval, state, at, JSON.stringify(decisions));
+      return row && codec.rowToApproval(row);
+    },
+    handled: (approval, state) => engine.call('approvals.handled', approval, state),
   };
 }
 

@@ -20,6 +20,7 @@ export interface Database {
   accounts: AccountsTable;
   cursors: CursorsTable;
   calls: CallsTable;
+  approvals: ApprovalsTable;
   migrations: MigrationsTable;
 }
 
@@ -144,6 +145,31 @@ export interface CallsTable {
   month: string;
   kind: string;
   number: number;
+}
+
+export interface ApprovalsTable {
+  id: string;
+  purpose: string;
+  /** JSON. */
+  subject: string;
+  channel: string;
+  template: string;
+  /** The account in whose name it was started. */
+  asker: string;
+  person: string | null;
+  /** Null until the vendor has told it. */
+  instance: string | null;
+  state: string;
+  /** By the vendor's clock; 0 before it has told anything. */
+  state_at: number;
+  /** JSON. */
+  decisions: string;
+  /** The state that whoever asked has been told. */
+  handled_state: string | null;
+  created_at: number;
+  /** While it is being started: until when nobody else may try. */
+  claimed_until: number;
+  code: string | null;
 }
 
 export interface MigrationsTable {

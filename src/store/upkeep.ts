@@ -1,3 +1,4 @@
+import { approvalQueries } from './approvals.ts';
 import { type Box, boxAs } from './boxes.ts';
 import { laneIsFree, noEventIsHeld, nothingToSend } from './lanes.ts';
 import { type Prepared, prepare, type QueryBuilder, type Sql } from './sql.ts';
@@ -239,6 +240,7 @@ export async function purgeAll(sql: Sql, before: Retention, limit: number) {
     [outbox.purgeDead, before.dead],
     [turnUpkeepQueries.purge, before.turns],
   ];
+  await sql.run(approvalQueries.purge, { before: before.turns, limit });
   // Ratings go with their turns, and are not counted.
   await sql.run(turnUpkeepQueries.purgeRatings, { before: before.turns, limit });
   let removed = 0;

@@ -1,6 +1,7 @@
 import { afterEach, describe } from 'vitest';
 import type { Store } from '../../src/core/store.ts';
 import { openStore } from '../../src/store/open.ts';
+import { approvalsContract } from './store/approvals.ts';
 import { callsContract } from './store/calls.ts';
 import { crashContract } from './store/crash.ts';
 import { inboxContract } from './store/inbox.ts';
@@ -68,6 +69,7 @@ export function storeContract(engine: StoreEngine): void {
     sessionsContract(ground);
     peopleContract(ground);
     callsContract(ground);
+    approvalsContract(ground);
     upkeepContract(ground);
     orderContract(ground);
     crashContract(ground);

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ApprovalPurpose } from '../../src/core/approvals.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import type { CardActionEvent, InboundEvent, MessageEvent } from '../../src/core/event.ts';
 import { type EventKey, id, type MessageId } from '../../src/core/ids.ts';
 import { type Log, noLog } from '../../src/core/log.ts';
-import { noMetrics } from '../../src/core/metrics.ts';
+import { type Metrics, noMetrics } from '../../src/core/metrics.ts';
 import type { Store } from '../../src/core/store.ts';
 import { noTracer } from '../../src/core/tracer.ts';
 import { createGuard, DEFAULT_RULES, type Guard } from '../../src/guard/guard.ts';
@@ -37,6 +38,8 @@ export interface TestGatewayOptions {
   readonly clock?: Clock;
   readonly guard?: Guard;
   readonly log?: Log;
+  readonly purposes?: readonly ApprovalPurpose[];
+  readonly metrics?: Metrics;
 }
 
 /** The way of a message on a real SQLite file, between a paper platform and a scripted agent. */
@@ -62,7 +65,8 @@ export async function startGateway(given: TestGatewayOptions = {}): Promise<Test
         ]),
         clock,
         log: given.log ?? noLog,
-        metrics: noMetrics,
+        metrics: given.metrics ?? noMetrics,
+        purposes: given.purposes ?? [],
         tracer: noTracer,
         guard: given.guard ?? createGuard(DEFAULT_RULES),
         random: () => 0,

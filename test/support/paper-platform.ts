@@ -10,6 +10,7 @@ import type {
   SendOptions,
 } from '../../src/core/platform.ts';
 import type { ActionAnswer, Frame, OutboundMessage, Sent } from '../../src/core/reply.ts';
+import { PaperApprovals } from './paper-approvals.ts';
 
 /** A message as it stands on the paper, with every look it had. */
 export interface PaperMessage {
@@ -36,6 +37,7 @@ export class PaperPlatform implements Platform {
   minUpdateIntervalMs = 0;
   /** Set to have presses come as events, and their answers go out by a call. */
   answerAction?: NonNullable<Platform['answerAction']>;
+  readonly approvals = new PaperApprovals();
   /** Called before every call takes effect; throws to make it fail, waits to make it slow. */
   before: (call: 'send' | 'update', message: OutboundMessage) => void | Promise<void> = () => undefined;
   /** Called when a call has taken effect; throws to lose its answer. */

@@ -17,6 +17,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'inboxUpkeep.held': ['SCAN inbox USING INDEX inbox_held'],
   // It gives back all that was held, and the index holds nothing else.
   'inboxUpkeep.recover': ['SCAN inbox USING INDEX inbox_held'],
+  // The newest first, as many as were asked for.
+  'approvals.list': ['SCAN approvals USING INDEX approvals_newest'],
   // The names of all migrations.
   'migrations.applied': ['SCAN migrations USING COVERING INDEX sqlite_autoindex_migrations_1'],
 };

@@ -586,6 +586,188 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "month"
     ]
   },
+  "approvals.insert": {
+    "text": "insert into \"approvals\" (\"id\", \"purpose\", \"subject\", \"channel\", \"template\", \"asker\", \"person\", \"state\", \"state_at\", \"decisions\", \"created_at\", \"claimed_until\") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (\"id\") do nothing",
+    "slots": [
+      "id",
+      "purpose",
+      "subject",
+      "channel",
+      "template",
+      "asker",
+      "person",
+      [
+        "starting"
+      ],
+      [
+        0
+      ],
+      [
+        "[]"
+      ],
+      "now",
+      "until"
+    ]
+  },
+  "approvals.again": {
+    "text": "update \"approvals\" set \"subject\" = ?, \"channel\" = ?, \"template\" = ?, \"asker\" = ?, \"person\" = ?, \"state\" = ?, \"code\" = ?, \"created_at\" = ?, \"claimed_until\" = ? where \"id\" = ? and \"state\" = ?",
+    "slots": [
+      "subject",
+      "channel",
+      "template",
+      "asker",
+      "person",
+      [
+        "starting"
+      ],
+      [
+        null
+      ],
+      "now",
+      "until",
+      "id",
+      [
+        "failed"
+      ]
+    ]
+  },
+  "approvals.takeOver": {
+    "text": "update \"approvals\" set \"claimed_until\" = ? where \"id\" = ? and \"state\" = ? and \"claimed_until\" <= ?",
+    "slots": [
+      "until",
+      "id",
+      [
+        "starting"
+      ],
+      "now"
+    ]
+  },
+  "approvals.started": {
+    "text": "update \"approvals\" set \"instance\" = ?, \"state\" = ?, \"claimed_until\" = ? where \"id\" = ? and \"state\" = ?",
+    "slots": [
+      "instance",
+      [
+        "running"
+      ],
+      [
+        0
+      ],
+      "id",
+      [
+        "starting"
+      ]
+    ]
+  },
+  "approvals.failed": {
+    "text": "update \"approvals\" set \"state\" = ?, \"code\" = ?, \"claimed_until\" = ? where \"id\" = ? and \"state\" = ?",
+    "slots": [
+      [
+        "failed"
+      ],
+      "code",
+      [
+        0
+      ],
+      "id",
+      [
+        "starting"
+      ]
+    ]
+  },
+  "approvals.letGo": {
+    "text": "update \"approvals\" set \"claimed_until\" = ? where \"id\" = ? and \"state\" = ?",
+    "slots": [
+      [
+        0
+      ],
+      "id",
+      [
+        "starting"
+      ]
+    ]
+  },
+  "approvals.get": {
+    "text": "select \"id\", \"purpose\", \"subject\", \"channel\", \"template\", \"asker\", \"person\", \"instance\", \"state\", \"state_at\", \"decisions\", \"handled_state\", \"created_at\", \"code\" from \"approvals\" where \"id\" = ?",
+    "slots": [
+      "id"
+    ]
+  },
+  "approvals.ofInstance": {
+    "text": "select \"id\", \"purpose\", \"subject\", \"channel\", \"template\", \"asker\", \"person\", \"instance\", \"state\", \"state_at\", \"decisions\", \"handled_state\", \"created_at\", \"code\" from \"approvals\" where \"channel\" = ? and \"instance\" = ?",
+    "slots": [
+      "channel",
+      "instance"
+    ]
+  },
+  "approvals.starting": {
+    "text": "select count(*) as \"count\" from \"approvals\" where \"channel\" = ? and \"state\" = ?",
+    "slots": [
+      "channel",
+      [
+        "starting"
+      ]
+    ]
+  },
+  "approvals.list": {
+    "text": "select \"id\", \"purpose\", \"subject\", \"channel\", \"template\", \"asker\", \"person\", \"instance\", \"state\", \"state_at\", \"decisions\", \"handled_state\", \"created_at\", \"code\" from \"approvals\" order by \"created_at\" desc limit ?",
+    "slots": [
+      "limit"
+    ]
+  },
+  "approvals.move": {
+    "text": "update \"approvals\" set \"state\" = ?, \"state_at\" = ?, \"decisions\" = ? where \"id\" = ? and \"state_at\" < ?",
+    "slots": [
+      "state",
+      "at",
+      "decisions",
+      "id",
+      "at"
+    ]
+  },
+  "approvals.end": {
+    "text": "update \"approvals\" set \"state\" = ?, \"state_at\" = ?, \"decisions\" = ? where \"id\" = ? and \"state\" = ?",
+    "slots": [
+      "state",
+      "at",
+      "decisions",
+      "id",
+      [
+        "running"
+      ]
+    ]
+  },
+  "approvals.forget": {
+    "text": "update \"approvals\" set \"handled_state\" = ? where \"id\" = ? and \"state\" = ?",
+    "slots": [
+      [
+        null
+      ],
+      "id",
+      [
+        "running"
+      ]
+    ]
+  },
+  "approvals.handled": {
+    "text": "update \"approvals\" set \"handled_state\" = ? where \"id\" = ?",
+    "slots": [
+      "state",
+      "id"
+    ]
+  },
+  "approvals.purge": {
+    "text": "delete from \"approvals\" where \"id\" in (select \"old\".\"id\" from \"approvals\" as \"old\" where \"old\".\"created_at\" < ? and \"old\".\"state\" not in (?, ?) limit ?)",
+    "slots": [
+      "before",
+      [
+        "starting"
+      ],
+      [
+        "running"
+      ],
+      "limit"
+    ]
+  },
   "inboxUpkeep.due": {
     "text": "select \"due_at\" from \"inbox\" where \"finished_at\" is null and \"due_at\" > ? order by \"due_at\" limit ?",
     "slots": [
@@ -836,6 +1018,15 @@ export const SCRIPTS: readonly MigrationScript[] = [
     "name": "0003-calls",
     "statements": [
       "create table \"calls\" (\"channel\" text not null, \"month\" text not null, \"kind\" text not null, \"number\" bigint not null, constraint \"calls_key\" primary key (\"month\", \"channel\", \"kind\"))"
+    ]
+  },
+  {
+    "name": "0004-approvals",
+    "statements": [
+      "create table \"approvals\" (\"id\" text primary key, \"purpose\" text not null, \"subject\" text not null, \"channel\" text not null, \"template\" text not null, \"asker\" text not null, \"person\" text, \"instance\" text, \"state\" text not null, \"state_at\" bigint not null, \"decisions\" text not null, \"handled_state\" text, \"created_at\" bigint not null, \"claimed_until\" bigint not null, \"code\" text)",
+      "create unique index \"approvals_instance\" on \"approvals\" (\"channel\", \"instance\") where instance is not null",
+      "create index \"approvals_starting\" on \"approvals\" (\"channel\") where state = 'starting'",
+      "create index \"approvals_newest\" on \"approvals\" (\"created_at\")"
     ]
   }
 ];

@@ -1,0 +1,165 @@
+import { fillForm } from '../../core/approval-form.ts';
+import type {
+  Approval,
+  ApprovalPort,
+  ApprovalReading,
+  ApprovalStep,
+  ApprovalTemplate,
+  FormValues,
+  StartApproval,
+} from '../../core/approvals.ts';
+import type { Clock } from '../../core/clock.ts';
+import { GatewayError, toGatewayError } from '../../core/errors.ts';
+import type { AccountId, ApprovalId, ApprovalInstance, ChannelName, PersonId, TemplateCode } from '../../core/ids.ts';
+import { approvalIdOf } from '../../core/keys.ts';
+import type { Log } from '../../core/log.ts';
+import type { Metrics } from '../../core/metrics.ts';
+import type { Platform } from '../../core/platform.ts';
+import type { ApprovalStore } from '../../core/store.ts';
+
+/** What somebody wants approved. */
+export interface ApprovalWish {
+  /** Who is called at its end: the name of a registered purpose. */
+  readonly purpose: string;
+  /** Within the purpose: the same key is the same approval, however often it is asked for. */
+  readonly key: string;
+  /** What the purpose wants to find again at the end; JSON, no secrets. */
+  readonly subject: unknown;
+  readonly channel: ChannelName;
+  readonly template: TemplateCode;
+  readonly values: FormValues;
+  /** In whose name, on that channel. */
+  readonly by: AccountId;
+  readonly person?: PersonId;
+  /** Absent where the template says who decides. */
+  readonly approvers?: readonly ApprovalStep[];
+}
+
+/** Asks people for approval, on whatever platform. */
+export interface ApprovalDesk {
+  /** Channels that have approvals at all. */
+  readonly channels: readonly ChannelName[];
+  templates(channel: ChannelName, by: AccountId, signal: AbortSignal): ReturnType<ApprovalPort['templates']>;
+  template(channel: ChannelName, code: TemplateCode, signal: AbortSignal): Promise<ApprovalTemplate>;
+  /**
+   * Starts an approval, once for each key: asked again it answers the one that is there, also after a crash between the vendor's
+   * yes and our note of it.
+   *
+   * @throws {GatewayError} `approval_form_invalid`, `approval_template_unknown`, `approval_unsupported`; `approval_pending` while
+   *   somebody else starts the same one; what the platform throws.
+   */
+  start(wish: ApprovalWish, signal: AbortSignal): Promise<Approval>;
+  /** How it stands at the vendor now; changes nothing. @throws {GatewayError} `approval_unknown`. */
+  read(approval: ApprovalId, signal: AbortSignal): Promise<ApprovalReading>;
+  /** Takes it back in the name of whoever asked. @throws {GatewayError} `approval_unsupported`, `approval_closed`. */
+  cancel(approval: ApprovalId, remark: string, signal: AbortSignal): Promise<void>;
+}
+
+export interface DeskParts {
+  readonly store: { readonly approvals: ApprovalStore };
+  readonly platforms: ReadonlyMap<ChannelName, Platform>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Pick<Metrics, 'approval'>;
+}
+
+/** Longer than a start with all its calls; whoever has it then has died. */
+const START_WITHIN_MS = 2 * 60_000;
+/** The vendors' clocks and ours differ. */
+const CLOCKS_DIFFER_MS = 60_000;
+
+export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
+  const { platforms, store } = parts;
+  return {
+    get channels() {
+      return [...platforms.values()].filter(({ approvals }) => approvals).map(({ channel }) => channel);
+    },
+    templates: async (channel, by, signal) => portOf(parts, channel).templates(by, signal),
+    template: async (channel, code, signal) => portOf(parts, channel).template(code, signal),
+    start: (wish, signal) => start(wish, parts, signal),
+    async read(approvalId, signal) {
+      const { channel, instance } = await startedOne(store.approvals, approvalId);
+      return portOf(parts, channel).read(instance, signal);
+    },
+    async cancel(approvalId, remark, signal) {
+      const { channel, instance, by } = await startedOne(store.approvals, approvalId);
+      const port = portOf(parts, channel);
+      if (!port.cancel) throw unsupported(channel, 'taking an approval back');
+      await port.cancel({ instance, by, remark }, signal);
+    },
+  };
+}
+
+async function start(wish: ApprovalWish, parts: DeskParts, signal: AbortSignal): Promise<Approval> {
+  const { store, clock, metrics, log } = parts;
+  const id = approvalIdOf(wish.purpose, wish.key);
+  const known = await store.approvals.get(id);
+  if (known && known.state !== 'starting' && known.state !== 'failed') return known;
+  const port = portOf(parts, wish.channel);
+  const form = fillForm(await port.template(wish.template, signal), wish.values);
+  const { purpose, subject, channel, template, by, person } = wish;
+  const wanted = { id, purpose, subject, channel, template, by, ...(person !== undefined && { person }) };
+  const now = clock.now();
+  const { approval, mine, inDoubt } = await store.approvals.begin(wanted, now + START_WITHIN_MS, now);
+  if (!mine) return alreadyThere(approval);
+
+  const request: StartApproval = { template, form, by, key: id, ...(wish.approvers && { approvers: wish.approvers }) };
+  try {
+    const before = inDoubt ? await startedBefore(approval, request, port, parts, signal) : undefined;
+    const instance = before ?? (await port.start(request, signal));
+    await store.approvals.started(id, instance);
+    metrics.approval(channel, 'started');
+    log.info(before === undefined ? 'approval started' : 'approval found again', { approval: id, channel, purpose });
+    return (await store.approvals.get(id)) ?? approval;
+  } catch (thrown) {
+    const error = toGatewayError(thrown);
+    metrics.approval(channel, 'start-failed');
+    // A store that is away keeps it as it is: the next who asks finds it in doubt when the claim has run out.
+    if (error.code !== 'store_unavailable') {
+      await store.approvals.notStarted(id, error.failure.retry === 'never' ? error.code : undefined);
+    }
+    throw error;
+  }
+}
+
+function alreadyThere(approval: Approval): Approval {
+  if (approval.state !== 'starting') return approval;
+  throw new GatewayError('approval_pending', 'the same approval is being started at this moment', {
+    retryAfterMs: START_WITHIN_MS,
+  });
+}
+
+/** The one that an interrupted try has left at the vendor, where the vendor knows no key: the oldest alike that is nobody's. */
+async function startedBefore(
+  { channel, createdAt }: Approval,
+  request: StartApproval,
+  port: ApprovalPort,
+  { store }: DeskParts,
+  signal: AbortSignal,
+): Promise<ApprovalInstance | undefined> {
+  for (const instance of (await port.find?.(request, createdAt - CLOCKS_DIFFER_MS, signal)) ?? []) {
+    if ((await store.approvals.ofInstance(channel, instance)) === undefined) return instance;
+  }
+  return undefined;
+}
+
+async function startedOne(
+  store: ApprovalStore,
+  id: ApprovalId,
+): Promise<Approval & { readonly instance: ApprovalInstance }> {
+  const approval = await store.get(id);
+  if (approval?.instance === undefined)
+    throw new GatewayError('approval_unknown', `no approval ${id} was started here`);
+  return { ...approval, instance: approval.instance };
+}
+
+function portOf({ platforms }: DeskParts, channel: ChannelName): ApprovalPort {
+  const platform = platforms.get(channel);
+  if (!platform) throw new GatewayError('channel_unknown', `no channel ${channel}`);
+  if (!platform.approvals) throw unsupported(channel, 'approvals');
+  return platform.approvals;
+}
+
+function unsupported(channel: ChannelName, what: string): GatewayError {
+  return new GatewayError('approval_unsupported', `${channel}: ${what} cannot be done through the platform’s API`);
+}

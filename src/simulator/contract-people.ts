@@ -105,6 +105,8 @@ export interface SimChat {
   readonly activeAt: number;
   /** What the vendor's client shows under the chat's name. */
   readonly summary?: string;
+  /** A chat of the vendor's own, in which one only reads: work notifications, or what waits for one's decision. */
+  readonly purpose?: 'notices' | 'approvals';
   /** Present on a customer's chat with customer service. */
   readonly service?: SimService;
 }

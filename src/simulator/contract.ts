@@ -10,11 +10,13 @@
  */
 
 import type { SimToast } from './contract-actions.ts';
+import type { SimQuota } from './contract-dingtalk.ts';
 import type { SimMessage, SimResource } from './contract-messages.ts';
 import type { PlatformKind, SimApp, SimChat, SimPerson, Words } from './contract-people.ts';
 import type { Fault, GatewayState, SimSettings, TraceEvent, WireEntry } from './contract-wire.ts';
 
 export type * from './contract-actions.ts';
+export type * from './contract-dingtalk.ts';
 export type * from './contract-messages.ts';
 export type * from './contract-people.ts';
 export type * from './contract-wecom.ts';
@@ -80,6 +82,8 @@ export interface SimSnapshot {
   readonly wire: readonly WireEntry[];
   readonly faults: readonly Fault[];
   readonly gateway: GatewayState;
+  /** Of vendors that count the calls of a month. */
+  readonly quotas?: readonly SimQuota[];
   readonly traces: readonly TraceEvent[];
   readonly settings: SimSettings;
 }
@@ -117,4 +121,5 @@ export type SimEvent =
   | { readonly type: 'faults-changed'; readonly faults: readonly Fault[] }
   | { readonly type: 'gateway-changed'; readonly gateway: GatewayState }
   | { readonly type: 'trace'; readonly event: TraceEvent }
+  | { readonly type: 'quota-changed'; readonly quota: SimQuota }
   | { readonly type: 'settings-changed'; readonly settings: SimSettings };

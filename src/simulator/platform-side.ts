@@ -11,6 +11,7 @@ import type {
   SimApp,
   SimChat,
   SimMessage,
+  SimQuota,
 } from './contract.ts';
 import type { Persona } from './people.ts';
 
@@ -26,6 +27,8 @@ export interface PlatformSide {
   account(person: Persona): SimAccount | undefined;
   appViews(): SimApp[];
   chatViews(): SimChat[];
+  /** Of a vendor that counts the calls of a month, for a company that has something there. */
+  quotaView?(): SimQuota | undefined;
   /** The last `limit` messages of a chat, before one of them when it is given, oldest first. */
   messageViews(chat: string, limit: number, before?: string): SimMessage[];
 

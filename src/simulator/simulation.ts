@@ -67,6 +67,7 @@ export function createSimulation({ platforms, shared, traces, gateway, alsoReset
       wire: shared.wire.list(WIRE_ENTRIES),
       faults: shared.faults.list,
       gateway: gateway.state,
+      quotas: platforms.flatMap((side) => side.quotaView?.() ?? []),
       traces: traces.list(),
       settings: simulation.settings,
     }),

@@ -1,4 +1,4 @@
-import type { Avatar } from '../contract.ts';
+import type { Avatar, MenuItem } from '../contract.ts';
 import { steadyHex } from '../ids.ts';
 
 /** Where an app subscribed to events over HTTP, and with what they are signed and encrypted. */
@@ -23,6 +23,8 @@ export interface DingtalkApp {
   webhookUrl: string | undefined;
   /** Where events go; undefined for the long connection. */
   events: EventSubscription | undefined;
+  /** Above the line one writes in, in the chat with the robot; a press says its key. */
+  readonly shortcuts: readonly MenuItem[];
   /** Permissions; what is not there is refused. */
   scopes: ReadonlySet<string>;
   /** Addresses it may call from; undefined for all. */
@@ -44,6 +46,7 @@ export interface DingtalkAppOptions {
   /** Default: {@link ALL_SCOPES}. */
   readonly scopes?: readonly string[];
   readonly trustedIps?: readonly string[];
+  readonly shortcuts?: readonly MenuItem[];
 }
 
 export const ALL_SCOPES = [
@@ -55,6 +58,11 @@ export const ALL_SCOPES = [
   'Workflow.Instance.Write',
   'Workflow.Form.Read',
 ] as const;
+
+const DEFAULT_SHORTCUTS: readonly MenuItem[] = [
+  { key: '/new', label: { zh: '新会话', en: 'New chat' } },
+  { key: '/help', label: { zh: '帮助', en: 'Help' } },
+];
 
 const FIRST_AGENT_ID = 100_001;
 const BLUE = '#3089ff';
@@ -73,6 +81,7 @@ export function createDingtalkApp(options: DingtalkAppOptions, index: number): D
     mode: options.mode ?? 'stream',
     webhookUrl: options.webhookUrl,
     events: options.events,
+    shortcuts: options.shortcuts ?? DEFAULT_SHORTCUTS,
     scopes: new Set(options.scopes ?? ALL_SCOPES),
     trustedIps: options.trustedIps === undefined ? undefined : new Set(options.trustedIps),
     cardRoutes: new Map(),

@@ -2,7 +2,7 @@ import { steadyHex } from '../ids.ts';
 import type { SharedWorld } from '../shared-world.ts';
 import { createAccounts } from './accounts.ts';
 import { type ApprovalTemplate, createApprovals } from './approvals/approvals.ts';
-import { showTask } from './approvals/on-page.ts';
+import { showApproval } from './approvals/on-page.ts';
 import { createChats } from './chats.ts';
 import { createDeliverer } from './deliver.ts';
 import { createFiles } from './files.ts';
@@ -74,7 +74,9 @@ export function buildWorld(shared: SharedWorld, options: DingtalkOptions): Dingt
     },
   });
   const rates = createRates(clock);
-  const quota = createQuota(clock, { callLimit: limits.callsPerMonth, pushLimit: limits.pushesPerMonth });
+  const quota = createQuota(clock, { callLimit: limits.callsPerMonth, pushLimit: limits.pushesPerMonth }, () =>
+    teller.quotaChanged(),
+  );
   rates.on = options.rateLimits ?? true;
   quota.on = rates.on && rules.quota;
   const world: DingtalkWorld = {
@@ -94,9 +96,11 @@ export function buildWorld(shared: SharedWorld, options: DingtalkOptions): Dingt
     apps: new Map(),
     groupRobots: new Map(),
     notices: createNotices(clock, limits.noticesPerDay),
-    approvals: createApprovals(clock, options.approvals ?? [LEAVE], (type, data) => {
-      if (type === 'bpms_task_change') showTask(world, data);
-      for (const app of world.apps.values()) void tellEvent(world, app, type, data);
+    approvals: createApprovals(clock, options.approvals ?? [LEAVE], {
+      event(type, data) {
+        for (const app of world.apps.values()) void tellEvent(world, app, type, data);
+      },
+      changed: (instance) => showApproval(world, instance),
     }),
     accounts: createAccounts(shared.people),
     chats: createChats(clock, (chat) => teller.chatAdded(chat)),

@@ -50,12 +50,12 @@ export function createChats(clock: SimClock, added: (chat: DingtalkChat) => void
     notices(app, person) {
       const id = `notices:${app.id}:${person}`;
       const name = { zh: '工作通知', en: 'Work notifications' };
-      return all.get(id) ?? add({ id, name, kind: 'direct', people: new Set([person]), bots: new Set() });
+      return all.get(id) ?? add({ id, name, ...own(person), purpose: 'notices' });
     },
     approvals(person) {
       const id = `approvals:${person}`;
       const name = { zh: '审批', en: 'Approvals' };
-      return all.get(id) ?? add({ id, name, kind: 'direct', people: new Set([person]), bots: new Set() });
+      return all.get(id) ?? add({ id, name, ...own(person), purpose: 'approvals' });
     },
     addGroup({ name, people, bots = [], id }) {
       const words = typeof name === 'string' ? { zh: name, en: name } : name;
@@ -69,6 +69,10 @@ export function createChats(clock: SimClock, added: (chat: DingtalkChat) => void
     },
     clear: () => all.clear(),
   };
+}
+
+function own(person: string): Pick<DingtalkChat, 'kind' | 'people' | 'bots'> {
+  return { kind: 'direct', people: new Set([person]), bots: new Set() };
 }
 
 /** All direct chats of a robot end alike: whoever keeps only the tail of an id mixes people up. */

@@ -58,6 +58,10 @@ export interface Hands {
   redeliver(messageId: string): Promise<readonly PushOutcome[]>;
   /** Decides an approval that waits for this person. */
   decide(from: string, instanceId: string, decision: Decision, remark?: string): void;
+  /** Takes back what one asked to be approved. */
+  withdraw(from: string, instanceId: string, remark?: string): void;
+  /** Writes below an approval that one has to do with. */
+  remark(from: string, instanceId: string, text: string): void;
   /** An event of any type. */
   event(type: string, data: Json, app?: string): Promise<PushOutcome>;
 }
@@ -77,8 +81,8 @@ export function createHands(world: DingtalkWorld): Hands {
 
   return {
     say(place) {
-      const { text, mentions } = readMentions(world, place.text);
-      return write(place, 'text', { content: text }, mentions);
+      const { text, shown, mentions } = readMentions(world, place.text);
+      return write(place, 'text', { content: text, ...(shown !== text && { shown }) }, mentions);
     },
     sendRich(place) {
       const mentions: string[] = [];
@@ -113,9 +117,12 @@ export function createHands(world: DingtalkWorld): Hands {
     async read(from, messageId) {
       const message = mustFind(world.messages.find(messageId), 'message', messageId);
       if (!message.chat.people.has(from)) throw new Error(`${from} does not see that message`);
-      if (message.from.kind !== 'bot' || message.readBy.has(from)) return [];
+      const isOwn = message.from.kind === 'person' && message.from.person === from;
+      if (isOwn || message.readBy.has(from)) return [];
       message.readBy.set(from, world.clock.now());
       world.messages.changed(message);
+      // What people write to each other is nobody else's business.
+      if (message.from.kind !== 'bot') return [];
       return robotEvent(world, 'robot_msg_read', from, message, message.from.app);
     },
     async recall(from, messageId) {
@@ -138,6 +145,16 @@ export function createHands(world: DingtalkWorld): Hands {
       const task = tasks.find((one) => one.userId === userId && one.status === 'RUNNING');
       if (task === undefined) throw new Error(`${from} has nothing to decide there`);
       world.approvals.decide(instanceId, task, decision, remark);
+    },
+    withdraw(from, instanceId, remark = '') {
+      world.approvals.withdraw(instanceId, world.accounts.of(from).userId ?? '', remark);
+    },
+    remark(from, instanceId, text) {
+      const { userId } = world.accounts.of(from);
+      const { originator, tasks } = world.approvals.get(instanceId);
+      const isInvolved = userId === originator || tasks.some((task) => task.userId === userId);
+      if (userId === undefined || !isInvolved) throw new Error(`${from} has nothing to do with that`);
+      world.approvals.comment(instanceId, userId, text);
     },
     event: (type, data, app) => tellEvent(world, appOf(world, app), type, data),
   };
@@ -180,16 +197,21 @@ function toldOf(
   return NOT_IN_GROUPS.has(type) ? [] : bots.filter(({ id }) => mentions.includes(id));
 }
 
-/** Mentions as the vendor writes them: a robot's is taken out, a person's stands as her name. */
-function readMentions(world: DingtalkWorld, source: string): { text: string; mentions: string[] } {
-  const mentions: string[] = [];
-  const text = source.replaceAll(/@\{([^}]+)\}/g, (_, id: string) => {
-    mentions.push(id);
-    if (world.apps.has(id)) return '';
-    return id === 'all' ? '@所有人' : `@${world.shared.people.get(id).name}`;
-  });
-  return { text, mentions };
+/** Mentions as the vendor writes them: people stand as their names, robots on the screen only. */
+function readMentions(
+  { apps, shared }: DingtalkWorld,
+  source: string,
+): { readonly text: string; readonly shown: string; readonly mentions: string[] } {
+  const ids = [...source.matchAll(MENTION)].map(([, id = '']) => id);
+  const nameOf = (id: string): string => (id === 'all' ? '所有人' : (apps.get(id)?.name ?? shared.people.get(id).name));
+  return {
+    text: source.replaceAll(MENTION, (_, id: string) => (apps.has(id) ? '' : `@${nameOf(id)}`)),
+    shown: source.replaceAll(MENTION, (_, id: string) => `@${nameOf(id)}`),
+    mentions: ids,
+  };
 }
+
+const MENTION = /@\{([^}]+)\}/g;
 
 function checked(world: DingtalkWorld, resource: string): string {
   return mustFind(world.shared.resources.find(resource), 'file', resource).key;

@@ -5,6 +5,8 @@ export interface DingtalkChat {
   /** `conversationId`, in full. */
   readonly id: string;
   readonly kind: 'direct' | 'group';
+  /** One of the vendor's own, in which people only read. */
+  readonly purpose?: 'notices' | 'approvals';
   readonly name: Words;
   readonly people: Set<string>;
   /** Client ids of the apps whose robot is in it. */

@@ -1,7 +1,7 @@
 import type { Bus } from '../bus.ts';
 import type { DingtalkChat } from './model.ts';
 import type { PageTeller } from './teller.ts';
-import { appView, chatView, messageView } from './view.ts';
+import { appView, chatView, messageView, quotaView } from './view.ts';
 import type { DingtalkWorld } from './world.ts';
 
 export function createPageTeller(bus: Bus, world: () => DingtalkWorld): PageTeller {
@@ -24,6 +24,9 @@ export function createPageTeller(bus: Bus, world: () => DingtalkWorld): PageTell
     appChanged(id) {
       const app = bus.watched ? world().apps.get(id) : undefined;
       if (app !== undefined) bus.emit({ type: 'app-changed', app: appView(world(), app) });
+    },
+    quotaChanged() {
+      if (bus.watched && world().apps.size > 0) bus.emit({ type: 'quota-changed', quota: quotaView(world()) });
     },
   };
 }

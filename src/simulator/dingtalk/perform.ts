@@ -38,12 +38,14 @@ export function createPerformer(
           hands.sendOther({ ...placeOf(action), type: 'unknownMsgType', content: { unknownMsgType: '表情' } }),
         );
       case 'press': {
-        if (decides(world, hands, action)) return { ok: true, message: action.message };
+        if (actsOnApproval(world, hands, action)) return { ok: true, message: action.message };
         const { ok, told, status, ackMs } = await hands.press(person, action.message, choiceOf(action));
         // Nobody is called by a card that was made without a way to call back: the client shows nothing.
         if (!told) return { ok: true, message: action.message };
         return ok ? { ok: true, message: action.message, status, ms: ackMs } : tooLate(status);
       }
+      case 'menu':
+        return written(hands.say({ from: person, to: action.app, text: action.key }));
       case 'enter':
         return { ok: true, chat: chatOf(world, { from: person, to: action.app }).id };
       case 'read':
@@ -75,13 +77,17 @@ export function createPerformer(
   };
 }
 
-/** Whether a press was one on an approval; then it is decided. */
-function decides(world: DingtalkWorld, hands: Hands, action: Extract<SimAction, { type: 'press' }>): boolean {
+/** Whether a press was one on an approval; then it is done. */
+function actsOnApproval(world: DingtalkWorld, hands: Hands, action: Extract<SimAction, { type: 'press' }>): boolean {
   const message = world.messages.find(action.message);
   if (message?.type !== APPROVAL_TYPE) return false;
+  const { person, inputValue = '' } = action;
+  const instance = textAt(message.body, 'instanceId');
   const { actionId } = choiceOf(action);
-  if (actionId !== 'agree' && actionId !== 'refuse') throw new Error('an approval is agreed to or refused');
-  hands.decide(action.person, textAt(message.body, 'instanceId'), actionId, action.inputValue);
+  if (actionId === 'agree' || actionId === 'refuse') hands.decide(person, instance, actionId, inputValue);
+  else if (actionId === 'withdraw') hands.withdraw(person, instance, inputValue);
+  else if (actionId === 'remark') hands.remark(person, instance, inputValue);
+  else throw new Error(`nothing of an approval is called ${actionId}`);
   return true;
 }
 

@@ -28,7 +28,12 @@ export interface Quota {
 
 const TO_BEIJING_MS = 8 * 3_600_000;
 
-export function createQuota(clock: SimClock, first: Pick<QuotaState, 'callLimit' | 'pushLimit'>): Quota {
+/** @param changed - Told after each change. */
+export function createQuota(
+  clock: SimClock,
+  first: Pick<QuotaState, 'callLimit' | 'pushLimit'>,
+  changed: () => void = () => undefined,
+): Quota {
   const fresh = (month: string) => ({ month, calls: 0, pushes: 0, refused: 0, stripped: 0 });
   let limits = { ...first };
   let used = fresh('');
@@ -46,27 +51,32 @@ export function createQuota(clock: SimClock, first: Pick<QuotaState, 'callLimit'
       const now = today();
       if (quota.on && now.calls >= limits.callLimit) {
         now.refused += 1;
+        changed();
         return false;
       }
       now.calls += 1;
+      changed();
       return true;
     },
     takePush() {
       const now = today();
       now.pushes += 1;
-      if (!quota.on || now.pushes <= limits.pushLimit) return true;
-      now.stripped += 1;
-      return false;
+      const isLeft = !quota.on || now.pushes <= limits.pushLimit;
+      if (!isLeft) now.stripped += 1;
+      changed();
+      return isLeft;
     },
     set({ calls, pushes, callLimit, pushLimit }) {
       const now = today();
       now.calls = calls ?? now.calls;
       now.pushes = pushes ?? now.pushes;
       limits = { callLimit: callLimit ?? limits.callLimit, pushLimit: pushLimit ?? limits.pushLimit };
+      changed();
     },
     clear() {
       used = fresh('');
       limits = { ...first };
+      changed();
     },
   };
   return quota;

@@ -99,6 +99,8 @@ export interface CardButtonView {
   readonly text: string;
   readonly id: string | undefined;
   readonly url: string | undefined;
+  /** The vendor's word for it, where it gives one. */
+  readonly color?: string;
 }
 
 /** What stands in a message to be read. */
@@ -131,11 +133,16 @@ function textOfCard({ params }: DingtalkCard): string {
     .join('\n');
 }
 
-function buttonsOf({ card, type, body }: DingtalkMessage): CardButtonView[] {
+export function buttonsOf({ card, type, body }: DingtalkMessage): CardButtonView[] {
   if (card !== undefined) return listed(card);
-  const inside = type === 'actionCard' ? objectAt(body, type) : body;
+  const inside = type === 'actionCard' || type === 'action_card' ? objectAt(body, type) : body;
   const links = [
     [textAt(inside, 'singleTitle'), textAt(inside, 'singleURL')],
+    [textAt(inside, 'single_title'), textAt(inside, 'single_url')],
+    ...listAt(inside, 'btn_json_list').map((one) => [
+      textAt(asObject(one) ?? {}, 'title'),
+      textAt(asObject(one) ?? {}, 'action_url'),
+    ]),
     ...listAt(inside, 'btns').map((one) => [
       textAt(asObject(one) ?? {}, 'title'),
       textAt(asObject(one) ?? {}, 'actionURL'),
@@ -156,7 +163,9 @@ function listed({ params }: DingtalkCard): CardButtonView[] {
   return lists.flatMap((value) => {
     const one = asObject(value);
     if (one === undefined) return [];
-    return [{ text: textAt(one, 'text'), id: textAt(one, 'id') || undefined, url: textAt(one, 'url') || undefined }];
+    const color = textAt(one, 'color');
+    const [id, url] = [textAt(one, 'id') || undefined, textAt(one, 'url') || undefined];
+    return [{ text: textAt(one, 'text'), id, url, ...(color !== '' && { color }) }];
   });
 }
 

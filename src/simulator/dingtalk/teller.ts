@@ -7,4 +7,5 @@ export interface PageTeller {
   chatAdded(chat: DingtalkChat): void;
   chatChanged(chat: DingtalkChat): void;
   appChanged(id: string): void;
+  quotaChanged(): void;
 }

@@ -3,24 +3,25 @@ import type {
   PostNode,
   SimAccount,
   SimApp,
-  SimCard,
   SimChat,
   SimContent,
   SimMention,
   SimMessage,
+  SimQuota,
   SimResource,
 } from '../contract.ts';
 import type { PlatformSide } from '../platform-side.ts';
 import { resourceView, unknownResource } from '../resources.ts';
-import { APPROVAL_TYPE, approvalView } from './approvals/on-page.ts';
 import type { DingtalkApp } from './apps.ts';
-import { templateOf } from './cards.ts';
 import type { GroupRobot } from './group-robot/robots.ts';
-import type { DingtalkCard, DingtalkChat, DingtalkMessage } from './model.ts';
-import { RecordedDingtalkAnswer, textOf } from './recorded-answer.ts';
+import type { DingtalkChat, DingtalkMessage } from './model.ts';
+import { cardView } from './page-cards.ts';
+import { textOf } from './recorded-answer.ts';
 import type { DingtalkWorld } from './world.ts';
 
-type Views = Pick<PlatformSide, 'account' | 'appViews' | 'chatViews' | 'messageViews'>;
+type Views = Pick<PlatformSide, 'account' | 'appViews' | 'chatViews' | 'messageViews'> & {
+  quotaView(): SimQuota | undefined;
+};
 
 /** What the page and the control API see. */
 export function createViews(world: DingtalkWorld): Views {
@@ -35,6 +36,7 @@ export function createViews(world: DingtalkWorld): Views {
       ...[...world.apps.values()].map((app) => appView(world, app)),
       ...[...world.groupRobots.values()].map(groupRobotView),
     ],
+    quotaView: () => (world.apps.size === 0 ? undefined : quotaView(world)),
     chatViews: () => [...world.chats.all.values()].map(chatView),
     messageViews(chatId, limit, before) {
       const all = world.chats.find(chatId)?.messages ?? [];
@@ -42,6 +44,10 @@ export function createViews(world: DingtalkWorld): Views {
       return (at < 0 ? all : all.slice(0, at)).slice(-limit).map((message) => messageView(world, message));
     },
   };
+}
+
+export function quotaView({ quota }: DingtalkWorld): SimQuota {
+  return { platform: 'dingtalk', ...quota.state };
 }
 
 export function messageView(world: DingtalkWorld, message: DingtalkMessage): SimMessage {
@@ -67,16 +73,17 @@ export function messageView(world: DingtalkWorld, message: DingtalkMessage): Sim
 }
 
 function contentView(world: DingtalkWorld, message: DingtalkMessage): SimContent {
-  const { body, card, type } = message;
+  const { body, type } = message;
   const file = (key: string): SimResource => {
     const found = world.shared.resources.find(key);
     return found === undefined ? unknownResource(key) : resourceView(found);
   };
-  if (card !== undefined) return { kind: 'card', card: cardView(world, card, message) };
+  const card = cardView(world, message);
+  if (card !== undefined) return { kind: 'card', card };
   switch (type) {
     case 'text':
     case 'sampleText':
-      return { kind: 'text', text: textOf(message), mentions: mentionsOf(world, message) };
+      return { kind: 'text', text: textAt(body, 'shown') || textOf(message), mentions: mentionsOf(world, message) };
     case 'markdown':
     case 'sampleMarkdown':
       return { kind: 'markdown', text: textOf(message), streaming: false };
@@ -95,53 +102,48 @@ function contentView(world: DingtalkWorld, message: DingtalkMessage): SimContent
     case 'video':
       return { kind: 'video', video: file(textAt(body, 'resource')), durationMs: numberAt(body, 'duration') ?? 0 };
     case 'file':
-      return { kind: 'file', file: file(textAt(body, 'resource')) };
+      return { kind: 'file', file: file(textAt(body, 'resource') || mediaAt(message)) };
     case 'sampleFile':
       return { kind: 'file', file: { ...file(textAt(body, 'mediaId')), name: textAt(body, 'fileName') } };
-    case APPROVAL_TYPE:
-      return { kind: 'card', card: { ...STILL, json: approvalView(world, message), updates: message.version } };
+    case 'image':
+      return { kind: 'image', image: file(mediaAt(message)) };
+    case 'voice':
+    case 'sampleAudio':
+      return { kind: 'audio', audio: file(mediaAt(message)), durationMs: durationOf(message) };
+    case 'sampleVideo':
+      return { kind: 'video', video: file(textAt(body, 'videoMediaId')), durationMs: durationOf(message) };
     default:
-      return isActionCard(type)
-        ? { kind: 'card', card: actionCardView(message) }
-        : { kind: 'other', type, raw: JSON.stringify(body) };
+      return { kind: 'other', type, raw: JSON.stringify(body) };
   }
 }
 
-/** People who are called in a webhook's text, by what stands there for them. */
-function mentionsOf({ accounts }: DingtalkWorld, { mentions, from }: DingtalkMessage): SimMention[] {
-  if (from.kind !== 'bot') return [];
-  return mentions.flatMap((person) => {
-    if (person === 'all') return [];
-    const { userId, person: whole } = accounts.of(person);
-    return [{ key: `@${userId ?? ''}`, name: whole.name, who: { kind: 'person', person } } as const];
+/** The media of a work notification stands inside its type, a robot's in the body. */
+function mediaAt({ body, type }: DingtalkMessage): string {
+  return textAt(objectAt(body, type), 'media_id') || textAt(body, 'mediaId');
+}
+
+/** Robots count audio in milliseconds; work notifications, and videos, in seconds. */
+function durationOf({ body, type }: DingtalkMessage): number {
+  if (type === 'sampleAudio') return numberAt(body, 'duration') ?? 0;
+  return 1_000 * (numberAt(objectAt(body, type), 'duration') ?? numberAt(body, 'duration') ?? 0);
+}
+
+/** Who is called by a text, by what stands there for them: names in a person's, user ids in a robot's. */
+function mentionsOf({ accounts, apps }: DingtalkWorld, { mentions, from, chat }: DingtalkMessage): SimMention[] {
+  if (chat.kind === 'direct') return [];
+  return mentions.flatMap((called): SimMention[] => {
+    const app = apps.get(called);
+    if (app !== undefined) return [{ key: `@${app.name}`, name: app.name, who: { kind: 'bot', app: app.id } }];
+    if (called === 'all') return [{ key: '@所有人', name: '所有人' }];
+    const { userId, person } = accounts.of(called);
+    const key = from.kind === 'person' ? person.name : (userId ?? '');
+    return [{ key: `@${key}`, name: person.name, who: { kind: 'person', person: called } }];
   });
 }
 
 function nodeView(piece: Json, file: (key: string) => SimResource): PostNode {
   const key = textAt(piece, 'resource');
   return key === '' ? { tag: 'text', text: textAt(piece, 'text') } : { tag: 'img', image: file(key) };
-}
-
-function isActionCard(type: string): boolean {
-  return type === 'actionCard' || type.startsWith('sampleActionCard');
-}
-
-const STILL = { streaming: false, print: { everyMs: 0, step: 0, strategy: 'fast' }, elements: {}, images: {} } as const;
-
-/** A card's template, variables, state and buttons, under names of ours; what a template looks like is known to the vendor only. */
-function cardView(world: DingtalkWorld, card: DingtalkCard, message: DingtalkMessage): SimCard {
-  const params = Object.fromEntries(card.params);
-  const { buttons } = new RecordedDingtalkAnswer(message);
-  const [streamKey] = templateOf(world, card).streamKeys;
-  const json = { template: card.template, state: card.state, text: textOf(message), streamKey, params, buttons };
-  return { ...STILL, json, cardId: card.track, streaming: card.state === 'input', updates: message.updates };
-}
-
-function actionCardView(message: DingtalkMessage): SimCard {
-  const inside = message.type === 'actionCard' ? objectAt(message.body, 'actionCard') : message.body;
-  const { buttons } = new RecordedDingtalkAnswer(message);
-  const json = { template: 'actionCard', title: textAt(inside, 'title'), text: textOf(message), buttons };
-  return { ...STILL, json, updates: 0 };
 }
 
 export function chatView(chat: DingtalkChat): SimChat {
@@ -155,6 +157,7 @@ export function chatView(chat: DingtalkChat): SimChat {
     people: [...chat.people],
     bots: [...chat.bots],
     activeAt: chat.activeAt,
+    ...(chat.purpose !== undefined && { purpose: chat.purpose }),
     ...(last !== undefined && { summary: textOf(last).slice(0, 60) || `[${last.type}]` }),
   };
 }
@@ -186,7 +189,7 @@ export function appView(world: DingtalkWorld, app: DingtalkApp): SimApp {
     mode: app.mode === 'stream' ? 'socket' : 'webhook',
     ...(app.webhookUrl !== undefined && { webhookUrl: app.webhookUrl }),
     connections: world.hub.count(app.id),
-    menu: [],
+    menu: app.shortcuts,
     scopes: [...app.scopes],
     credentials: { client_id: app.id, client_secret: app.secret, agent_id: String(app.agentId), corp_id: world.corpId },
     env: {

@@ -181,7 +181,7 @@ function instanceView(instance: ApprovalInstance): Json {
     ccUserIds: [],
     bizAction: 'NONE',
     formComponentValues: form,
-    operationRecords: records,
+    operationRecords: records.map(({ at, ...record }) => ({ ...record, date: minute(at), attachments: [] })),
     tasks: tasks.map((task) => ({
       taskId: task.taskId,
       userId: task.userId,

@@ -29,6 +29,20 @@ export interface ApprovalTask {
   finishedAt: number | undefined;
 }
 
+/** One thing that was done with an instance, by the vendor's words. */
+export interface ApprovalRecord {
+  readonly userId: string;
+  readonly at: number;
+  readonly type:
+    | 'START_PROCESS_INSTANCE'
+    | 'EXECUTE_TASK_NORMAL'
+    | 'REDIRECT_TASK'
+    | 'TERMINATE_PROCESS_INSTANCE'
+    | 'ADD_REMARK';
+  readonly result: 'AGREE' | 'REFUSE' | 'NONE';
+  readonly remark: string;
+}
+
 /** An instance runs until everybody agreed, somebody refused, or it was ended. */
 export interface ApprovalInstance {
   readonly id: string;
@@ -39,15 +53,18 @@ export interface ApprovalInstance {
   readonly form: readonly Json[];
   readonly steps: readonly ApprovalStep[];
   readonly tasks: ApprovalTask[];
-  readonly records: Json[];
+  readonly records: ApprovalRecord[];
   step: number;
   status: 'RUNNING' | 'TERMINATED' | 'COMPLETED';
   result: Decision | undefined;
   finishedAt: number | undefined;
 }
 
-/** What subscribers hear. (event-bpms-instance-change, event-bpms-task-change) */
-export type ApprovalEvent = (type: 'bpms_instance_change' | 'bpms_task_change', data: Json) => void;
+export interface ApprovalListener {
+  /** What subscribers hear. (event-bpms-instance-change, event-bpms-task-change) */
+  event(type: 'bpms_instance_change' | 'bpms_task_change', data: Json): void;
+  changed(instance: ApprovalInstance): void;
+}
 
 export interface Approvals {
   readonly templates: ReadonlyMap<string, ApprovalTemplate>;
@@ -57,6 +74,8 @@ export interface Approvals {
   decide(id: string, who: { taskId: number; userId: string }, decision: Decision, remark?: string): void;
   redirect(taskId: number, from: string, to: string): void;
   terminate(id: string, remark: string): void;
+  /** Taken back by who asked, in her client, where she need not wait. */
+  withdraw(id: string, originator: string, remark: string): void;
   comment(id: string, userId: string, text: string): void;
   /** @throws {ApiRefusal} When it is unknown. */
   get(id: string): ApprovalInstance;
@@ -70,7 +89,7 @@ const FIRST_TASK = 70_000_000_001;
 export function createApprovals(
   clock: SimClock,
   templates: readonly ApprovalTemplate[],
-  tell: ApprovalEvent,
+  listener: ApprovalListener,
 ): Approvals {
   const instances = new Map<string, ApprovalInstance>();
   let lastTask = FIRST_TASK;
@@ -84,12 +103,12 @@ export function createApprovals(
   const tellInstance = (instance: ApprovalInstance, type: 'start' | 'finish' | 'terminate'): void => {
     const { originator: staffId, createdAt: createTime, finishedAt: finishTime, result } = instance;
     const more = { ...(finishTime && { finishTime }), ...(type === 'finish' && { result }) };
-    tell('bpms_instance_change', { ...common(instance), type, staffId, createTime, ...more });
+    listener.event('bpms_instance_change', { ...common(instance), type, staffId, createTime, ...more });
   };
   const tellTask = (instance: ApprovalInstance, task: ApprovalTask, type: string, more: Json = {}): void => {
     const { taskId, userId: staffId, createdAt: createTime, finishedAt: finishTime } = task;
     const times = { createTime, ...(finishTime && { finishTime }) };
-    tell('bpms_task_change', { ...common(instance), taskId, type, staffId, ...times, ...more });
+    listener.event('bpms_task_change', { ...common(instance), taskId, type, staffId, ...times, ...more });
   };
   const open = (instance: ApprovalInstance, userId: string): void => {
     lastTask += 1;
@@ -118,8 +137,21 @@ export function createApprovals(
     if (next === undefined) return end(instance, 'agree');
     for (const userId of next.userIds) open(instance, userId);
   };
-  const record = (instance: ApprovalInstance, userId: string, type: string, result: string, remark = ''): void =>
-    void instance.records.push({ userId, type, result, remark, date: minute(clock.now()), attachments: [] });
+  const record = (
+    instance: ApprovalInstance,
+    userId: string,
+    type: ApprovalRecord['type'],
+    result: ApprovalRecord['result'],
+    remark = '',
+  ): void => void instance.records.push({ userId, type, result, remark, at: clock.now() });
+  const stop = (instance: ApprovalInstance, remark: string): void => {
+    if (instance.status !== 'RUNNING') throw new ApiRefusal(400, 'aflowProcessInstStatusException');
+    cancelRest(instance);
+    Object.assign(instance, { status: 'TERMINATED', finishedAt: clock.now() });
+    record(instance, instance.originator, 'TERMINATE_PROCESS_INSTANCE', 'NONE', remark);
+    tellInstance(instance, 'terminate');
+    listener.changed(instance);
+  };
   const runningTask = (instance: ApprovalInstance, taskId: number, userId: string): ApprovalTask => {
     const task = instance.tasks.find((one) => one.taskId === taskId && one.userId === userId);
     if (task?.status !== 'RUNNING') throw new ApiRefusal(400, 'aflowProcessInstStatusException', 'no running task');
@@ -152,6 +184,7 @@ export function createApprovals(
       record(instance, wanted.originator, 'START_PROCESS_INSTANCE', 'NONE');
       tellInstance(instance, 'start');
       goOn(instance);
+      listener.changed(instance);
       return instance;
     },
     decide(id, { taskId, userId }, decision, remark) {
@@ -161,9 +194,10 @@ export function createApprovals(
       close(task, 'COMPLETED', result);
       record(instance, userId, 'EXECUTE_TASK_NORMAL', result, remark);
       tellTask(instance, task, 'finish', { result: decision, remark: remark ?? '' });
-      if (decision === 'refuse') return end(instance, 'refuse');
       const isWaiting = instance.tasks.some(({ status }) => status === 'RUNNING');
-      if (instance.steps[instance.step]?.actionType !== 'AND' || !isWaiting) goOn(instance);
+      if (decision === 'refuse') end(instance, 'refuse');
+      else if (instance.steps[instance.step]?.actionType !== 'AND' || !isWaiting) goOn(instance);
+      listener.changed(instance);
     },
     redirect(taskId, from, to) {
       const instance = [...instances.values()].find(({ tasks }) => tasks.some((task) => task.taskId === taskId));
@@ -173,17 +207,24 @@ export function createApprovals(
       record(instance, from, 'REDIRECT_TASK', 'NONE');
       tellTask(instance, task, 'finish', { result: 'redirect' });
       open(instance, to);
+      listener.changed(instance);
     },
     terminate(id, remark) {
       const instance = get(id);
       const isEarly = clock.now() - instance.createdAt < TOO_EARLY_MS;
-      if (instance.status !== 'RUNNING' || isEarly) throw new ApiRefusal(400, 'aflowProcessInstStatusException');
-      cancelRest(instance);
-      Object.assign(instance, { status: 'TERMINATED', finishedAt: clock.now() });
-      record(instance, instance.originator, 'TERMINATE_PROCESS_INSTANCE', 'NONE', remark);
-      tellInstance(instance, 'terminate');
+      if (isEarly) throw new ApiRefusal(400, 'aflowProcessInstStatusException');
+      stop(instance, remark);
     },
-    comment: (id, userId, text) => record(get(id), userId, 'ADD_REMARK', 'NONE', text),
+    withdraw(id, originator, remark) {
+      const instance = get(id);
+      if (instance.originator !== originator) throw new ApiRefusal(400, 'needAuth', 'somebody else asked for that');
+      stop(instance, remark);
+    },
+    comment(id, userId, text) {
+      const instance = get(id);
+      record(instance, userId, 'ADD_REMARK', 'NONE', text);
+      listener.changed(instance);
+    },
     clear: () => instances.clear(),
   };
 }

@@ -1,43 +1,154 @@
-import { asObject, type Json, numberAt, textAt } from '../../../lib/read.ts';
+import { asObject, type Json, parseObject, textAt } from '../../../lib/read.ts';
+import type { DingtalkApprovalCard, DingtalkApprovalStep, DingtalkFormValue } from '../../contract.ts';
 import type { DingtalkMessage } from '../model.ts';
 import type { DingtalkWorld } from '../world.ts';
+import type { ApprovalInstance, ApprovalRecord, ApprovalTask } from './approvals.ts';
 
-/** Type of the messages in which people find what waits for them. */
+/** Type of the messages in which people find what waits for them, and what they asked for. */
 export const APPROVAL_TYPE = 'approval';
 
-/** Shows a task to the person it waits for, and tells whoever looks on when it changes. */
-export function showTask({ accounts, chats, messages }: DingtalkWorld, data: Json): void {
-  const person = accounts.member(textAt(data, 'staffId'))?.person.id;
-  if (person === undefined) return;
-  const chat = chats.approvals(person);
-  const taskId = numberAt(data, 'taskId');
-  const shown = chat.messages.find(({ body }) => body['taskId'] === taskId);
-  if (shown !== undefined) return messages.changed(shown);
-  const body = { taskId, instanceId: textAt(data, 'processInstanceId') };
-  messages.add({ chat, body, type: APPROVAL_TYPE, from: { kind: 'system' } });
+/** Shows an instance to who asked and to everybody it waits for, and tells whoever looks on that it has changed. */
+export function showApproval(world: DingtalkWorld, instance: ApprovalInstance): void {
+  for (const message of shownOf(world, instance.id)) world.messages.changed(message);
+  show(world, instance, instance.originator, undefined);
+  for (const { userId, taskId } of instance.tasks) show(world, instance, userId, taskId);
 }
 
-/** The task as a card: what is asked for, how it stands, and the two buttons while it waits. */
-export function approvalView({ approvals, accounts }: DingtalkWorld, { body }: DingtalkMessage): Json {
-  const instance = approvals.instances.get(textAt(body, 'instanceId'));
-  const task = instance?.tasks.find(({ taskId }) => taskId === body['taskId']);
-  if (instance === undefined || task === undefined) return { template: APPROVAL_TYPE, buttons: [] };
-  const rows = instance.form.map((one) => {
-    const { name, value } = asObject(one) ?? {};
-    return `${String(name)}：${String(value)}`;
-  });
-  const isRunning = task.status === 'RUNNING';
-  const buttons = [
-    { text: '同意', id: 'agree', url: undefined },
-    { text: '拒绝', id: 'refuse', url: undefined },
-  ];
+function shownOf({ chats }: DingtalkWorld, id: string): DingtalkMessage[] {
+  const own = [...chats.all.values()].filter(({ purpose }) => purpose === 'approvals');
+  return own.flatMap(({ messages }) => messages.filter(({ body }) => body['instanceId'] === id));
+}
+
+function show(world: DingtalkWorld, { id }: ApprovalInstance, userId: string, taskId: number | undefined): void {
+  const person = world.accounts.member(userId)?.person.id;
+  if (person === undefined) return;
+  const chat = world.chats.approvals(person);
+  if (chat.messages.some(({ body }) => body['instanceId'] === id && body['taskId'] === taskId)) return;
+  const body = { instanceId: id, ...(taskId !== undefined && { taskId }) };
+  world.messages.add({ chat, body, type: APPROVAL_TYPE, from: { kind: 'system' } });
+}
+
+/** What one person sees of an approval; undefined when it is gone. */
+export function approvalView(world: DingtalkWorld, { body }: DingtalkMessage): DingtalkApprovalCard | undefined {
+  const instance = world.approvals.instances.get(textAt(body, 'instanceId'));
+  if (instance === undefined) return undefined;
+  const task = instance.tasks.find(({ taskId }) => taskId === body['taskId']);
+  const form = instance.form.map((one) => formValue(world, one));
   return {
-    template: APPROVAL_TYPE,
-    title: instance.template.name,
-    by: accounts.member(instance.originator)?.person.name ?? '',
-    text: rows.join('\n'),
-    state: isRunning ? 'waiting' : task.result.toLowerCase(),
+    look: 'approval',
+    process: instance.template.processCode,
     instance: instance.id,
-    buttons: isRunning ? buttons : [],
+    number: instance.businessId,
+    title: instance.template.name,
+    by: world.accounts.member(instance.originator)?.person.name ?? '',
+    originator: personOf(world, instance.originator),
+    role: task === undefined ? 'originator' : 'approver',
+    state: task === undefined ? stateOfInstance(instance) : stateOfTask(task),
+    text: form.map(({ name, value }) => `${name}：${value}`).join('\n'),
+    form,
+    steps: stepsOf(world, instance),
+    buttons: buttonsOf(instance, task),
   };
+}
+
+function personOf({ accounts }: DingtalkWorld, userId: string): string {
+  return accounts.member(userId)?.person.id ?? userId;
+}
+
+function stateOfInstance({ status, result }: ApprovalInstance): DingtalkApprovalCard['state'] {
+  if (status === 'TERMINATED') return 'withdrawn';
+  return result ?? 'waiting';
+}
+
+const TASK_STATES: Readonly<Record<ApprovalTask['result'], DingtalkApprovalCard['state']>> = {
+  AGREE: 'agree',
+  REFUSE: 'refuse',
+  REDIRECTED: 'redirected',
+  NONE: 'cancelled',
+};
+
+function stateOfTask({ status, result }: ApprovalTask): DingtalkApprovalCard['state'] {
+  return status === 'RUNNING' ? 'waiting' : TASK_STATES[result];
+}
+
+function buttonsOf({ status }: ApprovalInstance, task: ApprovalTask | undefined): DingtalkApprovalCard['buttons'] {
+  if (status !== 'RUNNING') return [];
+  if (task === undefined) return [{ text: '撤销', id: 'withdraw' }];
+  if (task.status !== 'RUNNING') return [];
+  return [
+    { text: '同意', id: 'agree' },
+    { text: '拒绝', id: 'refuse' },
+  ];
+}
+
+function stepsOf(world: DingtalkWorld, instance: ApprovalInstance): DingtalkApprovalStep[] {
+  const { records, tasks, steps, step, status } = instance;
+  const done = records.map((record): DingtalkApprovalStep => {
+    const { userId, at, remark } = record;
+    const base = { kind: kindOf(record), people: [personOf(world, userId)], needs: 'all', at } as const;
+    return { ...base, ...(remark !== '' && { remark }) };
+  });
+  if (status !== 'RUNNING') return done;
+  const people = (userIds: readonly string[]): string[] => userIds.map((userId) => personOf(world, userId));
+  const waiting = tasks.filter((task) => task.status === 'RUNNING').map(({ userId }) => userId);
+  return [
+    ...done,
+    { kind: 'waiting', people: people(waiting), needs: needsOf(steps[step]?.actionType) },
+    ...steps.slice(step + 1).map(
+      ({ userIds, actionType }): DingtalkApprovalStep => ({
+        kind: 'later',
+        people: people(userIds),
+        needs: needsOf(actionType),
+      }),
+    ),
+  ];
+}
+
+function needsOf(actionType: 'AND' | 'OR' | 'NONE' | undefined): DingtalkApprovalStep['needs'] {
+  return actionType === 'OR' ? 'one' : 'all';
+}
+
+const RECORD_KINDS: Readonly<
+  Record<Exclude<ApprovalRecord['type'], 'EXECUTE_TASK_NORMAL'>, DingtalkApprovalStep['kind']>
+> = {
+  START_PROCESS_INSTANCE: 'started',
+  REDIRECT_TASK: 'redirected',
+  TERMINATE_PROCESS_INSTANCE: 'withdrawn',
+  ADD_REMARK: 'remark',
+};
+
+function kindOf({ type, result }: ApprovalRecord): DingtalkApprovalStep['kind'] {
+  if (type !== 'EXECUTE_TASK_NORMAL') return RECORD_KINDS[type];
+  return result === 'AGREE' ? 'agree' : 'refuse';
+}
+
+/** A field as people read it: lists and tables come as JSON. */
+function formValue(world: DingtalkWorld, one: Json): DingtalkFormValue {
+  const names = listIn(textAt(one, 'name'));
+  const source = textAt(one, 'value');
+  const values = listIn(source);
+  return {
+    name: names === undefined ? textAt(one, 'name') : names.map(String).join(' – '),
+    value:
+      values === undefined
+        ? source
+        : values.map((value) => wordsOf(world, value)).join(values.some(Array.isArray) ? '\n' : '、'),
+  };
+}
+
+/** A row of a table becomes a line; somebody's id becomes her name. */
+function wordsOf(world: DingtalkWorld, value: unknown): string {
+  if (Array.isArray(value)) {
+    const cells = value.map((cell) => formValue(world, asObject(cell) ?? {}));
+    return cells.map(({ name, value: words }) => `${name} ${words}`).join('，');
+  }
+  const file = asObject(value);
+  if (file !== undefined) return textAt(file, 'fileName');
+  return world.accounts.member(String(value))?.person.name ?? String(value);
+}
+
+function listIn(source: string): readonly unknown[] | undefined {
+  if (!source.startsWith('[')) return undefined;
+  const list = parseObject(`{"list":${source}}`)?.['list'];
+  return Array.isArray(list) ? list : undefined;
 }

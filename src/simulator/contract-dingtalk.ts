@@ -103,6 +103,8 @@ export interface DingtalkApprovalCard {
   /** The number people call it by. */
   readonly number: string;
   readonly title: string;
+  /** In one line, as in the list of chats. */
+  readonly summary: string;
   /** Who asks, by her name and by `SimPerson.id`. */
   readonly by: string;
   readonly originator: string;

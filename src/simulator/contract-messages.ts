@@ -59,7 +59,13 @@ export interface DeliveryMark {
 export type SimContent =
   | { readonly kind: 'text'; readonly text: string; readonly mentions: readonly SimMention[] }
   /** Text in the platform's Markdown dialect; `streaming` while it still grows. */
-  | { readonly kind: 'markdown'; readonly text: string; readonly streaming: boolean }
+  | {
+      readonly kind: 'markdown';
+      readonly text: string;
+      readonly streaming: boolean;
+      /** Images the text names, by their key. */
+      readonly images?: Readonly<Record<string, SimResource>>;
+    }
   | { readonly kind: 'post'; readonly title: string; readonly paragraphs: readonly (readonly PostNode[])[] }
   | { readonly kind: 'image'; readonly image: SimResource }
   | { readonly kind: 'file'; readonly file: SimResource }

@@ -15,7 +15,7 @@ import { resourceView, unknownResource } from '../resources.ts';
 import type { DingtalkApp } from './apps.ts';
 import type { GroupRobot } from './group-robot/robots.ts';
 import type { DingtalkChat, DingtalkMessage } from './model.ts';
-import { cardView } from './page-cards.ts';
+import { cardView, imagesIn } from './page-cards.ts';
 import { textOf } from './recorded-answer.ts';
 import type { DingtalkWorld } from './world.ts';
 
@@ -86,7 +86,7 @@ function contentView(world: DingtalkWorld, message: DingtalkMessage): SimContent
       return { kind: 'text', text: textAt(body, 'shown') || textOf(message), mentions: mentionsOf(world, message) };
     case 'markdown':
     case 'sampleMarkdown':
-      return { kind: 'markdown', text: textOf(message), streaming: false };
+      return { kind: 'markdown', text: textOf(message), streaming: false, images: imagesIn(world, textOf(message)) };
     case 'richText':
       return {
         kind: 'post',

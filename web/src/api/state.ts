@@ -7,6 +7,7 @@ import type {
   SimEvent,
   SimMessage,
   SimPerson,
+  SimQuota,
   SimResource,
   SimSettings,
   SimSnapshot,
@@ -35,6 +36,7 @@ export interface SimState {
   readonly wire: readonly WireEntry[];
   readonly faults: readonly Fault[];
   readonly gateway: GatewayState;
+  readonly quotas: readonly SimQuota[];
   /** By the gateway's event key, in the order in which each began. */
   readonly traces: ReadonlyMap<string, readonly TraceEvent[]>;
   readonly settings: SimSettings;
@@ -77,6 +79,7 @@ function fromSnapshot(snapshot: SimSnapshot, now: number): SimState {
     wire: snapshot.wire.slice(-MAX_WIRE),
     faults: snapshot.faults,
     gateway: snapshot.gateway,
+    quotas: snapshot.quotas ?? [],
     traces: groupTraces(new Map(), snapshot.traces),
     settings: snapshot.settings,
     clockOffsetMs: snapshot.now - now,
@@ -141,6 +144,9 @@ class Draft {
         return;
       case 'trace':
         this.newTraces.push(event.event);
+        return;
+      case 'quota-changed':
+        this.next.quotas = replaceBy(this.next.quotas, event.quota, (q) => q.platform === event.quota.platform);
         return;
       case 'settings-changed':
         this.next.settings = event.settings;

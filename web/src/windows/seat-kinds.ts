@@ -19,6 +19,8 @@ export interface SeatKind {
 export const SEATS = [
   { id: 'desktop', platform: 'feishu', brand: 'feishu', frame: 'desktop', who: 'member' },
   { id: 'phone', platform: 'feishu', brand: 'feishu', frame: 'phone', who: 'member' },
+  { id: 'dingtalk', platform: 'dingtalk', brand: 'dingtalk', frame: 'desktop', who: 'member' },
+  { id: 'dingtalk-phone', platform: 'dingtalk', brand: 'dingtalk', frame: 'phone', who: 'member' },
 ] as const satisfies readonly SeatKind[];
 /** A platform that has windows. */
 export type SeatedPlatform = (typeof SEATS)[number]['platform'];

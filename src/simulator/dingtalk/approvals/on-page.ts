@@ -34,13 +34,15 @@ export function approvalView(world: DingtalkWorld, { body }: DingtalkMessage): D
   if (instance === undefined) return undefined;
   const task = instance.tasks.find(({ taskId }) => taskId === body['taskId']);
   const form = instance.form.map((one) => formValue(world, one));
+  const by = world.accounts.member(instance.originator)?.person.name ?? '';
   return {
     look: 'approval',
+    summary: `${by}提交的${instance.template.name}`,
     process: instance.template.processCode,
     instance: instance.id,
     number: instance.businessId,
     title: instance.template.name,
-    by: world.accounts.member(instance.originator)?.person.name ?? '',
+    by,
     originator: personOf(world, instance.originator),
     role: task === undefined ? 'originator' : 'approver',
     state: task === undefined ? stateOfInstance(instance) : stateOfTask(task),

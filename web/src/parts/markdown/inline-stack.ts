@@ -2,7 +2,7 @@ import type { Inline } from './nodes.ts';
 
 /** Something that is open and takes what follows. */
 export type Frame =
-  | { readonly kind: 'strong' | 'em' | 'strike' }
+  | { readonly kind: 'strong' | 'em' | 'strike' | 'call' }
   | { readonly kind: 'link'; readonly href: string | undefined }
   | { readonly kind: 'font' | 'tag'; readonly color: string };
 

@@ -22,7 +22,8 @@ export type Align = 'left' | 'center' | 'right' | undefined;
 
 export type Inline =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'strong' | 'em' | 'strike'; readonly children: readonly Inline[] }
+  /** `call` is somebody's name, who is called by it. */
+  | { readonly kind: 'strong' | 'em' | 'strike' | 'call'; readonly children: readonly Inline[] }
   | { readonly kind: 'code'; readonly text: string }
   /** `href` is absent when it leads where no link may lead (`javascript:`). */
   | { readonly kind: 'link'; readonly href: string | undefined; readonly children: readonly Inline[] }

@@ -148,3 +148,21 @@ describe('reading a text that grows', () => {
     expect(parsed.blocks).toEqual(parseMarkdown('other\n\ntext'));
   });
 });
+
+describe('DingTalk’s Markdown', () => {
+  const textOf = (source: string): string =>
+    JSON.stringify(parseMarkdown(source, 'dingtalk').map(({ block }) => block));
+
+  it('joins lines that end alone, and breaks those that end in two blanks', () => {
+    expect(parseMarkdown('one\ntwo  \nthree', 'dingtalk')[0]?.block).toEqual({
+      kind: 'paragraph',
+      children: [{ kind: 'text', text: 'one two' }, { kind: 'break' }, { kind: 'text', text: 'three' }],
+    });
+  });
+
+  it('calls people by its own tag, and leaves other vendors’ tags as words', () => {
+    expect(textOf('<a atId=lin.xiao>林晓</a> 你好')).toContain('"kind":"call"');
+    expect(textOf('<at id=all></at>')).not.toContain('"kind":"at"');
+    expect(textOf('<at id=all></at>')).toContain('<at id=all>');
+  });
+});

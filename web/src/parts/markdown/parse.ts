@@ -1,20 +1,33 @@
-import createParser, { type MarkdownIt, type Token } from 'markdown-it';
+import createParser, { type MarkdownIt, type StateCore, type Token } from 'markdown-it';
 import { InlineStack } from './inline-stack.ts';
 import type { Align, Block, Inline } from './nodes.ts';
-import { type Tag, tagRule } from './tags.ts';
+import { DINGTALK_TAGS, type Tag, tagRule } from './tags.ts';
 
-/** `full` is what a Markdown element takes, `lark` the lesser dialect of texts inside other elements. */
-export type Dialect = 'full' | 'lark';
+/** `full` is what a Markdown element of Feishu takes, `lark` the lesser dialect of texts inside other elements. */
+export type Dialect = 'full' | 'lark' | 'dingtalk';
 
 const BEYOND_LARK = ['table', 'heading', 'lheading', 'blockquote', 'fence', 'code', 'list'];
-const PARSERS: Readonly<Record<Dialect, MarkdownIt>> = { full: makeParser('full'), lark: makeParser('lark') };
+const PARSERS: Readonly<Record<Dialect, MarkdownIt>> = {
+  full: makeParser('full'),
+  lark: makeParser('lark'),
+  dingtalk: makeParser('dingtalk'),
+};
 
 function makeParser(dialect: Dialect): MarkdownIt {
-  const parser = createParser({ html: false, linkify: true, breaks: true, typographer: false });
+  const isDingtalk = dialect === 'dingtalk';
+  const parser = createParser({ html: false, linkify: true, breaks: !isDingtalk, typographer: false });
   parser.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
-  parser.inline.ruler.before('autolink', 'vendor_tag', tagRule);
+  parser.inline.ruler.before('autolink', 'vendor_tag', isDingtalk ? tagRule(DINGTALK_TAGS) : tagRule());
   if (dialect === 'lark') parser.disable(BEYOND_LARK);
+  if (isDingtalk) parser.core.ruler.push('joined_lines', joinLines);
   return parser;
+}
+
+/** A lone line end breaks no line at DingTalk: two blanks have to stand before it. */
+function joinLines({ tokens }: StateCore): void {
+  for (const child of tokens.flatMap(({ children }) => children ?? [])) {
+    if (child.type === 'softbreak') Object.assign(child, { type: 'text', content: ' ' });
+  }
 }
 
 /** A block with the text it was made from: the same text need not be rendered again while more is streamed below. */
@@ -216,6 +229,8 @@ function addTag(stack: InlineStack, tag: Tag): void {
     case 'person':
       for (const id of closing ? [] : idsOf(attributes)) stack.add({ kind: 'at', id });
       return undefined;
+    case 'a':
+      return closing ? stack.close('call') : stack.open({ kind: 'call' });
     case 'local_datetime':
       return closing ? undefined : stack.add({ kind: 'time', at: Number(attributes['millisecond'] ?? 0) });
     case 'hr':

@@ -1,4 +1,4 @@
-import { createContext, memo, type ReactNode, useContext, useState } from 'react';
+import { type CSSProperties, createContext, memo, type ReactNode, useContext, useState } from 'react';
 import type { SimResource } from '../../../../src/simulator/contract.ts';
 import { usePreferences } from '../../api/preferences.ts';
 import { formatDateTime } from '../../text/format.ts';
@@ -104,8 +104,14 @@ function InlineView({ node }: { readonly node: Inline }): ReactNode {
       return <ImageView image={node.key} alt={node.alt} />;
     case 'break':
       return <br />;
+    case 'call':
+      return <span className="mention">@{inlines(node.children)}</span>;
     case 'font':
-      return <span data-color={node.color}>{inlines(node.children)}</span>;
+      return (
+        <span data-color={node.color} style={hueOf(node.color)}>
+          {inlines(node.children)}
+        </span>
+      );
     case 'tag':
       return (
         <span className="md-tag" data-color={node.color}>
@@ -119,6 +125,11 @@ function InlineView({ node }: { readonly node: Inline }): ReactNode {
     case 'time':
       return <TimeView at={node.at} />;
   }
+}
+
+/** Vendors name their colours, or write them out. */
+function hueOf(color: string): CSSProperties | undefined {
+  return /^#[\da-f]{3,8}$/i.test(color) ? ({ '--hue': color } as CSSProperties) : undefined;
 }
 
 function LinkView({ href, children }: { readonly href: string | undefined; readonly children: ReactNode }): ReactNode {

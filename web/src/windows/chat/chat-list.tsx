@@ -9,6 +9,7 @@ import { Nothing } from '../../parts/states.tsx';
 import { formatChatTime } from '../../text/format.ts';
 import { useText } from '../../text/index.ts';
 import { useSeat } from '../seat.tsx';
+import { useManner } from './manner.tsx';
 import { previewOf, useMessages } from './messages.ts';
 import { useBots, useChatFace } from './names.ts';
 
@@ -27,8 +28,13 @@ export function ChatList({ chats, current, onOpen }: ChatListProps): ReactNode {
   const faceOf = useChatFace();
   const [search, setSearch] = useState('');
   const [making, setMaking] = useState(false);
+  const [kind, setKind] = useState<ChatKind>('all');
+  const { filters, ListFoot } = useManner();
   const strangers = bots.filter((app) => !chats.some((chat) => chat.kind === 'direct' && chat.bots.includes(app.id)));
-  const found = chats.filter((chat) => faceOf(chat).name.toLowerCase().includes(search.trim().toLowerCase()));
+  const found = chats.filter(
+    (chat) =>
+      faceOf(chat).name.toLowerCase().includes(search.trim().toLowerCase()) && (kind === 'all' || chat.kind === kind),
+  );
   return (
     <nav className="im-list" aria-label={t.windows.chats}>
       <div className="im-list-top">
@@ -52,13 +58,14 @@ export function ChatList({ chats, current, onOpen }: ChatListProps): ReactNode {
           <PlusOutlined />
         </button>
       </div>
+      {filters && <Filters kind={kind} onChoose={setKind} />}
       <ul>
         {found.map((chat) => (
           <li key={chat.id}>
             <ChatItem chat={chat} current={chat.id === current} onOpen={() => onOpen.chat(chat.id)} />
           </li>
         ))}
-        {strangers.map((app) => (
+        {(kind === 'group' ? [] : strangers).map((app) => (
           <li key={app.id}>
             <button type="button" className="im-chat" onClick={() => onOpen.bot(app.id)}>
               <Avatar avatar={app.avatar} size={40} square />
@@ -74,8 +81,31 @@ export function ChatList({ chats, current, onOpen }: ChatListProps): ReactNode {
         ))}
       </ul>
       {found.length === 0 && strangers.length === 0 && <Nothing title={t.chat.noChats} text={t.chat.noChatsHelp} />}
+      {ListFoot !== undefined && <ListFoot />}
       {making && <NewGroup onClose={() => setMaking(false)} onMade={onOpen.chat} />}
     </nav>
+  );
+}
+
+type ChatKind = 'all' | SimChat['kind'];
+
+function Filters({
+  kind,
+  onChoose,
+}: {
+  readonly kind: ChatKind;
+  readonly onChoose: (kind: ChatKind) => void;
+}): ReactNode {
+  const t = useText();
+  const words: Readonly<Record<ChatKind, string>> = { all: t.common.all, direct: t.chat.direct, group: t.chat.groups };
+  return (
+    <div className="im-filters" role="group" aria-label={t.chat.filter}>
+      {(['all', 'direct', 'group'] as const).map((one) => (
+        <button key={one} type="button" aria-pressed={one === kind} onClick={() => onChoose(one)}>
+          {words[one]}
+        </button>
+      ))}
+    </div>
   );
 }
 
@@ -96,8 +126,10 @@ function ChatItem({ chat, current, onOpen }: ChatItemProps): ReactNode {
   const unread = useMemo(
     () =>
       messages.filter(
-        ({ from, readBy }) =>
-          from.kind !== 'system' && !(from.kind === 'person' && from.person === me) && !readBy.includes(me),
+        ({ content, from, readBy }) =>
+          (from.kind !== 'system' || content.kind === 'card') &&
+          !(from.kind === 'person' && from.person === me) &&
+          !readBy.includes(me),
       ).length,
     [messages, me],
   );

@@ -34,7 +34,7 @@ function Client(): ReactNode {
   const chosen = openChats[`${seat.id}:${seat.person.id}`];
   const setChosen = useCallback((chat: string | undefined) => openChatAt(seat.id, seat.person.id, chat), [seat]);
   // A computer shows a conversation beside the list, so it opens on one; a phone opens on the list.
-  const direct = chats.find((chat) => chat.kind === 'direct') ?? chats[0];
+  const direct = chats.find(isTalk) ?? chats[0];
   const current = useChat(chosen ?? (seat.frame === 'desktop' ? direct?.id : undefined));
   const open = useOpenChat(setChosen);
   useFirstVisit(chats, open.bot);
@@ -57,11 +57,16 @@ function Client(): ReactNode {
   );
 }
 
+/** A chat with a bot, in which one writes. */
+function isTalk({ kind, purpose }: SimChat): boolean {
+  return kind === 'direct' && purpose === undefined;
+}
+
 /** Whoever sees the client on a computer for the first time finds herself in the chat with the bot. */
 function useFirstVisit(chats: readonly SimChat[], openBot: (app: string) => void): void {
   const { seat } = useSeat();
   const app = useBots()[0]?.id;
-  const known = chats.some((chat) => chat.kind === 'direct');
+  const known = chats.some(isTalk);
   const asked = useRef(false);
   useEffect(() => {
     if (known || asked.current || app === undefined || seat.frame !== 'desktop') {

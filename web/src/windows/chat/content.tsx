@@ -1,10 +1,10 @@
 import { FileImageOutlined, FileOutlined, FilePdfOutlined, FileTextOutlined, FileZipOutlined } from '@ant-design/icons';
-import { type ComponentType, Fragment, type ReactNode } from 'react';
+import { type ComponentType, Fragment, type ReactNode, useMemo } from 'react';
 import type { PostNode, SimContent, SimMention, SimMessage, SimResource } from '../../../../src/simulator/contract.ts';
 import { Boundary } from '../../parts/boundary.tsx';
 import { CodeBlock } from '../../parts/code-block.tsx';
 import { EmojiText, VendorEmoji } from '../../parts/emoji.tsx';
-import { Markdown } from '../../parts/markdown/view.tsx';
+import { Markdown, MarkdownContext, type MarkdownWorld } from '../../parts/markdown/view.tsx';
 import { Picture } from '../../parts/picture.tsx';
 import { formatBytes } from '../../text/format.ts';
 import { useText } from '../../text/index.ts';
@@ -23,7 +23,7 @@ export function Content({ message, press }: ContentProps): ReactNode {
     case 'text':
       return <Text text={content.text} mentions={content.mentions} />;
     case 'markdown':
-      return <Markdown text={content.text} typing={content.streaming} />;
+      return <MarkdownContent content={content} />;
     case 'post':
       return <Post content={content} />;
     case 'image':
@@ -45,6 +45,18 @@ export function Content({ message, press }: ContentProps): ReactNode {
     case 'other':
       return <Other type={content.type} raw={content.raw} />;
   }
+}
+
+function MarkdownContent({ content }: { readonly content: Extract<SimContent, { kind: 'markdown' }> }): ReactNode {
+  const { markdown } = useManner();
+  const nameOf = useNameOf();
+  const { images = {}, text, streaming } = content;
+  const world = useMemo<MarkdownWorld>(() => ({ nameOf, imageOf: (key) => images[key] }), [nameOf, images]);
+  return (
+    <MarkdownContext value={world}>
+      <Markdown text={text} dialect={markdown} typing={streaming} />
+    </MarkdownContext>
+  );
 }
 
 function CardContent({

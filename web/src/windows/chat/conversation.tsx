@@ -57,18 +57,20 @@ function Talk({ chat, rows, onTopic, topic }: TalkProps): ReactNode {
   return (
     <>
       <MessageList chat={chat} rows={rows} onReply={setReplyTo} onEdit={setEditing} onTopic={onTopic} />
-      <Composer
-        // Editing begins with the message’s words, and ends with nothing left of them.
-        key={editing?.id ?? 'new'}
-        chat={chat}
-        topic={topic}
-        replyTo={replyTo}
-        editing={editing}
-        onDone={() => {
-          setReplyTo(undefined);
-          setEditing(undefined);
-        }}
-      />
+      {chat.purpose === undefined && (
+        <Composer
+          // Editing begins with the message’s words, and ends with nothing left of them.
+          key={editing?.id ?? 'new'}
+          chat={chat}
+          topic={topic}
+          replyTo={replyTo}
+          editing={editing}
+          onDone={() => {
+            setReplyTo(undefined);
+            setEditing(undefined);
+          }}
+        />
+      )}
     </>
   );
 }

@@ -37,7 +37,12 @@ export function MessageList({ chat, rows, onReply, onEdit, onTopic }: MessageLis
     <div className="im-scroll" ref={scroller}>
       <div className="im-messages" ref={content} role="log" aria-label={t.chat.message} aria-live="off">
         {rows.length >= PAGE && <Older chat={chat} first={rows[0]?.message.id ?? ''} />}
-        {rows.length === 0 && <EmptyChat chat={chat} />}
+        {rows.length === 0 &&
+          (chat.purpose === undefined ? (
+            <EmptyChat chat={chat} />
+          ) : (
+            <Nothing text={t.chat.emptyPurpose[chat.purpose]} />
+          ))}
         {rows.map((row) => (
           <MessageRow
             key={row.message.id}

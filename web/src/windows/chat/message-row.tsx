@@ -13,7 +13,7 @@ import { sameAuthor } from './layout.ts';
 import { type Press, useManner } from './manner.tsx';
 import { MessageTools } from './message-tools.tsx';
 import { previewOf, useMessage } from './messages.ts';
-import { useFaceOf } from './names.ts';
+import { useChatFace, useFaceOf } from './names.ts';
 
 interface RowProps {
   readonly message: SimMessage;
@@ -35,7 +35,7 @@ export const MessageRow = memo(function MessageRow(props: RowProps): ReactNode {
       {timed && <TimeMark at={message.at} />}
       {message.recalledAt !== undefined ? (
         <Recalled {...props} />
-      ) : message.content.kind === 'divider' || message.from.kind === 'system' ? (
+      ) : isLine(message) ? (
         <SystemLine message={message} />
       ) : (
         <Spoken {...props} />
@@ -43,6 +43,11 @@ export const MessageRow = memo(function MessageRow(props: RowProps): ReactNode {
     </>
   );
 });
+
+/** What nobody said stands across the conversation, unless it is a card. */
+function isLine({ content, from }: SimMessage): boolean {
+  return content.kind === 'divider' || (from.kind === 'system' && content.kind !== 'card');
+}
 
 function TimeMark({ at }: { readonly at: number }): ReactNode {
   const { lang } = usePreferences();
@@ -75,7 +80,9 @@ function Recalled({ message, onEdit }: RowProps): ReactNode {
 function Spoken({ message, chat, opens, thread, replies, onReply, onEdit, onTopic }: RowProps): ReactNode {
   const t = useText();
   const { seat, run } = useSeat();
-  const face = useFaceOf()(message.from);
+  const faceOf = useFaceOf();
+  const chatFace = useChatFace()(chat);
+  const face = message.from.kind === 'system' ? chatFace : faceOf(message.from);
   const own = message.from.kind === 'person' && message.from.person === seat.person.id;
   const press = useCallback<Press>(
     async (pressed, label) => {
@@ -110,7 +117,7 @@ function Spoken({ message, chat, opens, thread, replies, onReply, onEdit, onTopi
           <MessageTools
             message={message}
             own={own}
-            onReply={onReply}
+            onReply={chat.purpose === undefined ? onReply : undefined}
             onEdit={onEdit}
             onTopic={onTopic}
             thread={thread}

@@ -15,7 +15,8 @@ interface ToolsProps {
   readonly message: SimMessage;
   readonly own: boolean;
   readonly thread: string | undefined;
-  readonly onReply: (message: SimMessage) => void;
+  /** Absent where nobody writes. */
+  readonly onReply: ((message: SimMessage) => void) | undefined;
   readonly onEdit: (message: SimMessage) => void;
   readonly onTopic: ((root: string, thread: string | undefined) => void) | undefined;
 }
@@ -44,15 +45,17 @@ export function MessageTools(props: ToolsProps): ReactNode {
           <SmileOutlined />
         </MenuButton>
       )}
-      <button
-        type="button"
-        className="im-tool"
-        aria-label={t.chat.reply}
-        title={t.chat.reply}
-        onClick={() => onReply(message)}
-      >
-        <EnterOutlined />
-      </button>
+      {onReply !== undefined && (
+        <button
+          type="button"
+          className="im-tool"
+          aria-label={t.chat.reply}
+          title={t.chat.reply}
+          onClick={() => onReply(message)}
+        >
+          <EnterOutlined />
+        </button>
+      )}
       {onTopic !== undefined && (
         <button
           type="button"

@@ -67,8 +67,15 @@ function plainText(text: string, mentions: readonly { readonly key: string; read
 function summaryOfCard(json: Readonly<Record<string, unknown>>, t: Texts): string {
   const config = json['config'] as { summary?: { content?: string } } | undefined;
   const words =
-    config?.summary?.content ?? firstContent(json['header']) ?? firstContent(json['body'] ?? json['elements']);
+    config?.summary?.content ??
+    firstContent(json['header']) ??
+    firstContent(json['body'] ?? json['elements']) ??
+    firstText(json['summary'], json['text'], json['title']);
   return words === undefined || words === '' ? `[${t.chat.card}]` : words;
+}
+
+function firstText(...values: readonly unknown[]): string | undefined {
+  return values.find((value) => typeof value === 'string' && value !== '') as string | undefined;
 }
 
 function firstContent(node: unknown): string | undefined {

@@ -73,6 +73,11 @@ export function useBots(): readonly SimApp[] {
   return useMemo(() => apps.filter((app) => app.platform === platform && app.surface !== 'robot'), [apps, platform]);
 }
 
+const PURPOSE_COLORS: Readonly<Record<NonNullable<SimChat['purpose']>, string>> = {
+  notices: '#2f7cf6',
+  approvals: '#e8590c',
+};
+
 /** How a chat is called, and its picture, in the list of somebody. */
 export function useChatFace(): (chat: SimChat) => Face {
   const apps = useSim((sim) => sim.apps);
@@ -81,7 +86,8 @@ export function useChatFace(): (chat: SimChat) => Face {
     const app = chat.kind === 'direct' ? apps.find(({ id }) => chat.bots.includes(id)) : undefined;
     if (app !== undefined) return faceOfApp(app);
     const name = pick(chat.name);
-    return { name, avatar: { color: '#3d8f6f', letters: name.slice(0, 1) }, bot: false };
+    const color = chat.purpose === undefined ? '#3d8f6f' : PURPOSE_COLORS[chat.purpose];
+    return { name, avatar: { color, letters: name.slice(0, 1) }, bot: false };
   };
 }
 

@@ -13,7 +13,8 @@ export function useReading(messages: readonly SimMessage[]): void {
     for (const message of messages) {
       const own = message.from.kind === 'person' && message.from.person === me;
       const key = `${me}:${message.id}`;
-      if (own || message.from.kind === 'system' || message.readBy.includes(me) || told.has(key)) continue;
+      const isLine = message.from.kind === 'system' && message.content.kind !== 'card';
+      if (own || isLine || message.readBy.includes(me) || told.has(key)) continue;
       told.add(key);
       void run({ type: 'read', message: message.id });
     }

@@ -15,6 +15,8 @@ import './feishu.css';
 
 const FEISHU: Manner = {
   Card,
+  markdown: 'full',
+  filters: false,
   places: ({ chat, feishu }) => [
     { name: chat.message, Icon: MessageFilled },
     { name: feishu.calendar, Icon: CalendarOutlined },

@@ -2,8 +2,8 @@ import { type ReactNode, useContext } from 'react';
 import type { SimCard, StreamedElement } from '../../../../../src/simulator/contract.ts';
 import { EmojiText } from '../../../parts/emoji.tsx';
 import { Markdown } from '../../../parts/markdown/view.tsx';
+import { useTyped } from '../../chat/typing.ts';
 import { CardIcon } from './icon.tsx';
-import { useTyped } from './typing.ts';
 import type { CardText } from './view.ts';
 import { CardContext } from './world.ts';
 

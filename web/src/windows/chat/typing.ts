@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
-import type { SimCard, StreamedElement } from '../../../../../src/simulator/contract.ts';
+import type { SimCard, StreamedElement } from '../../../../src/simulator/contract.ts';
 
 type Print = SimCard['print'];
 

@@ -2,12 +2,14 @@ import type { Settings } from '../config/settings.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { ChannelName } from '../core/ids.ts';
 import type { Platform } from '../core/platform.ts';
+import type { Store } from '../core/store.ts';
+import type { Guard } from '../guard/guard.ts';
 import { FetchError, type UrlFetcher } from '../lib/url-fetcher.ts';
 import { platformDefinition } from '../platforms/registry.ts';
 import { type Made, proxyOf } from './made.ts';
 
 /** The channels of the settings. */
-export function makePlatforms(made: Made, fetcher: UrlFetcher): Map<ChannelName, Platform> {
+export function makePlatforms(made: Made, store: Store, guard: Guard, fetcher: UrlFetcher): Map<ChannelName, Platform> {
   const { settings, log, clock, random, metrics, budgets } = made;
   const platforms = settings.channels.map(({ name, platform, config }): [ChannelName, Platform] => [
     name,
@@ -19,6 +21,8 @@ export function makePlatforms(made: Made, fetcher: UrlFetcher): Map<ChannelName,
       fetchUrl: (url, maxBytes, signal) => fetchFor(fetcher, url, maxBytes, signal),
       onCall: ({ api, code, ms }) => metrics.vendorCall(name, api, code, ms),
       budget: budgets.of(name),
+      memos: store.memos.of(name),
+      mask: (text) => guard.mask(text).text,
       ...proxyOf(settings),
     }),
   ]);

@@ -68,7 +68,8 @@ async function startOn(store: Store, settings: Settings, deps: AppDeps): Promise
   const made: Made = { settings, log, clock, random, metrics, budgets };
   const agents = makeAgents(made);
   const fetcher = createUrlFetcher(trustedOrigins(settings));
-  const platforms = makePlatforms(made, fetcher);
+  const guard = createGuard(settings.privacy.out ? settings.privacy : undefined);
+  const platforms = makePlatforms(made, store, guard, fetcher);
   const pipeline = createPipeline(
     {
       store,
@@ -79,7 +80,7 @@ async function startOn(store: Store, settings: Settings, deps: AppDeps): Promise
       log,
       metrics,
       tracer: traces ?? noTracer,
-      guard: createGuard(settings.privacy.out ? settings.privacy : undefined),
+      guard,
       random,
       options: pipelineOptions(settings),
     },

@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts';
 import type { ChannelName } from './ids.ts';
 import type { InLanguages } from './lang.ts';
 import type { Log } from './log.ts';
+import type { Memos } from './memos.ts';
 import type { Platform } from './platform.ts';
 
 /** One call to a vendor, for the metrics. */
@@ -32,6 +33,10 @@ export interface PlatformDeps {
   readonly onCall?: (call: VendorCall) => void;
   /** What the vendor counts by the month; present where calls are counted in the store. */
   readonly budget?: CallBudget;
+  /** What must outlive the process; absent where there is no store. */
+  readonly memos?: Memos;
+  /** Takes out what must not leave, for what an adapter says by itself; absent where nothing is said. */
+  readonly mask?: (text: string) => string;
 }
 
 /** One setting as an administrator meets it. */

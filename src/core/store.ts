@@ -15,6 +15,7 @@ import type {
   TurnId,
 } from './ids.ts';
 import type { Lang } from './lang.ts';
+import type { Memos } from './memos.ts';
 import type { OutboundMessage, Sent } from './reply.ts';
 
 /**
@@ -32,6 +33,7 @@ export interface Store {
   readonly people: PeopleStore;
   readonly calls: CallStore;
   readonly approvals: ApprovalStore;
+  readonly memos: MemoStore;
   readonly upkeep: UpkeepStore;
   /** Ends after what was asked before; later calls reject with `store_unavailable`. */
   close(): Promise<void>;
@@ -50,6 +52,11 @@ export interface CallStore {
   /** Adds to what is there. */
   add(calls: readonly CountedCalls[]): Promise<void>;
   ofMonth(month: string): Promise<readonly CountedCalls[]>;
+}
+
+/** What adapters must still know after a restart. */
+export interface MemoStore {
+  of(channel: ChannelName): Memos;
 }
 
 /** Who holds a row and until when. A write under a lease that is no longer ours rejects with `lease_lost`. */
@@ -370,4 +377,6 @@ export interface RetentionTimes {
   readonly outboxSent: number;
   readonly turns: number;
   readonly dead: number;
+  /** Memos that were to be kept until before then. */
+  readonly memos: number;
 }

@@ -26,6 +26,7 @@ export function startUpkeep(store: Store, retention: Retention, clock: Clock, lo
       outboxSent: now - retention.outboxDays * DAY_MS,
       turns: now - retention.turnDays * DAY_MS,
       dead: now - retention.deadDays * DAY_MS,
+      memos: now,
     };
     let removed = 0;
     for (;;) {

@@ -2,6 +2,7 @@ import * as approvals from './approvals.ts';
 import * as calls from './calls.ts';
 import * as cursors from './cursors.ts';
 import * as inbox from './inbox.ts';
+import * as memos from './memos.ts';
 import { migrationQueries } from './migrate.ts';
 import * as outbox from './outbox.ts';
 import * as people from './people.ts';
@@ -58,6 +59,8 @@ export const OPS = {
   'approvals.list': approvals.list,
   'approvals.move': approvals.move,
   'approvals.handled': approvals.handled,
+  'memos.read': memos.read,
+  'memos.swap': memos.swap,
   'upkeep.recover': upkeep.recover,
   'upkeep.lanesWithWork': upkeep.lanesWithWork,
   'upkeep.nextDueAt': upkeep.nextDueAt,
@@ -78,6 +81,7 @@ export const QUERIES = {
   cursors: cursors.cursorQueries,
   calls: calls.callQueries,
   approvals: approvals.approvalQueries,
+  memos: memos.memoQueries,
   inboxUpkeep: upkeep.inboxUpkeepQueries,
   outboxUpkeep: upkeep.outboxUpkeepQueries,
   turnUpkeep: upkeep.turnUpkeepQueries,

@@ -5,6 +5,7 @@ import type {
   CallStore,
   InboxStore,
   Lease,
+  MemoStore,
   NewOutboxRow,
   OutboxRow,
   OutboxStore,
@@ -27,6 +28,7 @@ export function storeOver(engine: Engine): Store {
     people: peopleOver(engine),
     calls: callsOver(engine),
     approvals: approvalsOver(engine),
+    memos: memosOver(engine),
     upkeep: upkeepOver(engine),
     close: () => engine.close(),
   };
@@ -187,6 +189,15 @@ function approvalsOver(engine: Engine): ApprovalStore {
       return row && codec.rowToApproval(row);
     },
     handled: (approval, state) => engine.call('approvals.handled', approval, state),
+  };
+}
+
+function memosOver(engine: Engine): MemoStore {
+  return {
+    of: (channel) => ({
+      read: (name) => engine.call('memos.read', { channel, name }),
+      swap: (name, before, body, keepUntil) => engine.call('memos.swap', before, { channel, name, body, keepUntil }),
+    }),
   };
 }
 

@@ -21,6 +21,7 @@ export interface Database {
   cursors: CursorsTable;
   calls: CallsTable;
   approvals: ApprovalsTable;
+  memos: MemosTable;
   migrations: MigrationsTable;
 }
 
@@ -170,6 +171,13 @@ export interface ApprovalsTable {
   /** While it is being started: until when nobody else may try. */
   claimed_until: number;
   code: string | null;
+}
+
+export interface MemosTable {
+  channel: string;
+  name: string;
+  body: string;
+  keep_until: number;
 }
 
 export interface MigrationsTable {

@@ -1,6 +1,7 @@
 import { approvalQueries } from './approvals.ts';
 import { type Box, boxAs } from './boxes.ts';
 import { laneIsFree, noEventIsHeld, nothingToSend } from './lanes.ts';
+import { memoQueries } from './memos.ts';
 import { type Prepared, prepare, type QueryBuilder, type Sql } from './sql.ts';
 
 /** What is finished before these times is removed. */
@@ -9,6 +10,7 @@ export interface Retention {
   readonly outboxSent: number;
   readonly turns: number;
   readonly dead: number;
+  readonly memos: number;
 }
 
 type Purge = Prepared<{ before: number; limit: number }, unknown>;
@@ -239,6 +241,7 @@ export async function purgeAll(sql: Sql, before: Retention, limit: number) {
     [outbox.purgeSent, before.outboxSent],
     [outbox.purgeDead, before.dead],
     [turnUpkeepQueries.purge, before.turns],
+    [memoQueries.purge, before.memos],
   ];
   await sql.run(approvalQueries.purge, { before: before.turns, limit });
   // Ratings go with their turns, and are not counted.

@@ -5,6 +5,7 @@ import { approvalsContract } from './store/approvals.ts';
 import { callsContract } from './store/calls.ts';
 import { crashContract } from './store/crash.ts';
 import { inboxContract } from './store/inbox.ts';
+import { memosContract } from './store/memos.ts';
 import { orderContract } from './store/order.ts';
 import { outboxContract } from './store/outbox.ts';
 import { peopleContract } from './store/people.ts';
@@ -70,6 +71,7 @@ export function storeContract(engine: StoreEngine): void {
     peopleContract(ground);
     callsContract(ground);
     approvalsContract(ground);
+    memosContract(ground);
     upkeepContract(ground);
     orderContract(ground);
     crashContract(ground);

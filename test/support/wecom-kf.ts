@@ -32,14 +32,14 @@ export interface WecomKfBedOptions {
   readonly config?: Readonly<Record<string, unknown>>;
 }
 
-/** Settings by which the adapter is that customer service. */
+/** Settings by which the adapter is that customer service, with the secret of the app that may call it. */
 export function kfConfig({ url, wecom }: Simulator) {
   const { token, encodingAesKey } = wecom.kfReceiver;
-  return { corpId: wecom.corpId, secret: wecom.kfSecret, token, encodingAesKey, baseUrl: url };
+  return { corpId: wecom.corpId, secret: wecom.app.secret, token, encodingAesKey, baseUrl: url };
 }
 
 export async function startWecomKf({ kf, deps, config }: WecomKfBedOptions = {}): Promise<WecomKfBed> {
-  const sim = await startSimulator({ dify: false, wecom: { apps: [], bots: [], kf: kf ?? {} } });
+  const sim = await startSimulator({ dify: false, wecom: { apps: [{ kf: true }], bots: [], kf: kf ?? {} } });
   const platform = wecomKf.create(
     wecomKf.configSchema.parse({ ...kfConfig(sim), ...config }),
     wecomDeps({ channel: id('wecom-kf'), ...deps }),
@@ -100,7 +100,7 @@ export async function startWecomKf({ kf, deps, config }: WecomKfBedOptions = {})
 }
 
 /** Waits for something that another part does on its own time. */
-export async function soon<T>(find: () => T | undefined | false, withinMs = 5_000): Promise<T> {
+export async function soon<T>(find: () => T | undefined | false, withinMs = 15_000): Promise<T> {
   const until = Date.now() + withinMs;
   for (;;) {
     const found = find();

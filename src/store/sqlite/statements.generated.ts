@@ -768,6 +768,39 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "limit"
     ]
   },
+  "memos.read": {
+    "text": "select \"body\" from \"memos\" where \"channel\" = ? and \"name\" = ?",
+    "slots": [
+      "channel",
+      "name"
+    ]
+  },
+  "memos.begin": {
+    "text": "insert into \"memos\" (\"channel\", \"name\", \"body\", \"keep_until\") values (?, ?, ?, ?) on conflict (\"channel\", \"name\") do nothing",
+    "slots": [
+      "channel",
+      "name",
+      "body",
+      "keepUntil"
+    ]
+  },
+  "memos.change": {
+    "text": "update \"memos\" set \"body\" = ?, \"keep_until\" = ? where \"channel\" = ? and \"name\" = ? and \"body\" = ?",
+    "slots": [
+      "body",
+      "keepUntil",
+      "channel",
+      "name",
+      "before"
+    ]
+  },
+  "memos.purge": {
+    "text": "delete from \"memos\" where (\"channel\", \"name\") in (select \"old\".\"channel\", \"old\".\"name\" from \"memos\" as \"old\" where \"old\".\"keep_until\" < ? order by \"old\".\"keep_until\" limit ?)",
+    "slots": [
+      "before",
+      "limit"
+    ]
+  },
   "inboxUpkeep.due": {
     "text": "select \"due_at\" from \"inbox\" where \"finished_at\" is null and \"due_at\" > ? order by \"due_at\" limit ?",
     "slots": [
@@ -1027,6 +1060,13 @@ export const SCRIPTS: readonly MigrationScript[] = [
       "create unique index \"approvals_instance\" on \"approvals\" (\"channel\", \"instance\") where instance is not null",
       "create index \"approvals_starting\" on \"approvals\" (\"channel\") where state = 'starting'",
       "create index \"approvals_newest\" on \"approvals\" (\"created_at\")"
+    ]
+  },
+  {
+    "name": "0005-memos",
+    "statements": [
+      "create table \"memos\" (\"channel\" text not null, \"name\" text not null, \"body\" text not null, \"keep_until\" bigint not null, constraint \"memos_key\" primary key (\"channel\", \"name\"))",
+      "create index \"memos_kept\" on \"memos\" (\"keep_until\")"
     ]
   }
 ];

@@ -17,7 +17,7 @@ import {
   sent,
 } from './samples.ts';
 
-const NEVER: RetentionTimes = { inboxDone: 0, outboxSent: 0, turns: 0, dead: 0 };
+const NEVER: RetentionTimes = { inboxDone: 0, outboxSent: 0, turns: 0, dead: 0, memos: 0 };
 
 export function upkeepContract(ground: Ground): void {
   describe('finding work', () => {
@@ -169,7 +169,7 @@ export function upkeepContract(ground: Ground): void {
       await store.outbox.sent(out?.seq ?? 0, held.holder, sent('m1'), NOON);
       await store.turns.rate(end.turn, asId('p-lin'), 'up', 1, NOON);
 
-      const all = { inboxDone: NOON, outboxSent: NOON, turns: NOON, dead: NOON };
+      const all = { inboxDone: NOON, outboxSent: NOON, turns: NOON, dead: NOON, memos: NOON };
       expect(await store.upkeep.purge(all, 100)).toBe(0);
       expect(await store.inbox.accept([message('one')], NOON)).toMatchObject([{ duplicate: true }]);
 
@@ -195,7 +195,7 @@ export function upkeepContract(ground: Ground): void {
       await claimed(store, 'claimed', 'wang');
       await store.outbox.put([notice('n')], NOON);
       const future = NOON * 2;
-      const all = { inboxDone: future, outboxSent: future, turns: future, dead: future };
+      const all = { inboxDone: future, outboxSent: future, turns: future, dead: future, memos: future };
       expect(await store.upkeep.purge(all, 100)).toBe(0);
     });
 

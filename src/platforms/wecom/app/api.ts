@@ -31,7 +31,7 @@ export class AppApi {
   readonly #agentId: number;
   readonly #members: SubjectRates;
 
-  constructor(client: WecomClient, config: WecomConfig, deps: Pick<PlatformDeps, 'clock'>) {
+  constructor(client: WecomClient, config: Pick<WecomConfig, 'agentId' | 'limits'>, deps: Pick<PlatformDeps, 'clock'>) {
     this.#client = client;
     this.#agentId = config.agentId;
     const { perMemberPerMinute, perMemberPerHour } = config.limits;

@@ -1,6 +1,7 @@
 import type { FileContent } from '../../../core/agent.ts';
 import type { CardActionEvent, Delivery, FileRef, IgnoredEvent } from '../../../core/event.ts';
 import type { ChannelName } from '../../../core/ids.ts';
+import { memosInMemory } from '../../../core/memos.ts';
 import type { Ack, Capabilities, Platform, Receipt, SendOptions } from '../../../core/platform.ts';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
 import type { ActionAnswer, OutboundMessage, Sent } from '../../../core/reply.ts';
@@ -8,6 +9,7 @@ import { type Json } from '../../../lib/read.ts';
 import { fetchFile } from '../app/files.ts';
 import { WecomClient } from '../client.ts';
 import { KfApi } from './api.ts';
+import { Briefing } from './briefing.ts';
 import { Chats } from './chats.ts';
 import { checkSetup } from './check.ts';
 import type { WecomKfConfig } from './config.ts';
@@ -47,8 +49,9 @@ export class WecomKfPlatform implements Platform {
     this.#client = new WecomClient(config, deps);
     this.#api = new KfApi(this.#client);
     this.#ingress = createIngress(config);
-    const chats = new Chats(deps.clock);
-    const desk = new Desk(this.#api, config, chats, deps);
+    const chats = new Chats(deps.clock, deps.memos ?? memosInMemory());
+    const briefing = new Briefing(this.#client, this.#api, chats, deps);
+    const desk = new Desk(this.#api, config, chats, briefing, deps);
     this.#puller = new Puller(this.#api, desk, deps);
     this.#outgoing = new Outgoing(this.#api, desk, chats, config, deps);
   }

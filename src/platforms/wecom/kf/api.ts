@@ -18,6 +18,12 @@ export interface Customer {
  */
 export type ServiceState = number;
 
+export interface Service {
+  readonly state: ServiceState;
+  /** The userid of whoever serves; '' where nobody does. */
+  readonly servicer: string;
+}
+
 /** What is said: the vendor's `msgtype` and what stands under its name. */
 export interface KfBody {
   readonly type: string;
@@ -70,10 +76,24 @@ export class KfApi {
     await this.#post('send_msg_on_event', { code, ...message }, options);
   }
 
-  async state(of: Customer, signal: AbortSignal): Promise<ServiceState> {
+  async state(of: Customer, signal: AbortSignal): Promise<Service> {
     const body = { open_kfid: of.account, external_userid: of.id };
     const answer = await this.#post('service_state/get', body, { priority: 'final', signal }, true);
-    return numberAt(answer, 'service_state') ?? 0;
+    return { state: numberAt(answer, 'service_state') ?? 0, servicer: textAt(answer, 'servicer_userid') };
+  }
+
+  /** What a customer calls herself; '' where the vendor does not say (95159). */
+  async nameOf(customer: Customer, signal: AbortSignal): Promise<string> {
+    const body = { external_userid_list: [customer.id] };
+    const answer = await this.#post('customer/batchget', body, { priority: 'update', signal }, true);
+    return textAt(asObject(listAt(answer, 'customer_list')[0]) ?? {}, 'nickname');
+  }
+
+  /** The app whose secret we have; undefined where it is none of an app's (D:90227). */
+  async ownAgent(signal: AbortSignal): Promise<number | undefined> {
+    const call = { api: 'agent.list', method: 'GET', path: 'agent/list', repeatable: true } as const;
+    const answer = await this.#client.call({ ...call, priority: 'update', signal });
+    return numberAt(asObject(listAt(answer, 'agentlist')[0]) ?? {}, 'agentid');
   }
 
   /** Gives a customer to a person, or to the pool. @returns The code for one more word, where there is one. */

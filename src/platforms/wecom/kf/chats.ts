@@ -1,100 +1,179 @@
-import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../../core/clock.ts';
+import { GatewayError } from '../../../core/errors.ts';
 import type { ChatId, MessageId } from '../../../core/ids.ts';
+import type { Memos } from '../../../core/memos.ts';
 import { MAX_MESSAGES, WINDOW_MS } from './limits.ts';
 
-const MAX_CHATS = 5_000;
 /** What a servicer is told of a dialogue: the last lines, shortened. */
 const LINES = 6;
 const LINE_CHARS = 80;
+/** So many of a customer's messages are known again when a page is read a second time. */
+const HEARD = 20;
+/** Longer than the vendor's window, so that nothing is forgotten that still counts. */
+const KEEP_MS = WINDOW_MS + 3_600_000;
+/** Two of us never differ for long about one customer. */
+const MAX_TRIES = 20;
 
-/** What is remembered of a chat; after a restart the vendor's own refusals stand in for it. */
-interface Chat {
-  /** The customer's newest message that we know of. */
-  newest: MessageId | undefined;
-  sent: number;
-  /** Answers in a row that were of no use, and whether the newest is one of them. */
-  failures: number;
-  isBad: boolean;
-  lines: { readonly by: 'customer' | 'assistant'; readonly text: string }[];
+export interface Line {
+  /** Of the message: the same line again is the same line. */
+  readonly key: string;
+  readonly by: 'customer' | 'assistant';
+  readonly text: string;
 }
 
-/** Counts what may still be said to each customer, and keeps the last lines for whoever takes over. */
+/** What is remembered of a chat, in the store. Everything is named by what caused it, so that what is done again counts once. */
+interface Chat {
+  /** The customer's newest messages. */
+  readonly heard: readonly string[];
+  /** Our messages since the newest of hers; `isFull` when the vendor says that there is no room. */
+  readonly said: readonly string[];
+  readonly isFull: boolean;
+  /** What made the answers in a row that were of no use. */
+  readonly failures: readonly string[];
+  /** Whether the newest answer is one of them. */
+  readonly isBad: boolean;
+  readonly lines: readonly Line[];
+  /** The hand-over of which no servicer was told yet; '' for none. */
+  readonly handing: string;
+  /** The newest one of which a servicer was told. */
+  readonly briefed: string;
+}
+
+const NEW: Chat = {
+  heard: [],
+  said: [],
+  isFull: false,
+  failures: [],
+  isBad: false,
+  lines: [],
+  handing: '',
+  briefed: '',
+};
+
+/** Counts what may still be said to each customer, and keeps the last lines for whoever takes over. A restart forgets nothing. */
 export class Chats {
   readonly #clock: Clock;
-  readonly #chats: LRUCache<ChatId, Chat>;
+  readonly #memos: Memos;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, memos: Memos) {
     this.#clock = clock;
-    this.#chats = new LRUCache({
-      max: MAX_CHATS,
-      ttl: WINDOW_MS,
-      updateAgeOnGet: true,
-      perf: { now: () => clock.now() },
+    this.#memos = memos;
+  }
+
+  /**
+   * A customer wrote: she may get five messages again.
+   *
+   * @param isPress - She only pressed something. Whoever goes on asking found the answer before of use, unless she complained.
+   */
+  async heard(chat: ChatId, message: MessageId, text: string, isPress: boolean): Promise<void> {
+    await this.#change(chat, (known) => {
+      if (known.heard.includes(message)) return known;
+      const next: Chat = {
+        ...known,
+        heard: [...known.heard, message].slice(-HEARD),
+        said: [],
+        isFull: false,
+        lines: withLine(known.lines, { key: message, by: 'customer', text }),
+      };
+      return isPress ? next : { ...next, failures: known.isBad ? known.failures : [], isBad: false };
     });
   }
 
-  /** A customer wrote: she may get five messages again. */
-  heard(chat: ChatId, message: MessageId, text: string): void {
-    const known = this.#of(chat);
-    if (known.newest === message) return;
-    known.newest = message;
-    known.sent = 0;
-    addLine(known, 'customer', text);
-  }
-
-  said(chat: ChatId, text: string): void {
-    addLine(this.#of(chat), 'assistant', text);
+  /** Something of an answer, for the summary. */
+  async said(chat: ChatId, key: string, text: string): Promise<void> {
+    await this.#change(chat, (known) => ({ ...known, lines: withLine(known.lines, { key, by: 'assistant', text }) }));
   }
 
   /** How many messages may still go out. @param wrote - When she wrote what is answered, epoch milliseconds. */
-  room(chat: ChatId, wrote: number | undefined): number {
+  async room(chat: ChatId, wrote: number | undefined): Promise<number> {
     if (wrote !== undefined && this.#clock.now() - wrote >= WINDOW_MS) return 0;
-    return MAX_MESSAGES - this.#of(chat).sent;
+    const { isFull, said } = await this.#read(chat);
+    return isFull ? 0 : MAX_MESSAGES - said.length;
   }
 
-  sent(chat: ChatId): void {
-    this.#of(chat).sent += 1;
+  /** A message went out; the same one again takes no more room. */
+  async sent(chat: ChatId, msgid: string): Promise<void> {
+    await this.#change(chat, (known) =>
+      known.said.includes(msgid) ? known : { ...known, said: [...known.said, msgid] },
+    );
+  }
+
+  /** Whether this very message went out since she wrote. */
+  async wasSent(chat: ChatId, msgid: string): Promise<boolean> {
+    return (await this.#read(chat)).said.includes(msgid);
   }
 
   /** The vendor says that there is no room. */
-  full(chat: ChatId): void {
-    this.#of(chat).sent = MAX_MESSAGES;
+  async full(chat: ChatId): Promise<void> {
+    await this.#change(chat, (known) => ({ ...known, isFull: true }));
   }
 
-  /** She goes on asking: an answer of which she did not complain was of use. */
-  asked(chat: ChatId): void {
-    const known = this.#of(chat);
-    if (!known.isBad) known.failures = 0;
-    known.isBad = false;
+  /** An answer was of use, or somebody else takes over. */
+  async wasUseful(chat: ChatId): Promise<void> {
+    await this.#change(chat, (known) => ({ ...known, failures: [], isBad: false }));
   }
 
-  /** Notes how an answer went. @returns How many in a row were of no use. */
-  judged(chat: ChatId, useful: boolean): number {
-    const known = this.#of(chat);
-    known.failures = useful ? 0 : known.failures + 1;
-    known.isBad = !useful;
-    return known.failures;
+  /** An answer was of no use. @param key - What says so. @returns How many in a row were not. */
+  async wasUseless(chat: ChatId, key: string): Promise<number> {
+    const { failures } = await this.#change(chat, (known) => {
+      const all = known.failures.includes(key) ? known.failures : [...known.failures, key];
+      return { ...known, failures: all, isBad: true };
+    });
+    return failures.length;
   }
 
-  lines(chat: ChatId): Chat['lines'] {
-    return this.#of(chat).lines;
+  async lines(chat: ChatId): Promise<readonly Line[]> {
+    return (await this.#read(chat)).lines;
   }
 
-  #of(chat: ChatId): Chat {
-    let known = this.#chats.get(chat);
-    if (!known) {
-      known = { newest: undefined, sent: 0, failures: 0, isBad: false, lines: [] };
-      this.#chats.set(chat, known);
+  /** She is being given to somebody, who has to be told. @param handOver - What it is known by; '' when nobody takes her. */
+  async handing(chat: ChatId, handOver: string): Promise<void> {
+    await this.#change(chat, (known) => (known.handing === handOver ? known : { ...known, handing: handOver }));
+  }
+
+  /** What a servicer still has to be told of; '' for nothing. */
+  async untold(chat: ChatId): Promise<string> {
+    return (await this.#read(chat)).handing;
+  }
+
+  async wasBriefed(chat: ChatId, handOver: string): Promise<boolean> {
+    return (await this.#read(chat)).briefed === handOver;
+  }
+
+  async briefed(chat: ChatId, handOver: string): Promise<void> {
+    await this.#change(chat, (known) => ({ ...known, handing: '', briefed: handOver }));
+  }
+
+  async #read(chat: ChatId): Promise<Chat> {
+    return chatIn(await this.#memos.read(nameOf(chat)));
+  }
+
+  async #change(chat: ChatId, change: (known: Chat) => Chat): Promise<Chat> {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const before = await this.#memos.read(nameOf(chat));
+      const known = chatIn(before);
+      const next = change(known);
+      if (next === known) return known;
+      const after = JSON.stringify(next);
+      if (await this.#memos.swap(nameOf(chat), before, after, this.#clock.now() + KEEP_MS)) return next;
     }
-    return known;
+    throw new GatewayError('store_unavailable', 'what is known of a customer was changed again and again by others');
   }
 }
 
-function addLine(chat: Chat, by: 'customer' | 'assistant', text: string): void {
+function nameOf(chat: ChatId): string {
+  return `chat ${chat}`;
+}
+
+/** Written by us, also by a version before this one: what it did not know is as new. */
+function chatIn(body: string | undefined): Chat {
+  return body === undefined ? NEW : { ...NEW, ...(JSON.parse(body) as Partial<Chat>) };
+}
+
+function withLine(lines: readonly Line[], { key, by, text }: Line): readonly Line[] {
   const characters = [...text.replace(/\s+/g, ' ').trim()];
-  if (characters.length === 0) return;
+  if (characters.length === 0 || lines.some((line) => line.key === key)) return lines;
   const short =
     characters.length > LINE_CHARS ? `${characters.slice(0, LINE_CHARS - 1).join('')}…` : characters.join('');
-  chat.lines = [...chat.lines, { by, text: short }].slice(-LINES);
+  return [...lines, { key, by, text: short }].slice(-LINES);
 }

@@ -1,6 +1,7 @@
 import { toGatewayError } from '../../../core/errors.ts';
 import { type SettingNames, setupFault } from '../setup-faults.ts';
 import type { KfApi } from './api.ts';
+import { briefingFault } from './briefing.ts';
 import type { WecomKfConfig } from './config.ts';
 
 const NAMES: SettingNames = {
@@ -16,10 +17,14 @@ export async function checkSetup(config: WecomKfConfig, api: KfApi, signal: Abor
   if (accounts instanceof Error) return [setupFault(accounts, NAMES, config.baseUrl)];
   if (accounts.length === 0)
     return ['There is no account of customer service: Admin Console → WeChat Customer Service (微信客服) → add one.'];
-  return accounts
+  const unbriefed = await briefingFault(api, signal).catch((error: unknown) =>
+    setupFault(error, NAMES, config.baseUrl),
+  );
+  const closed = accounts
     .filter(({ managed }) => !managed)
     .map(
       ({ name }) =>
         `The account ${name} is not handed over to the API: WeChat Customer Service → API → accounts managed by API (通过API管理微信客服账号).`,
     );
+  return unbriefed === undefined ? closed : [...closed, unbriefed];
 }

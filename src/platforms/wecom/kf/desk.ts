@@ -3,9 +3,10 @@ import { type ChatId, id } from '../../../core/ids.ts';
 import type { Lang } from '../../../core/lang.ts';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
 import { guessLang } from '../../../core/text.ts';
-import { type Json, objectAt, textAt } from '../../../lib/read.ts';
+import { type Json, numberAt, objectAt, textAt } from '../../../lib/read.ts';
 import { vendorCodeOf } from '../errors.ts';
-import type { Customer, KfApi, ServiceState } from './api.ts';
+import type { Customer, KfApi, Service, ServiceState } from './api.ts';
+import type { Briefing } from './briefing.ts';
 import type { Chats } from './chats.ts';
 import type { WecomKfConfig } from './config.ts';
 import { chatOf, customerIn, isCustomers, isHistory } from './events.ts';
@@ -15,6 +16,9 @@ import { msgidOf } from './msgids.ts';
 
 const POOL: ServiceState = 2;
 const SERVED: ServiceState = 3;
+
+/** Picked from the pool, handed on by a colleague (D:94670). */
+const HAS_NEW_SERVICER = new Set([1, 2]);
 
 /** Nobody by this name here, not on duty, or not to be given to just now. */
 const NOT_THIS_ONE = new Set([95014, 95016, 95019, 60030, 60111]);
@@ -31,12 +35,14 @@ export class Desk {
   readonly #api: KfApi;
   readonly #config: WecomKfConfig;
   readonly #chats: Chats;
+  readonly #briefing: Briefing;
   readonly #deps: PlatformDeps;
 
-  constructor(api: KfApi, config: WecomKfConfig, chats: Chats, deps: PlatformDeps) {
+  constructor(api: KfApi, config: WecomKfConfig, chats: Chats, briefing: Briefing, deps: PlatformDeps) {
     this.#api = api;
     this.#config = config;
     this.#chats = chats;
+    this.#briefing = briefing;
     this.#deps = deps;
   }
 
@@ -50,18 +56,43 @@ export class Desk {
     const served = new Set<string>();
     const states = new Map<string, ServiceState>();
     for (const [index, item] of items.entries()) {
-      if (!isCustomers(item) || isHistory(item, options)) continue;
+      if (isHistory(item, options)) continue;
+      if (!isCustomers(item)) {
+        await this.#takenOver(item, account, signal);
+        continue;
+      }
       const customer = { account, id: textAt(item, 'external_userid') };
-      const state = states.get(customer.id) ?? (await this.#stateOf(customer, signal));
+      const state = states.get(customer.id) ?? (await this.#lookAt(customer, langOf(item), signal));
       states.set(customer.id, state);
-      this.#chats.heard(chatOf(customer), id(textAt(item, 'msgid')), wordsOf(item));
-      if (textAt(objectAt(item, 'text'), 'menu_id') === '') this.#chats.asked(chatOf(customer));
+      const isPress = textAt(objectAt(item, 'text'), 'menu_id') !== '';
+      await this.#chats.heard(chatOf(customer), id(textAt(item, 'msgid')), wordsOf(item), isPress);
       const byPerson = state === SERVED || state === POOL || isTakenLater(items.slice(index + 1), customer.id);
       const outcome = byPerson ? 'theirs' : await this.#tryHandOver(item, customer, signal);
       if (outcome === 'served') states.set(customer.id, SERVED);
       if (outcome !== 'ours') served.add(textAt(item, 'msgid'));
     }
     return served;
+  }
+
+  /** Who serves; whoever was given a customer just before we died is told now what was said. */
+  async #lookAt(customer: Customer, lang: Lang, signal: AbortSignal): Promise<ServiceState> {
+    const { state, servicer } = await this.#stateOf(customer, signal);
+    const key = state === SERVED && servicer !== '' ? await this.#chats.untold(chatOf(customer)) : '';
+    if (key !== '') await this.#briefing.tell({ customer, servicer, key, lang }, signal);
+    return state;
+  }
+
+  /** A servicer took a customer out of the pool, or had her handed on by a colleague. */
+  async #takenOver(item: Json, account: string, signal: AbortSignal): Promise<void> {
+    const event = objectAt(item, 'event');
+    if (textAt(event, 'event_type') !== 'session_status_change') return;
+    const [customer, servicer] = [textAt(event, 'external_userid'), textAt(event, 'new_servicer_userid')];
+    const change = numberAt(event, 'change_type') ?? 0;
+    if (!HAS_NEW_SERVICER.has(change) || customer === '' || servicer === '') return;
+    const by = { account, id: customer };
+    const last = (await this.#chats.lines(chatOf(by))).findLast((line) => line.by === 'customer');
+    const lang = guessLang(last?.text ?? '') ?? 'zh';
+    await this.#briefing.tell({ customer: by, servicer, key: textAt(item, 'msgid'), lang }, signal);
   }
 
   /** What the operator has to set right first must not hold up everybody else: the bot answers then. */
@@ -86,11 +117,13 @@ export class Desk {
    */
   async handOver(chat: ChatId, lang: Lang, key: string, signal: AbortSignal): Promise<boolean> {
     const customer = customerIn(chat);
-    const state = await this.#stateOf(customer, signal);
+    const state = await this.#lookAt(customer, lang, signal);
     if (state === SERVED || state === POOL) return true;
+    await this.#chats.handing(chat, key);
     const onDuty = shuffled(await this.#api.servicersOnDuty(customer.account, signal), this.#deps.random);
     for (const servicer of onDuty) if (await this.#give(customer, servicer, lang, key, signal)) return true;
     if (onDuty.length > 0 && (await this.#give(customer, undefined, lang, key, signal))) return true;
+    await this.#chats.handing(chat, '');
     await this.#tellNobody(customer, lang, key, signal);
     return false;
   }
@@ -106,8 +139,9 @@ export class Desk {
     try {
       const code = await this.#api.give(customer, servicer, signal);
       log.info('customer handed over', { channel, to: servicer === undefined ? 'pool' : 'servicer' });
-      this.#chats.judged(chatOf(customer), true);
-      await this.#tellHandedOver(customer, code, servicer === undefined ? 'queued' : 'handedOver', lang, key, signal);
+      await this.#chats.wasUseful(chatOf(customer));
+      await this.#tellHandedOver(code, servicer === undefined ? 'queued' : 'handedOver', lang, key, signal);
+      if (servicer !== undefined) await this.#briefing.tell({ customer, servicer, key, lang }, signal);
       return true;
     } catch (error) {
       if (!NOT_THIS_ONE.has(vendorCodeOf(error) ?? 0)) throw error;
@@ -115,9 +149,8 @@ export class Desk {
     }
   }
 
-  /** The one word that may be said in a session that is a person's; the servicer reads it too, so the summary stands there. */
+  /** The one word that may be said in a session that is a person's. */
   async #tellHandedOver(
-    customer: Customer,
     code: string,
     what: 'queued' | 'handedOver',
     lang: Lang,
@@ -125,17 +158,18 @@ export class Desk {
     signal: AbortSignal,
   ): Promise<void> {
     if (code === '') return;
-    const text = [label(lang, what), ...this.#summary(chatOf(customer), lang)].join('\n');
-    await this.#decoration(this.#api.sendOnEvent(code, textOf(text), msgidOf(key, 'h'), { priority: 'final', signal }));
+    const words = textOf(label(lang, what));
+    await this.#decoration(this.#api.sendOnEvent(code, words, msgidOf(key, 'h'), { priority: 'final', signal }));
   }
 
   async #tellNobody(customer: Customer, lang: Lang, key: string, signal: AbortSignal): Promise<void> {
     const { officeHours } = this.#config;
     const hours = officeHours === '' ? [] : [label(lang, 'hours', { hours: officeHours })];
     const text = [label(lang, 'nobody'), ...hours, label(lang, 'meanwhile')].join('\n');
-    if (this.#chats.room(chatOf(customer), undefined) <= 0) return;
-    this.#chats.sent(chatOf(customer));
-    await this.#decoration(this.#api.send(customer, textOf(text), msgidOf(key, 'o'), { priority: 'final', signal }));
+    const [chat, msgid] = [chatOf(customer), msgidOf(key, 'o')];
+    if ((await this.#chats.room(chat, undefined)) <= 0) return;
+    await this.#chats.sent(chat, msgid);
+    await this.#decoration(this.#api.send(customer, textOf(text), msgid, { priority: 'final', signal }));
   }
 
   /** What is only told must not undo what was done. */
@@ -145,20 +179,14 @@ export class Desk {
     );
   }
 
-  #summary(chat: ChatId, lang: Lang): readonly string[] {
-    const lines = this.#chats.lines(chat);
-    if (lines.length < 2) return [];
-    return ['', label(lang, 'summary'), ...lines.map(({ by, text }) => `${label(lang, by)}${text}`)];
-  }
-
-  async #stateOf(customer: Customer, signal: AbortSignal): Promise<ServiceState> {
+  async #stateOf(customer: Customer, signal: AbortSignal): Promise<Service> {
     return this.#api.state(customer, signal).catch((thrown: unknown) => {
       const error = toGatewayError(thrown);
       if (error.failure.retry !== 'never') throw error;
       // What we say while a person serves is refused anyway.
       if (!NO_SESSION.has(vendorCodeOf(error) ?? 0))
         this.#deps.log.error('state of a session not read', { channel: this.#deps.channel, error });
-      return 0;
+      return { state: 0, servicer: '' };
     });
   }
 

@@ -19,7 +19,11 @@ const LABELS = {
   nobody: { zh: '现在没有人工客服在线。', en: 'No colleague is on duty right now.' },
   hours: { zh: '人工客服时间：{hours}', en: 'Office hours: {hours}' },
   meanwhile: { zh: '你可以继续向我提问。', en: 'You can go on asking me.' },
-  summary: { zh: '—— 对话摘要 ——', en: '—— What was said ——' },
+  briefing: { zh: '有一位客户转给你了。之前的对话：', en: 'A customer was handed over to you. What was said before:' },
+  briefingOf: {
+    zh: '客户“{name}”转给你了。之前的对话：',
+    en: 'The customer “{name}” was handed over to you. What was said before:',
+  },
   customer: { zh: '客户：', en: 'Customer: ' },
   assistant: { zh: '助手：', en: 'Assistant: ' },
 } as const satisfies Record<string, InLanguages>;

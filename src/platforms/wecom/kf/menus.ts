@@ -28,6 +28,11 @@ export function menuOf(head: string, content: MenuContent, withPerson: boolean):
   return { type: 'msgmenu', content: { head_content: head, list } };
 }
 
+/** A sentence behind which one may ask for a person. */
+export function personMenu(head: string, lang: Lang): KfBody {
+  return { type: 'msgmenu', content: { head_content: head, list: [entry(PERSON, label(lang, 'person'))] } };
+}
+
 /** What a menu says that stands by itself. */
 export function headOf({ buttons, lang }: { readonly buttons: readonly ButtonName[]; readonly lang: Lang }): string {
   const shown = shownButtons(buttons);

@@ -18,7 +18,7 @@ import type { Desk } from './desk.ts';
 import { customerIn } from './events.ts';
 import { label } from './labels.ts';
 import { MAX_HEAD_BYTES } from './limits.ts';
-import { headOf, type MenuContent, menuOf } from './menus.ts';
+import { headOf, type MenuContent, menuOf, personMenu } from './menus.ts';
 import { msgidOf } from './msgids.ts';
 
 type MessageOf<Kind extends OutboundMessage['kind']> = OutboundMessage & { readonly kind: Kind };
@@ -67,10 +67,16 @@ export class Outgoing {
   async answerAction(event: CardActionEvent, answer: ActionAnswer, signal: AbortSignal): Promise<void> {
     const { toast, frame } = answer;
     if (!toast || toast.kind === 'info') return;
-    const message = { to: event.to, key: id<OutboundMessage['key']>(`a-${event.key}`) };
-    await this.#deliver(message, textBody(toast.text), 0, signal);
-    if (frame?.rating === 'up') this.#chats.judged(event.to.chat, true);
-    if (frame?.rating === 'down') await this.#noUse(event.to.chat, frame.lang, event.key, signal);
+    const { to, key } = event;
+    if (frame?.rating === 'up') await this.#chats.wasUseful(to.chat);
+    const isEnough = frame?.rating === 'down' && (await this.#wasUseless(to.chat, key));
+    // Once a person serves, nothing can be said any more.
+    const body =
+      frame?.rating === 'down' && !isEnough && this.#config.buttons
+        ? personMenu(toast.text, frame.lang)
+        : textBody(toast.text);
+    await this.#deliver({ to, key: id<OutboundMessage['key']>(`a-${key}`) }, body, 0, signal);
+    if (isEnough) await this.#desk.handOver(to.chat, frame.lang, key, signal);
   }
 
   async #sendFrame(message: MessageOf<'frame'>, { signal }: SendOptions): Promise<Sent> {
@@ -80,8 +86,8 @@ export class Outgoing {
     const isEmpty = wantsPerson && frame.answer === '' && frame.notice === undefined;
     const sent = isEmpty ? undefined : await this.#sendAnswer(message, frame, signal);
     if (frame.continues !== true) {
-      if (wantsPerson) await this.#desk.handOver(to.chat, frame.lang, key, signal);
-      else if (frame.state === 'failed') await this.#noUse(to.chat, frame.lang, key, signal);
+      const isEnough = !wantsPerson && frame.state === 'failed' && (await this.#wasUseless(to.chat, key));
+      if (wantsPerson || isEnough) await this.#desk.handOver(to.chat, frame.lang, key, signal);
     }
     return sentAs(sent, {});
   }
@@ -90,11 +96,11 @@ export class Outgoing {
     // The customer's own press shows in her chat, so the question is not repeated.
     const { question: _, ...shown } = frame;
     const text = renderPlain(frameText(shown));
-    this.#chats.said(message.to.chat, text);
+    await this.#chats.said(message.to.chat, message.key, text);
     const menu = frame.continues === true ? undefined : this.#menu(text, frame);
     if (menu && byteLength(text) <= MAX_HEAD_BYTES) return this.#deliver(message, menu, 0, signal);
     const first = await this.#sendText(message, text, frame.continues === true, frame.lang, signal);
-    if (menu && first !== undefined && this.#room(message) > 0) await this.#sendMenu(message, frame, signal);
+    if (menu && first !== undefined && (await this.#room(message)) > 0) await this.#sendMenu(message, frame, signal);
     return first;
   }
 
@@ -163,7 +169,7 @@ export class Outgoing {
     const pieces = byteLength(text) <= MAX_TEXT_BYTES ? [text] : splitMarkdown(text, MAX_TEXT_BYTES);
     let first: string | undefined;
     for (const [index, piece] of pieces.entries()) {
-      const isShortened = this.#room(message) === 1 && (goesOn || index < pieces.length - 1);
+      const isShortened = (goesOn || index < pieces.length - 1) && (await this.#room(message)) === 1;
       const words = isShortened ? withHint(piece, label(lang, 'cut')) : piece;
       const sent = await this.#deliver(message, textBody(words), index, signal);
       first ??= sent;
@@ -180,20 +186,20 @@ export class Outgoing {
     signal: AbortSignal,
   ): Promise<string | undefined> {
     const { to, key } = message;
-    if (this.#room(message) <= 0) return this.#unsaid('no room for more messages');
     const msgid = msgidOf(key, piece);
+    if (await this.#chats.wasSent(to.chat, msgid)) return msgid;
+    if ((await this.#room(message)) <= 0) return this.#unsaid('no room for more messages');
     try {
       await this.#api.send(customerIn(to.chat), body, msgid, { priority: 'final', signal });
-      this.#chats.sent(to.chat);
-      return msgid;
     } catch (error) {
       const code = vendorCodeOf(error) ?? 0;
-      if (code === KNOWN_ID) return msgid;
       if (code === NOT_OURS) return this.#unsaid('a person serves');
-      if (!NO_ROOM.has(code)) throw error;
-      this.#chats.full(to.chat);
-      return this.#unsaid('no room for more messages');
+      if (NO_ROOM.has(code)) await this.#chats.full(to.chat);
+      if (NO_ROOM.has(code)) return this.#unsaid('no room for more messages');
+      if (code !== KNOWN_ID) throw error;
     }
+    await this.#chats.sent(to.chat, msgid);
+    return msgid;
   }
 
   #unsaid(why: string): undefined {
@@ -201,7 +207,7 @@ export class Outgoing {
     return undefined;
   }
 
-  #room({ to }: Pick<OutboundMessage, 'to'>): number {
+  #room({ to }: Pick<OutboundMessage, 'to'>): Promise<number> {
     const wrote = Number(to.handle?.['wrote']);
     return this.#chats.room(to.chat, Number.isFinite(wrote) ? wrote : undefined);
   }
@@ -218,11 +224,11 @@ export class Outgoing {
     return { frame: { ...frame, answer, buttons: [], suggested: [] }, wantsPerson: true };
   }
 
-  /** An answer was of no use; after a few of them a person is brought in. */
-  async #noUse(chat: ChatId, lang: Lang, key: string, signal: AbortSignal): Promise<void> {
-    const failures = this.#chats.judged(chat, false);
+  /** An answer was of no use. @returns Whether it is time to bring in a person. */
+  async #wasUseless(chat: ChatId, key: string): Promise<boolean> {
+    const failures = await this.#chats.wasUseless(chat, key);
     const { handOverAfter } = this.#config;
-    if (handOverAfter > 0 && failures >= handOverAfter) await this.#desk.handOver(chat, lang, key, signal);
+    return handOverAfter > 0 && failures >= handOverAfter;
   }
 }
 

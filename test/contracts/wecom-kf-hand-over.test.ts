@@ -1,0 +1,200 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { soon } from '../support/wecom-kf.ts';
+import { KfGateway, settle } from '../support/wecom-kf-gateway.ts';
+
+let gateway: KfGateway;
+beforeEach(async () => {
+  gateway = await KfGateway.create();
+});
+afterEach(() => gateway.close());
+
+const servedBy = (): string => gateway.sim.wecom.kf.session('zhao').servicer ?? '';
+
+describe('a customer who wants a person', () => {
+  it('is given to one by a word, and the bot is silent until the end', async () => {
+    await gateway.start();
+    await gateway.say('你好').delivered;
+    await gateway.shown('你好');
+    await gateway.say('转人工').delivered;
+    const told = await gateway.shown('已为你转接');
+    expect(told.text).not.toContain('你好');
+    expect(gateway.state).toBe(3);
+    const servicer = servedBy();
+    const [briefing = ''] = await soon(() => gateway.told(servicer).length > 0 && gateway.told(servicer));
+    expect(briefing).toMatch(/客户“.+”转给你了[\s\S]*客户：你好[\s\S]*助手：你好[\s\S]*客户：转人工/);
+    await gateway.say('在吗').delivered;
+    await gateway.sim.wecom.kf.servicerSays(servicer, 'zhao', '在的').delivered;
+    await settle();
+    expect(gateway.texts().filter((text) => text === '在吗')).toEqual([]);
+    await gateway.sim.wecom.kf.end('zhao');
+    await gateway.say('还有一个问题').delivered;
+    await gateway.shown('还有一个问题');
+  });
+
+  it('is given to one by the menu', async () => {
+    await gateway.start();
+    await gateway.say('你好').delivered;
+    await gateway.press(await gateway.shown('你好'), '转人工');
+    await soon(() => gateway.state === 3);
+  });
+
+  it('is given to one by the agent, whose mark is not shown', async () => {
+    await gateway.start({ env: { WECOM_KF_HAND_OVER_MARKER: '[[escalate]]' } });
+    await gateway.say('我帮你转给同事 [[escalate]]').delivered;
+    const answer = await gateway.shown('我帮你转给同事');
+    expect(answer.text).not.toContain('[[');
+    await soon(() => gateway.state === 3);
+  });
+
+  it('is given to one after two answers that did not help', async () => {
+    await gateway.start();
+    await gateway.say('你好').delivered;
+    await gateway.press(await gateway.shown('你好'), '👎');
+    await gateway.shown('收到');
+    expect(gateway.state).not.toBe(3);
+    await gateway.say('再来').delivered;
+    await gateway.press(await gateway.shown('再来'), '👎');
+    await soon(() => gateway.state === 3);
+  });
+
+  it('is told the hours when nobody is on duty, and goes on with the bot', async () => {
+    await gateway.start({ env: { WECOM_KF_OFFICE_HOURS: '周一至周五 9–18 点' } });
+    for (const servicer of ['wang', 'chen']) await gateway.sim.wecom.kf.duty(servicer, false);
+    await gateway.say('转人工').delivered;
+    const told = await gateway.shown('周一至周五 9–18 点');
+    expect(told.text).toContain('没有人工客服在线');
+    await gateway.say('那算了').delivered;
+    await gateway.shown('那算了');
+  });
+
+  it('is answered by the bot where the app may hand nobody over', async () => {
+    await gateway.start();
+    gateway.sim.faults.add({ side: 'wecom', kind: 'refuse', code: 48002, count: 1, path: 'servicer/list' });
+    await gateway.say('转人工').delivered;
+    await gateway.shown('转人工');
+    expect(gateway.state).toBe(0);
+  });
+
+  it('waits in the pool in silence, and is picked from there', async () => {
+    await gateway.start();
+    gateway.sim.faults.add({ side: 'wecom', kind: 'refuse', code: 95014, count: 2, path: 'service_state/trans' });
+    await gateway.say('转人工').delivered;
+    await gateway.shown('排队');
+    expect(gateway.state).toBe(2);
+    await gateway.say('快点').delivered;
+    await settle();
+    expect(gateway.texts().filter((text) => text === '快点')).toEqual([]);
+    await gateway.sim.wecom.kf.pick('wang', 'zhao');
+    expect(gateway.state).toBe(3);
+  });
+
+  it('is offered one when an answer did not help, and given one at once where one is enough', async () => {
+    await gateway.start();
+    await gateway.complain('你好');
+    const thanks = await gateway.shown('收到');
+    await gateway.press(thanks, '转人工');
+    await soon(() => gateway.state === 3);
+    await gateway.sim.wecom.kf.end('zhao');
+    await gateway.restart({ env: { WECOM_KF_HAND_OVER_AFTER: '1' } });
+    await gateway.complain('另一个问题');
+    await soon(() => gateway.state === 3);
+  });
+
+  it('is given to one after two answers that failed', async () => {
+    await gateway.start({ env: { DIFY_BASE_URL: gateway.sim.difyUrl, DIFY_API_KEY: 'app-demo-chat' } });
+    gateway.sim.faults.add({ side: 'dify', kind: 'server-error', path: 'chat-messages' });
+    await gateway.say('年假有几天').delivered;
+    await soon(() => gateway.texts().length > 0);
+    expect(gateway.state).not.toBe(3);
+    await gateway.say('病假呢').delivered;
+    await soon(() => gateway.state === 3);
+  });
+
+  it('is not forgotten over a restart: the complaints count, and so do the lines for whoever takes over', async () => {
+    await gateway.start();
+    await gateway.complain('你好');
+    await gateway.shown('收到');
+    await gateway.restart();
+    await gateway.complain('再来');
+    await soon(() => gateway.state === 3);
+    const [briefing = ''] = await soon(() => gateway.told(servedBy()).length > 0 && gateway.told(servedBy()));
+    expect(briefing).toMatch(/客户：你好[\s\S]*客户：再来/);
+  });
+
+  it('is forgiven: who was helped in between has not complained twice in a row', async () => {
+    await gateway.start();
+    await gateway.complain('一');
+    await gateway.shown('收到');
+    await gateway.say('二').delivered;
+    await gateway.press(await gateway.shown('二'), '👍');
+    await gateway.shown('谢谢');
+    await gateway.complain('三');
+    await soon(() => gateway.texts().filter((text) => text.includes('收到')).length === 2);
+    expect(gateway.state).not.toBe(3);
+  });
+
+  it('is left to a person who took over meanwhile: what the bot still wanted to say is refused, and that is no failure', async () => {
+    await gateway.start();
+    gateway.sim.faults.add({ side: 'wecom', kind: 'refuse', code: 95018, path: 'kf/send_msg' });
+    await gateway.say('你好').delivered;
+    await soon(() => gateway.log.some((line) => line.includes('a person serves')));
+    expect(gateway.texts()).toEqual([]);
+    expect(gateway.log.some((line) => line.includes('"level":"error"'))).toBe(false);
+  });
+});
+
+describe('a servicer who takes over', () => {
+  /** Both servicers can be given nobody for now, so that the customer waits in the pool. */
+  async function waitInPool(): Promise<void> {
+    await gateway.start();
+    await gateway.say('我的电话是 13800138000').delivered;
+    await gateway.shown('我的电话');
+    gateway.sim.faults.add({ side: 'wecom', kind: 'refuse', code: 95014, count: 2, path: 'service_state/trans' });
+    await gateway.say('转人工').delivered;
+    await gateway.shown('排队');
+  }
+
+  it('reads what was said when she picks a customer from the pool, and so does whom she hands her on to', async () => {
+    await waitInPool();
+    expect([...gateway.told('wang'), ...gateway.told('chen')]).toEqual([]);
+    await gateway.sim.wecom.kf.pick('wang', 'zhao');
+    await soon(() => gateway.told('wang').length > 0);
+    await gateway.sim.wecom.kf.transfer('zhao', 'chen');
+    await soon(() => gateway.told('chen').length > 0);
+    expect(gateway.told('wang')).toHaveLength(1);
+    expect(gateway.texts().join('')).not.toContain('转给你');
+  });
+
+  it('reads no number that must not leave', async () => {
+    await waitInPool();
+    await gateway.sim.wecom.kf.pick('wang', 'zhao');
+    const [briefing = ''] = await soon(() => gateway.told('wang').length > 0 && gateway.told('wang'));
+    expect(briefing).toContain('我的电话是');
+    expect(briefing).not.toContain('13800138000');
+  });
+
+  it('is told once, though the page that tells of it is read again', async () => {
+    await waitInPool();
+    gateway.sim.faults.add({ side: 'wecom', kind: 'server-error', path: 'sync_msg', count: 1, afterEffect: true });
+    await gateway.sim.wecom.kf.pick('wang', 'zhao');
+    await soon(() => gateway.told('wang').length > 0);
+    await gateway.restart();
+    await gateway.sim.wecom.kf.signal();
+    await settle();
+    expect(gateway.told('wang')).toHaveLength(1);
+  });
+
+  it('still gets her customer when she cannot be told, and the log has a reference without a word of the dialogue', async () => {
+    await gateway.start();
+    gateway.sim.faults.add({ side: 'wecom', kind: 'refuse', code: 60011, path: 'message/send' });
+    await gateway.say('你好').delivered;
+    await gateway.shown('你好');
+    await gateway.say('转人工').delivered;
+    await gateway.shown('已为你转接');
+    const line = await soon(() => gateway.log.find((one) => one.includes('servicer not told')));
+    expect(JSON.parse(line)).toMatchObject({ servicer: gateway.sim.wecom.userId(servedBy()) });
+    expect(line).toContain('"handOver"');
+    expect(line).not.toContain('你好');
+    expect(gateway.state).toBe(3);
+  });
+});

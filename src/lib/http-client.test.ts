@@ -73,7 +73,7 @@ describe('asking another server', () => {
 
   it('calls it a timeout when the body stops half way', async () => {
     const url = await serve((_, response) => void response.write('half'));
-    const response = await client.request(get(url, { timeoutMs: 50 }));
+    const response = await client.request(get(url, { timeoutMs: 400 }));
     expect(await kindOf(response.text())).toBe('timeout');
   });
 
@@ -140,11 +140,11 @@ describe('reading a stream', () => {
     const url = await serve(async (_, response) => {
       for (const piece of ['a', 'b', 'c', 'd']) {
         response.write(piece);
-        await new Promise((done) => setTimeout(done, 30));
+        await new Promise((done) => setTimeout(done, 100));
       }
       response.end();
     });
-    const response = await client.request(get(url, { timeoutMs: 80 }));
+    const response = await client.request(get(url, { timeoutMs: 350 }));
     const pieces: string[] = [];
     for await (const piece of response.stream()) pieces.push(Buffer.from(piece).toString());
     expect(pieces.join('')).toBe('abcd');

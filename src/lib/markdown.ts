@@ -1,5 +1,6 @@
 import createMarkdown, { type MarkdownIt } from 'markdown-it';
 import cjkFriendly from 'markdown-it-cjk-friendly';
+import { useLightTokens } from './light-tokens.ts';
 
 export type { Token } from 'markdown-it';
 
@@ -7,7 +8,9 @@ export type { Token } from 'markdown-it';
  * CommonMark with tables and strikethrough, and emphasis that ends at Chinese punctuation (`**注意：**请看` is bold). HTML is
  * text. Links stay as written; bare addresses are left to the platforms, which find them by themselves.
  */
-export const markdown: MarkdownIt = createMarkdown({ html: false, linkify: false, breaks: false }).use(cjkFriendly);
+export const markdown: MarkdownIt = createMarkdown({ html: false, linkify: false, breaks: false })
+  .use(cjkFriendly)
+  .use(useLightTokens);
 
 /** The smallest limit a text can be split for: room for a re-opened fence and some text. */
 export const MIN_SPLIT_BYTES = 64;

@@ -6,7 +6,7 @@ import { partAt } from '../replies/split.ts';
 import type { PipelineParts } from './parts.ts';
 import type { Question } from './question.ts';
 import type { TurnContext } from './turn-context.ts';
-import { type TurnControl, until } from './turn-control.ts';
+import { type TurnControl, tellUntil } from './turn-control.ts';
 
 /** An answer on its way: what it is so far, the message that shows it, and how it can be ended. */
 export interface AnswerStream {
@@ -71,11 +71,11 @@ async function listen(
   const { answer, control, trace } = stream;
   const hangUp = new AbortController();
   try {
-    for await (const event of until(agent.run(ask, hangUp.signal), control.signal)) {
+    await tellUntil(agent.run(ask, hangUp.signal), control.signal, (event) => {
       if (event.kind === 'text' && !answer.hasText) parts.tracer.step(trace, 'first-text');
       answer.add(event);
       view.changed(event);
-    }
+    });
     parts.tracer.step(trace, 'final');
   } catch (error) {
     if (control.stopped !== undefined && answer.run) void tellAgent(answer.run, context, parts, hangUp);

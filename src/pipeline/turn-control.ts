@@ -52,11 +52,16 @@ export function createTurnControl(...outer: readonly AbortSignal[]): TurnControl
 }
 
 /**
- * The events of a stream until the signal ends it; then throws the signal's reason without waiting for the stream.
+ * Tells each event of a stream until it ends, or until the signal ends it: then throws the signal's reason without waiting for
+ * the stream.
  *
  * One promise an event instead of a race against a long-lived one, which would gather a reaction for each of thousands of events.
  */
-export async function* until<T>(stream: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
+export async function tellUntil<T>(
+  stream: AsyncIterable<T>,
+  signal: AbortSignal,
+  tell: (value: T) => void,
+): Promise<void> {
   signal.throwIfAborted();
   const iterator = stream[Symbol.asyncIterator]();
   let giveUp: (reason: unknown) => void = () => undefined;
@@ -70,7 +75,7 @@ export async function* until<T>(stream: AsyncIterable<T>, signal: AbortSignal): 
         iterator.next().then(resolve, reject);
       });
       if (next.done === true) return;
-      yield next.value;
+      tell(next.value);
     }
   } finally {
     signal.removeEventListener('abort', onAbort);

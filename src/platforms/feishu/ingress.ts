@@ -2,7 +2,7 @@ import { GatewayError } from '../../core/errors.ts';
 import type { Delivery } from '../../core/event.ts';
 import { type Json, parseObject, textAt } from '../../lib/read.ts';
 import type { FeishuConfig } from './config.ts';
-import { decrypt, decryptionKey, sameSecret, verifySignature } from './crypto.ts';
+import { decrypt, decryptionKey, secretTest, verifySignature } from './crypto.ts';
 import { type Envelope, openEnvelope } from './events.ts';
 import { MAX_BODY_BYTES, SIGNATURE_WINDOW_MS } from './limits.ts';
 
@@ -31,6 +31,7 @@ const MAX_NONCES = 200_000;
  */
 export function createIngress(secrets: Secrets): Ingress {
   const key = secrets.encryptKey === undefined ? undefined : decryptionKey(secrets.encryptKey);
+  const isToken = secrets.verificationToken === undefined ? undefined : secretTest(secrets.verificationToken);
   const nonces = new NonceMemory();
 
   function enterWebhook(delivery: Delivery, now: number): Entered {
@@ -87,7 +88,7 @@ export function createIngress(secrets: Secrets): Ingress {
   }
 
   function compareToken(given: string): void {
-    if (secrets.verificationToken === undefined || sameSecret(given, secrets.verificationToken)) return;
+    if (isToken?.(given) !== false) return;
     throw new GatewayError('token_mismatch', 'a delivery carries another Verification Token');
   }
 

@@ -20,6 +20,8 @@ export type Lane = Id<'Lane'>;
 export type PersonId = Id<'PersonId'>;
 /** One dialogue of one person (or group) with one agent. */
 export type SessionId = Id<'SessionId'>;
+/** The record of two persons that were made one. */
+export type MergeId = Id<'MergeId'>;
 /** One question and its answer; what a card's buttons carry. */
 export type TurnId = Id<'TurnId'>;
 /** An agent, as the operator named it in the settings. */

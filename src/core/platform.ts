@@ -2,6 +2,7 @@ import type { FileContent } from './agent.ts';
 import type { ApprovalPort } from './approvals.ts';
 import type { CardActionEvent, Delivery, FileRef, IgnoredEvent, InboundEvent, ReplyAddress } from './event.ts';
 import type { ChannelName, MessageId, TurnId } from './ids.ts';
+import type { InLanguages } from './lang.ts';
 import type { ActionAnswer, Frame, OutboundMessage, Sent } from './reply.ts';
 
 /** What an app is able to do; callers ask this, never the platform's name. */
@@ -92,6 +93,8 @@ export interface ConnectionState {
 /** A chat platform as the rest of the gateway sees it: one app at one vendor, made from its settings. */
 export interface Platform {
   readonly name: string;
+  /** What people call it. */
+  readonly title: InLanguages;
   readonly channel: ChannelName;
   readonly can: Capabilities;
   /**

@@ -16,7 +16,9 @@ import type {
 } from './ids.ts';
 import type { Lang } from './lang.ts';
 import type { Memos } from './memos.ts';
+import type { PeopleStore } from './people-store.ts';
 import type { OutboundMessage, Sent } from './reply.ts';
+import type { Session, SessionScope, SessionStore } from './session-store.ts';
 
 /**
  * The durable state of the gateway. Every method is one transaction: it has happened, and survives a power cut, when its
@@ -215,12 +217,26 @@ export interface Turn {
   readonly startedAt: number;
   readonly rating: Rating;
   readonly suggested: readonly string[];
+  /** Where its dialogue was used last, when that was another channel. */
+  readonly continuedFrom?: ChannelName;
 }
 
-export type NewTurn = Pick<
-  Turn,
-  'id' | 'seq' | 'lane' | 'channel' | 'to' | 'person' | 'asker' | 'session' | 'agent' | 'lang'
->;
+export type NewTurn = Pick<Turn, 'id' | 'seq' | 'lane' | 'channel' | 'to' | 'person' | 'asker' | 'agent' | 'lang'> & {
+  readonly scope: SessionScope;
+  /** A session unused for longer is over, in milliseconds. */
+  readonly idleMs: number;
+};
+
+/** What became of the beginning of a turn. */
+export type Begun =
+  | { readonly kind: 'begun'; readonly turn: Turn; readonly session: Session }
+  /**
+   * Another turn of the same session runs, or has waited for longer: the event was given back, and its lane is named when its time has
+   * come (`Ended.next`). A lost wake-up costs some seconds.
+   */
+  | { readonly kind: 'waits' }
+  /** The account is somebody else's by now: to be identified anew. */
+  | { readonly kind: 'moved' };
 
 /** The end of a turn, in one transaction: turn over, session moved on, replies in the outbox, event done. */
 export interface TurnEnd {
@@ -234,9 +250,19 @@ export interface TurnEnd {
   readonly lease: Lease;
 }
 
+/** What the end of a turn leaves to do. */
+export interface Ended {
+  readonly replies: readonly OutboxRow[];
+  /** The lane of the event that waited for this end, where there is one. */
+  readonly next?: Lane;
+}
+
 export interface TurnStore {
-  /** Begins a turn for an inbox row, or answers the one begun before a restart. */
-  begin(turn: NewTurn, holder: string, now: number): Promise<Turn>;
+  /**
+   * Begins a turn for an inbox row in the running session of its scope, which is begun where there is none; or answers the turn begun
+   * before a restart. Two turns of one session never run at once, whatever lanes their events are in.
+   */
+  begin(turn: NewTurn, holder: string, now: number): Promise<Begun>;
   get(turn: TurnId): Promise<Turn | undefined>;
   /** The running turn of a lane, if any. */
   running(lane: Lane): Promise<Turn | undefined>;
@@ -244,7 +270,7 @@ export interface TurnStore {
   saveRun(turn: TurnId, holder: string, run: AgentRun): Promise<void>;
   /** The message that shows the turn, and which part of the answer it is. */
   saveSent(turn: TurnId, holder: string, part: number, sent: Sent): Promise<void>;
-  end(end: TurnEnd, now: number): Promise<readonly OutboxRow[]>;
+  end(end: TurnEnd, now: number): Promise<Ended>;
   /**
    * Sets this person's rating; pressing the same again takes it back. Answers what holds now.
    * @param seq - The inbox row of the press: the same press again changes nothing.
@@ -258,39 +284,6 @@ export interface TurnStore {
   ofMessage(channel: ChannelName, message: MessageId): Promise<Turn | undefined>;
   /** The newest turn of a lane that has ended. */
   last(lane: Lane): Promise<Turn | undefined>;
-}
-
-export interface Session {
-  readonly id: SessionId;
-  readonly agent: AgentName;
-  /** The agent's name for whoever talks in this session; kept even when people are merged. */
-  readonly user: string;
-  /** The agent's own id of the dialogue. */
-  readonly conversation?: string;
-  readonly lastUsedAt: number;
-}
-
-export interface SessionStore {
-  /**
-   * The running session of a scope (a person with an agent, or a group's topic), else a new one.
-   * @param idleMs - A session unused for longer is over.
-   */
-  current(scope: string, agent: AgentName, person: PersonId, idleMs: number, now: number): Promise<Session>;
-  /** Ends the running session of a scope, so that the next message begins a new one. */
-  reset(scope: string, agent: AgentName, now: number): Promise<void>;
-}
-
-export interface Person {
-  readonly id: PersonId;
-  readonly name?: string;
-  /** Chosen by the person; else what her client tells. */
-  readonly lang?: Lang;
-}
-
-export interface PeopleStore {
-  /** The person behind an account; created on first contact. Keeps the account's name and wider ids up to date. */
-  identify(channel: ChannelName, sender: Sender, now: number): Promise<Person>;
-  setLang(person: PersonId, lang: Lang): Promise<void>;
 }
 
 export type NewApproval = Pick<Approval, 'id' | 'purpose' | 'subject' | 'channel' | 'template' | 'by' | 'person'>;

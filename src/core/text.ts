@@ -32,6 +32,10 @@ const TEXTS = {
     zh: '之前的对话已无法继续，这是一段新对话；如有需要，请再说明一下背景。',
     en: 'The earlier conversation could not be continued, so this is a new one; please repeat what matters.',
   },
+  continuedFrom: {
+    zh: '接着你在{platform}上的对话；发送 /new 可以重新开始。',
+    en: 'This goes on with your conversation in {platform}; send /new to start afresh.',
+  },
   unsupported: {
     zh: '我还看不懂这类消息（{what}）。请发送文字、图片、文件、语音或视频。',
     en: 'I cannot read this kind of message yet ({what}). Please send text, an image, a file, a voice message or a video.',

@@ -107,7 +107,7 @@ async function showRating(
   parts: PipelineParts,
 ): Promise<ActionAnswer> {
   const now = parts.clock.now();
-  const person = await parts.people.identify(event.to.channel, event.from, now);
+  const person = await parts.people.identifyNow(event.to.channel, event.from, now);
   const rating = await parts.store.turns.rate(turn.id, person.id, pressed, seq, now);
   const text = rating === 'none' ? 'toastWithdrawn' : rating === 'up' ? 'toastUp' : 'toastDown';
   const answer = toast('success', text, turn.lang);
@@ -158,7 +158,7 @@ async function rate(
   signal: AbortSignal,
 ): Promise<void> {
   const now = parts.clock.now();
-  const person = await parts.people.identify(turn.channel, row.event.from, now);
+  const person = await parts.people.identifyNow(turn.channel, row.event.from, now);
   const rating = await parts.store.turns.rate(turn.id, person.id, pressed, row.seq, now);
   await tellAgent(turn, row.event.from, rating, parts, signal);
 }
@@ -169,7 +169,7 @@ export async function rateAs(row: RowOf<'rated'>, parts: PipelineParts, signal: 
   const turn = await parts.store.turns.get(event.turn);
   if (!turn || turn.channel !== event.to.channel || turn.to.chat !== event.to.chat) return;
   const now = parts.clock.now();
-  const person = await parts.people.identify(turn.channel, event.from, now);
+  const person = await parts.people.identifyNow(turn.channel, event.from, now);
   const rating = await parts.store.turns.setRating(turn.id, person.id, event.rating, row.seq, now);
   await tellAgent(turn, event.from, rating, parts, signal);
 }

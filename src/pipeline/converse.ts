@@ -1,5 +1,7 @@
 import { GatewayError, toGatewayError } from '../core/errors.ts';
 import { referenceOf, turnSendKey } from '../core/keys.ts';
+import type { Lang } from '../core/lang.ts';
+import type { Turn } from '../core/store.ts';
 import { hasText, say } from '../core/text.ts';
 import type { HeldLease } from '../queue/leases.ts';
 import { Answer } from '../replies/answer.ts';
@@ -25,6 +27,7 @@ export async function converse(
   stopping: AbortSignal,
 ): Promise<void> {
   const context = await beginTurn(row, held.lease.holder, parts);
+  if (!context) return;
   const control = createTurnControl(stopping, held.lost);
   const stream = openStream(context, held, control, parts);
   const { event } = row;
@@ -66,6 +69,7 @@ function openStream(context: TurnContext, held: HeldLease, control: TurnControl,
     lang,
     title: () => agent.title,
     ...(shown && { question: titleOf(event, lang, parts.guard) }),
+    ...noteOn(turn, lang, parts),
   };
   const answer = new Answer(head, parts.guard);
   answer.run = turn.run;
@@ -88,6 +92,13 @@ function openStream(context: TurnContext, held: HeldLease, control: TurnControl,
     shownBefore(context),
   );
   return { answer, live, control, trace };
+}
+
+/** Says so when a dialogue goes on that was last used on another platform. */
+function noteOn({ continuedFrom }: Turn, lang: Lang, parts: PipelineParts): { readonly note?: string } {
+  if (continuedFrom === undefined) return {};
+  const platform = parts.platforms.get(continuedFrom)?.title[lang] ?? continuedFrom;
+  return { note: say(lang, 'continuedFrom', { platform }) };
 }
 
 /** Frames end with the turn, also when it is given back: one that lingers would overwrite what the next owner shows. */

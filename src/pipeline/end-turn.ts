@@ -6,6 +6,7 @@ import type { HeldLease } from '../queue/leases.ts';
 import { type Answer, frameOf } from '../replies/answer.ts';
 import { splitAnswer } from '../replies/split.ts';
 import type { AnswerStream } from './ask-agent.ts';
+import { closeTurn } from './close-turn.ts';
 import { deliverAll } from './deliver-all.ts';
 import { noticeRow } from './notice.ts';
 import type { PipelineParts } from './parts.ts';
@@ -37,7 +38,7 @@ export async function endTurn(ending: Ending, parts: PipelineParts, stopping: Ab
   answer.settle();
   if (context.platform.can.filesInText === true) putFilesIntoText(answer);
   const state: Exclude<TurnState, 'running'> = outcome.canceled === true ? 'canceled' : outcome.state;
-  const rows = await parts.store.turns.end(
+  const rows = await closeTurn(
     {
       turn: context.turn.id,
       state,
@@ -48,6 +49,7 @@ export async function endTurn(ending: Ending, parts: PipelineParts, stopping: Ab
       lease: held.lease,
     },
     endedAt,
+    parts,
   );
   parts.metrics.turn(context.agent.name, state, endedAt - context.row.receivedAt);
   if (Object.keys(answer.kept).length > 0)

@@ -14,6 +14,7 @@ import { langOf } from './identify.ts';
 import { sendNotice } from './notice.ts';
 import { type PipelineParts, type RowOf, traceOf } from './parts.ts';
 import { isTooOld } from './recover.ts';
+import { ownerOf } from './turn-context.ts';
 import { greetGroup, welcome } from './welcome.ts';
 
 /** One event, from the inbox to its effect. Safe to run twice. Throws what the queue has to try again. */
@@ -93,11 +94,12 @@ async function runCommand(
 ): Promise<void> {
   const { event } = row;
   const { channel } = event.to;
-  const person = await parts.people.identify(channel, event.from, parts.clock.now());
+  const person = await parts.people.identifyNow(channel, event.from, parts.clock.now());
   const typed = event.kind === 'message' && event.parts[0]?.kind === 'text' ? event.parts[0].text : '';
   const lang = langOf(person, event.from, typed);
   const conversation = conversationLane(event, parts.rules.get(channel)?.scope ?? 'member');
-  const told = await command.run({ parts, person, lang, conversation, channel });
+  const owner = ownerOf(event.to, person.id, conversation);
+  const told = await command.run({ parts, person, lang, conversation, owner, channel });
   // Where the platform asks for an answer it has shown that one is coming, and the command's own message must end.
   const waited = parts.platforms.get(channel)?.can.reply === 'polled' && event.kind === 'message';
   const text = told ?? (waited ? say(lang, 'stopped') : undefined);

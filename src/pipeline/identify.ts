@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { Sender } from '../core/event.ts';
-import type { ChannelName } from '../core/ids.ts';
+import type { ChannelName, PersonId } from '../core/ids.ts';
 import type { Lang } from '../core/lang.ts';
-import type { PeopleStore, Person } from '../core/store.ts';
+import type { PeopleStore, Person } from '../core/people-store.ts';
 import { guessLang } from '../core/text.ts';
 
 const REMEMBERED = 10_000;
@@ -10,7 +10,14 @@ const REMEMBERED_MS = 10 * 60_000;
 
 /** Finds the person behind an account. */
 export interface People {
+  /**
+   * As remembered: up to ten minutes old. The beginning of a turn finds out when the account has become somebody else's (`moved`);
+   * whoever acts on the person otherwise asks `identifyNow`.
+   */
   identify(channel: ChannelName, sender: Sender, now: number): Promise<Person>;
+  identifyNow(channel: ChannelName, sender: Sender, now: number): Promise<Person>;
+  /** Persons were linked, parted or changed, here or by another process: what is remembered of them is void. */
+  forget(persons: readonly PersonId[]): void;
 }
 
 /** People as the store knows them, remembered for ten minutes as long as the vendor tells the same of the account. */
@@ -19,15 +26,23 @@ export function createPeople(store: PeopleStore): People {
     max: REMEMBERED,
     ttl: REMEMBERED_MS,
   });
+  const toldBy = (sender: Sender) => JSON.stringify([sender.name, sender.ids]);
+  const keyOf = (channel: ChannelName, sender: Sender) => JSON.stringify([channel, sender.account]);
+
+  async function identifyNow(channel: ChannelName, sender: Sender, now: number): Promise<Person> {
+    const person = await store.identify(channel, sender, now);
+    cache.set(keyOf(channel, sender), { told: toldBy(sender), person });
+    return person;
+  }
+
   return {
+    identifyNow,
     async identify(channel, sender, now) {
-      const key = JSON.stringify([channel, sender.account]);
-      const told = JSON.stringify([sender.name, sender.ids]);
-      const known = cache.get(key);
-      if (known?.told === told) return known.person;
-      const person = await store.identify(channel, sender, now);
-      cache.set(key, { told, person });
-      return person;
+      const known = cache.get(keyOf(channel, sender));
+      return known?.told === toldBy(sender) ? known.person : identifyNow(channel, sender, now);
+    },
+    forget(persons) {
+      for (const [key, { person }] of cache.entries()) if (persons.includes(person.id)) cache.delete(key);
     },
   };
 }

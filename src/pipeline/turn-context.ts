@@ -1,9 +1,13 @@
 import type { Agent } from '../core/agent.ts';
 import { GatewayError } from '../core/errors.ts';
+import type { ReplyAddress } from '../core/event.ts';
+import type { Lane, PersonId } from '../core/ids.ts';
 import { turnIdOf } from '../core/keys.ts';
 import type { Lang } from '../core/lang.ts';
+import type { Person } from '../core/people-store.ts';
 import type { Platform } from '../core/platform.ts';
-import type { Person, Session, Turn } from '../core/store.ts';
+import type { Session, SessionOwner, SessionScope } from '../core/session-store.ts';
+import type { Begun, NewTurn, Turn } from '../core/store.ts';
 import type { Semaphore } from '../lib/semaphore.ts';
 import { langOf } from './identify.ts';
 import { type PipelineParts, type RowOf, traceOf } from './parts.ts';
@@ -23,35 +27,70 @@ export interface TurnContext {
   readonly holder: string;
 }
 
-/** Finds out who asks whom and in which dialogue, and begins the turn (or takes up the one that was begun before a restart). */
-export async function beginTurn(row: RowOf<'message'>, holder: string, parts: PipelineParts): Promise<TurnContext> {
+/** How often an account may change hands while one of its questions begins. */
+const MOST_MOVES = 3;
+
+/**
+ * Finds out who asks whom and in which dialogue, and begins the turn (or takes up the one that was begun before a restart).
+ *
+ * @returns undefined when the dialogue is busy with a question from elsewhere: the event was given back and is woken in time.
+ */
+export async function beginTurn(
+  row: RowOf<'message'>,
+  holder: string,
+  parts: PipelineParts,
+): Promise<TurnContext | undefined> {
   const { event } = row;
   const { channel } = event.to;
-  const now = parts.clock.now();
   const platform = platformFor(parts, channel);
-  const person = await parts.people.identify(channel, event.from, now);
-  parts.tracer.step(traceOf(event), 'identified');
-  const { agent, line } = agentFor(parts, channel);
-  const session = await parts.store.sessions.current(row.lane, agent.name, person.id, parts.options.sessionIdleMs, now);
-  const lang = langOf(person, event.from, textOf(row));
-  const turn = await parts.store.turns.begin(
-    {
-      id: turnIdOf(event),
-      seq: row.seq,
-      lane: row.lane,
-      channel,
-      to: event.to,
-      person: person.id,
-      asker: event.from,
-      session: session.id,
-      agent: agent.name,
-      lang,
-    },
-    holder,
-    now,
-  );
-  parts.tracer.step({ ...traceOf(event), turn: turn.id }, 'routed', { agent: agent.name });
-  return { row, platform, person, lang, agent, line, session, turn, holder };
+  let person = await parts.people.identify(channel, event.from, parts.clock.now());
+  for (let moves = 0; moves < MOST_MOVES; moves += 1) {
+    parts.tracer.step(traceOf(event), 'identified');
+    const { agent, line } = agentFor(parts, channel);
+    const lang = langOf(person, event.from, textOf(row));
+    const begun = await beginIn(row, { person, agent, lang }, holder, parts);
+    if (begun.kind === 'begun') {
+      const { turn, session } = begun;
+      parts.tracer.step({ ...traceOf(event), turn: turn.id }, 'routed', { agent: agent.name });
+      return { row, platform, person, lang, agent, line, session, turn, holder };
+    }
+    if (begun.kind === 'waits') return undefined;
+    person = await parts.people.identifyNow(channel, event.from, parts.clock.now());
+  }
+  throw new GatewayError('overloaded', `the account of row ${row.seq} changed hands ${MOST_MOVES} times`);
+}
+
+function beginIn(
+  row: RowOf<'message'>,
+  { person, agent, lang }: Pick<TurnContext, 'person' | 'agent' | 'lang'>,
+  holder: string,
+  parts: PipelineParts,
+): Promise<Begun> {
+  const { event, seq, lane } = row;
+  const turn: NewTurn = {
+    id: turnIdOf(event),
+    seq,
+    lane,
+    channel: event.to.channel,
+    to: event.to,
+    person: person.id,
+    asker: event.from,
+    agent: agent.name,
+    lang,
+    scope: scopeFor(event.to),
+    idleMs: parts.options.sessionIdleMs,
+  };
+  return parts.store.turns.begin(turn, holder, parts.clock.now());
+}
+
+/** A direct chat is the person's, wherever she goes on with it; in a group the lane says who shares the dialogue. */
+function scopeFor(to: ReplyAddress): SessionScope {
+  return to.kind === 'direct' ? 'person' : 'lane';
+}
+
+/** Whose dialogue goes on at an address. */
+export function ownerOf(to: ReplyAddress, person: PersonId, lane: Lane): SessionOwner {
+  return scopeFor(to) === 'person' ? { scope: 'person', person } : { scope: 'lane', lane };
 }
 
 /** @throws {GatewayError} `channel_unknown` when the channel was taken out of the settings. */

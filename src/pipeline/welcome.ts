@@ -4,6 +4,7 @@ import { eventSendKey, turnIdOf } from '../core/keys.ts';
 import { conversationLane } from '../core/lane.ts';
 import { say } from '../core/text.ts';
 import type { HeldLease } from '../queue/leases.ts';
+import { closeTurn } from './close-turn.ts';
 import { deliverAll } from './deliver-all.ts';
 import { langOf } from './identify.ts';
 import { noticeRow, sendNotice } from './notice.ts';
@@ -21,7 +22,7 @@ export async function welcome(
   signal: AbortSignal,
 ): Promise<void> {
   const { event } = row;
-  const { inbox, turns, sessions } = parts.store;
+  const { inbox, turns } = parts.store;
   // Named after the conversation, not the event: vendors tell of every opening, and one greeting is enough.
   const greeting = { key: id<EventKey>(`welcome:${conversationLane(event, 'member')}`), to: event.to };
   const turn = turnIdOf(greeting);
@@ -32,7 +33,6 @@ export async function welcome(
   const person = await parts.people.identify(event.to.channel, event.from, now);
   const lang = langOf(person, event.from);
   const profile = await profileOf(parts, event.to.channel, signal);
-  const session = await sessions.current(row.lane, agent.name, person.id, parts.options.sessionIdleMs, now);
   const base = {
     seq: row.seq,
     lane: row.lane,
@@ -41,16 +41,16 @@ export async function welcome(
     person: person.id,
     asker: event.from,
   };
-  await turns.begin({ id: turn, ...base, session: session.id, agent: agent.name, lang }, held.lease.holder, now);
+  // In a dialogue of the chat's own: whoever only opens a chat has not gone on with anything there.
+  const dialogue = { scope: 'lane', idleMs: parts.options.sessionIdleMs } as const;
+  await turns.begin({ id: turn, ...base, ...dialogue, agent: agent.name, lang }, held.lease.holder, now);
 
   const { suggested } = profile;
   const text = profile.opening ?? say(lang, 'welcome', { agent: agent.title });
   const key = eventSendKey(greeting, '0');
   const replies = [noticeRow({ lane: row.lane, to: event.to, key, text, lang, turn, suggested }, parts.guard)];
-  const rows = await turns.end(
-    { turn, state: 'done', suggested, replies, seq: row.seq, lease: held.lease },
-    parts.clock.now(),
-  );
+  const end = { turn, state: 'done', suggested, replies, seq: row.seq, lease: held.lease } as const;
+  const rows = await closeTurn(end, parts.clock.now(), parts);
   await deliverAll(rows, held.lease.holder, parts, signal);
 }
 

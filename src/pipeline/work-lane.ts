@@ -5,6 +5,7 @@ import type { InboxRow, Lease, NewOutboxRow, Turn } from '../core/store.ts';
 import { say } from '../core/text.ts';
 import { retryAt } from '../queue/backoff.ts';
 import { Answer, frameOf } from '../replies/answer.ts';
+import { closeTurn } from './close-turn.ts';
 import { deliverAll, deliverOne } from './deliver-all.ts';
 import { handleEvent } from './handle-event.ts';
 import { noticeRow } from './notice.ts';
@@ -100,7 +101,7 @@ async function giveUp(
       seq: row.seq,
       lease,
     } as const;
-    await deliverAll(await turns.end(end, parts.clock.now()), lease.holder, parts, stopping);
+    await deliverAll(await closeTurn(end, parts.clock.now(), parts), lease.holder, parts, stopping);
     return;
   }
   if (row.event.kind === 'message') await apologize(row, parts);

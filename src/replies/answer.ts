@@ -13,6 +13,8 @@ export interface FrameHead {
   readonly lang: Lang;
   readonly title: () => string;
   readonly question?: string;
+  /** A sentence of ours that stands below the answer, also while it grows. */
+  readonly note?: string;
 }
 
 /**
@@ -204,8 +206,15 @@ export function frameOf(answer: Answer, view: FrameView): Frame {
     buttons: view.last ? buttonsFor(view.state) : [],
     ...(view.first && head.question !== undefined && { question: answer.masked(head.question) }),
     ...(view.position !== undefined && { position: view.position }),
-    ...(view.last && view.notice !== undefined && { notice: answer.masked(view.notice, 'markdown') }),
+    ...noticeIn(answer, view),
   };
+}
+
+function noticeIn(answer: Answer, view: FrameView): Pick<Frame, 'notice'> {
+  const note = view.state === 'stopped' || view.state === 'failed' ? undefined : answer.head.note;
+  const sentences = [note, view.notice].filter((sentence) => sentence !== undefined);
+  if (!view.last || sentences.length === 0) return {};
+  return { notice: answer.masked(sentences.join('\n\n'), 'markdown') };
 }
 
 function buttonsFor(state: FrameState): readonly ButtonName[] {

@@ -2,8 +2,11 @@ import type { Approval, ApprovalDecision, OwnApprovalState } from '../core/appro
 import type { FailureCode } from '../core/errors.ts';
 import type { StorableEvent } from '../core/event.ts';
 import { id } from '../core/ids.ts';
+import type { Account, Merge, Person } from '../core/people-store.ts';
 import type { OutboundMessage } from '../core/reply.ts';
+import type { Session, SessionOwner } from '../core/session-store.ts';
 import type {
+  Begun,
   DeadLetter,
   InboxRow,
   NewApproval,
@@ -11,8 +14,6 @@ import type {
   NewOutboxRow,
   NewTurn,
   OutboxRow,
-  Person,
-  Session,
   Turn,
   TurnEnd,
 } from '../core/store.ts';
@@ -21,6 +22,7 @@ import type { NewEvent } from './inbox.ts';
 import type { OpAnswer } from './ops.ts';
 import type { NewMessage } from './outbox.ts';
 import type { SeenAccount } from './people.ts';
+import { type Dialogue, personScope } from './sessions.ts';
 import type { NewTurnRow, TurnEndRow } from './turns.ts';
 
 type ClaimedEvent = NonNullable<OpAnswer<'inbox.claim'>>;
@@ -78,8 +80,28 @@ export function rowToMessage(row: StoredMessage): OutboxRow {
   };
 }
 
-export function turnToRow({ to, asker, ...turn }: NewTurn): NewTurnRow {
-  return { ...turn, address: JSON.stringify(to), asker: JSON.stringify(asker) };
+export function turnToRow({ to, asker, scope, idleMs, ...turn }: NewTurn): readonly [NewTurnRow, Dialogue] {
+  const { account } = asker;
+  const isPersonal = scope === 'person';
+  return [
+    { ...turn, account, address: JSON.stringify(to), asker: JSON.stringify(asker) },
+    { scope: isPersonal ? personScope(turn.person) : turn.lane, isPersonal, idleMs },
+  ];
+}
+
+/** What the beginning of a turn has come to; a new turn is known to the one who asked. */
+export function rowToBegun(turn: NewTurn, row: OpAnswer<'turns.begin'>, now: number): Begun {
+  if (row.kind !== 'begun') return row;
+  const { before, session } = row;
+  return {
+    kind: 'begun',
+    turn: before ? rowToTurn(before) : freshTurn(turn, row, now),
+    session: rowToSession(session, turn.agent, now),
+  };
+}
+
+export function scopeOf(owner: SessionOwner): string {
+  return owner.scope === 'person' ? personScope(owner.person) : owner.lane;
 }
 
 export function turnEndToRow({ turn, seq, state, run, suggested, replies, lease }: TurnEnd): TurnEndRow {
@@ -96,8 +118,13 @@ export function turnEndToRow({ turn, seq, state, run, suggested, replies, lease 
 }
 
 /** A turn that has just begun. */
-export function freshTurn(turn: NewTurn, now: number): Turn {
-  return { ...turn, state: 'running', part: 0, startedAt: now, rating: 'none', suggested: [] };
+function freshTurn(
+  { scope: _, idleMs: __, ...turn }: NewTurn,
+  { session, from }: Extract<OpAnswer<'turns.begin'>, { kind: 'begun' }>,
+  now: number,
+): Turn {
+  const begun = { state: 'running', part: 0, startedAt: now, rating: 'none', suggested: [] } as const;
+  return { ...turn, session: id(session.id), ...begun, ...(from !== null && { continuedFrom: id(from) }) };
 }
 
 export function rowToTurn(row: StoredTurn): Turn {
@@ -119,16 +146,42 @@ export function rowToTurn(row: StoredTurn): Turn {
     startedAt: row.started_at,
     rating: row.rating as Turn['rating'],
     suggested: JSON.parse(row.suggested) as Turn['suggested'],
+    ...(row.continued_from !== null && { continuedFrom: id(row.continued_from) }),
   };
 }
 
-export function rowToSession(row: OpAnswer<'sessions.current'>, agent: Session['agent'], now: number): Session {
+type StoredSession = Extract<OpAnswer<'turns.begin'>, { kind: 'begun' }>['session'];
+
+function rowToSession(row: StoredSession, agent: Session['agent'], now: number): Session {
   return {
     id: id(row.id),
     agent,
     user: row.user,
     ...(row.conversation !== null && { conversation: row.conversation }),
+    ...(row.name !== null && { name: row.name }),
+    ...(row.channel !== null && { channel: id(row.channel) }),
     lastUsedAt: now,
+  };
+}
+
+export function rowToAccount(row: OpAnswer<'people.accounts'>[number]): Account {
+  return {
+    channel: id(row.channel),
+    account: id(row.account),
+    ...(row.name !== null && { name: row.name }),
+    seenAt: row.seen_at,
+  };
+}
+
+export function rowToMerge(row: OpAnswer<'people.merges'>[number]): Merge {
+  return {
+    id: id(row.id),
+    kept: id(row.kept),
+    absorbed: id(row.absorbed),
+    reason: row.reason as Merge['reason'],
+    actor: row.actor,
+    at: row.merged_at,
+    ...(row.undone_at !== null && { undoneAt: row.undone_at }),
   };
 }
 

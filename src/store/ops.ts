@@ -1,8 +1,11 @@
 import * as approvals from './approvals.ts';
+import { auditQueries } from './audit.ts';
+import * as beginTurn from './begin-turn.ts';
 import * as calls from './calls.ts';
 import * as cursors from './cursors.ts';
 import * as inbox from './inbox.ts';
 import * as memos from './memos.ts';
+import * as merges from './merges.ts';
 import { migrationQueries } from './migrate.ts';
 import * as outbox from './outbox.ts';
 import * as people from './people.ts';
@@ -11,6 +14,7 @@ import * as sessions from './sessions.ts';
 import type { Sql } from './sql.ts';
 import * as turns from './turns.ts';
 import * as upkeep from './upkeep.ts';
+import { waitQueries } from './waits.ts';
 
 /** Every operation by its name. Each runs in a transaction of its own, wherever the engine runs it. */
 export const OPS = {
@@ -33,7 +37,7 @@ export const OPS = {
   'outbox.ofKey': outbox.ofKey,
   'outbox.lastFrameOf': outbox.lastFrameOf,
   'outbox.revise': outbox.revise,
-  'turns.begin': turns.begin,
+  'turns.begin': beginTurn.begin,
   'turns.get': turns.get,
   'turns.running': turns.running,
   'turns.last': turns.last,
@@ -44,10 +48,14 @@ export const OPS = {
   'turns.setRating': ratings.setRating,
   'turns.suggest': turns.suggest,
   'turns.ofMessage': turns.ofMessage,
-  'sessions.current': sessions.current,
   'sessions.reset': sessions.reset,
   'people.identify': people.identify,
   'people.setLang': people.setLang,
+  'people.merge': merges.merge,
+  'people.unlink': merges.unlink,
+  'people.undo': merges.undo,
+  'people.accounts': merges.accounts,
+  'people.merges': merges.ofPerson,
   'calls.add': calls.add,
   'calls.ofMonth': calls.ofMonth,
   'approvals.begin': approvals.begin,
@@ -75,9 +83,13 @@ export const QUERIES = {
   inbox: inbox.inboxQueries,
   outbox: outbox.outboxQueries,
   turns: turns.turnQueries,
+  beginTurn: beginTurn.beginQueries,
+  waits: waitQueries,
   ratings: ratings.ratingQueries,
   sessions: sessions.sessionQueries,
   people: people.peopleQueries,
+  merges: merges.mergeQueries,
+  audit: auditQueries,
   cursors: cursors.cursorQueries,
   calls: calls.callQueries,
   approvals: approvals.approvalQueries,

@@ -82,10 +82,14 @@ export async function setLang(sql: Sql, id: string, lang: string) {
 }
 
 async function create(sql: Sql, seen: SeenAccount, now: number) {
-  const id = `p-${randomBytes(12).toString('base64url')}`;
+  const id = newPersonId();
   await sql.run(peopleQueries.insertPerson, { id, name: seen.name, now });
   await sql.run(peopleQueries.insertAccount, { ...seen, person: id, now });
   return { id, name: seen.name, lang: seen.lang };
+}
+
+export function newPersonId(): string {
+  return `p-${randomBytes(12).toString('base64url')}`;
 }
 
 // One event tells more ids than another (a button press fewer than a message): what was known stays.

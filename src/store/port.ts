@@ -1,5 +1,7 @@
 import type { Rating } from '../core/agent.ts';
 import { id } from '../core/ids.ts';
+import type { PeopleStore } from '../core/people-store.ts';
+import type { SessionStore } from '../core/session-store.ts';
 import type {
   ApprovalStore,
   CallStore,
@@ -9,8 +11,6 @@ import type {
   NewOutboxRow,
   OutboxRow,
   OutboxStore,
-  PeopleStore,
-  SessionStore,
   Store,
   TurnStore,
   UpkeepStore,
@@ -102,8 +102,8 @@ function putRows(
 function turnsOver(engine: Engine): TurnStore {
   return {
     async begin(turn, holder, now) {
-      const before = await engine.call('turns.begin', codec.turnToRow(turn), holder, now);
-      return before ? codec.rowToTurn(before) : codec.freshTurn(turn, now);
+      const begun = await engine.call('turns.begin', ...codec.turnToRow(turn), holder, now);
+      return codec.rowToBegun(turn, begun, now);
     },
     async get(turn) {
       const row = await engine.call('turns.get', turn);
@@ -122,8 +122,8 @@ function turnsOver(engine: Engine): TurnStore {
     saveSent: (turn, holder, part, sent) =>
       engine.call('turns.saveSent', turn, holder, part, sent.message ?? null, JSON.stringify(sent)),
     async end(end, now) {
-      const answers = await engine.call('turns.end', codec.turnEndToRow(end), now);
-      return putRows(end.replies, answers, end.lease, now);
+      const { replies, next } = await engine.call('turns.end', codec.turnEndToRow(end), now);
+      return { replies: putRows(end.replies, replies, end.lease, now), ...(next !== undefined && { next: id(next) }) };
     },
     async rate(turn, person, rating, seq, now) {
       return (await engine.call('turns.rate', turn, person, rating, seq, now)) as Rating;
@@ -141,11 +141,7 @@ function turnsOver(engine: Engine): TurnStore {
 
 function sessionsOver(engine: Engine): SessionStore {
   return {
-    async current(scope, agent, person, idleMs, now) {
-      const row = await engine.call('sessions.current', scope, agent, person, idleMs, now);
-      return codec.rowToSession(row, agent, now);
-    },
-    reset: (scope, agent, now) => engine.call('sessions.reset', scope, agent, now),
+    reset: (owner, agent, now) => engine.call('sessions.reset', codec.scopeOf(owner), agent, now),
   };
 }
 
@@ -155,6 +151,17 @@ function peopleOver(engine: Engine): PeopleStore {
       return codec.rowToPerson(await engine.call('people.identify', codec.senderToRow(channel, sender), now));
     },
     setLang: (person, lang) => engine.call('people.setLang', person, lang),
+    async merge(one, other, deed, now) {
+      const row = await engine.call('people.merge', one, other, deed, now);
+      return row && codec.rowToMerge(row);
+    },
+    async unlink(channel, account, deed, now) {
+      const person = await engine.call('people.unlink', channel, account, deed, now);
+      return person === undefined ? undefined : id(person);
+    },
+    undo: (merge, deed, now) => engine.call('people.undo', merge, deed, now),
+    accounts: async (person) => (await engine.call('people.accounts', person)).map(codec.rowToAccount),
+    merges: async (person) => (await engine.call('people.merges', person)).map(codec.rowToMerge),
   };
 }
 

@@ -1,4 +1,5 @@
 import { GatewayError } from '../core/errors.ts';
+import { everBeen } from './merges.ts';
 import { prepare, type Sql } from './sql.ts';
 
 export const ratingQueries = {
@@ -42,13 +43,24 @@ interface Press {
 
 /** A press counts once, and none that is older than the one that counted last. */
 async function rerate(sql: Sql, { turn, person, press, now }: Press, next: (before: string | undefined) => string) {
-  const before = await sql.one(ratingQueries.current, { turn, person });
-  if (before && before.press >= press) return before.rating;
   if (!(await sql.one(ratingQueries.turn, { turn }))) {
     throw new GatewayError('turn_expired', `turn ${turn} is not kept any more`);
   }
+  const persons = await everBeen(sql, person);
+  const before = await newest(sql, turn, persons);
+  if (before && before.press >= press) return before.rating;
   const rating = next(before?.rating);
-  await sql.run(ratingQueries.set, { turn, person, rating, press, now });
-  await sql.run(ratingQueries.show, { turn, person, rating });
+  await sql.run(ratingQueries.set, { turn, person: before?.person ?? person, rating, press, now });
+  for (const one of persons) await sql.run(ratingQueries.show, { turn, person: one, rating });
   return rating;
+}
+
+/** What a person thought last, under whichever of the persons she has been. */
+async function newest(sql: Sql, turn: string, persons: readonly string[]) {
+  const all = [];
+  for (const person of persons) {
+    const found = await sql.one(ratingQueries.current, { turn, person });
+    if (found) all.push({ ...found, person });
+  }
+  return all.toSorted((one, other) => other.press - one.press)[0];
 }

@@ -16,8 +16,11 @@ export interface Database {
   turns: TurnsTable;
   ratings: RatingsTable;
   sessions: SessionsTable;
+  session_accounts: SessionAccountsTable;
   people: PeopleTable;
   accounts: AccountsTable;
+  merges: MergesTable;
+  audit: AuditTable;
   cursors: CursorsTable;
   calls: CallsTable;
   approvals: ApprovalsTable;
@@ -46,6 +49,8 @@ export interface InboxTable extends BoxTable {
   event_key: string;
   /** The message that somebody wrote; null for other events. */
   message: string | null;
+  /** The session whose running turn this one waits for, or waited for; null where it never had to. */
+  waits_for: string | null;
   /** JSON of the event. */
   body: string;
 }
@@ -91,6 +96,8 @@ export interface TurnsTable {
   rating: string;
   /** JSON. */
   suggested: string;
+  /** The channel on which its dialogue was used last, where that was another one. */
+  continued_from: string | null;
 }
 
 export interface RatingsTable {
@@ -111,6 +118,18 @@ export interface SessionsTable {
   started_at: number;
   last_used_at: number;
   ended_at: number | null;
+  /** Given by the person. */
+  name: string | null;
+  /** From where it was used last. */
+  channel: string | null;
+  account: string | null;
+}
+
+/** Who has spoken in a person's session: decides with whom it goes when her accounts are parted. */
+export interface SessionAccountsTable {
+  session: string;
+  channel: string;
+  account: string;
 }
 
 export interface PeopleTable {
@@ -119,6 +138,36 @@ export interface PeopleTable {
   /** What the person chose. */
   lang: string | null;
   created_at: number;
+  /** Who she turned out to be, which may have been merged in its turn; null for persons who are themselves. */
+  merged_into: string | null;
+}
+
+/** That two persons were made one, with what is needed for taking it back. */
+export interface MergesTable {
+  id: string;
+  kept: string;
+  absorbed: string;
+  reason: string;
+  actor: string;
+  merged_at: number;
+  /** JSON of the accounts that moved: pairs of channel and account. */
+  accounts: string;
+  /** JSON of the sessions that were ended because the other person's was used later. */
+  ended: string;
+  undone_at: number | null;
+}
+
+/** Who did what to whom; never what somebody wrote. */
+export interface AuditTable {
+  seq: Generated<number>;
+  at: number;
+  /** A person's id, or `admin`, `directory`, `vendor`. */
+  actor: string;
+  action: string;
+  /** The person it was done to. */
+  subject: string;
+  /** JSON: ids and names of things. */
+  detail: string;
 }
 
 export interface AccountsTable {
@@ -131,6 +180,8 @@ export interface AccountsTable {
   /** What the client tells. */
   lang: string | null;
   seen_at: number;
+  /** Parted on purpose: from then on only a person or an administrator may link it again. */
+  apart_since: number | null;
 }
 
 export interface CursorsTable {

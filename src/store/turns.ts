@@ -4,6 +4,7 @@ import { finish } from './inbox.ts';
 import { type NewMessage, put, type Taker } from './outbox.ts';
 import { prepare, type Sql } from './sql.ts';
 import type { Database } from './tables.ts';
+import { wakeNext } from './waits.ts';
 
 /** A turn as it is begun. */
 export interface NewTurnRow {
@@ -13,8 +14,9 @@ export interface NewTurnRow {
   readonly channel: string;
   readonly address: string;
   readonly person: string;
+  /** Whose account it is, out of `asker`. */
+  readonly account: string;
   readonly asker: string;
-  readonly session: string;
   readonly agent: string;
   readonly lang: string;
 }
@@ -49,6 +51,7 @@ const COLUMNS = [
   'started_at',
   'rating',
   'suggested',
+  'continued_from',
 ] as const;
 
 /** The event of the turn at hand, as long as it is held by `holder`. */
@@ -61,33 +64,6 @@ function eventHeldBy(eb: ExpressionBuilder<Database, 'turns'>, holder: string) {
 }
 
 export const turnQueries = {
-  insert: prepare((db, p: NewTurnRow & { now: number }) =>
-    db
-      .insertInto('turns')
-      .values({
-        seq: p.seq,
-        id: p.id,
-        lane: p.lane,
-        state: 'running',
-        channel: p.channel,
-        address: p.address,
-        person: p.person,
-        asker: p.asker,
-        session: p.session,
-        agent: p.agent,
-        lang: p.lang,
-        part: 0,
-        started_at: p.now,
-        rating: 'none',
-        suggested: '[]',
-      })
-      .onConflict((conflict) => conflict.column('seq').doNothing()),
-  ),
-
-  holds: prepare((db, p: { seq: number; holder: string }) =>
-    db.selectFrom('inbox').select('seq').where('seq', '=', p.seq).where('holder', '=', p.holder),
-  ),
-
   bySeq: prepare((db, p: { seq: number }) => db.selectFrom('turns').select(COLUMNS).where('seq', '=', p.seq)),
 
   byId: prepare((db, p: { id: string }) => db.selectFrom('turns').select(COLUMNS).where('id', '=', p.id)),
@@ -157,13 +133,6 @@ export const turnQueries = {
   ),
 };
 
-/** Answers nothing for a new turn, of which the asker knows everything, else the one begun before. */
-export async function begin(sql: Sql, turn: NewTurnRow, holder: string, now: number) {
-  if (!(await sql.one(turnQueries.holds, { seq: turn.seq, holder }))) throw lost(turn.seq, holder);
-  const added = await sql.run(turnQueries.insert, { ...turn, now });
-  return added === 1 ? undefined : sql.one(turnQueries.bySeq, { seq: turn.seq });
-}
-
 export async function get(sql: Sql, id: string) {
   return sql.one(turnQueries.byId, { id });
 }
@@ -208,13 +177,15 @@ export async function end(sql: Sql, turn: TurnEndRow, now: number) {
   const ended = await sql.one(turnQueries.end, { id, seq, state, run, suggested, now });
   if (!ended) throw new GatewayError('turn_expired', `turn ${id} of inbox row ${seq} is over or unknown`);
   await moveSession(sql, ended.session, turn.conversation);
-  return put(sql, turn.replies, now, turn.taker);
+  const replies = await put(sql, turn.replies, now, turn.taker);
+  return { replies, next: await wakeNext(sql, ended.session, now) };
 }
 
 async function moveSession(sql: Sql, session: string, conversation: string | null) {
   if (conversation !== null) await sql.run(turnQueries.moveSession, { session, conversation });
 }
 
-function lost(what: number | string, holder: string): GatewayError {
+/** The event of a turn is somebody else's by now. */
+export function lost(what: number | string, holder: string): GatewayError {
   return new GatewayError('lease_lost', `the event of turn ${what} is no longer held by ${holder}`);
 }

@@ -123,6 +123,7 @@ async function wecomBotCase(mode: 'webhook' | 'socket'): Promise<PlatformCase> {
 function seenAtOnce(platform: Platform, { wecom }: Simulator): Platform {
   return {
     name: platform.name,
+    title: platform.title,
     channel: platform.channel,
     can: platform.can,
     receive: (delivery, now) => platform.receive(delivery, now),

@@ -20,6 +20,8 @@ import { ScriptAgent } from './script-agent.ts';
 
 export interface TestGateway {
   readonly platform: PaperPlatform;
+  /** A second platform, where the same people may be (channel `board`). */
+  readonly board: PaperPlatform;
   readonly agent: ScriptAgent;
   readonly store: Store;
   pipeline: Pipeline;
@@ -47,6 +49,8 @@ export async function startGateway(given: TestGatewayOptions = {}): Promise<Test
   const folder = await mkdtemp(join(tmpdir(), 'posthouse-test-'));
   const file = join(folder, 'test.db');
   const platform = new PaperPlatform();
+  const board = new PaperPlatform('board');
+  const platforms = new Map([platform, board].map((one) => [one.channel, one]));
   const agent = given.agent ?? new ScriptAgent();
   const clock = given.clock ?? systemClock;
   let store = await openStore(file);
@@ -58,11 +62,14 @@ export async function startGateway(given: TestGatewayOptions = {}): Promise<Test
     const made = createPipeline(
       {
         store,
-        platforms: new Map([[platform.channel, platform]]),
+        platforms,
         agents: new Map([[agent.name, { agent, line: createSemaphore(agent.maxConcurrent) }]]),
-        rules: new Map([
-          [platform.channel, { agent: agent.name, scope: 'member', answer: 'mentioned', ...given.rules }],
-        ]),
+        rules: new Map(
+          [...platforms.keys()].map((channel) => [
+            channel,
+            { agent: agent.name, scope: 'member', answer: 'mentioned', ...given.rules },
+          ]),
+        ),
         clock,
         log: given.log ?? noLog,
         metrics: given.metrics ?? noMetrics,
@@ -87,6 +94,7 @@ export async function startGateway(given: TestGatewayOptions = {}): Promise<Test
 
   const gateway: TestGateway = {
     platform,
+    board,
     agent,
     get store() {
       return store;
@@ -96,7 +104,8 @@ export async function startGateway(given: TestGatewayOptions = {}): Promise<Test
     },
     async deliver(event) {
       const body = Buffer.from(JSON.stringify(event));
-      await pipeline.accept({ channel: platform.channel, via: 'socket', method: 'POST', headers: {}, query: {}, body });
+      const channel = 'to' in event ? event.to.channel : platform.channel;
+      await pipeline.accept({ channel, via: 'socket', method: 'POST', headers: {}, query: {}, body });
     },
     async quiet() {
       for (let calm = 0; calm < 3; ) {

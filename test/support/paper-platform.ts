@@ -27,7 +27,8 @@ export interface Poll {
 /** A platform whose far side is a sheet of paper: deliveries are events as JSON, messages are kept as they come. */
 export class PaperPlatform implements Platform {
   readonly name = 'paper';
-  readonly channel: ChannelName = id('paper');
+  readonly title = { zh: '纸条', en: 'Paper' };
+  readonly channel: ChannelName;
   can: Capabilities = { reply: 'stream', maxAnswerBytes: 1000, sendKeyWindowMs: 3_600_000, buttons: true };
   readonly messages: PaperMessage[] = [];
   readonly answers: ActionAnswer[] = [];
@@ -43,6 +44,10 @@ export class PaperPlatform implements Platform {
   /** Called when a call has taken effect; throws to lose its answer. */
   after: (call: 'send' | 'update') => void = () => undefined;
   readonly #byKey = new Map<string, PaperMessage>();
+
+  constructor(channel = 'paper') {
+    this.channel = id(channel);
+  }
 
   receive(delivery: Delivery): Receipt {
     const ack = { status: 200, contentType: 'application/json', body: '{}' };

@@ -1,6 +1,7 @@
 import type { ChannelName, Lane } from '../../core/ids.ts';
 import type { InLanguages, Lang } from '../../core/lang.ts';
-import type { Person } from '../../core/store.ts';
+import type { Person } from '../../core/people-store.ts';
+import type { SessionOwner } from '../../core/session-store.ts';
 import type { PipelineParts } from '../parts.ts';
 
 /** What a command knows when it runs. */
@@ -10,6 +11,8 @@ export interface CommandContext {
   readonly lang: Lang;
   /** The conversation it was given in, also when the command itself overtakes it. */
   readonly conversation: Lane;
+  /** Whose dialogue the conversation is part of. */
+  readonly owner: SessionOwner;
   readonly channel: ChannelName;
 }
 

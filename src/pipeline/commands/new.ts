@@ -8,9 +8,9 @@ export const startNew: Command = {
   aliases: ['新对话', '新会话', '重新开始'],
   summary: { zh: say('zh', 'helpNew'), en: say('en', 'helpNew') },
   urgent: false,
-  async run({ parts, conversation, lang, channel }) {
+  async run({ parts, owner, lang, channel }) {
     const { agent } = agentFor(parts, channel);
-    await parts.store.sessions.reset(conversation, agent.name, parts.clock.now());
+    await parts.store.sessions.reset(owner, agent.name, parts.clock.now());
     return say(lang, 'newStarted');
   },
 };

@@ -23,6 +23,7 @@ import { type Template, templateOf } from './templates.ts';
 /** The robot of one DingTalk app. */
 export class DingtalkPlatform implements Platform {
   readonly name = 'dingtalk';
+  readonly title = { zh: '钉钉', en: 'DingTalk' };
   readonly channel: ChannelName;
   readonly can: Capabilities;
   readonly #config: DingtalkConfig;

@@ -33,6 +33,7 @@ const NOTHING_TO_SAY: Ack = { status: 200, contentType: 'application/json', body
 /** One Feishu or Lark app. */
 export class FeishuPlatform implements Platform {
   readonly name = 'feishu';
+  readonly title = { zh: '飞书', en: 'Feishu' };
   readonly channel: ChannelName;
   readonly can: Capabilities = {
     reply: 'stream',

@@ -3,7 +3,8 @@ import { cursors } from './0002-cursors.ts';
 import { calls } from './0003-calls.ts';
 import { approvals } from './0004-approvals.ts';
 import { memos } from './0005-memos.ts';
+import { peopleAndSessions } from './0006-people-and-sessions.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order in which they are applied. */
-export const MIGRATIONS: readonly Migration[] = [firstTables, cursors, calls, approvals, memos];
+export const MIGRATIONS: readonly Migration[] = [firstTables, cursors, calls, approvals, memos, peopleAndSessions];

@@ -319,55 +319,20 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "seq"
     ]
   },
-  "turns.insert": {
-    "text": "insert into \"turns\" (\"seq\", \"id\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"part\", \"started_at\", \"rating\", \"suggested\") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (\"seq\") do nothing",
-    "slots": [
-      "seq",
-      "id",
-      "lane",
-      [
-        "running"
-      ],
-      "channel",
-      "address",
-      "person",
-      "asker",
-      "session",
-      "agent",
-      "lang",
-      [
-        0
-      ],
-      "now",
-      [
-        "none"
-      ],
-      [
-        "[]"
-      ]
-    ]
-  },
-  "turns.holds": {
-    "text": "select \"seq\" from \"inbox\" where \"seq\" = ? and \"holder\" = ?",
-    "slots": [
-      "seq",
-      "holder"
-    ]
-  },
   "turns.bySeq": {
-    "text": "select \"id\", \"seq\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"run\", \"sent\", \"part\", \"started_at\", \"rating\", \"suggested\" from \"turns\" where \"seq\" = ?",
+    "text": "select \"id\", \"seq\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"run\", \"sent\", \"part\", \"started_at\", \"rating\", \"suggested\", \"continued_from\" from \"turns\" where \"seq\" = ?",
     "slots": [
       "seq"
     ]
   },
   "turns.byId": {
-    "text": "select \"id\", \"seq\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"run\", \"sent\", \"part\", \"started_at\", \"rating\", \"suggested\" from \"turns\" where \"id\" = ?",
+    "text": "select \"id\", \"seq\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"run\", \"sent\", \"part\", \"started_at\", \"rating\", \"suggested\", \"continued_from\" from \"turns\" where \"id\" = ?",
     "slots": [
       "id"
     ]
   },
   "turns.running": {
-    "text": "select \"id\", \"seq\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"run\", \"sent\", \"part\", \"started_at\", \"rating\", \"suggested\" from \"turns\" where \"lane\" = ? and \"ended_at\" is null order by \"seq\" desc limit ?",
+    "text": "select \"id\", \"seq\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"run\", \"sent\", \"part\", \"started_at\", \"rating\", \"suggested\", \"continued_from\" from \"turns\" where \"lane\" = ? and \"ended_at\" is null order by \"seq\" desc limit ?",
     "slots": [
       "lane",
       [
@@ -376,7 +341,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "turns.last": {
-    "text": "select \"id\", \"seq\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"run\", \"sent\", \"part\", \"started_at\", \"rating\", \"suggested\" from \"turns\" where \"lane\" = ? and \"ended_at\" is not null order by \"seq\" desc limit ?",
+    "text": "select \"id\", \"seq\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"run\", \"sent\", \"part\", \"started_at\", \"rating\", \"suggested\", \"continued_from\" from \"turns\" where \"lane\" = ? and \"ended_at\" is not null order by \"seq\" desc limit ?",
     "slots": [
       "lane",
       [
@@ -421,7 +386,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "turns.ofMessage": {
-    "text": "select \"id\", \"seq\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"run\", \"sent\", \"part\", \"started_at\", \"rating\", \"suggested\" from \"turns\" where \"channel\" = ? and \"message\" = ?",
+    "text": "select \"id\", \"seq\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"run\", \"sent\", \"part\", \"started_at\", \"rating\", \"suggested\", \"continued_from\" from \"turns\" where \"channel\" = ? and \"message\" = ?",
     "slots": [
       "channel",
       "message"
@@ -432,6 +397,95 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     "slots": [
       "suggested",
       "id"
+    ]
+  },
+  "beginTurn.insert": {
+    "text": "insert into \"turns\" (\"seq\", \"id\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"part\", \"started_at\", \"rating\", \"suggested\", \"continued_from\") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
+    "slots": [
+      "seq",
+      "id",
+      "lane",
+      [
+        "running"
+      ],
+      "channel",
+      "address",
+      "person",
+      "asker",
+      "session",
+      "agent",
+      "lang",
+      [
+        0
+      ],
+      "now",
+      [
+        "none"
+      ],
+      [
+        "[]"
+      ],
+      "from"
+    ]
+  },
+  "beginTurn.holds": {
+    "text": "select \"seq\" from \"inbox\" where \"seq\" = ? and \"holder\" = ?",
+    "slots": [
+      "seq",
+      "holder"
+    ]
+  },
+  "beginTurn.endStale": {
+    "text": "update \"turns\" set \"state\" = ?, \"ended_at\" = ? where \"session\" = ? and \"ended_at\" is null and not exists (select \"inbox\".\"seq\" from \"inbox\" where \"inbox\".\"seq\" = \"turns\".\"seq\" and \"inbox\".\"finished_at\" is null)",
+    "slots": [
+      [
+        "failed"
+      ],
+      "now",
+      "session"
+    ]
+  },
+  "beginTurn.rehome": {
+    "text": "update \"turns\" set \"session\" = ?, \"person\" = ? where \"seq\" = ?",
+    "slots": [
+      "session",
+      "person",
+      "seq"
+    ]
+  },
+  "waits.earlier": {
+    "text": "select \"w\".\"seq\" from \"inbox\" as \"w\" where \"w\".\"waits_for\" = ? and \"w\".\"finished_at\" is null and \"w\".\"seq\" < ? and not exists (select \"turns\".\"seq\" from \"turns\" where \"turns\".\"seq\" = \"w\".\"seq\") limit ?",
+    "slots": [
+      "session",
+      "seq",
+      [
+        1
+      ]
+    ]
+  },
+  "waits.wait": {
+    "text": "update \"inbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = ?, \"attempts\" = \"attempts\" - 1, \"waits_for\" = ? where \"seq\" = ? and \"holder\" = ?",
+    "slots": [
+      [
+        "waiting"
+      ],
+      [
+        null
+      ],
+      "until",
+      "session",
+      "seq",
+      "holder"
+    ]
+  },
+  "waits.wake": {
+    "text": "update \"inbox\" set \"due_at\" = ? where \"seq\" = (select \"w\".\"seq\" from \"inbox\" as \"w\" where \"w\".\"waits_for\" = ? and \"w\".\"finished_at\" is null and \"w\".\"holder\" is null and not exists (select \"turns\".\"seq\" from \"turns\" where \"turns\".\"seq\" = \"w\".\"seq\") order by \"w\".\"seq\" limit ?) returning \"lane\"",
+    "slots": [
+      "now",
+      "session",
+      [
+        1
+      ]
     ]
   },
   "ratings.current": {
@@ -469,17 +523,44 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "sessions.running": {
-    "text": "select \"id\", \"user\", \"conversation\", \"last_used_at\" from \"sessions\" where \"scope\" = ? and \"agent\" = ? and \"ended_at\" is null",
+    "text": "select \"id\", \"user\", \"conversation\", \"name\", \"channel\", \"account\", \"last_used_at\" from \"sessions\" where \"scope\" = ? and \"agent\" = ? and \"ended_at\" is null",
     "slots": [
       "scope",
       "agent"
     ]
   },
+  "sessions.runningOfPerson": {
+    "text": "select \"sessions\".\"id\", \"sessions\".\"user\", \"sessions\".\"conversation\", \"sessions\".\"name\", \"sessions\".\"channel\", \"sessions\".\"account\", \"sessions\".\"last_used_at\" from \"accounts\" left join \"sessions\" on \"sessions\".\"scope\" = ? and \"sessions\".\"agent\" = ? and \"sessions\".\"ended_at\" is null where \"accounts\".\"channel\" = ? and \"accounts\".\"account\" = ? and \"accounts\".\"person\" = ?",
+    "slots": [
+      "scope",
+      "agent",
+      "channel",
+      "account",
+      "person"
+    ]
+  },
+  "sessions.byId": {
+    "text": "select \"id\", \"user\", \"conversation\", \"name\", \"channel\", \"account\", \"last_used_at\", \"scope\" from \"sessions\" where \"id\" = ?",
+    "slots": [
+      "id"
+    ]
+  },
   "sessions.use": {
-    "text": "update \"sessions\" set \"last_used_at\" = ? where \"id\" = ?",
+    "text": "update \"sessions\" set \"last_used_at\" = ?, \"channel\" = ?, \"account\" = ? where \"id\" = ? and \"scope\" = ? and \"ended_at\" is null",
     "slots": [
       "now",
-      "id"
+      "channel",
+      "account",
+      "id",
+      "scope"
+    ]
+  },
+  "sessions.join": {
+    "text": "insert into \"session_accounts\" (\"session\", \"channel\", \"account\") values (?, ?, ?) on conflict do nothing",
+    "slots": [
+      "session",
+      "channel",
+      "account"
     ]
   },
   "sessions.end": {
@@ -491,14 +572,17 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "sessions.insert": {
-    "text": "insert into \"sessions\" (\"id\", \"scope\", \"agent\", \"user\", \"started_at\", \"last_used_at\") values (?, ?, ?, ?, ?, ?)",
+    "text": "insert into \"sessions\" (\"id\", \"scope\", \"agent\", \"user\", \"channel\", \"account\", \"started_at\", \"last_used_at\", \"ended_at\") values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "slots": [
       "id",
       "scope",
       "agent",
       "user",
+      "channel",
+      "account",
       "now",
-      "now"
+      "now",
+      "end"
     ]
   },
   "people.find": {
@@ -551,6 +635,139 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     "slots": [
       "lang",
       "id"
+    ]
+  },
+  "merges.person": {
+    "text": "select \"id\", \"name\", \"lang\", \"created_at\", \"merged_into\" from \"people\" where \"id\" = ?",
+    "slots": [
+      "id"
+    ]
+  },
+  "merges.absorb": {
+    "text": "update \"people\" set \"merged_into\" = ? where \"id\" = ?",
+    "slots": [
+      "into",
+      "id"
+    ]
+  },
+  "merges.describe": {
+    "text": "update \"people\" set \"name\" = ?, \"lang\" = ? where \"id\" = ?",
+    "slots": [
+      "name",
+      "lang",
+      "id"
+    ]
+  },
+  "merges.absorbed": {
+    "text": "select \"id\" from \"people\" where \"merged_into\" = ?",
+    "slots": [
+      "id"
+    ]
+  },
+  "merges.accounts": {
+    "text": "select \"channel\", \"account\", \"name\", \"seen_at\" from \"accounts\" where \"person\" = ?",
+    "slots": [
+      "person"
+    ]
+  },
+  "merges.account": {
+    "text": "select \"person\", \"name\" from \"accounts\" where \"channel\" = ? and \"account\" = ?",
+    "slots": [
+      "channel",
+      "account"
+    ]
+  },
+  "merges.moveAccount": {
+    "text": "update \"accounts\" set \"person\" = ?, \"apart_since\" = ? where \"channel\" = ? and \"account\" = ?",
+    "slots": [
+      "person",
+      "apart",
+      "channel",
+      "account"
+    ]
+  },
+  "merges.sessions": {
+    "text": "select \"id\", \"agent\", \"last_used_at\", \"ended_at\" from \"sessions\" where \"scope\" = ?",
+    "slots": [
+      "scope"
+    ]
+  },
+  "merges.speakers": {
+    "text": "select \"channel\", \"account\" from \"session_accounts\" where \"session\" = ?",
+    "slots": [
+      "session"
+    ]
+  },
+  "merges.moveSession": {
+    "text": "update \"sessions\" set \"scope\" = ?, \"ended_at\" = coalesce(\"ended_at\", ?) where \"id\" = ?",
+    "slots": [
+      "scope",
+      "end",
+      "id"
+    ]
+  },
+  "merges.endSession": {
+    "text": "update \"sessions\" set \"ended_at\" = ? where \"id\" = ?",
+    "slots": [
+      "now",
+      "id"
+    ]
+  },
+  "merges.reopenSession": {
+    "text": "update \"sessions\" set \"ended_at\" = ? where \"id\" = ?",
+    "slots": [
+      [
+        null
+      ],
+      "id"
+    ]
+  },
+  "merges.insert": {
+    "text": "insert into \"merges\" (\"id\", \"kept\", \"absorbed\", \"reason\", \"actor\", \"merged_at\", \"accounts\", \"ended\") values (?, ?, ?, ?, ?, ?, ?, ?)",
+    "slots": [
+      "id",
+      "kept",
+      "absorbed",
+      "reason",
+      "actor",
+      "now",
+      "accounts",
+      "ended"
+    ]
+  },
+  "merges.byId": {
+    "text": "select \"id\", \"kept\", \"absorbed\", \"reason\", \"actor\", \"merged_at\", \"undone_at\", \"accounts\", \"ended\" from \"merges\" where \"id\" = ?",
+    "slots": [
+      "id"
+    ]
+  },
+  "merges.undone": {
+    "text": "update \"merges\" set \"undone_at\" = ? where \"id\" = ? and \"undone_at\" is null",
+    "slots": [
+      "now",
+      "id"
+    ]
+  },
+  "merges.keptBy": {
+    "text": "select \"id\", \"kept\", \"absorbed\", \"reason\", \"actor\", \"merged_at\", \"undone_at\" from \"merges\" where \"kept\" = ?",
+    "slots": [
+      "person"
+    ]
+  },
+  "merges.absorbedFrom": {
+    "text": "select \"id\", \"kept\", \"absorbed\", \"reason\", \"actor\", \"merged_at\", \"undone_at\" from \"merges\" where \"absorbed\" = ?",
+    "slots": [
+      "person"
+    ]
+  },
+  "audit.insert": {
+    "text": "insert into \"audit\" (\"at\", \"actor\", \"action\", \"subject\", \"detail\") values (?, ?, ?, ?, ?)",
+    "slots": [
+      "at",
+      "actor",
+      "action",
+      "subject",
+      "detail"
     ]
   },
   "cursors.move": {
@@ -1067,6 +1284,29 @@ export const SCRIPTS: readonly MigrationScript[] = [
     "statements": [
       "create table \"memos\" (\"channel\" text not null, \"name\" text not null, \"body\" text not null, \"keep_until\" bigint not null, constraint \"memos_key\" primary key (\"channel\", \"name\"))",
       "create index \"memos_kept\" on \"memos\" (\"keep_until\")"
+    ]
+  },
+  {
+    "name": "0006-people-and-sessions",
+    "statements": [
+      "alter table \"inbox\" add column \"waits_for\" text",
+      "create index \"inbox_waits\" on \"inbox\" (\"waits_for\", \"seq\") where waits_for is not null and finished_at is null",
+      "alter table \"turns\" add column \"continued_from\" text",
+      "create unique index \"turns_of_session\" on \"turns\" (\"session\") where ended_at is null",
+      "alter table \"sessions\" add column \"name\" text",
+      "alter table \"sessions\" add column \"channel\" text",
+      "alter table \"sessions\" add column \"account\" text",
+      "create index \"sessions_of_scope\" on \"sessions\" (\"scope\", \"last_used_at\")",
+      "create table \"session_accounts\" (\"session\" text not null, \"channel\" text not null, \"account\" text not null, constraint \"session_accounts_key\" primary key (\"session\", \"channel\", \"account\"))",
+      "create index \"session_accounts_account\" on \"session_accounts\" (\"channel\", \"account\")",
+      "alter table \"people\" add column \"merged_into\" text",
+      "create index \"people_merged\" on \"people\" (\"merged_into\") where merged_into is not null",
+      "alter table \"accounts\" add column \"apart_since\" bigint",
+      "create table \"merges\" (\"id\" text primary key, \"kept\" text not null, \"absorbed\" text not null, \"reason\" text not null, \"actor\" text not null, \"merged_at\" bigint not null, \"accounts\" text not null, \"ended\" text not null, \"undone_at\" bigint)",
+      "create index \"merges_kept\" on \"merges\" (\"kept\")",
+      "create index \"merges_absorbed\" on \"merges\" (\"absorbed\")",
+      "create table \"audit\" (\"seq\" integer primary key autoincrement, \"at\" bigint not null, \"actor\" text not null, \"action\" text not null, \"subject\" text not null, \"detail\" text not null)",
+      "create index \"audit_subject\" on \"audit\" (\"subject\", \"seq\")"
     ]
   }
 ];

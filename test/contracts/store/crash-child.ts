@@ -25,7 +25,7 @@ async function chatter(into: Store, chat: number): Promise<void> {
     await into.turns.begin(newTurn(turn, row), held.holder, NOON);
     const replies = [frame(turn, 0, name), frame(turn, 1, name)];
     const end = { turn, state: 'done', suggested: [], replies, seq: row.seq, lease: held } as const;
-    for (const reply of await into.turns.end(end, NOON)) {
+    for (const reply of (await into.turns.end(end, NOON)).replies) {
       await into.outbox.sent(reply.seq, held.holder, sent(`m-${reply.seq}`), NOON);
     }
   }

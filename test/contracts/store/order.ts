@@ -180,7 +180,9 @@ class World {
     const chat: ChatId = row.event.to.chat;
     const replies = [frame(turn, 0, chat), frame(turn, 1, chat)];
     const end = { turn, state: 'done', suggested: [], replies, seq: row.seq, lease: held } as const;
-    const [first, second] = await this.#store.turns.end(end, this.#now);
+    const {
+      replies: [first, second],
+    } = await this.#store.turns.end(end, this.#now);
     this.#note(this.#finished, row);
     if (!first || !second) throw new Error('a reply is missing');
     await this.#store.outbox.release(second.seq, held.holder);

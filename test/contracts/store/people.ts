@@ -1,7 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { PersonId } from '../../../src/core/ids.ts';
 import type { Store } from '../../../src/core/store.ts';
 import type { Ground } from '../store.contract.ts';
 import { asId, FEISHU, NOON, sender } from './samples.ts';
+import { LIN, LIN_DING, Talk, WANG } from './talk.ts';
+
+const ADMIN = { actor: 'admin', reason: 'administrator' } as const;
 
 export function peopleContract(ground: Ground): void {
   describe('people', () => {
@@ -43,6 +47,135 @@ export function peopleContract(ground: Ground): void {
       expect(await identify('lin')).toMatchObject({ lang: 'zh' });
       await store.people.setLang(lin.id, 'en');
       expect(await identify('lin', { lang: 'zh' })).toMatchObject({ lang: 'en' });
+    });
+  });
+
+  describe('persons that are made one', () => {
+    let store: Store;
+    let talk: Talk;
+    beforeEach(async () => {
+      store = await ground.fresh();
+      talk = new Talk(store);
+    });
+    const merge = async (one = LIN, other = LIN_DING) =>
+      store.people.merge(await talk.person(one), await talk.person(other), ADMIN, NOON);
+    const accountsOf = async (person: PersonId) =>
+      (await store.people.accounts(person)).map(({ channel, account }) => `${channel}/${account}`).toSorted();
+
+    it('are the one who was known for longer, with all accounts', async () => {
+      const lin = await talk.person(LIN);
+      talk.now += 1;
+      const other = await talk.person(LIN_DING);
+      const made = await store.people.merge(other, lin, { actor: lin, reason: 'code' }, NOON);
+      expect(made).toMatchObject({ kept: lin, absorbed: other, actor: lin, reason: 'code', at: NOON });
+      expect(await talk.person(LIN_DING)).toBe(lin);
+      expect(await accountsOf(lin)).toEqual(['dingtalk/lin', 'feishu/lin']);
+      expect(await store.people.merges(lin)).toEqual([made]);
+      expect(await store.people.merges(other)).toEqual([made]);
+    });
+
+    it('keep name and language of the one who stays, and take what she lacks from the other', async () => {
+      await store.people.identify(LIN.channel, sender('lin'), NOON);
+      const other = await store.people.identify(LIN_DING.channel, sender('lin', { name: 'Lin' }), NOON + 1);
+      await store.people.setLang(other.id, 'en');
+      await merge();
+      expect(await store.people.identify(LIN.channel, sender('lin'), NOON)).toMatchObject({ name: 'Lin', lang: 'en' });
+    });
+
+    it('cannot be made one twice, nor with somebody unknown', async () => {
+      await merge();
+      expect(await merge()).toBeUndefined();
+      expect(await store.people.merge(await talk.person(LIN), asId('p-nobody'), ADMIN, NOON)).toBeUndefined();
+    });
+
+    it('are parted again by an undo, each with the dialogues that only she has used', async () => {
+      const lin = await talk.person(LIN);
+      talk.now += 1;
+      const other = await talk.person(LIN_DING);
+      const hers = await talk.ask(LIN);
+      talk.now += 1;
+      const others = await talk.ask(LIN_DING);
+      const made = await merge();
+      expect(await store.people.undo(made?.id ?? asId('none'), ADMIN, talk.now)).toBe(true);
+      expect([await talk.person(LIN), await talk.person(LIN_DING)]).toEqual([lin, other]);
+      expect([(await talk.ask(LIN)).id, (await talk.ask(LIN_DING)).id]).toEqual([hers.id, others.id]);
+      expect(await store.people.merges(lin)).toMatchObject([{ undoneAt: talk.now }]);
+      expect(await store.people.undo(made?.id ?? asId('none'), ADMIN, talk.now)).toBe(false);
+    });
+
+    it('leave a dialogue to nobody that both sides have used', async () => {
+      const first = await talk.ask(LIN);
+      const made = await merge();
+      expect((await talk.ask(LIN_DING)).id).toBe(first.id);
+      await store.people.undo(made?.id ?? asId('none'), ADMIN, NOON);
+      const after = [(await talk.ask(LIN)).id, (await talk.ask(LIN_DING)).id];
+      expect(new Set([first.id, ...after]).size).toBe(3);
+    });
+
+    it('are asked in a fresh dialogue when they were parted in the middle of a question', async () => {
+      const first = await talk.ask(LIN);
+      const made = await merge();
+      const question = await talk.write(LIN_DING);
+      expect(await talk.begin(question)).toMatchObject({ session: { id: first.id } });
+      await store.people.undo(made?.id ?? asId('none'), ADMIN, NOON);
+      await store.inbox.release(question.row.seq, question.held.holder);
+      const again = await talk.begin(await talk.claim(LIN_DING));
+      expect(again).toMatchObject({ kind: 'begun', turn: { id: question.turn.id } });
+      expect(again).not.toHaveProperty('session.conversation');
+      expect(again.kind === 'begun' && again.session.id).not.toBe(first.id);
+    });
+
+    it('can be three, and one of them be given back', async () => {
+      await talk.ask(WANG);
+      const wang = await talk.person(WANG);
+      talk.now += 1;
+      const lin = await talk.person(LIN);
+      talk.now += 1;
+      const first = await merge();
+      await merge(LIN, WANG);
+      expect(await accountsOf(wang)).toEqual(['dingtalk/lin', 'feishu/lin', 'feishu/wang']);
+      expect(await store.people.undo(first?.id ?? asId('none'), ADMIN, NOON)).toBe(true);
+      expect(await accountsOf(wang)).toEqual(['feishu/lin', 'feishu/wang']);
+      expect(await accountsOf(lin)).toEqual([]);
+      expect(await talk.person(LIN_DING)).toBe(first?.absorbed);
+    });
+
+    it('rate as one, and each for herself after an undo', async () => {
+      const question = await talk.write(LIN);
+      await talk.begin(question);
+      const other = await talk.person(LIN_DING);
+      await store.turns.rate(question.turn.id, question.turn.person, 'up', 1, NOON);
+      const made = await merge();
+      expect(await store.turns.rate(question.turn.id, made?.kept ?? other, 'up', 2, NOON)).toBe('none');
+      await store.people.undo(made?.id ?? asId('none'), ADMIN, NOON);
+      expect(await store.turns.rate(question.turn.id, made?.absorbed ?? other, 'down', 3, NOON)).toBe('down');
+    });
+  });
+
+  describe('an account that is parted from its person', () => {
+    let store: Store;
+    let talk: Talk;
+    beforeEach(async () => {
+      store = await ground.fresh();
+      talk = new Talk(store);
+    });
+    const unlink = ({ channel, account } = LIN_DING) => store.people.unlink(channel, asId(account), ADMIN, NOON);
+
+    it('is a person of its own, and takes along the dialogues that only it has used', async () => {
+      const lin = await talk.person(LIN);
+      await store.people.merge(lin, await talk.person(LIN_DING), ADMIN, NOON);
+      const used = await talk.ask(LIN_DING);
+      const person = await unlink();
+      expect(person).not.toBe(lin);
+      expect(await talk.person(LIN_DING)).toBe(person);
+      expect((await talk.ask(LIN_DING)).id).toBe(used.id);
+      expect((await talk.ask(LIN)).id).not.toBe(used.id);
+    });
+
+    it('cannot be parted from a person who has no other, nor when nobody knows it', async () => {
+      await talk.person(LIN);
+      expect(await unlink(LIN)).toBeUndefined();
+      expect(await unlink({ channel: FEISHU, account: 'nobody' })).toBeUndefined();
     });
   });
 }

@@ -86,9 +86,10 @@ export function newTurn(name: string, row: InboxRow, more: Partial<NewTurn> = {}
     to: row.event.to,
     person: id('p-lin'),
     asker: row.event.from,
-    session: id('s-none'),
     agent: ECHO,
     lang: 'en',
+    scope: 'lane',
+    idleMs: 10 * MINUTE,
     ...more,
   };
 }

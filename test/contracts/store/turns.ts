@@ -1,13 +1,19 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AgentRun } from '../../../src/core/agent.ts';
-import type { InboxRow, Lease, Store, TurnEnd } from '../../../src/core/store.ts';
+import type { Begun, InboxRow, Lease, Store, Turn, TurnEnd } from '../../../src/core/store.ts';
 import type { Ground } from '../store.contract.ts';
-import { asId, claimed, claimText, ECHO, FEISHU, frame, lane, lease, MINUTE, NOON, newTurn, sent } from './samples.ts';
+import { asId, claimed, claimText, FEISHU, frame, lane, lease, MINUTE, NOON, newTurn, sent } from './samples.ts';
 
 const T1 = asId<TurnEnd['turn']>('t1');
 const LIN = asId<ReturnType<typeof newTurn>['person']>('p-lin');
 const WANG = asId<ReturnType<typeof newTurn>['person']>('p-wang');
 const RUN: AgentRun = { user: 'p-lin', conversation: 'c1', task: 'task', message: 'answer' };
+
+async function begunTurn(begun: Promise<Begun>): Promise<Turn> {
+  const found = await begun;
+  if (found.kind !== 'begun') throw new Error(`the turn ${found.kind}`);
+  return found.turn;
+}
 
 export function turnsContract(ground: Ground): void {
   let store: Store;
@@ -35,9 +41,11 @@ export function turnsContract(ground: Ground): void {
 
     it('gives it back as it was begun', async () => {
       const turn = newTurn('t1', row);
-      const begun = await store.turns.begin(turn, held.holder, NOON + 1);
+      const begun = await begunTurn(store.turns.begin(turn, held.holder, NOON + 1));
+      const { scope: _, idleMs: __, ...told } = turn;
       expect(begun).toEqual({
-        ...turn,
+        ...told,
+        session: begun.session,
         state: 'running',
         part: 0,
         startedAt: NOON + 1,
@@ -55,7 +63,7 @@ export function turnsContract(ground: Ground): void {
       await store.inbox.release(row.seq, held.holder);
       const next = lease();
       await store.inbox.claim(row.lane, next, NOON);
-      const again = await store.turns.begin(newTurn('t2', row), next.holder, NOON + MINUTE);
+      const again = await begunTurn(store.turns.begin(newTurn('t2', row), next.holder, NOON + MINUTE));
       expect(again).toMatchObject({ id: 't1', startedAt: NOON, run: RUN, part: 2, sent: sent('m1') });
       expect(await store.turns.get(asId('t2'))).toBeUndefined();
     });
@@ -80,15 +88,20 @@ export function turnsContract(ground: Ground): void {
     beforeEach(start);
 
     it('moves the session to the conversation of the run', async () => {
-      const current = () => store.sessions.current(row.lane, ECHO, LIN, MINUTE, NOON);
-      const session = await current();
-      await store.turns.begin(newTurn('t1', row, { session: session.id }), held.holder, NOON);
+      const first = await store.turns.begin(newTurn('t1', row), held.holder, NOON);
+      expect(first).not.toHaveProperty('session.conversation');
       await store.turns.saveRun(T1, held.holder, { user: 'p-lin', task: 'task' });
-      expect(await current()).toEqual(session);
+      const again = await store.turns.begin(newTurn('t1', row), held.holder, NOON);
+      expect(again).not.toHaveProperty('session.conversation');
       await store.turns.saveRun(T1, held.holder, RUN);
-      expect(await current()).toEqual({ ...session, conversation: 'c1' });
-      await store.turns.end(endOf({ run: { ...RUN, conversation: 'c2' } }), NOON);
-      expect(await current()).toEqual({ ...session, conversation: 'c2' });
+      expect(await store.turns.begin(newTurn('t1', row), held.holder, NOON)).toMatchObject({
+        session: { conversation: 'c1' },
+      });
+      await store.turns.end(endOf({ run: { ...RUN, conversation: 'c2' }, replies: [] }), NOON);
+      const [second, lease2] = await claimed(store, 'two');
+      expect(await store.turns.begin(newTurn('t2', second), lease2.holder, NOON)).toMatchObject({
+        session: { id: 'session' in first ? first.session.id : '', conversation: 'c2' },
+      });
     });
 
     it('stays noted when the end says nothing of it', async () => {
@@ -107,7 +120,7 @@ export function turnsContract(ground: Ground): void {
     });
 
     it('ends turn and event, and leaves the replies in the hands of the one who ended it', async () => {
-      const rows = await store.turns.end(endOf(), NOON + 1);
+      const { replies: rows } = await store.turns.end(endOf(), NOON + 1);
       expect(rows.map((one) => [one.part, one.attempts, one.doubts])).toEqual([
         [0, 1, 0],
         [1, 1, 0],
@@ -127,7 +140,7 @@ export function turnsContract(ground: Ground): void {
       await expect(store.turns.end(endOf(), now)).rejects.toMatchObject({ code: 'lease_lost' });
       expect(await store.turns.get(T1)).toMatchObject({ state: 'running', suggested: [] });
       expect(await store.outbox.lastFrameOf(T1)).toBeUndefined();
-      expect(await store.turns.end(endOf({ lease: next }), now)).toHaveLength(2);
+      expect((await store.turns.end(endOf({ lease: next }), now)).replies).toHaveLength(2);
     });
 
     it('changes nothing when the turn is unknown', async () => {
@@ -137,7 +150,7 @@ export function turnsContract(ground: Ground): void {
     });
 
     it('puts each reply into the outbox once by its key', async () => {
-      const rows = await store.turns.end(endOf({ replies: [frame('t1', 0), frame('t1', 0)] }), NOON);
+      const { replies: rows } = await store.turns.end(endOf({ replies: [frame('t1', 0), frame('t1', 0)] }), NOON);
       expect(new Set(rows.map((one) => one.seq)).size).toBe(1);
     });
 
@@ -149,7 +162,7 @@ export function turnsContract(ground: Ground): void {
 
     it('is found as the last of its lane', async () => {
       expect(await store.turns.last(row.lane)).toBeUndefined();
-      for (const one of await store.turns.end(endOf(), NOON)) {
+      for (const one of (await store.turns.end(endOf(), NOON)).replies) {
         await store.outbox.sent(one.seq, held.holder, sent('m'), NOON);
       }
       const [second, lease2] = await claimed(store, 'two');

@@ -165,7 +165,9 @@ export function upkeepContract(ground: Ground): void {
         suggested: [],
         seq: row.seq,
       } as const;
-      const [out] = await store.turns.end({ ...end, replies: [frame('t1')], lease: held }, NOON);
+      const {
+        replies: [out],
+      } = await store.turns.end({ ...end, replies: [frame('t1')], lease: held }, NOON);
       await store.outbox.sent(out?.seq ?? 0, held.holder, sent('m1'), NOON);
       await store.turns.rate(end.turn, asId('p-lin'), 'up', 1, NOON);
 

@@ -20,6 +20,7 @@ const NOTHING_TO_SAY: Ack = { status: 200, contentType: 'text/plain', body: '' }
 /** One self-built app (自建应用) of a company. */
 export class WecomAppPlatform implements Platform {
   readonly name = 'wecom';
+  readonly title = { zh: '企业微信', en: 'WeCom' };
   readonly channel: ChannelName;
   readonly can: Capabilities;
   readonly #config: WecomConfig;

@@ -26,6 +26,7 @@ type Payload = Entered & { readonly kind: 'payload' };
 /** One AI bot of WeCom. */
 export class WecomBotPlatform implements Platform {
   readonly name = 'wecom-bot';
+  readonly title = { zh: '企业微信', en: 'WeCom' };
   readonly channel: ChannelName;
   readonly can: Capabilities;
   readonly #config: WecomBotConfig;

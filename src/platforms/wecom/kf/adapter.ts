@@ -27,6 +27,7 @@ const NOTHING_TO_SAY: Ack = { status: 200, contentType: 'text/plain', body: '' }
 /** The customer service of a company: all accounts that one app may use. */
 export class WecomKfPlatform implements Platform {
   readonly name = 'wecom-kf';
+  readonly title = { zh: '微信客服', en: 'WeCom customer service' };
   readonly channel: ChannelName;
   readonly can: Capabilities;
   readonly #config: WecomKfConfig;

@@ -1,0 +1,20 @@
+import { prepare, type Sql } from './sql.ts';
+
+/** Something that was done to a person's accounts or data; ids and names of things, never what somebody wrote. */
+export interface Entry {
+  readonly actor: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export const auditQueries = {
+  insert: prepare((db, p: { at: number; actor: string; action: string; subject: string; detail: string }) =>
+    db.insertInto('audit').values({ at: p.at, actor: p.actor, action: p.action, subject: p.subject, detail: p.detail }),
+  ),
+};
+
+/** Notes it in the transaction that does it. */
+export async function note(sql: Sql, { detail, ...entry }: Entry, now: number) {
+  await sql.run(auditQueries.insert, { ...entry, at: now, detail: JSON.stringify(detail) });
+}

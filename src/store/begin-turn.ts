@@ -1,0 +1,98 @@
+import * as sessions from './sessions.ts';
+import { prepare, type Sql } from './sql.ts';
+import { lost, type NewTurnRow, turnQueries } from './turns.ts';
+import * as waits from './waits.ts';
+
+export const beginQueries = {
+  insert: prepare((db, p: NewTurnRow & { session: string; from: string | null; now: number }) =>
+    db
+      .insertInto('turns')
+      .values({
+        seq: p.seq,
+        id: p.id,
+        lane: p.lane,
+        state: 'running',
+        channel: p.channel,
+        address: p.address,
+        person: p.person,
+        asker: p.asker,
+        session: p.session,
+        agent: p.agent,
+        lang: p.lang,
+        part: 0,
+        started_at: p.now,
+        rating: 'none',
+        suggested: '[]',
+        continued_from: p.from,
+      })
+      // Of the event's number, or of the session's running turn: either way this one is not to begin.
+      .onConflict((conflict) => conflict.doNothing()),
+  ),
+
+  holds: prepare((db, p: { seq: number; holder: string }) =>
+    db.selectFrom('inbox').select('seq').where('seq', '=', p.seq).where('holder', '=', p.holder),
+  ),
+
+  endStale: prepare((db, p: { session: string; now: number }) =>
+    db
+      .updateTable('turns')
+      .set({ state: 'failed', ended_at: p.now })
+      .where('session', '=', p.session)
+      .where('ended_at', 'is', null)
+      .where((eb) =>
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom('inbox')
+              .select('inbox.seq')
+              .whereRef('inbox.seq', '=', 'turns.seq')
+              .where('inbox.finished_at', 'is', null),
+          ),
+        ),
+      ),
+  ),
+
+  rehome: prepare((db, p: { seq: number; session: string; person: string }) =>
+    db.updateTable('turns').set({ session: p.session, person: p.person }).where('seq', '=', p.seq),
+  ),
+};
+
+/**
+ * Begins a turn for an inbox row, or answers the one that was begun before. A session has one running turn at most (an index sees to it);
+ * whoever comes second gives her event back, marked with the session, and is first when the turn has ended.
+ */
+export async function begin(sql: Sql, turn: NewTurnRow, dialogue: sessions.Dialogue, holder: string, now: number) {
+  const { seq } = turn;
+  if (!(await sql.one(beginQueries.holds, { seq, holder }))) throw lost(seq, holder);
+  const session = await sessions.running(sql, turn, dialogue, now);
+  if (!session) return { kind: 'moved' } as const;
+
+  // A lane's own session has nobody else who could wait for it.
+  const isShared = dialogue.isPersonal && !session.isNew;
+  const mayBegin = !isShared || !(await waits.isAfterOthers(sql, session.id, seq));
+  if (mayBegin && (await insert(sql, turn, session, now))) {
+    await sessions.use(sql, session, turn, dialogue, now);
+    return { kind: 'begun', before: undefined, session, from: session.from } as const;
+  }
+  const before = await sql.one(turnQueries.bySeq, { seq });
+  if (before) return { kind: 'begun', before, session: await sessionOf(sql, before, turn, now), from: null } as const;
+  await waits.waitFor(sql, session.id, { seq, holder }, now);
+  return { kind: 'waits' } as const;
+}
+
+async function insert(sql: Sql, turn: NewTurnRow, session: sessions.Running, now: number): Promise<boolean> {
+  const row = { ...turn, session: session.id, from: session.from, now };
+  if ((await sql.run(beginQueries.insert, row)) === 1) return true;
+  // A turn whose event is over cannot end any more, and must not keep everybody else waiting.
+  if ((await sql.run(beginQueries.endStale, { session: session.id, now })) === 0) return false;
+  return (await sql.run(beginQueries.insert, row)) === 1;
+}
+
+/** The session of a turn that was begun before; one that was closed to her since is not asked in again. */
+async function sessionOf(sql: Sql, before: { seq: number; session: string }, turn: NewTurnRow, now: number) {
+  const session = await sessions.byId(sql, before.session);
+  if (session && !sessions.isSealed(session)) return session;
+  const fresh = await sessions.apart(sql, turn, now);
+  await sql.run(beginQueries.rehome, { seq: before.seq, session: fresh.id, person: turn.person });
+  return fresh;
+}

@@ -131,7 +131,8 @@ export interface InboxStore {
   /** Gives a claimed row back untouched (graceful stop): waiting at once, the attempt not counted. */
   release(seq: number, holder: string): Promise<void>;
   /**
-   * Marks a message as taken back by its author. A waiting row becomes done; one being worked on is only reported, with its lane.
+   * Marks a message as taken back by its author. A waiting row becomes done; a turn that has begun is told to end. A message that has
+   * not come yet is a duplicate when it does, where the event's key is the message's id.
    */
   cancel(channel: ChannelName, message: MessageId, now: number): Promise<'canceled' | 'running' | 'over' | 'unknown'>;
   /** A row by its number, whatever its state; undefined when its retention is over. */
@@ -173,6 +174,8 @@ export interface OutboxStore {
   put(rows: readonly NewOutboxRow[], now: number, lease?: Lease): Promise<readonly OutboxRow[]>;
   /** Takes the lane's oldest row that is not sent or dead, unless somebody holds the lane or its time has not come. */
   claim(lane: Lane, lease: Lease, now: number): Promise<OutboxRow | undefined>;
+  /** Prolongs the lease of a message on its way. */
+  renew(seq: number, lease: Lease): Promise<void>;
   /** Notes what a later try must know, before the message is visible. */
   note(seq: number, holder: string, sent: Sent): Promise<void>;
   /** The try that is under way ended without our learning how; said before the row is given back. */
@@ -195,6 +198,9 @@ export interface OutboxStore {
  * - done, stopped, failed, canceled (its question was taken back): over.
  */
 export type TurnState = 'running' | 'done' | 'stopped' | 'failed' | 'canceled';
+
+/** Why a turn ends before its agent does: the person wants no more, or took her question back. */
+export type StopReason = 'stopped' | 'recalled';
 
 export interface Turn {
   readonly id: TurnId;
@@ -219,6 +225,8 @@ export interface Turn {
   readonly suggested: readonly string[];
   /** Where its dialogue was used last, when that was another channel. */
   readonly continuedFrom?: ChannelName;
+  /** It is to end now, whatever its agent has still to say. */
+  readonly stop?: StopReason;
 }
 
 export type NewTurn = Pick<Turn, 'id' | 'seq' | 'lane' | 'channel' | 'to' | 'person' | 'asker' | 'agent' | 'lang'> & {
@@ -271,6 +279,10 @@ export interface TurnStore {
   /** The message that shows the turn, and which part of the answer it is. */
   saveSent(turn: TurnId, holder: string, part: number, sent: Sent): Promise<void>;
   end(end: TurnEnd, now: number): Promise<Ended>;
+  /**
+   * Notes that a turn is to end, for whoever begins it again; one that waits for its next try is due at once. False when it is over.
+   */
+  stop(turn: TurnId, reason: StopReason, now: number): Promise<boolean>;
   /**
    * Sets this person's rating; pressing the same again takes it back. Answers what holds now.
    * @param seq - The inbox row of the press: the same press again changes nothing.

@@ -9,6 +9,7 @@ import { say, type TextKey } from '../core/text.ts';
 import { rowFor } from './accept-row.ts';
 import { parseButton } from './button.ts';
 import { type PipelineParts, type RowOf, traceOf } from './parts.ts';
+import { stopTurn } from './stop-turn.ts';
 
 /** A pressed button of ours, with the turn it stands under. */
 interface Press {
@@ -135,7 +136,7 @@ export async function act(
   const { value, turn } = press;
   switch (value.act) {
     case 'stop':
-      parts.running.byTurn(turn.id)?.stop('stopped');
+      await stopTurn(turn.id, parts);
       return [];
     case 'up':
     case 'down':

@@ -91,12 +91,16 @@ async function tellAgent(
   parts: PipelineParts,
   hangUp: AbortController,
 ): Promise<void> {
+  await stopAgent(run, context, parts);
+  hangUp.abort();
+}
+
+/** Does not throw: the person's answer has ended, whatever the agent goes on doing. */
+export async function stopAgent(run: AgentRun, context: TurnContext, parts: PipelineParts): Promise<void> {
   try {
     await context.agent.stop?.(run, AbortSignal.timeout(STOP_WITHIN_MS));
   } catch (error) {
     parts.log.warn('agent not stopped', { turn: context.turn.id, agent: context.agent.name, error });
-  } finally {
-    hangUp.abort();
   }
 }
 

@@ -1,16 +1,16 @@
 import { GatewayError, toGatewayError } from '../core/errors.ts';
 import { referenceOf, turnSendKey } from '../core/keys.ts';
 import type { Lang } from '../core/lang.ts';
-import type { Turn } from '../core/store.ts';
+import type { StopReason, Turn } from '../core/store.ts';
 import { hasText, say } from '../core/text.ts';
 import type { HeldLease } from '../queue/leases.ts';
 import { Answer } from '../replies/answer.ts';
 import { openReply } from '../replies/open-reply.ts';
-import { type AnswerStream, askAgent } from './ask-agent.ts';
+import { type AnswerStream, askAgent, stopAgent } from './ask-agent.ts';
 import { endTurn, type TurnOutcome } from './end-turn.ts';
 import { type PipelineParts, type RowOf, traceOf } from './parts.ts';
 import { readQuestion, titleOf } from './question.ts';
-import { recoverRun } from './recover.ts';
+import { recoverRun, takeWhatIsThere } from './recover.ts';
 import { beginTurn, type TurnContext } from './turn-context.ts';
 import { createTurnControl, type TurnControl } from './turn-control.ts';
 
@@ -120,6 +120,7 @@ function shownBefore({ turn, row }: TurnContext): Parameters<typeof openReply>[1
 async function reach(context: TurnContext, stream: AnswerStream, parts: PipelineParts): Promise<TurnOutcome> {
   const { answer, control } = stream;
   try {
+    if (context.turn.stop !== undefined) return await closeStopped(context.turn.stop, context, stream, parts);
     const recovered = await recoverRun(context, stream, parts);
     if (recovered === 'interrupted') return { state: 'failed', notice: say(context.lang, 'interrupted') };
     if (recovered === 'lost') {
@@ -131,7 +132,7 @@ async function reach(context: TurnContext, stream: AnswerStream, parts: Pipeline
       throw new GatewayError('agent_failed', 'the agent ended without an answer');
     return { state: 'done', ...(answer.forgotten && { notice: say(context.lang, 'forgotten') }) };
   } catch (thrown) {
-    if (control.stopped !== undefined) return endedByPerson(context, control);
+    if (control.stopped !== undefined) return endedByPerson(control.stopped, context);
     if (control.signal.aborted) throw control.signal.reason;
     return failure(context, stream, toGatewayError(thrown), parts);
   }
@@ -146,9 +147,22 @@ async function ask(context: TurnContext, stream: AnswerStream, parts: PipelinePa
   return undefined;
 }
 
-function endedByPerson(context: TurnContext, control: TurnControl): TurnOutcome {
-  if (control.stopped === 'recalled')
-    return { state: 'stopped', notice: say(context.lang, 'recalled'), canceled: true };
+/** Ended while nobody ran it: the agent is told, and what it had said by then is shown. */
+async function closeStopped(
+  reason: StopReason,
+  context: TurnContext,
+  stream: AnswerStream,
+  parts: PipelineParts,
+): Promise<TurnOutcome> {
+  if (context.turn.run !== undefined) {
+    await stopAgent(context.turn.run, context, parts);
+    await takeWhatIsThere(context.turn.run, context, stream, parts);
+  }
+  return endedByPerson(reason, context);
+}
+
+function endedByPerson(reason: StopReason, context: TurnContext): TurnOutcome {
+  if (reason === 'recalled') return { state: 'stopped', notice: say(context.lang, 'recalled'), canceled: true };
   return { state: 'stopped', notice: say(context.lang, 'stopped') };
 }
 

@@ -147,7 +147,10 @@ async function handleApproval(
 async function handleRecall(row: RowOf<'recalled'>, held: HeldLease, parts: PipelineParts): Promise<void> {
   const { channel, event } = row;
   const found = await parts.store.inbox.cancel(channel, event.message, parts.clock.now());
-  if (found === 'running') parts.running.byMessage(channel, event.message)?.stop('recalled');
+  if (found === 'running') {
+    parts.running.byMessage(channel, event.message)?.stop('recalled');
+    parts.remind(parts.clock.now());
+  }
   await done(row, held, parts);
 }
 

@@ -27,6 +27,17 @@ export async function recoverRun(
   return await waitFor(turn.run, context, stream, parts);
 }
 
+/** Takes over what the agent had said of a run by now, if it can tell. */
+export async function takeWhatIsThere(
+  run: AgentRun,
+  context: TurnContext,
+  stream: AnswerStream,
+  parts: PipelineParts,
+): Promise<void> {
+  const found = await look(run, context, stream, parts);
+  if (found !== 'running' && found !== 'lost') stream.answer.takeOver(found);
+}
+
 /** By the vendor's clock or ours, whichever is older. */
 export function isTooOld(row: TurnContext['row'], parts: Pick<PipelineParts, 'clock' | 'options'>): boolean {
   const { at } = row.event;

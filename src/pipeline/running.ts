@@ -1,8 +1,6 @@
 import type { ChannelName, Lane, MessageId, TurnId } from '../core/ids.ts';
 import type { Frame } from '../core/reply.ts';
-
-/** Why a turn ends before its agent does: the person wants no more, or took her question back. */
-export type StopReason = 'stopped' | 'recalled';
+import type { StopReason } from '../core/store.ts';
 
 /** A turn that is being answered by this process. */
 export interface RunningTurn {
@@ -19,7 +17,6 @@ export interface RunningTurn {
 export interface RunningTurns {
   /** @returns A function that takes the turn off the list. */
   add(turn: RunningTurn): () => void;
-  inLane(lane: Lane): RunningTurn | undefined;
   byTurn(turn: TurnId): RunningTurn | undefined;
   byMessage(channel: ChannelName, message: MessageId): RunningTurn | undefined;
   readonly size: number;
@@ -38,7 +35,6 @@ export function createRunningTurns(): RunningTurns {
         if (byTurn.get(turn.turn) === turn) byTurn.delete(turn.turn);
       };
     },
-    inLane: (lane) => byLane.get(lane),
     byTurn: (id) => byTurn.get(id),
     byMessage(channel, message) {
       for (const turn of byLane.values()) if (turn.channel === channel && turn.message === message) return turn;

@@ -1,4 +1,4 @@
-import type { StopReason } from './running.ts';
+import type { StopReason } from '../core/store.ts';
 
 /** Thrown inside a turn that was ended from outside, so that it leaves the agent's stream at once. */
 export class TurnStopped extends Error {

@@ -34,7 +34,12 @@ async function workOne(lane: Lane, parts: PipelineParts, stopping: AbortSignal):
   }
   const reply = await outbox.claim(lane, lease, parts.clock.now());
   if (!reply) return false;
-  await deliverOne(reply, lease.holder, parts, stopping);
+  const held = parts.leases.keep(lease, (longer) => outbox.renew(reply.seq, longer));
+  try {
+    await deliverOne(reply, lease.holder, parts, stopping);
+  } finally {
+    held.release();
+  }
   return true;
 }
 

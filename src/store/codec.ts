@@ -147,6 +147,7 @@ export function rowToTurn(row: StoredTurn): Turn {
     rating: row.rating as Turn['rating'],
     suggested: JSON.parse(row.suggested) as Turn['suggested'],
     ...(row.continued_from !== null && { continuedFrom: id(row.continued_from) }),
+    ...(row.stop !== null && { stop: row.stop as NonNullable<Turn['stop']> }),
   };
 }
 

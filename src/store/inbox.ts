@@ -99,6 +99,42 @@ export const inboxQueries = {
       .where((eb) => eb.not(eb.exists(eb.selectFrom('turns').select('turns.id').where('turns.seq', '=', p.seq)))),
   ),
 
+  stopTurn: prepare((db, p: { seq: number }) =>
+    db
+      .updateTable('turns')
+      .set((eb) => ({ stop: eb.fn.coalesce('stop', eb.val('recalled')) }))
+      .where('seq', '=', p.seq)
+      .where('ended_at', 'is', null),
+  ),
+
+  // Nobody has to wait for the next try of what only has to be closed.
+  hurry: prepare((db, p: { seq: number; now: number }) =>
+    db
+      .updateTable('inbox')
+      .set({ due_at: p.now })
+      .where('seq', '=', p.seq)
+      .where('state', '=', 'waiting')
+      .where('due_at', '>', p.now),
+  ),
+
+  bar: prepare((db, p: { channel: string; message: string; now: number }) =>
+    db
+      .insertInto('inbox')
+      .values({
+        channel: p.channel,
+        event_key: p.message,
+        lane: '',
+        message: p.message,
+        state: 'done',
+        attempts: 0,
+        due_at: p.now,
+        arrived_at: p.now,
+        finished_at: p.now,
+        body: '{}',
+      })
+      .onConflict((conflict) => conflict.columns(['channel', 'event_key']).doNothing()),
+  ),
+
   get: prepare((db, p: { seq: number }) =>
     db
       .selectFrom('inbox')
@@ -151,10 +187,20 @@ export async function cancel(sql: Sql, channel: string, message: string, now: nu
   const row =
     (await sql.one(inboxQueries.messageByKey, { channel, message })) ??
     (await sql.one(inboxQueries.messageById, { channel, message }));
-  if (!row) return 'unknown';
+  if (!row) {
+    await sql.run(inboxQueries.bar, { channel, message, now });
+    return 'unknown';
+  }
   if (row.state === 'done' || row.state === 'dead') return 'over';
+  if ((await sql.run(inboxQueries.cancel, { seq: row.seq, now })) === 1) return 'canceled';
   // A row that waits for another try may have a turn that people see already: then there is something to stop.
-  return (await sql.run(inboxQueries.cancel, { seq: row.seq, now })) === 1 ? 'canceled' : 'running';
+  await sql.run(inboxQueries.stopTurn, { seq: row.seq });
+  await hurry(sql, row.seq, now);
+  return 'running';
+}
+
+export async function hurry(sql: Sql, seq: number, now: number) {
+  await sql.run(inboxQueries.hurry, { seq, now });
 }
 
 export async function get(sql: Sql, seq: number) {

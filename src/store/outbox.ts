@@ -94,6 +94,10 @@ export const outboxQueries = {
       .returning(ROW),
   ),
 
+  renew: prepare((db, p: Held & { until: number }) =>
+    db.updateTable('outbox').set({ due_at: p.until }).where('seq', '=', p.seq).where('holder', '=', p.holder),
+  ),
+
   note: prepare((db, p: { seq: number; holder: string; sent: string }) =>
     db.updateTable('outbox').set({ sent: p.sent }).where('seq', '=', p.seq).where('holder', '=', p.holder),
   ),
@@ -153,6 +157,11 @@ async function putOne(sql: Sql, message: NewMessage, now: number, taker: Taker) 
 
 export async function claim(sql: Sql, lane: string, holder: string, until: number, now: number) {
   return sql.one(outboxQueries.claim, { lane, holder, until, now });
+}
+
+export async function renew(sql: Sql, seq: number, holder: string, until: number) {
+  const held = { seq, holder };
+  expectHeld('outbox', await sql.run(outboxQueries.renew, { ...held, until }), held);
 }
 
 export async function note(sql: Sql, held: Held, sent: string) {

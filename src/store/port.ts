@@ -64,6 +64,7 @@ function outboxOver(engine: Engine): OutboxStore {
       const row = await engine.call('outbox.claim', lane, lease.holder, lease.until, now);
       return row && codec.rowToMessage(row);
     },
+    renew: (seq, lease) => engine.call('outbox.renew', seq, lease.holder, lease.until),
     note: (seq, holder, sent) => engine.call('outbox.note', { seq, holder }, JSON.stringify(sent)),
     doubt: (seq, holder) => engine.call('outbox.doubt', { seq, holder }),
     sent: (seq, holder, sent, now) => engine.call('outbox.sent', { seq, holder }, JSON.stringify(sent), now),
@@ -125,6 +126,7 @@ function turnsOver(engine: Engine): TurnStore {
       const { replies, next } = await engine.call('turns.end', codec.turnEndToRow(end), now);
       return { replies: putRows(end.replies, replies, end.lease, now), ...(next !== undefined && { next: id(next) }) };
     },
+    stop: (turn, reason, now) => engine.call('turns.stop', turn, reason, now),
     async rate(turn, person, rating, seq, now) {
       return (await engine.call('turns.rate', turn, person, rating, seq, now)) as Rating;
     },

@@ -98,6 +98,8 @@ export interface TurnsTable {
   suggested: string;
   /** The channel on which its dialogue was used last, where that was another one. */
   continued_from: string | null;
+  /** Why it is to end before its agent does. */
+  stop: Generated<string | null>;
 }
 
 export interface RatingsTable {

@@ -1,6 +1,6 @@
 import type { ExpressionBuilder } from 'kysely';
 import { GatewayError } from '../core/errors.ts';
-import { finish } from './inbox.ts';
+import { finish, hurry } from './inbox.ts';
 import { type NewMessage, put, type Taker } from './outbox.ts';
 import { prepare, type Sql } from './sql.ts';
 import type { Database } from './tables.ts';
@@ -52,6 +52,7 @@ const COLUMNS = [
   'rating',
   'suggested',
   'continued_from',
+  'stop',
 ] as const;
 
 /** The event of the turn at hand, as long as it is held by `holder`. */
@@ -124,6 +125,15 @@ export const turnQueries = {
       .returning('session'),
   ),
 
+  stop: prepare((db, p: { id: string; reason: string }) =>
+    db
+      .updateTable('turns')
+      .set((eb) => ({ stop: eb.fn.coalesce('stop', eb.val(p.reason)) }))
+      .where('id', '=', p.id)
+      .where('ended_at', 'is', null)
+      .returning('seq'),
+  ),
+
   ofMessage: prepare((db, p: { channel: string; message: string }) =>
     db.selectFrom('turns').select(COLUMNS).where('channel', '=', p.channel).where('message', '=', p.message),
   ),
@@ -165,6 +175,13 @@ export async function saveSent(
 
 export async function ofMessage(sql: Sql, channel: string, message: string) {
   return sql.one(turnQueries.ofMessage, { channel, message });
+}
+
+/** False for a turn that is over or unknown. */
+export async function stop(sql: Sql, id: string, reason: string, now: number) {
+  const turn = await sql.one(turnQueries.stop, { id, reason });
+  if (turn) await hurry(sql, turn.seq, now);
+  return turn !== undefined;
 }
 
 export async function suggest(sql: Sql, id: string, suggested: string) {

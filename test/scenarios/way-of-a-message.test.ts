@@ -384,6 +384,39 @@ describe('ending an answer', () => {
     });
   });
 
+  it('between two tries ends it at once, with what the agent had said by then', async () => {
+    const { asked, steps } = await begin();
+    // Ours, not the agent's: the queue would try again in a while.
+    steps.fail(new GatewayError('platform_unavailable', 'nothing gets through', { retryAfterMs: 3_600_000 }));
+    await until(async () => (await gateway.store.upkeep.depth()).inboxClaimed === 0);
+    gateway.agent.recovered = { kind: 'finished', answer: 'half and', citations: [], files: [] };
+    await gateway.deliver(press(asked, { act: 'stop', turn: turnIdOf(asked) }));
+    await gateway.quiet();
+    expect(gateway.platform.messages).toHaveLength(1);
+    expect(gateway.platform.frame(0)).toMatchObject({ state: 'stopped', answer: 'half and' });
+    expect(gateway.agent.asked).toHaveLength(1);
+    expect(gateway.agent.stopped).toHaveLength(1);
+  });
+
+  it('in a process that died is not forgotten by the next', async () => {
+    const { asked } = await begin();
+    await gateway.store.turns.stop(turnIdOf(asked), 'stopped', Date.now());
+    await gateway.crash();
+    await gateway.quiet();
+    expect(gateway.platform.frame(0).state).toBe('stopped');
+    expect(gateway.agent.asked).toHaveLength(1);
+  });
+
+  it('of a question that was taken back before it came leaves nothing behind', async () => {
+    const asked = message('hello');
+    const { from, to, message: taken } = asked;
+    await gateway.deliver({ kind: 'recalled', key: id('r3'), at: Date.now(), from, to, message: taken });
+    await gateway.deliver(asked);
+    await gateway.quiet();
+    expect(gateway.agent.asked).toHaveLength(0);
+    expect(gateway.platform.messages).toHaveLength(0);
+  });
+
   it('of a question that waits, by taking it back, leaves nothing behind', async () => {
     const { asked, steps } = await begin();
     const waiting = message('second');

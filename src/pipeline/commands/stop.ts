@@ -1,4 +1,5 @@
 import { say } from '../../core/text.ts';
+import { stopTurn } from '../stop-turn.ts';
 import type { Command } from './command.ts';
 
 /** Ends the running answer. Its card shows that it was stopped; only where nothing runs a sentence is needed. */
@@ -8,9 +9,8 @@ export const stop: Command = {
   summary: { zh: say('zh', 'helpStop'), en: say('en', 'helpStop') },
   urgent: true,
   async run({ parts, conversation, lang }) {
-    const running = parts.running.inLane(conversation);
-    if (!running) return say(lang, 'nothingToStop');
-    running.stop('stopped');
-    return undefined;
+    const turn = await parts.store.turns.running(conversation);
+    const stopped = turn !== undefined && (await stopTurn(turn.id, parts));
+    return stopped ? undefined : say(lang, 'nothingToStop');
   },
 };

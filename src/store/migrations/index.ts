@@ -4,7 +4,16 @@ import { calls } from './0003-calls.ts';
 import { approvals } from './0004-approvals.ts';
 import { memos } from './0005-memos.ts';
 import { peopleAndSessions } from './0006-people-and-sessions.ts';
+import { stops } from './0007-stops.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order in which they are applied. */
-export const MIGRATIONS: readonly Migration[] = [firstTables, cursors, calls, approvals, memos, peopleAndSessions];
+export const MIGRATIONS: readonly Migration[] = [
+  firstTables,
+  cursors,
+  calls,
+  approvals,
+  memos,
+  peopleAndSessions,
+  stops,
+];

@@ -19,6 +19,7 @@ const PROVISIONAL: ReadonlySet<OpName> = new Set<OpName>([
   'inbox.renew',
   'inbox.get',
   'inbox.cursor',
+  'outbox.renew',
   'outbox.ofKey',
   'outbox.lastFrameOf',
   'people.identify',

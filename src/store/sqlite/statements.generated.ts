@@ -154,6 +154,49 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "seq"
     ]
   },
+  "inbox.stopTurn": {
+    "text": "update \"turns\" set \"stop\" = coalesce(\"stop\", ?) where \"seq\" = ? and \"ended_at\" is null",
+    "slots": [
+      [
+        "recalled"
+      ],
+      "seq"
+    ]
+  },
+  "inbox.hurry": {
+    "text": "update \"inbox\" set \"due_at\" = ? where \"seq\" = ? and \"state\" = ? and \"due_at\" > ?",
+    "slots": [
+      "now",
+      "seq",
+      [
+        "waiting"
+      ],
+      "now"
+    ]
+  },
+  "inbox.bar": {
+    "text": "insert into \"inbox\" (\"channel\", \"event_key\", \"lane\", \"message\", \"state\", \"attempts\", \"due_at\", \"arrived_at\", \"finished_at\", \"body\") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (\"channel\", \"event_key\") do nothing",
+    "slots": [
+      "channel",
+      "message",
+      [
+        ""
+      ],
+      "message",
+      [
+        "done"
+      ],
+      [
+        0
+      ],
+      "now",
+      "now",
+      "now",
+      [
+        "{}"
+      ]
+    ]
+  },
   "inbox.get": {
     "text": "select \"seq\", \"channel\", \"lane\", \"body\", \"arrived_at\", \"attempts\" from \"inbox\" where \"seq\" = ?",
     "slots": [
@@ -272,6 +315,14 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "now"
     ]
   },
+  "outbox.renew": {
+    "text": "update \"outbox\" set \"due_at\" = ? where \"seq\" = ? and \"holder\" = ?",
+    "slots": [
+      "until",
+      "seq",
+      "holder"
+    ]
+  },
   "outbox.note": {
     "text": "update \"outbox\" set \"sent\" = ? where \"seq\" = ? and \"holder\" = ?",
     "slots": [
@@ -320,19 +371,19 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "turns.bySeq": {
-    "text": "select \"id\", \"seq\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"run\", \"sent\", \"part\", \"started_at\", \"rating\", \"suggested\", \"continued_from\" from \"turns\" where \"seq\" = ?",
+    "text": "select \"id\", \"seq\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"run\", \"sent\", \"part\", \"started_at\", \"rating\", \"suggested\", \"continued_from\", \"stop\" from \"turns\" where \"seq\" = ?",
     "slots": [
       "seq"
     ]
   },
   "turns.byId": {
-    "text": "select \"id\", \"seq\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"run\", \"sent\", \"part\", \"started_at\", \"rating\", \"suggested\", \"continued_from\" from \"turns\" where \"id\" = ?",
+    "text": "select \"id\", \"seq\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"run\", \"sent\", \"part\", \"started_at\", \"rating\", \"suggested\", \"continued_from\", \"stop\" from \"turns\" where \"id\" = ?",
     "slots": [
       "id"
     ]
   },
   "turns.running": {
-    "text": "select \"id\", \"seq\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"run\", \"sent\", \"part\", \"started_at\", \"rating\", \"suggested\", \"continued_from\" from \"turns\" where \"lane\" = ? and \"ended_at\" is null order by \"seq\" desc limit ?",
+    "text": "select \"id\", \"seq\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"run\", \"sent\", \"part\", \"started_at\", \"rating\", \"suggested\", \"continued_from\", \"stop\" from \"turns\" where \"lane\" = ? and \"ended_at\" is null order by \"seq\" desc limit ?",
     "slots": [
       "lane",
       [
@@ -341,7 +392,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "turns.last": {
-    "text": "select \"id\", \"seq\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"run\", \"sent\", \"part\", \"started_at\", \"rating\", \"suggested\", \"continued_from\" from \"turns\" where \"lane\" = ? and \"ended_at\" is not null order by \"seq\" desc limit ?",
+    "text": "select \"id\", \"seq\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"run\", \"sent\", \"part\", \"started_at\", \"rating\", \"suggested\", \"continued_from\", \"stop\" from \"turns\" where \"lane\" = ? and \"ended_at\" is not null order by \"seq\" desc limit ?",
     "slots": [
       "lane",
       [
@@ -385,8 +436,15 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "seq"
     ]
   },
+  "turns.stop": {
+    "text": "update \"turns\" set \"stop\" = coalesce(\"stop\", ?) where \"id\" = ? and \"ended_at\" is null returning \"seq\"",
+    "slots": [
+      "reason",
+      "id"
+    ]
+  },
   "turns.ofMessage": {
-    "text": "select \"id\", \"seq\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"run\", \"sent\", \"part\", \"started_at\", \"rating\", \"suggested\", \"continued_from\" from \"turns\" where \"channel\" = ? and \"message\" = ?",
+    "text": "select \"id\", \"seq\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"run\", \"sent\", \"part\", \"started_at\", \"rating\", \"suggested\", \"continued_from\", \"stop\" from \"turns\" where \"channel\" = ? and \"message\" = ?",
     "slots": [
       "channel",
       "message"
@@ -1307,6 +1365,12 @@ export const SCRIPTS: readonly MigrationScript[] = [
       "create index \"merges_absorbed\" on \"merges\" (\"absorbed\")",
       "create table \"audit\" (\"seq\" integer primary key autoincrement, \"at\" bigint not null, \"actor\" text not null, \"action\" text not null, \"subject\" text not null, \"detail\" text not null)",
       "create index \"audit_subject\" on \"audit\" (\"subject\", \"seq\")"
+    ]
+  },
+  {
+    "name": "0007-stops",
+    "statements": [
+      "alter table \"turns\" add column \"stop\" text"
     ]
   }
 ];

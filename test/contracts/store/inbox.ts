@@ -274,7 +274,26 @@ export function inboxContract(ground: Ground): void {
       await store.turns.begin(newTurn('t1', row), held.holder, NOON);
       await store.inbox.release(row.seq, held.holder);
       expect(await cancel('one')).toBe('running');
+      expect(await store.turns.get(asId('t1'))).toMatchObject({ state: 'running', stop: 'recalled' });
       expect(await claimText(store)).toBe('one');
+    });
+
+    it('makes one due at once that waits for its next try, so that it can be closed', async () => {
+      const [row, held] = await claimed(store, 'one');
+      await store.turns.begin(newTurn('t1', row), held.holder, NOON);
+      await store.inbox.fail(row.seq, held.holder, 'platform_unavailable', NOON + MINUTE, NOON);
+      expect(await claimText(store)).toBeUndefined();
+      expect(await cancel('one')).toBe('running');
+      expect(await claimText(store)).toBe('one');
+    });
+
+    it('keeps out a message that was taken back before it came', async () => {
+      expect(await cancel('one')).toBe('unknown');
+      expect(await store.inbox.accept([message('one'), message('two')], NOON)).toMatchObject([
+        { duplicate: true },
+        { duplicate: false },
+      ]);
+      expect(await claimText(store)).toBe('two');
     });
 
     it('says when it is over, and when it never came', async () => {

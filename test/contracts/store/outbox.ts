@@ -146,6 +146,20 @@ export function outboxContract(ground: Ground): void {
     });
   });
 
+  describe('keeping a message that is on its way', () => {
+    it('holds off others for longer, as long as it is ours', async () => {
+      const store = await ground.fresh();
+      const [row] = await store.outbox.put([notice('a')], NOON);
+      const held = lease(NOON + 1);
+      await store.outbox.claim(lane('lin'), held, NOON);
+      await store.outbox.renew(row?.seq ?? 0, { ...held, until: NOON + MINUTE });
+      expect(await store.outbox.claim(lane('lin'), lease(), NOON + 2)).toBeUndefined();
+      const later = lease(NOON + 3 * MINUTE);
+      expect(await store.outbox.claim(lane('lin'), later, NOON + 2 * MINUTE)).toMatchObject({ seq: row?.seq });
+      await expect(store.outbox.renew(row?.seq ?? 0, held)).rejects.toMatchObject({ code: 'lease_lost' });
+    });
+  });
+
   describe('looking at messages that were sent', () => {
     let store: Store;
     beforeEach(async () => {

@@ -177,6 +177,28 @@ export function turnsContract(ground: Ground): void {
     });
   });
 
+  describe('telling a turn to end', () => {
+    beforeEach(start);
+
+    it('is found by whoever begins it again, and keeps its first reason', async () => {
+      await store.turns.begin(newTurn('t1', row), held.holder, NOON);
+      expect(await store.turns.stop(T1, 'stopped', NOON)).toBe(true);
+      expect(await store.turns.stop(T1, 'recalled', NOON)).toBe(true);
+      await store.inbox.fail(row.seq, held.holder, 'platform_unavailable', NOON + MINUTE, NOON);
+      expect(await store.turns.stop(T1, 'recalled', NOON)).toBe(true);
+      const next = lease();
+      expect(await store.inbox.claim(row.lane, next, NOON)).toBeDefined();
+      expect(await store.turns.begin(newTurn('t1', row), next.holder, NOON)).toMatchObject({ stop: 'stopped' });
+    });
+
+    it('says when there is nothing to end', async () => {
+      expect(await store.turns.stop(T1, 'stopped', NOON)).toBe(false);
+      await store.turns.begin(newTurn('t1', row), held.holder, NOON);
+      await store.turns.end(endOf(), NOON);
+      expect(await store.turns.stop(T1, 'stopped', NOON)).toBe(false);
+    });
+  });
+
   describe('rating a turn', () => {
     beforeEach(async () => {
       await start();

@@ -8,8 +8,13 @@ export const APP = {
   verificationToken: 'bench-token',
 } as const;
 
-/** A delivery as Feishu's servers would send it. */
+/** Whose servers send. */
+export type Vendor = 'feishu' | 'wecom';
+
+/** A delivery as a vendor's servers would send it. */
 export interface SignedDelivery {
+  /** What stands behind the path, with its question mark. */
+  readonly query?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
@@ -39,10 +44,6 @@ export function delivery(number: number, chats: number): SignedDelivery {
     },
     body,
   };
-}
-
-export function deliveries(first: number, count: number, chats: number): SignedDelivery[] {
-  return Array.from({ length: count }, (_, index) => delivery(first + index, chats));
 }
 
 function encrypt(text: string): string {

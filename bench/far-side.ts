@@ -1,13 +1,15 @@
-/** The far side of the wire, as cheap as it can be: what answers for Feishu and for Dify while somebody is measured. */
+/** The far side of the wire, as cheap as it can be: what answers for Feishu, WeCom and Dify while somebody is measured. */
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createNewsServer, type Socket } from 'node:net';
 import { type AnswerPlan, FarDify } from './far-dify.ts';
 import { FarFeishu } from './far-feishu.ts';
 import { FarRecord, type Seen } from './far-record.ts';
+import { FarWecom } from './far-wecom.ts';
 import { serve } from './program.ts';
 
 const record = new FarRecord();
 const feishu = new FarFeishu(record);
+const wecom = new FarWecom(record);
 const dify = new FarDify(record);
 
 const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
@@ -19,6 +21,7 @@ const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) =>
     const path = mark < 0 ? url : url.slice(0, mark);
     const body = (chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)).toString('utf8');
     if (path.startsWith('/v1/')) dify.handle(request, response, path, body);
+    else if (path.startsWith('/cgi-bin/')) wecom.handle(response, path, body);
     else feishu.handle(request, response, path, body);
   });
 });

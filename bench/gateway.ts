@@ -1,14 +1,17 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type GatewayProcess, startGatewayProcess } from '../test/support/gateway-process.ts';
-import { APP } from './deliveries.ts';
+import { APP, type Vendor } from './deliveries.ts';
+import { WECOM_APP } from './deliveries-wecom.ts';
 
 export interface Gateway extends GatewayProcess {
   readonly webhookUrl: string;
 }
 
 export interface GatewayOptions {
-  /** Where the stand-ins of Feishu and Dify are. */
+  /** Which of the vendors it is connected to; Feishu when absent. */
+  readonly vendor?: Vendor;
+  /** Where the stand-ins of the vendors and of Dify are. */
   readonly farUrl: string;
   /** A folder for its data. */
   readonly folder: string;
@@ -23,30 +26,56 @@ export interface GatewayOptions {
  * The vendor's own limits would be all that is measured, so they are lifted, as in a private deployment. Not higher for a
  * chat: each chat's limiter keeps the times of so many calls.
  */
-const SETTINGS = `
+const SETTINGS: Readonly<Record<Vendor, string>> = {
+  feishu: `
 channels:
   - platform: feishu
     limits: { perSecond: 100000, perMinute: 6000000, perChatPerSecond: 100 }
-`;
+`,
+  // Without the card of buttons behind it, an answer is one message, as at Feishu.
+  wecom: `
+channels:
+  - platform: wecom
+    buttons: false
+    limits: { perMemberPerMinute: 6000, perMemberPerHour: 360000 }
+`,
+};
 
-export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { farUrl, folder, env = {} } = options;
-  const settings = join(folder, 'posthouse.yaml');
-  writeFileSync(settings, SETTINGS);
-  const gateway = await startGatewayProcess({
-    ...options,
-    env: {
-      POSTHOUSE_CONFIG: settings,
+/** What connects it, by the environment. */
+function vendorEnv(vendor: Vendor, farUrl: string): Readonly<Record<string, string>> {
+  if (vendor === 'feishu') {
+    return {
       FEISHU_APP_ID: APP.appId,
       FEISHU_APP_SECRET: APP.appSecret,
       FEISHU_ENCRYPT_KEY: APP.encryptKey,
       FEISHU_VERIFICATION_TOKEN: APP.verificationToken,
       FEISHU_BASE_URL: farUrl,
+    };
+  }
+  return {
+    WECOM_CORP_ID: WECOM_APP.corpId,
+    WECOM_AGENT_ID: String(WECOM_APP.agentId),
+    WECOM_SECRET: WECOM_APP.secret,
+    WECOM_TOKEN: WECOM_APP.token,
+    WECOM_ENCODING_AES_KEY: WECOM_APP.encodingAesKey,
+    WECOM_BASE_URL: farUrl,
+  };
+}
+
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { farUrl, folder, vendor = 'feishu', env = {} } = options;
+  const settings = join(folder, 'posthouse.yaml');
+  writeFileSync(settings, SETTINGS[vendor]);
+  const gateway = await startGatewayProcess({
+    ...options,
+    env: {
+      POSTHOUSE_CONFIG: settings,
+      ...vendorEnv(vendor, farUrl),
       DIFY_BASE_URL: `${farUrl}/v1`,
       DIFY_API_KEY: 'app-bench',
       DIFY_MAX_CONCURRENT: '2000',
       ...env,
     },
   });
-  return { ...gateway, webhookUrl: `${gateway.url}/webhook/feishu` };
+  return { ...gateway, webhookUrl: `${gateway.url}/webhook/${vendor}` };
 }

@@ -1,13 +1,16 @@
-/** Sends deliveries as Feishu would, and measures how long each takes to be acknowledged and answered. */
+/** Sends deliveries as the vendors would, and measures how long each takes to be acknowledged and answered. */
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Pool } from 'undici';
-import { deliveries, type SignedDelivery } from './deliveries.ts';
+import { delivery, type SignedDelivery, type Vendor } from './deliveries.ts';
+import { wecomDelivery } from './deliveries-wecom.ts';
 import { serve } from './program.ts';
 
 /** A run of deliveries. */
 export interface Run {
   readonly url: string;
+  /** Feishu when absent. */
+  readonly vendor?: Vendor;
   /** Number of the first message; no two runs of one bench share a number. */
   readonly first: number;
   /** Most messages that are sent. */
@@ -53,6 +56,10 @@ async function listen(port: number): Promise<void> {
   await new Promise((resolve) => socket.once('connect', resolve));
 }
 
+const DELIVERIES: Readonly<Record<Vendor, (number: number, chats: number) => SignedDelivery>> = {
+  feishu: delivery,
+  wecom: wecomDelivery,
+};
 let prepared: SignedDelivery[] = [];
 
 async function run(plan: Run): Promise<Ran> {
@@ -61,9 +68,9 @@ async function run(plan: Run): Promise<Ran> {
   const watch = new Watch(plan);
   onAnswered = (number) => watch.answered(number);
   const send = async (index: number): Promise<void> => {
-    const { headers, body } = prepared[index] as SignedDelivery;
+    const { headers, body, query = '' } = prepared[index] as SignedDelivery;
     const sentAt = performance.now();
-    const response = await pool.request({ path: target.pathname, method: 'POST', headers, body });
+    const response = await pool.request({ path: `${target.pathname}${query}`, method: 'POST', headers, body });
     await response.body.dump();
     watch.acknowledged(response.statusCode, sentAt);
   };
@@ -169,8 +176,9 @@ class Watch {
 const HANDLERS = {
   listen,
   /** Signs and encrypts what {@link run} will send, so that it costs nothing while somebody is measured. */
-  prepare({ first, count, chats }: Pick<Run, 'first' | 'count' | 'chats'>): void {
-    prepared = deliveries(first, count, chats);
+  prepare({ first, count, chats, vendor = 'feishu' }: Pick<Run, 'first' | 'count' | 'chats' | 'vendor'>): void {
+    const make = DELIVERIES[vendor];
+    prepared = Array.from({ length: count }, (_, index) => make(first + index, chats));
   },
   run,
 };

@@ -15,6 +15,7 @@ import { start } from './scenarios/start.ts';
 import { streams } from './scenarios/streams.ts';
 import { text } from './scenarios/text.ts';
 import { throughput } from './scenarios/throughput.ts';
+import { wecom } from './scenarios/wecom.ts';
 
 const SCENARIOS: Readonly<Record<string, (bed: Bed) => Promise<Report>>> = {
   throughput,
@@ -25,6 +26,7 @@ const SCENARIOS: Readonly<Record<string, (bed: Bed) => Promise<Report>>> = {
   history,
   text,
   guard,
+  wecom,
 };
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } });

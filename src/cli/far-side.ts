@@ -57,7 +57,8 @@ function vendorOptions(mode: FarSideOptions['mode'], address: (channel: string) 
     wecom: {
       apps: [{ name: BOT_NAME, ...address('wecom') }],
       bots: [{ name: 'AI 助理', mode: mode ?? 'socket', ...address('wecom-bot') }],
-      kf: address('wecom-kf'),
+      // One is there to take over, the other to be handed on to.
+      kf: { ...address('wecom-kf'), accounts: [{ servicers: ['wang', 'chen'], offDuty: ['chen'] }] },
       groups: [TEAM],
     },
     dingtalk: {

@@ -42,6 +42,8 @@ export type SimWecomAction =
       readonly account?: string;
       readonly to?: string;
     })
+  /** A customer presses an entry of a menu; `item` is its place in the menu's list. */
+  | (Doing & { readonly type: 'choose'; readonly message: string; readonly item: number })
   /** A servicer goes on or off duty. */
   | (Doing & { readonly type: 'duty'; readonly onDuty: boolean; readonly account?: string });
 

@@ -9,10 +9,11 @@
  * - Times are epoch milliseconds, durations milliseconds, unless the name says otherwise.
  */
 
-import type { SimToast } from './contract-actions.ts';
+import type { SimAction, SimToast } from './contract-actions.ts';
 import type { SimQuota } from './contract-dingtalk.ts';
 import type { SimMessage, SimResource } from './contract-messages.ts';
 import type { PlatformKind, SimApp, SimChat, SimPerson, Words } from './contract-people.ts';
+import type { SimWecomAction } from './contract-wecom.ts';
 import type { Fault, GatewayState, SimSettings, TraceEvent, WireEntry } from './contract-wire.ts';
 
 export type * from './contract-actions.ts';
@@ -22,12 +23,15 @@ export type * from './contract-people.ts';
 export type * from './contract-wecom.ts';
 export type * from './contract-wire.ts';
 
+/** Whatever a person does, on whichever platform. */
+export type AnySimAction = SimAction | SimWecomAction;
+
 export const SIM_PATHS = {
   /** GET, `text/event-stream`: `data:` of each event is one {@link SimEvent}, `id:` its number. */
   events: '/sim/events',
   /** GET → {@link SimSnapshot}. */
   state: '/sim/state',
-  /** POST {@link SimAction} or {@link SimWecomAction} → {@link SimActionResult}; what a person does in her client. */
+  /** POST {@link AnySimAction} → {@link SimActionResult}; what a person does in her client. */
   actions: '/sim/actions',
   /** POST raw bytes with `?name=…` and `content-type` → {@link SimResource}; then sent by an action. */
   resources: '/sim/resources',

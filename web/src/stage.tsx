@@ -79,7 +79,7 @@ function PlaceHead({ id, person }: { readonly id: SeatId; readonly person: SimPe
     <header>
       <BrandSign seat={id} />
       {kindOf(id).frame === 'phone' ? <MobileOutlined aria-hidden="true" /> : <DesktopOutlined aria-hidden="true" />}
-      <h2>{title}</h2>
+      <h2 title={title}>{title}</h2>
       {others.length > 0 && (
         <MenuButton
           label={t.windows.swap(title)}

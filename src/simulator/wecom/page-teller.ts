@@ -1,7 +1,8 @@
 import type { Bus } from '../bus.ts';
+import type { SimApp } from '../contract.ts';
 import type { WecomChat } from './model.ts';
 import type { PageTeller } from './teller.ts';
-import { appView, botView, chatView, messageView } from './view.ts';
+import { appView, botView, chatView, kfView, messageView } from './view.ts';
 import type { WecomWorld } from './world.ts';
 
 /** @param world - Asked for late: the world and its teller need each other. */
@@ -24,7 +25,12 @@ export function createPageTeller(bus: Bus, world: () => WecomWorld): PageTeller 
     },
     appChanged(app) {
       if (!bus.watched) return;
-      bus.emit({ type: 'app-changed', app: app.kind === 'app' ? appView(world(), app) : botView(world(), app) });
+      bus.emit({ type: 'app-changed', app: viewOf(world(), app) });
     },
   };
+}
+
+function viewOf(world: WecomWorld, app: Parameters<PageTeller['appChanged']>[0]): SimApp {
+  if (app.kind === 'app') return appView(world, app);
+  return app.kind === 'bot' ? botView(world, app) : kfView(world, app);
 }

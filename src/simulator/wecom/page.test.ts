@@ -142,6 +142,23 @@ describe('the page’s hands in WeCom', () => {
     expect(servicers).toContainEqual({ person: 'chen', onDuty: false });
   });
 
+  it('press an entry of a menu, which says its words and tells its id', async () => {
+    const account = vendor.wecom.kfAccount.id;
+    const chat = await enter('zhao', account);
+    await act({ platform: 'wecom', type: 'send-text', person: 'zhao', chat, text: 'hi' });
+    const click = { type: 'click', click: { id: 'ph_1', content: 'A person, please' } };
+    const list = [{ type: 'text', text: { content: 'or' } }, click];
+    const menu = { touser: vendor.wecom.externalId('zhao'), open_kfid: account, msgtype: 'msgmenu' };
+    await vendor.call('kf/send_msg', { ...menu, msgmenu: { head_content: 'Was it helpful?', list } });
+    const sent = vendor.wecom.messageViews(chat, 1)[0]?.id ?? '';
+    const choose = { platform: 'wecom', type: 'choose', person: 'zhao', message: sent } as const;
+    expect(await act({ ...choose, item: 1 })).toMatchObject({ ok: true, chat });
+    expect(vendor.wecom.messageViews(chat, 1)[0]?.content).toMatchObject({ kind: 'text', text: 'A person, please' });
+    const pulled = await vendor.call('kf/sync_msg', { open_kfid: account });
+    expect(JSON.stringify(pulled)).toContain('"menu_id":"ph_1"');
+    expect(await act({ ...choose, item: 0 })).toMatchObject({ error: { code: 'impossible' } });
+  });
+
   it('change an app, check its address, and start anew', async () => {
     const { id } = vendor.wecom.app;
     const patch = { method: 'PATCH', body: JSON.stringify({ webhookUrl: 'http://127.0.0.1:9/none' }) };

@@ -1,7 +1,8 @@
 import type { PostNode, SimAction, SimActionResult, SimWecomAction } from '../contract.ts';
 import type { CardChoice } from './app/press.ts';
 import { forgeMessage } from './forge-message.ts';
-import type { Hands, MixedPart, Place } from './hands.ts';
+import { type Hands, type MixedPart, mustFind, type Place } from './hands.ts';
+import { list, object, text } from './json.ts';
 import type { KfHands } from './kf/hands.ts';
 import type { WecomWorld } from './world.ts';
 
@@ -63,6 +64,8 @@ export function createPerformer(
         void kf.enter(person, action.app);
         return { ok: true, chat: `${action.app}:${person}` };
       }
+      case 'choose':
+        return written(hands.say({ from: person, ...chosenEntry(world, action.message, action.item) }));
       case 'menu':
         return outcome(await hands.chooseMenu(person, action.key, action.app));
       case 'add-contact':
@@ -82,6 +85,15 @@ export function createPerformer(
         throw new Error(`WeCom has no ${action.type}`);
     }
   };
+}
+
+/** A pressed entry is a message with its words and its id. */
+function chosenEntry(world: WecomWorld, messageId: string, at: number) {
+  const message = mustFind(world.messages.find(messageId), 'message', messageId);
+  const entry = object(object(list(message.body['list'])[at])?.['click']);
+  const words = text(entry?.['content']);
+  if (words === '') throw new Error(`the menu has no entry ${at} to press`);
+  return { chat: message.chat.id, text: words, menuId: text(entry?.['id']) };
 }
 
 function partOf(node: PostNode): MixedPart[] {

@@ -53,7 +53,12 @@ function contentView(world: WecomWorld, message: WecomMessage): SimContent {
     case 'stream':
     case 'markdown':
     case 'markdown_v2':
-      return { kind: 'markdown', text: text(body['content']), streaming: isStreaming(message, world.clock.now()) };
+      return {
+        kind: 'markdown',
+        text: text(body['content']),
+        streaming: isStreaming(message, world.clock.now()),
+        ...pick('images', picturesOf(body, file)),
+      };
     case 'image':
       return { kind: 'image', image: file(body['resource']) };
     case 'file':
@@ -67,6 +72,12 @@ function contentView(world: WecomWorld, message: WecomMessage): SimContent {
     default:
       return { kind: 'other', type, raw: JSON.stringify(body) };
   }
+}
+
+/** Pictures that stand below a streamed text. */
+function picturesOf(body: Json, file: (key: unknown) => SimResource): Record<string, SimResource> | undefined {
+  const keys = list(body['pictures']).map(text);
+  return keys.length === 0 ? undefined : Object.fromEntries(keys.map((key) => [key, file(key)]));
 }
 
 function nodeView(item: Json | undefined, file: (key: unknown) => SimResource): PostNode {

@@ -1,4 +1,4 @@
-import type { SimAction, SimActionResult } from '../../../src/simulator/contract.ts';
+import type { AnySimAction, SimActionResult } from '../../../src/simulator/contract.ts';
 import { postAction } from './client.ts';
 import { keyOf } from './state.ts';
 import { current, subscribe } from './store.ts';
@@ -12,7 +12,7 @@ const PATIENCE_MS = 10_000;
  * The answer and the live stream come on two connections: resolves when what was written is on the page, so that whoever looks
  * for the last message next does not find the one before.
  */
-export async function act(action: SimAction): Promise<SimActionResult> {
+export async function act(action: AnySimAction): Promise<SimActionResult> {
   const result = await postAction(action);
   if (result.ok && result.message !== undefined) await shown(keyOf(action.platform, result.message));
   return result;

@@ -1,8 +1,8 @@
 import {
+  type AnySimAction,
   type Fault,
   type NewFault,
   SIM_PATHS,
-  type SimAction,
   type SimActionResult,
   type SimMessage,
   type SimRefusal,
@@ -26,7 +26,7 @@ export class CallFailed extends Error {
 }
 
 /** What a person does in her client, told to the simulator; see {@link ./act.ts} for what the page calls. */
-export function postAction(action: SimAction): Promise<SimActionResult> {
+export function postAction(action: AnySimAction): Promise<SimActionResult> {
   return post(SIM_PATHS.actions, action);
 }
 

@@ -1,3 +1,4 @@
+import { wecomEn } from './en-wecom.ts';
 import type { zh } from './zh.ts';
 
 /** The words of the page in English. */
@@ -54,10 +55,21 @@ export const en: typeof zh = {
     titles: {
       desktop: 'Feishu · computer',
       phone: 'Feishu · phone',
+      wecom: 'WeCom',
+      wechat: 'WeChat · customer',
+      servicer: 'WeCom · service',
       dingtalk: 'DingTalk · computer',
       'dingtalk-phone': 'DingTalk · phone',
     },
-    short: { desktop: 'Feishu', phone: 'Feishu phone', dingtalk: 'DingTalk', 'dingtalk-phone': 'DingTalk phone' },
+    short: {
+      desktop: 'Feishu',
+      phone: 'Feishu phone',
+      wecom: 'WeCom',
+      wechat: 'WeChat',
+      servicer: 'Service',
+      dingtalk: 'DingTalk',
+      'dingtalk-phone': 'DingTalk phone',
+    },
     brands: { feishu: 'Feishu', wecom: 'WeCom', wechat: 'WeChat', dingtalk: 'DingTalk' },
     signs: { feishu: 'F', wecom: 'W', wechat: 'C', dingtalk: 'D' },
     swap: (name) => `Change window ${name}`,
@@ -148,6 +160,7 @@ export const en: typeof zh = {
     card: 'Card',
   },
   feishu: { calendar: 'Calendar', docs: 'Docs' },
+  wecom: wecomEn,
   dingtalk: {
     todo: 'To-do',
     calendar: 'Calendar',

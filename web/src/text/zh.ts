@@ -1,4 +1,5 @@
 import type { Brand, SeatId } from '../windows/seat-kinds.ts';
+import { wecomZh } from './zh-wecom.ts';
 
 /** The words of the page in Chinese; `en.ts` has the same shape. What the vendor's client says sounds like the client. */
 export const zh = {
@@ -54,13 +55,22 @@ export const zh = {
     titles: {
       desktop: '飞书 · 电脑',
       phone: '飞书 · 手机',
+      wecom: '企业微信',
+      wechat: '微信 · 客户',
+      servicer: '企业微信 · 客服',
       dingtalk: '钉钉 · 电脑',
       'dingtalk-phone': '钉钉 · 手机',
     } as Readonly<Record<SeatId, string>>,
     /** Where there is room for a word or two. */
-    short: { desktop: '飞书', phone: '飞书手机', dingtalk: '钉钉', 'dingtalk-phone': '钉钉手机' } as Readonly<
-      Record<SeatId, string>
-    >,
+    short: {
+      desktop: '飞书',
+      phone: '飞书手机',
+      wecom: '企业微信',
+      wechat: '微信',
+      servicer: '客服',
+      dingtalk: '钉钉',
+      'dingtalk-phone': '钉钉手机',
+    } as Readonly<Record<SeatId, string>>,
     brands: { feishu: '飞书', wecom: '企业微信', wechat: '微信', dingtalk: '钉钉' } as Readonly<Record<Brand, string>>,
     signs: { feishu: '飞', wecom: '企', wechat: '微', dingtalk: '钉' } as Readonly<Record<Brand, string>>,
     swap: (name: string) => `换掉窗口 ${name}`,
@@ -151,6 +161,7 @@ export const zh = {
     card: '卡片消息',
   },
   feishu: { calendar: '日历', docs: '云文档' },
+  wecom: wecomZh,
   dingtalk: {
     todo: '待办',
     calendar: '日历',

@@ -7,5 +7,6 @@ import type { SeatedPlatform } from './seat-kinds.ts';
 /** The client of each platform, one line a platform. What is not seen first comes in a file of its own (`later`). */
 export const CLIENTS: Readonly<Record<SeatedPlatform, ComponentType<{ readonly seat: Seat }>>> = {
   feishu: FeishuWindow,
+  wecom: later(() => import('./wecom/window.tsx'), 8),
   dingtalk: later(() => import('./dingtalk/window.tsx'), 9),
 };

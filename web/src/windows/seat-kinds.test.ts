@@ -47,6 +47,26 @@ describe('who sits where', () => {
   });
 });
 
+describe('who serves customers', () => {
+  const servicers = [
+    { person: 'chen', onDuty: false },
+    { person: 'lin', onDuty: true },
+  ];
+  const apps = [app('wecom'), app('wecom', { surface: 'kf', id: 'wk1', servicers })];
+
+  it('is whoever the account names, in its order, on duty or not: nobody is swapped for going off duty', () => {
+    expect(personAt('servicer', NOBODY_CHOSEN, { people: [lin, chen, zhao], apps })?.id).toBe('chen');
+    expect(personAt('servicer', { person: 'lin', others: {} }, { people: [lin, chen], apps })?.id).toBe('lin');
+    expect(personAt('servicer', NOBODY_CHOSEN, { people: [zhao], apps })).toBeUndefined();
+  });
+
+  it('has windows only where there is customer service', () => {
+    expect(seatsOf(apps)).toEqual(['wecom', 'wechat', 'servicer']);
+    expect(seatsOf([app('wecom')])).toEqual(['wecom']);
+    expect(personAt('wechat', NOBODY_CHOSEN, { people: [lin, zhao], apps })?.id).toBe('zhao');
+  });
+});
+
 describe('the windows that are open', () => {
   it('are the first of each simulated platform, as many as there is room for', () => {
     const apps = [...FEISHU, app('wecom'), app('dingtalk')];

@@ -19,6 +19,9 @@ export interface SeatKind {
 export const SEATS = [
   { id: 'desktop', platform: 'feishu', brand: 'feishu', frame: 'desktop', who: 'member' },
   { id: 'phone', platform: 'feishu', brand: 'feishu', frame: 'phone', who: 'member' },
+  { id: 'wecom', platform: 'wecom', brand: 'wecom', frame: 'desktop', who: 'member' },
+  { id: 'wechat', platform: 'wecom', brand: 'wechat', frame: 'phone', who: 'customer' },
+  { id: 'servicer', platform: 'wecom', brand: 'wecom', frame: 'desktop', who: 'servicer' },
   { id: 'dingtalk', platform: 'dingtalk', brand: 'dingtalk', frame: 'desktop', who: 'member' },
   { id: 'dingtalk-phone', platform: 'dingtalk', brand: 'dingtalk', frame: 'phone', who: 'member' },
 ] as const satisfies readonly SeatKind[];
@@ -60,11 +63,19 @@ interface Sitting {
   readonly others: Readonly<Partial<Record<SeatId, string>>>;
 }
 
+/** The employee first, whom most people want to be; at a desk whoever the account names first. */
+function inOrder(seat: SeatId, people: readonly SimPerson[], apps: readonly SimApp[]): readonly SimPerson[] {
+  const isEmployee = ({ role }: SimPerson): boolean => role === 'employee';
+  if (kindOf(seat).who !== 'servicer') return people.toSorted((a, b) => Number(isEmployee(b)) - Number(isEmployee(a)));
+  const named = apps.flatMap(({ servicers = [] }) => servicers.map(({ person }) => person));
+  return named.flatMap((id) => people.find((person) => person.id === id) ?? []);
+}
+
 /** Who sits at a window: whoever was put there, else whom one plays, else the first who can. */
 export function personAt(seat: SeatId, state: Sitting, { people, apps }: Cast): SimPerson | undefined {
-  const able = people.filter((person) => canSitAt(seat, person, apps));
+  const able = inOrder(seat, people, apps).filter((person) => canSitAt(seat, person, apps));
   const wanted = [state.others[seat], state.person].flatMap((id) => able.find((person) => person.id === id) ?? []);
-  return wanted[0] ?? able.find(({ role }) => role === 'employee') ?? able[0];
+  return wanted[0] ?? able[0];
 }
 
 /** The windows that are open: those chosen, else the first of each platform, as many as there is room for. */

@@ -1,5 +1,11 @@
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
-import type { PlatformKind, SimAction, SimActionResult, SimPerson, SimToast } from '../../../src/simulator/contract.ts';
+import type {
+  AnySimAction,
+  PlatformKind,
+  SimActionResult,
+  SimPerson,
+  SimToast,
+} from '../../../src/simulator/contract.ts';
 import { act } from '../api/act.ts';
 import { onToast } from '../api/store.ts';
 import { useErrorWords } from '../parts/states.tsx';
@@ -15,8 +21,8 @@ export interface Seat {
 }
 
 /** An action without what every action of this seat has in common. */
-export type SeatAction = SimAction extends infer A
-  ? A extends SimAction
+export type SeatAction = AnySimAction extends infer A
+  ? A extends AnySimAction
     ? Omit<A, 'platform' | 'person'>
     : never
   : never;
@@ -58,7 +64,7 @@ export function SeatProvider({ seat, children }: { readonly seat: Seat; readonly
   );
   const run = useCallback(
     async (bare: SeatAction, label?: string) => {
-      const action = { ...bare, platform, person } as SimAction;
+      const action = { ...bare, platform, person } as AnySimAction;
       // A window reads by itself; that is nobody's doing.
       if (bare.type !== 'read') noteActing(person, id);
       try {

@@ -1,4 +1,4 @@
-import type { SimAction, SimActionResult, SimPerson } from '../../../src/simulator/contract.ts';
+import type { AnySimAction, SimActionResult, SimPerson } from '../../../src/simulator/contract.ts';
 import { createCell } from '../api/cell.ts';
 import { getPreferences, setPreferences } from '../api/preferences.ts';
 import { current } from '../api/store.ts';
@@ -91,7 +91,7 @@ export function isActingAt(person: string, seat: string): boolean {
 /** Something that was done at a window, and how it ended. The guided tour looks on. */
 export interface Deed {
   readonly seat: string;
-  readonly action: SimAction;
+  readonly action: AnySimAction;
   readonly result: SimActionResult;
   /** What stood on the button that was pressed. */
   readonly label: string | undefined;

@@ -35,6 +35,8 @@ export interface KfAccountOptions {
   readonly name?: string;
   /** By `SimPerson.id`; default: the colleagues of the demo. */
   readonly servicers?: readonly string[];
+  /** Those of them who take no customers at the start. */
+  readonly offDuty?: readonly string[];
   readonly managed?: boolean;
 }
 
@@ -84,7 +86,12 @@ export function createKfAccount(options: KfAccountOptions, index: number, collea
     id: options.openKfId ?? `wk${steadyHex(30, 'open-kfid', String(index))}`,
     name,
     avatar: { color: ORANGE, letters: name.slice(0, 1) },
-    servicers: new Map((options.servicers ?? colleagues).map((person) => [person, { onDuty: true }])),
+    servicers: new Map(
+      (options.servicers ?? colleagues).map((person) => [
+        person,
+        { onDuty: options.offDuty?.includes(person) !== true },
+      ]),
+    ),
     log: [],
     nextSeq: 1,
     isManaged: options.managed ?? true,

@@ -139,6 +139,7 @@ export function createKfHands(world: WecomWorld, signal: (account: KfAccount) =>
       const duty = account.servicers.get(servicer);
       if (duty === undefined) throw new Error(`${servicer} is no servicer here`);
       duty.onDuty = onDuty;
+      world.teller.appChanged(account);
       return appendEvent(world, account, 'servicer_status_change', {
         servicer_userid: userId(servicer),
         status: onDuty ? 1 : 2,

@@ -12,6 +12,7 @@ import { useSeat } from '../seat.tsx';
 import { useManner } from './manner.tsx';
 import { previewOf, useMessages } from './messages.ts';
 import { useBots, useChatFace } from './names.ts';
+import { wasRead } from './reading.ts';
 
 const NewGroup = later(() => import('./new-group.tsx'));
 
@@ -25,6 +26,7 @@ export function ChatList({ chats, current, onOpen }: ChatListProps): ReactNode {
   const t = useText();
   const { seat } = useSeat();
   const bots = useBots();
+  const { can } = useManner();
   const faceOf = useChatFace();
   const [search, setSearch] = useState('');
   const [making, setMaking] = useState(false);
@@ -48,15 +50,17 @@ export function ChatList({ chats, current, onOpen }: ChatListProps): ReactNode {
             onChange={(event) => setSearch(event.target.value)}
           />
         </label>
-        <button
-          type="button"
-          className="im-icon-button"
-          aria-label={t.chat.createGroup}
-          title={t.chat.createGroup}
-          onClick={() => setMaking(true)}
-        >
-          <PlusOutlined />
-        </button>
+        {can.has('groups') && (
+          <button
+            type="button"
+            className="im-icon-button"
+            aria-label={t.chat.createGroup}
+            title={t.chat.createGroup}
+            onClick={() => setMaking(true)}
+          >
+            <PlusOutlined />
+          </button>
+        )}
       </div>
       {filters && <Filters kind={kind} onChoose={setKind} />}
       <ul>
@@ -126,12 +130,14 @@ function ChatItem({ chat, current, onOpen }: ChatItemProps): ReactNode {
   const unread = useMemo(
     () =>
       messages.filter(
-        ({ content, from, readBy }) =>
-          (from.kind !== 'system' || content.kind === 'card') &&
-          !(from.kind === 'person' && from.person === me) &&
-          !readBy.includes(me),
+        (message) =>
+          (message.from.kind !== 'system' || message.content.kind === 'card') &&
+          !(message.from.kind === 'person' && message.from.person === me) &&
+          !wasRead(message, me),
       ).length,
-    [messages, me],
+    // What was seen here is known once the chat is left again.
+    // oxlint-disable-next-line react/exhaustive-deps
+    [messages, me, current],
   );
   return (
     <button type="button" className="im-chat" aria-current={current ? 'true' : undefined} onClick={onOpen}>

@@ -9,7 +9,7 @@ import { openChatAt, seating } from '../seats.ts';
 import { ChatList } from './chat-list.tsx';
 import { Conversation } from './conversation.tsx';
 import { NavRail, PhoneTabs, StatusBar } from './frame.tsx';
-import { type Manner, MannerProvider } from './manner.tsx';
+import { type Manner, MannerProvider, useManner } from './manner.tsx';
 import { useBots, useChat, useOwnChats } from './names.ts';
 import { Toasts } from './toasts.tsx';
 import './chat.css';
@@ -38,10 +38,11 @@ function Client(): ReactNode {
   const current = useChat(chosen ?? (seat.frame === 'desktop' ? direct?.id : undefined));
   const open = useOpenChat(setChosen);
   useFirstVisit(chats, open.bot);
+  const { look = seat.platform } = useManner();
   const account = seat.person.accounts[seat.platform];
   if (account === undefined) return <Nothing text={t.people.noAccount} />;
   return (
-    <div className="im" data-vendor={seat.platform} data-frame={seat.frame} data-open={current !== undefined}>
+    <div className="im" data-vendor={look} data-frame={seat.frame} data-open={current !== undefined}>
       {seat.frame === 'desktop' ? <NavRail person={seat.person} /> : <StatusBar />}
       <ChatList chats={chats} current={current?.id} onOpen={open} />
       <section className="im-main">

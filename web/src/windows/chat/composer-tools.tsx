@@ -17,6 +17,7 @@ import { EMOJI, type EmojiName } from '../../parts/emoji-names.ts';
 import { MenuButton, type MenuEntry } from '../../parts/menu.tsx';
 import { useText } from '../../text/index.ts';
 import { useHints } from './hints.ts';
+import { useManner } from './manner.tsx';
 import type { Sending } from './sending.ts';
 
 const OFFERED: readonly EmojiName[] = [
@@ -50,6 +51,7 @@ export function ComposerTools({ chat, sending, onInsert, onAt, onSend, empty }: 
   const { lang } = usePreferences();
   const samples = useSim((sim) => sim.samples);
   const hints = useHints();
+  const { can } = useManner();
   const picker = useRef<HTMLInputElement>(null);
   const voice = samples.find(({ mime }) => mime.startsWith('audio/'));
   const emoji = OFFERED.map(
@@ -62,7 +64,9 @@ export function ComposerTools({ chat, sending, onInsert, onAt, onSend, empty }: 
   );
   const attachments: MenuEntry[] = [
     ...samples.filter((sample) => sample !== voice).map((sample) => sampleEntry(sample, sending)),
-    { key: 'sticker', label: t.chat.sticker, icon: <SmileOutlined />, onSelect: () => void sending.sticker() },
+    ...(can.has('stickers')
+      ? [{ key: 'sticker', label: t.chat.sticker, icon: <SmileOutlined />, onSelect: () => void sending.sticker() }]
+      : []),
     { key: 'own', label: t.chat.uploadOwn, icon: <FolderOpenOutlined />, onSelect: () => picker.current?.click() },
   ];
   return (
@@ -88,7 +92,7 @@ export function ComposerTools({ chat, sending, onInsert, onAt, onSend, empty }: 
           <b aria-hidden="true">@</b>
         </button>
       )}
-      {voice !== undefined && (
+      {can.has('files') && voice !== undefined && (
         <button
           type="button"
           className="im-tool"
@@ -99,9 +103,11 @@ export function ComposerTools({ chat, sending, onInsert, onAt, onSend, empty }: 
           <AudioOutlined />
         </button>
       )}
-      <MenuButton label={t.chat.attach} className="im-tool" entries={attachments}>
-        <PlusCircleOutlined />
-      </MenuButton>
+      {can.has('files') && (
+        <MenuButton label={t.chat.attach} className="im-tool" entries={attachments}>
+          <PlusCircleOutlined />
+        </MenuButton>
+      )}
       <input
         ref={picker}
         type="file"

@@ -17,6 +17,7 @@ import { useSeat } from '../seat.tsx';
 import { BotMenu } from './bot-menu.tsx';
 import { completeMention, type Mentioned, mentionQuery, withMentions } from './composer-text.ts';
 import { ComposerTools } from './composer-tools.tsx';
+import { useManner } from './manner.tsx';
 import { MentionList, useMentionable } from './mention-list.tsx';
 import { previewOf } from './messages.ts';
 import { useChatFace, useFaceOf } from './names.ts';
@@ -43,6 +44,7 @@ export function Composer({ chat, topic, replyTo, editing, onDone }: ComposerProp
   const place: Place = { chat: chat.id, topic, replyTo: replyTo?.id };
   const sending = useSending(place, onDone);
   const face = useChatFace()(chat);
+  const { can } = useManner();
 
   async function send(): Promise<void> {
     const text = withMentions(draft.text, draft.mentioned).trim();
@@ -66,7 +68,7 @@ export function Composer({ chat, topic, replyTo, editing, onDone }: ComposerProp
     void send();
   }
   function dropOrPaste(event: DragEvent | ClipboardEvent, files: FileList): void {
-    if (files.length === 0) return;
+    if (files.length === 0 || !can.has('files')) return;
     event.preventDefault();
     for (const file of files) void sending.upload(file);
   }

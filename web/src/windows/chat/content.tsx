@@ -8,7 +8,7 @@ import { Markdown, MarkdownContext, type MarkdownWorld } from '../../parts/markd
 import { Picture } from '../../parts/picture.tsx';
 import { formatBytes } from '../../text/format.ts';
 import { useText } from '../../text/index.ts';
-import { type Press, useManner } from './manner.tsx';
+import { type MarkdownContent, type OtherContent, type Press, useManner } from './manner.tsx';
 import { useNameOf } from './names.ts';
 import { Voice } from './voice.tsx';
 
@@ -18,12 +18,13 @@ interface ContentProps {
 }
 
 export function Content({ message, press }: ContentProps): ReactNode {
+  const { Other: Own = Unknown, Rich } = useManner();
   const { content } = message;
   switch (content.kind) {
     case 'text':
       return <Text text={content.text} mentions={content.mentions} />;
     case 'markdown':
-      return <MarkdownContent content={content} />;
+      return Rich === undefined ? <MarkdownText content={content} /> : <Rich content={content} />;
     case 'post':
       return <Post content={content} />;
     case 'image':
@@ -43,11 +44,11 @@ export function Content({ message, press }: ContentProps): ReactNode {
     case 'divider':
       return content.text;
     case 'other':
-      return <Other type={content.type} raw={content.raw} />;
+      return <Own message={message} content={content} />;
   }
 }
 
-function MarkdownContent({ content }: { readonly content: Extract<SimContent, { kind: 'markdown' }> }): ReactNode {
+function MarkdownText({ content }: { readonly content: MarkdownContent }): ReactNode {
   const { markdown } = useManner();
   const nameOf = useNameOf();
   const { images = {}, text, streaming } = content;
@@ -185,7 +186,8 @@ function FileCard({ file }: { readonly file: SimResource }): ReactNode {
   );
 }
 
-function Other({ type, raw }: { readonly type: string; readonly raw: string }): ReactNode {
+/** A message of a kind that is not drawn here, as it came. */
+export function Unknown({ content: { type, raw } }: { readonly content: OtherContent }): ReactNode {
   const t = useText();
   return (
     <details className="im-unknown">

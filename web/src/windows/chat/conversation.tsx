@@ -125,6 +125,7 @@ function Topic({ chat, place, messages, onClose }: TopicProps): ReactNode {
 function ChatHeader({ chat, onBack }: ConversationProps): ReactNode {
   const t = useText();
   const { seat } = useSeat();
+  const { can, HeadNote } = useManner();
   const face = useChatFace()(chat);
   return (
     <header className="im-head">
@@ -144,9 +145,10 @@ function ChatHeader({ chat, onBack }: ConversationProps): ReactNode {
             <TeamOutlined aria-hidden="true" /> {t.chat.members(chat.people.length + chat.bots.length)}
           </small>
         )}
+        {HeadNote !== undefined && <HeadNote chat={chat} />}
       </span>
       <span className="im-grow" />
-      {chat.kind === 'group' && <GroupMenu chat={chat} />}
+      {chat.kind === 'group' && can.has('groups') && <GroupMenu chat={chat} />}
     </header>
   );
 }

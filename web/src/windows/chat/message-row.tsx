@@ -83,7 +83,11 @@ function Spoken({ message, chat, opens, thread, replies, onReply, onEdit, onTopi
   const faceOf = useFaceOf();
   const chatFace = useChatFace()(chat);
   const face = message.from.kind === 'system' ? chatFace : faceOf(message.from);
+  const { Below, readMark, botsAreOurs = false, botsQuoteInGroupsOnly = false } = useManner();
+  const isPlain = botsQuoteInGroupsOnly && chat.kind === 'direct' && message.from.kind === 'bot';
+  const quoted = message.thread === undefined && !isPlain ? message.parent : undefined;
   const own = message.from.kind === 'person' && message.from.person === seat.person.id;
+  const ours = own || (botsAreOurs && message.from.kind === 'bot');
   const press = useCallback<Press>(
     async (pressed, label) => {
       await run({ type: 'press', message: message.id, ...pressed }, label);
@@ -93,7 +97,7 @@ function Spoken({ message, chat, opens, thread, replies, onReply, onEdit, onTopi
   return (
     <article
       className="im-row"
-      data-own={own}
+      data-own={ours}
       data-opens={opens}
       data-kind={message.content.kind}
       aria-label={face.name}
@@ -107,9 +111,9 @@ function Spoken({ message, chat, opens, thread, replies, onReply, onEdit, onTopi
           </div>
         )}
         <div className="im-bubble-line">
-          {own && <ReadMark message={message} chat={chat} />}
+          {own && readMark !== 'none' && <ReadMark message={message} chat={chat} />}
           <div className="im-bubble">
-            {message.parent !== undefined && message.thread === undefined && <Quote id={message.parent} />}
+            {quoted !== undefined && <Quote id={quoted} />}
             <Content message={message} press={press} />
             {message.editedAt !== undefined && <small className="im-edited">{t.chat.edited}</small>}
             <Reactions message={message} />
@@ -129,6 +133,7 @@ function Spoken({ message, chat, opens, thread, replies, onReply, onEdit, onTopi
             {t.chat.openTopic} · {t.chat.topicReplies(replies)}
           </button>
         )}
+        {Below !== undefined && <Below message={message} />}
         {own && <DeliveryNote message={message} />}
       </div>
     </article>

@@ -28,7 +28,7 @@ export function MessageTools(props: ToolsProps): ReactNode {
   const { lang } = usePreferences();
   const { run } = useSeat();
   const more = useMore(props);
-  const { reactions: offered } = useManner();
+  const { reactions: offered, can } = useManner();
   const reactions = offered.map((emoji): MenuEntry => {
     const known = emojiOfVendor(emoji);
     return {
@@ -45,7 +45,7 @@ export function MessageTools(props: ToolsProps): ReactNode {
           <SmileOutlined />
         </MenuButton>
       )}
-      {onReply !== undefined && (
+      {onReply !== undefined && can.has('quoting') && (
         <button
           type="button"
           className="im-tool"
@@ -77,7 +77,7 @@ export function MessageTools(props: ToolsProps): ReactNode {
 function useMore({ message, own, onEdit }: ToolsProps): MenuEntry[] {
   const t = useText();
   const { run, toast } = useSeat();
-  const { editing } = useManner();
+  const { editing, can } = useManner();
   const text = message.content.kind === 'text' ? message.content.text : undefined;
   const entries: MenuEntry[] = [];
   entries.push({ key: 'way', label: t.chat.theWay, onSelect: () => chosenWay.set(message.id) });
@@ -101,7 +101,7 @@ function useMore({ message, own, onEdit }: ToolsProps): MenuEntry[] {
         .writeText(previewOf(message, t))
         .then(() => toast({ kind: 'success', text: t.common.copied })),
   });
-  if (own) {
+  if (own && can.has('recalling')) {
     entries.push({
       key: 'recall',
       label: t.chat.recall,

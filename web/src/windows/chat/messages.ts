@@ -34,7 +34,8 @@ export function previewOf(message: SimMessage, t: Texts): string {
     case 'text':
       return plainText(content.text, content.mentions);
     case 'markdown':
-      return content.text;
+      // What was thought before is no part of the answer's first line.
+      return content.text.replace(/^\s*<think>[\s\S]*?(?:<\/think>|$)/, '').trimStart();
     case 'post':
       return content.title === ''
         ? content.paragraphs
@@ -55,7 +56,7 @@ export function previewOf(message: SimMessage, t: Texts): string {
     case 'divider':
       return content.text;
     case 'other':
-      return `[${content.type}]`;
+      return `[${t.wecom.types[content.type] ?? content.type}]`;
   }
 }
 
@@ -68,10 +69,16 @@ function summaryOfCard(json: Readonly<Record<string, unknown>>, t: Texts): strin
   const config = json['config'] as { summary?: { content?: string } } | undefined;
   const words =
     config?.summary?.content ??
+    titleOf(json['main_title']) ??
     firstContent(json['header']) ??
     firstContent(json['body'] ?? json['elements']) ??
     firstText(json['summary'], json['text'], json['title']);
   return words === undefined || words === '' ? `[${t.chat.card}]` : words;
+}
+
+function titleOf(node: unknown): string | undefined {
+  const title = node !== null && typeof node === 'object' ? Reflect.get(node, 'title') : undefined;
+  return typeof title === 'string' ? title : undefined;
 }
 
 function firstText(...values: readonly unknown[]): string | undefined {

@@ -5,6 +5,7 @@ import { keyOf } from '../../api/state.ts';
 import { useSim } from '../../api/store.ts';
 import { useWords } from '../../text/index.ts';
 import { useSeat } from '../seat.tsx';
+import { useManner } from './manner.tsx';
 
 export function nameOfPerson(person: SimPerson, lang: Lang): string {
   return lang === 'zh' ? person.name : person.enName;
@@ -70,7 +71,12 @@ export function useNameOf(): (id: string) => string {
 export function useBots(): readonly SimApp[] {
   const { platform } = useSeat().seat;
   const apps = useSim((sim) => sim.apps);
-  return useMemo(() => apps.filter((app) => app.platform === platform && app.surface !== 'robot'), [apps, platform]);
+  const { talksTo = notOneWay } = useManner();
+  return useMemo(() => apps.filter((app) => app.platform === platform && talksTo(app)), [apps, platform, talksTo]);
+}
+
+function notOneWay({ surface }: SimApp): boolean {
+  return surface !== 'robot';
 }
 
 const PURPOSE_COLORS: Readonly<Record<NonNullable<SimChat['purpose']>, string>> = {

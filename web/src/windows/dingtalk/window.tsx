@@ -31,6 +31,7 @@ const DINGTALK: Manner = {
   filters: true,
   topics: false,
   editing: false,
+  can: new Set(['files', 'stickers', 'quoting', 'recalling', 'groups', 'reading']),
 };
 
 export default function DingtalkWindow({ seat }: { readonly seat: Seat }): ReactNode {

@@ -28,6 +28,7 @@ const FEISHU: Manner = {
   reactions: REACTIONS,
   topics: true,
   editing: true,
+  can: new Set(['files', 'stickers', 'quoting', 'recalling', 'groups', 'reading']),
 };
 
 export function FeishuWindow({ seat }: { readonly seat: Seat }): ReactNode {

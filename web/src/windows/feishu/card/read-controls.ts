@@ -1,5 +1,5 @@
 import type { Lang } from '../../../api/preferences.ts';
-import { contentOf, type Json, listOf, objectOf, optionalText, textOf } from './json.ts';
+import { contentOf, type Json, listOf, objectOf, optionalText, textOf } from '../../../parts/json.ts';
 import type { Behavior, CardButton, CardInput, CardSelect, CardTable } from './view.ts';
 
 export function readButton(json: Json, lang: Lang): CardButton {

@@ -1,5 +1,5 @@
 import type { Lang } from '../../../api/preferences.ts';
-import { contentOf, type Json, listOf, objectOf, optionalText, textOf } from './json.ts';
+import { contentOf, type Json, listOf, objectOf, optionalText, textOf } from '../../../parts/json.ts';
 import { readButton, readInput, readSelect, readTable } from './read-controls.ts';
 import type { CardElement, CardHeader, CardText, CardView } from './view.ts';
 

@@ -1,9 +1,9 @@
 import { type CSSProperties, type ReactNode, useState } from 'react';
 import { usePreferences } from '../../../api/preferences.ts';
+import { contentOf, listOf, objectOf, textOf } from '../../../parts/json.ts';
 import { Pager } from '../../../parts/markdown/table.tsx';
 import { Markdown } from '../../../parts/markdown/view.tsx';
 import { formatDateTime } from '../../../text/format.ts';
-import { contentOf, listOf, objectOf, textOf } from './json.ts';
 import type { CardTable } from './view.ts';
 
 export function CardTableView({ table }: { readonly table: CardTable }): ReactNode {

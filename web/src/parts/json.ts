@@ -1,4 +1,4 @@
-import type { Lang } from '../../../api/preferences.ts';
+import type { Lang } from '../api/preferences.ts';
 
 /** A JSON object whose fields nobody has vouched for. */
 export type Json = Readonly<Record<string, unknown>>;

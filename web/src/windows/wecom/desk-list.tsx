@@ -1,0 +1,120 @@
+import { Switch } from 'antd';
+import { type ReactNode, useState } from 'react';
+import { usePreferences } from '../../api/preferences.ts';
+import { useSim } from '../../api/store.ts';
+import { Avatar } from '../../parts/avatar.tsx';
+import { EmojiText } from '../../parts/emoji.tsx';
+import { formatChatTime } from '../../text/format.ts';
+import { useText } from '../../text/index.ts';
+import { previewOf, useMessages } from '../chat/messages.ts';
+import { useFaceOf } from '../chat/names.ts';
+import { useSeat } from '../seat.tsx';
+import { accountsOf, DESK_GROUPS, type Served } from './served.ts';
+
+interface DeskListProps {
+  readonly served: readonly Served[];
+  readonly current: string | undefined;
+  readonly onOpen: (chat: string) => void;
+}
+
+/** The customers, by who serves them now. */
+export function DeskList({ served, current, onOpen }: DeskListProps): ReactNode {
+  const t = useText();
+  const { desk } = t.wecom;
+  return (
+    <nav className="im-list" aria-label={desk.title}>
+      <div className="wc-desk-top">
+        <strong>{desk.title}</strong>
+        <Duty />
+      </div>
+      <ul>
+        {DESK_GROUPS.map((group) => {
+          const ones = served.filter((one) => one.group === group);
+          if (ones.length === 0) return null;
+          return (
+            <li key={group}>
+              <div className="wc-desk-group" data-group={group}>
+                <span>{desk.groups[group]}</span> <i>{ones.length}</i>
+              </div>
+              <ul aria-label={desk.groups[group]}>
+                {ones.map((one) => (
+                  <li key={one.chat.id}>
+                    <Customer served={one} current={one.chat.id === current} onOpen={() => onOpen(one.chat.id)} />
+                  </li>
+                ))}
+              </ul>
+            </li>
+          );
+        })}
+      </ul>
+    </nav>
+  );
+}
+
+/** Whether she takes customers; the vendor gives none to who does not. */
+function Duty(): ReactNode {
+  const t = useText();
+  const { desk } = t.wecom;
+  const { seat, run } = useSeat();
+  const accounts = accountsOf(
+    useSim((sim) => sim.apps),
+    seat.person.id,
+  );
+  const [busy, setBusy] = useState(false);
+  const onDuty = accounts.some(({ servicers }) =>
+    servicers?.some(({ person, onDuty: on }) => on && person === seat.person.id),
+  );
+  async function change(next: boolean): Promise<void> {
+    setBusy(true);
+    for (const { id } of accounts) await run({ type: 'duty', onDuty: next, account: id });
+    setBusy(false);
+  }
+  return (
+    <span className="wc-duty">
+      <small>{onDuty ? desk.onDuty : desk.offDuty}</small>
+      <Switch
+        size="small"
+        aria-label={desk.duty}
+        checked={onDuty}
+        loading={busy}
+        onChange={(next) => void change(next)}
+      />
+    </span>
+  );
+}
+
+interface CustomerProps {
+  readonly served: Served;
+  readonly current: boolean;
+  readonly onOpen: () => void;
+}
+
+function Customer({ served, current, onOpen }: CustomerProps): ReactNode {
+  const t = useText();
+  const { lang } = usePreferences();
+  const { chat, customer, group } = served;
+  const face = useFaceOf()({ kind: 'person', person: customer });
+  const last = useMessages(chat.id).at(-1);
+  return (
+    <button type="button" className="im-chat" aria-current={current ? 'true' : undefined} onClick={onOpen}>
+      <span className="im-chat-face">
+        <Avatar avatar={face.avatar} size={40} />
+        {group === 'waiting' && (
+          <i className="im-badge" aria-hidden="true">
+            !
+          </i>
+        )}
+      </span>
+      <span className="im-chat-text">
+        <span className="im-chat-name">
+          <b>{face.name}</b>
+          <i className="wc-outside">@{t.windows.brands.wechat}</i>
+          <time>{formatChatTime(last?.at ?? chat.activeAt, lang, t.common.yesterday)}</time>
+        </span>
+        <small>
+          <EmojiText text={last === undefined ? (chat.summary ?? '') : previewOf(last, t)} />
+        </small>
+      </span>
+    </button>
+  );
+}

@@ -2,6 +2,7 @@ import { sentence } from '../config/faults.ts';
 import { SettingsError } from '../config/load.ts';
 import type { ChannelSettings, Settings } from '../config/settings.ts';
 import type { InLanguages } from '../core/lang.ts';
+import { placeName } from '../store/place.ts';
 import { checkOnline } from './check-online.ts';
 import { readSettings } from './settings.ts';
 import type { Terminal } from './terminal.ts';
@@ -36,7 +37,8 @@ function printSettings(terminal: Terminal, settings: Settings): void {
   const say = (text: InLanguages) => terminal.say(text);
   const source = settings.file ?? say({ zh: '环境变量', en: 'the environment' });
   terminal.out(`✔ ${say({ zh: `设置读自 ${source}`, en: `settings from ${source}` })}`);
-  terminal.out(`✔ ${say({ zh: `存储 ${settings.databaseUrl}`, en: `store ${settings.databaseUrl}` })}`);
+  const store = placeName(settings.databaseUrl);
+  terminal.out(`✔ ${say({ zh: `存储 ${store}`, en: `store ${store}` })}`);
   for (const channel of settings.channels) {
     const agent = say({ zh: `由 ${channel.agent} 回答`, en: `answered by ${channel.agent}` });
     const address = webhookOf(channel, settings);

@@ -1,5 +1,6 @@
 import type { Store } from '../core/store.ts';
 import { openStore } from '../store/open.ts';
+import { placeName } from '../store/place.ts';
 import { readSettings } from './settings.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -53,9 +54,8 @@ export async function replay(terminal: Terminal, box: string, number: string, op
 /** Brings the store to this version's form; `start` does so by itself. */
 export async function migrate(terminal: Terminal, options: StoreOptions): Promise<number> {
   return withStore(terminal, options, false, async (_store, databaseUrl) => {
-    terminal.out(
-      terminal.say({ zh: `✔ 存储 ${databaseUrl} 已是最新结构。`, en: `✔ The store ${databaseUrl} is up to date.` }),
-    );
+    const place = placeName(databaseUrl);
+    terminal.out(terminal.say({ zh: `✔ 存储 ${place} 已是最新结构。`, en: `✔ The store ${place} is up to date.` }));
     return 0;
   });
 }

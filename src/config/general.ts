@@ -59,8 +59,8 @@ export const GENERAL_SETTINGS: Readonly<Record<string, GeneralSetting>> = {
     env: 'DATABASE_URL',
     kind: 'text',
     help: {
-      en: 'File of the store, with its folder; both are made when missing. It must be on a local disk.',
-      zh: '存储文件的路径，不存在会自动创建。必须在本地磁盘上。',
+      en: 'Where the store is: a SQLite file on a local disk, made with its folder when missing, for one process; or `postgres://user:password@host/database` for as many as are wanted. The database must exist.',
+      zh: '存储位置：本地磁盘上的 SQLite 文件（不存在会自动创建，供一个进程使用），或 `postgres://user:password@host/database`（可供多个进程使用，数据库须已创建）。',
     },
   },
   publicUrl: {

@@ -338,10 +338,10 @@ describe('a fault in the settings is one sentence with its name, what was found 
       'PUBLIC_URL: is "bot.example.com", expected an address such as https://example.com',
     ],
     [
-      'a database server',
-      { ...GOOD, DATABASE_URL: 'postgres://me:hush@db/x' },
+      'a database of another kind',
+      { ...GOOD, DATABASE_URL: 'mysql://me:hush@db/x' },
       undefined,
-      'DATABASE_URL: is an address, expected the path of a file in this version, such as data/posthouse.db',
+      'DATABASE_URL: expected the path of a file, such as data/posthouse.db, or a postgres:// address',
     ],
     ['neither yes nor no', { ...GOOD, TRACES: 'maybe' }, undefined, 'TRACES: is "maybe", expected true or false'],
     [

@@ -116,15 +116,15 @@ function readGeneral(file: SettingsFile | undefined, env: Env, faults: SettingFa
       faults.push({ setting: where(issue.path), text: issueText(issue, valueAt(raw, issue.path), undefined) });
     }
   }
-  if (/^(?!file:|sqlite:)[a-z][a-z0-9+]*:\/\//i.test(result.data?.databaseUrl ?? '')) {
-    faults.push({ setting: where(['databaseUrl']), text: NOT_A_FILE });
+  if (/^(?!file:|sqlite:|postgres:|postgresql:)[a-z][a-z0-9+]*:\/\//i.test(result.data?.databaseUrl ?? '')) {
+    faults.push({ setting: where(['databaseUrl']), text: NO_STORE });
   }
   return result.data;
 }
 
-const NOT_A_FILE: InLanguages = {
-  zh: '是一个地址，本版本应为文件路径，例如 data/posthouse.db',
-  en: 'is an address, expected the path of a file in this version, such as data/posthouse.db',
+const NO_STORE: InLanguages = {
+  zh: '应为文件路径（如 data/posthouse.db）或 postgres:// 地址',
+  en: 'expected the path of a file, such as data/posthouse.db, or a postgres:// address',
 };
 
 /** What a text says, where a number or a yes is expected; anything else is left for the schema to refuse. */

@@ -30,7 +30,7 @@ export const beginQueries = {
   ),
 
   holds: prepare((db, p: { seq: number; holder: string }) =>
-    db.selectFrom('inbox').select('seq').where('seq', '=', p.seq).where('holder', '=', p.holder),
+    db.selectFrom('inbox').select('seq').where('seq', '=', p.seq).where('holder', '=', p.holder).forShare(),
   ),
 
   endStale: prepare((db, p: { session: string; now: number }) =>

@@ -46,6 +46,8 @@ export const inboxQueries = {
       .updateTable('inbox')
       .set((eb) => ({ state: 'claimed', holder: p.holder, due_at: p.until, attempts: eb('attempts', '+', eb.lit(1)) }))
       .where('seq', '=', (eb) => headOf(eb, 'inbox', p.lane))
+      // Said of the row itself too: another connection may have finished it since the head was looked for.
+      .where('finished_at', 'is', null)
       .where('due_at', '<=', p.now)
       .where((eb) => noEventIsHeld(eb, p.lane, p.now))
       .where((eb) => nothingToSend(eb, p.lane))

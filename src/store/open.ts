@@ -3,28 +3,42 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { GatewayError } from '../core/errors.ts';
 import type { Store } from '../core/store.ts';
+import type { Engine } from './ops.ts';
+import { isPostgres } from './place.ts';
 import { storeOver } from './port.ts';
 import { SqliteEngine } from './sqlite/engine.ts';
 
 export interface StoreOptions {
   /** Opens what is there and changes nothing; for looking at a store beside a running gateway. Default false. */
   readonly readOnly?: boolean;
-  /** How long a write waits for another program that has the file, in milliseconds. Default 5,000. */
+  /** How long a write waits for another program that has a SQLite file, in milliseconds. Default 5,000. */
   readonly busyTimeoutMs?: number;
+  /** Most connections of this process to PostgreSQL. Default 10. */
+  readonly connections?: number;
 }
 
 const BUSY_TIMEOUT_MS = 5_000;
+const CONNECTIONS = 10;
 
 /**
- * Opens the store that a `DATABASE_URL` names: a path (`data/posthouse.db`) or a `file:` or `sqlite:` URL of a SQLite file.
- * The file and its folder are made when they are missing, readable for this user only.
+ * Opens the store that a `DATABASE_URL` names: a path (`data/posthouse.db`), a `file:` or `sqlite:` URL of a SQLite file, or a
+ * `postgres:` URL. A file and its folder are made when they are missing, readable for this user only; a database must be there.
  * @throws {GatewayError} `config_invalid` for a URL we cannot open, `store_unavailable`, `store_locked`.
  */
 export async function openStore(databaseUrl: string, options: StoreOptions = {}): Promise<Store> {
+  return storeOver(await openEngine(databaseUrl, options));
+}
+
+async function openEngine(databaseUrl: string, options: StoreOptions): Promise<Engine> {
+  const { readOnly = false, busyTimeoutMs = BUSY_TIMEOUT_MS, connections = CONNECTIONS } = options;
+  if (isPostgres(databaseUrl)) {
+    // Loaded only where it is used: one machine with a file needs no client of a database.
+    const { PostgresEngine } = await import('./postgres/engine.ts');
+    return PostgresEngine.open({ url: databaseUrl, readOnly, connections });
+  }
   const file = fileOf(databaseUrl);
-  const { readOnly = false, busyTimeoutMs = BUSY_TIMEOUT_MS } = options;
   if (!readOnly) await make(file);
-  return storeOver(await SqliteEngine.open({ file, readOnly, busyTimeoutMs }));
+  return SqliteEngine.open({ file, readOnly, busyTimeoutMs });
 }
 
 /** What people wrote is for this user's eyes; SQLite gives its other files the mode of this one. */
@@ -43,11 +57,8 @@ function fileOf(databaseUrl: string): string {
   if (scheme === undefined) return resolve(databaseUrl);
   if (scheme === 'file') return fileURLToPath(databaseUrl);
   if (scheme === 'sqlite') return resolve(databaseUrl.replace(/^sqlite:(\/\/)?/, ''));
-  if (scheme === 'postgres' || scheme === 'postgresql') {
-    throw new GatewayError(
-      'config_invalid',
-      'PostgreSQL comes with the distributed engine; name a SQLite file for now',
-    );
-  }
-  throw new GatewayError('config_invalid', `a store cannot be opened by a ${scheme}: URL; name a SQLite file`);
+  throw new GatewayError(
+    'config_invalid',
+    `a store cannot be opened by a ${scheme}: URL; name a SQLite file or a postgres: URL`,
+  );
 }

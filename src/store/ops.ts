@@ -113,8 +113,9 @@ export interface Engine {
   call<Name extends OpName>(name: Name, ...args: OpArgs<Name>): Promise<OpAnswer<Name>>;
   /**
    * Becomes the only one that works on the store, where the engine knows one owner only.
+   * @returns Whether it is the only one: what is held then belongs to the dead.
    * @throws {GatewayError} `store_locked`.
    */
-  own(): Promise<void>;
+  own(): Promise<boolean>;
   close(): Promise<void>;
 }

@@ -89,6 +89,7 @@ export const outboxQueries = {
       .updateTable('outbox')
       .set((eb) => taken(eb, p))
       .where('seq', '=', (eb) => headOf(eb, 'outbox', p.lane))
+      .where('finished_at', 'is', null)
       .where('due_at', '<=', p.now)
       .where((eb) => laneIsFree(eb, p.lane, p.now))
       .returning(ROW),

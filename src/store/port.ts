@@ -213,8 +213,8 @@ function memosOver(engine: Engine): MemoStore {
 function upkeepOver(engine: Engine): UpkeepStore {
   return {
     async open() {
-      await engine.own();
-      return { recovered: await engine.call('upkeep.recover') };
+      const isAlone = await engine.own();
+      return { recovered: isAlone ? await engine.call('upkeep.recover') : 0 };
     },
     lanesWithWork: async (now, limit) =>
       (await engine.call('upkeep.lanesWithWork', now, limit)).map((lane) => id(lane)),

@@ -55,13 +55,17 @@ const COLUMNS = [
   'stop',
 ] as const;
 
-/** The event of the turn at hand, as long as it is held by `holder`. */
+/**
+ * The event of the turn at hand, as long as it is held by `holder`; nobody takes it over before the transaction is at its end. Without
+ * that a process that is paused between a write and its commit could write when somebody else has the event.
+ */
 function eventHeldBy(eb: ExpressionBuilder<Database, 'turns'>, holder: string) {
   return eb
     .selectFrom('inbox')
     .select('inbox.seq')
     .whereRef('inbox.seq', '=', 'turns.seq')
-    .where('inbox.holder', '=', holder);
+    .where('inbox.holder', '=', holder)
+    .forShare();
 }
 
 export const turnQueries = {

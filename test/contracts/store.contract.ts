@@ -1,4 +1,4 @@
-import { afterEach, describe } from 'vitest';
+import { afterAll, afterEach, describe } from 'vitest';
 import type { Store } from '../../src/core/store.ts';
 import { openStore } from '../../src/store/open.ts';
 import { approvalsContract } from './store/approvals.ts';
@@ -20,6 +20,8 @@ export interface StoreEngine {
   place(): Promise<StorePlace>;
   /** Whether only one process at a time may work on a store. */
   readonly oneOwner: boolean;
+  /** Ends what `place` has started. */
+  close?(): Promise<void>;
 }
 
 export interface StorePlace {
@@ -48,6 +50,7 @@ export function storeContract(engine: StoreEngine): void {
       for (const store of stores.splice(0)) await store.close();
       for (const place of places.splice(0)) await place.remove();
     });
+    afterAll(() => engine.close?.());
 
     const ground: Ground = {
       engine,

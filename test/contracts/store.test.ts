@@ -1,21 +1,43 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { emptyDatabase, type PostgresServer, startPostgres } from '../support/postgres-server.ts';
+import { describeWith } from '../support/requirements.ts';
 import { type StoreEngine, storeContract } from './store.contract.ts';
 
-/** Every engine runs the same suite; PostgreSQL joins this list. */
-const ENGINES: readonly StoreEngine[] = [
-  {
-    name: 'SQLite',
-    oneOwner: true,
+const SQLITE: StoreEngine = {
+  name: 'SQLite',
+  oneOwner: true,
+  async place() {
+    const folder = await mkdtemp(join(tmpdir(), 'posthouse-store-'));
+    return {
+      url: join(folder, 'data', 'posthouse.db'),
+      remove: () => rm(folder, { recursive: true, force: true }),
+    };
+  },
+};
+
+/** A database is used again when it is free, for making one costs more than most tests. */
+function postgres(programs: string): StoreEngine {
+  let server: Promise<PostgresServer> | undefined;
+  const free: string[] = [];
+  return {
+    name: 'PostgreSQL',
+    oneOwner: false,
     async place() {
-      const folder = await mkdtemp(join(tmpdir(), 'posthouse-store-'));
+      server ??= startPostgres(programs);
+      const url = free.pop() ?? (await (await server).database());
       return {
-        url: join(folder, 'data', 'posthouse.db'),
-        remove: () => rm(folder, { recursive: true, force: true }),
+        url,
+        async remove() {
+          await emptyDatabase(url);
+          free.push(url);
+        },
       };
     },
-  },
-];
+    close: async () => (await server)?.close(),
+  };
+}
 
-for (const engine of ENGINES) storeContract(engine);
+storeContract(SQLITE);
+describeWith('PostgreSQL', 'with a server', (programs) => storeContract(postgres(programs)));

@@ -1,6 +1,11 @@
 import type { ColumnBuilderCallback, Compilable, SchemaModule, sql } from 'kysely';
 
-/** One step of the schema. A released one stays as it is: a mistake in it is mended by the next. */
+/**
+ * One step of the schema. A released one stays as it is: a mistake in it is mended by the next.
+ *
+ * A step only adds: tables, indexes, columns that may be empty or have a default. On PostgreSQL gateways of the version before go on
+ * working while it is applied and after it. What a version no longer uses is taken away by the one after it.
+ */
 export interface Migration {
   /** `0001-first-tables`; rising. */
   readonly name: string;

@@ -41,7 +41,8 @@ function accept(engine: SqliteEngine, key: string, body = '{}') {
   return engine.call('inbox.accept', [{ channel: 'feishu', key, lane: 'lin', message: key, body }], NOON);
 }
 
-describe('the thread of a SQLite store', () => {
+// Threads take their time on a busy machine.
+describe('the thread of a SQLite store', { timeout: 30_000 }, () => {
   it('lets a call that fails not take the others of its transaction with it', async () => {
     const engine = await openEngine();
     const broken = engine.call('inbox.done', { seq: 4711, holder: 'nobody' }, NOON, []);

@@ -60,11 +60,12 @@ export class SqliteEngine implements Engine {
     });
   }
 
-  async own(): Promise<void> {
+  async own(): Promise<boolean> {
     if (this.#end) throw this.#end;
     this.#owning = Promise.withResolvers();
     this.#ask({ kind: 'own' });
     await this.#owning.promise;
+    return true;
   }
 
   async close(): Promise<void> {

@@ -72,7 +72,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "inbox.claim": {
-    "text": "update \"inbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = ?, \"attempts\" = \"attempts\" + 1 where \"seq\" = (select \"head\".\"seq\" from \"inbox\" as \"head\" where \"head\".\"lane\" = ? and \"head\".\"finished_at\" is null order by \"head\".\"seq\" limit ?) and \"due_at\" <= ? and not exists (select \"h\".\"seq\" from \"inbox\" as \"h\" where \"h\".\"lane\" = ? and \"h\".\"holder\" is not null and \"h\".\"due_at\" > ?) and not exists (select \"o\".\"seq\" from \"outbox\" as \"o\" where \"o\".\"lane\" = ? and \"o\".\"finished_at\" is null) returning \"seq\", \"channel\", \"lane\", \"body\", \"arrived_at\", \"attempts\"",
+    "text": "update \"inbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = ?, \"attempts\" = \"attempts\" + 1 where \"seq\" = (select \"head\".\"seq\" from \"inbox\" as \"head\" where \"head\".\"lane\" = ? and \"head\".\"finished_at\" is null order by \"head\".\"seq\" limit ?) and \"finished_at\" is null and \"due_at\" <= ? and not exists (select \"h\".\"seq\" from \"inbox\" as \"h\" where \"h\".\"lane\" = ? and \"h\".\"holder\" is not null and \"h\".\"due_at\" > ?) and not exists (select \"o\".\"seq\" from \"outbox\" as \"o\" where \"o\".\"lane\" = ? and \"o\".\"finished_at\" is null) returning \"seq\", \"channel\", \"lane\", \"body\", \"arrived_at\", \"attempts\"",
     "slots": [
       [
         "claimed"
@@ -294,7 +294,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "outbox.claim": {
-    "text": "update \"outbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = ?, \"attempts\" = \"attempts\" + 1, \"doubts\" = case when \"state\" = ? then \"doubts\" + 1 else \"doubts\" end where \"seq\" = (select \"head\".\"seq\" from \"outbox\" as \"head\" where \"head\".\"lane\" = ? and \"head\".\"finished_at\" is null order by \"head\".\"seq\" limit ?) and \"due_at\" <= ? and (not exists (select \"h\".\"seq\" from \"inbox\" as \"h\" where \"h\".\"lane\" = ? and \"h\".\"holder\" is not null and \"h\".\"due_at\" > ?) and not exists (select \"s\".\"seq\" from \"outbox\" as \"s\" where \"s\".\"lane\" = ? and \"s\".\"finished_at\" is null and \"s\".\"holder\" is not null and \"s\".\"due_at\" > ?)) returning \"seq\", \"lane\", \"turn\", \"part\", \"body\", \"sent\", \"attempts\", \"arrived_at\", \"doubts\"",
+    "text": "update \"outbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = ?, \"attempts\" = \"attempts\" + 1, \"doubts\" = case when \"state\" = ? then \"doubts\" + 1 else \"doubts\" end where \"seq\" = (select \"head\".\"seq\" from \"outbox\" as \"head\" where \"head\".\"lane\" = ? and \"head\".\"finished_at\" is null order by \"head\".\"seq\" limit ?) and \"finished_at\" is null and \"due_at\" <= ? and (not exists (select \"h\".\"seq\" from \"inbox\" as \"h\" where \"h\".\"lane\" = ? and \"h\".\"holder\" is not null and \"h\".\"due_at\" > ?) and not exists (select \"s\".\"seq\" from \"outbox\" as \"s\" where \"s\".\"lane\" = ? and \"s\".\"finished_at\" is null and \"s\".\"holder\" is not null and \"s\".\"due_at\" > ?)) returning \"seq\", \"lane\", \"turn\", \"part\", \"body\", \"sent\", \"attempts\", \"arrived_at\", \"doubts\"",
     "slots": [
       [
         "sending"

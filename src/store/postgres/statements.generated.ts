@@ -1,0 +1,1376 @@
+// Made by statements.ts out of the queries and migrations in ../; not to be edited by hand.
+import type { Statement } from '../compile.ts';
+import type { MigrationScript } from '../migrate.ts';
+
+export const STATEMENTS: Readonly<Record<string, Statement>> = {
+  "inbox.retry": {
+    "text": "update \"inbox\" set \"state\" = $1, \"holder\" = $2, \"code\" = $3, \"due_at\" = $4 where \"seq\" = $5 and \"holder\" = $6",
+    "slots": [
+      [
+        "waiting"
+      ],
+      [
+        null
+      ],
+      "code",
+      "retryAt",
+      "seq",
+      "holder"
+    ]
+  },
+  "inbox.bury": {
+    "text": "update \"inbox\" set \"state\" = $1, \"holder\" = $2, \"code\" = $3, \"finished_at\" = $4 where \"seq\" = $5 and \"holder\" = $6",
+    "slots": [
+      [
+        "dead"
+      ],
+      [
+        null
+      ],
+      "code",
+      "now",
+      "seq",
+      "holder"
+    ]
+  },
+  "inbox.release": {
+    "text": "update \"inbox\" set \"state\" = $1, \"holder\" = $2, \"due_at\" = \"arrived_at\", \"attempts\" = \"attempts\" - 1 where \"seq\" = $3 and \"holder\" = $4",
+    "slots": [
+      [
+        "waiting"
+      ],
+      [
+        null
+      ],
+      "seq",
+      "holder"
+    ]
+  },
+  "inbox.insert": {
+    "text": "insert into \"inbox\" (\"channel\", \"event_key\", \"lane\", \"message\", \"state\", \"attempts\", \"due_at\", \"arrived_at\", \"body\") values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (\"channel\", \"event_key\") do nothing returning \"seq\"",
+    "slots": [
+      "channel",
+      "key",
+      "lane",
+      "message",
+      [
+        "waiting"
+      ],
+      [
+        0
+      ],
+      "now",
+      "now",
+      "body"
+    ]
+  },
+  "inbox.byKey": {
+    "text": "select \"seq\" from \"inbox\" where \"channel\" = $1 and \"event_key\" = $2",
+    "slots": [
+      "channel",
+      "key"
+    ]
+  },
+  "inbox.claim": {
+    "text": "update \"inbox\" set \"state\" = $1, \"holder\" = $2, \"due_at\" = $3, \"attempts\" = \"attempts\" + 1 where \"seq\" = (select \"head\".\"seq\" from \"inbox\" as \"head\" where \"head\".\"lane\" = $4 and \"head\".\"finished_at\" is null order by \"head\".\"seq\" limit $5) and \"finished_at\" is null and \"due_at\" <= $6 and not exists (select \"h\".\"seq\" from \"inbox\" as \"h\" where \"h\".\"lane\" = $7 and \"h\".\"holder\" is not null and \"h\".\"due_at\" > $8) and not exists (select \"o\".\"seq\" from \"outbox\" as \"o\" where \"o\".\"lane\" = $9 and \"o\".\"finished_at\" is null) returning \"seq\", \"channel\", \"lane\", \"body\", \"arrived_at\", \"attempts\"",
+    "slots": [
+      [
+        "claimed"
+      ],
+      "holder",
+      "until",
+      "lane",
+      [
+        1
+      ],
+      "now",
+      "lane",
+      "now",
+      "lane"
+    ]
+  },
+  "inbox.renew": {
+    "text": "update \"inbox\" set \"due_at\" = $1 where \"seq\" = $2 and \"holder\" = $3",
+    "slots": [
+      "until",
+      "seq",
+      "holder"
+    ]
+  },
+  "inbox.renewMessages": {
+    "text": "update \"outbox\" set \"due_at\" = $1 where \"holder\" = $2",
+    "slots": [
+      "until",
+      "holder"
+    ]
+  },
+  "inbox.finish": {
+    "text": "update \"inbox\" set \"state\" = $1, \"holder\" = $2, \"finished_at\" = $3 where \"seq\" = $4 and \"holder\" = $5",
+    "slots": [
+      [
+        "done"
+      ],
+      [
+        null
+      ],
+      "now",
+      "seq",
+      "holder"
+    ]
+  },
+  "inbox.messageByKey": {
+    "text": "select \"seq\", \"state\" from \"inbox\" where \"channel\" = $1 and \"event_key\" = $2 and \"message\" = $3",
+    "slots": [
+      "channel",
+      "message",
+      "message"
+    ]
+  },
+  "inbox.messageById": {
+    "text": "select \"seq\", \"state\" from \"inbox\" where \"channel\" = $1 and \"message\" = $2 and \"message\" <> \"event_key\" order by \"seq\" desc limit $3",
+    "slots": [
+      "channel",
+      "message",
+      [
+        1
+      ]
+    ]
+  },
+  "inbox.cancel": {
+    "text": "update \"inbox\" set \"state\" = $1, \"holder\" = $2, \"finished_at\" = $3 where \"seq\" = $4 and \"finished_at\" is null and (\"state\" = $5 or \"due_at\" <= $6) and not exists (select \"turns\".\"id\" from \"turns\" where \"turns\".\"seq\" = $7)",
+    "slots": [
+      [
+        "done"
+      ],
+      [
+        null
+      ],
+      "now",
+      "seq",
+      [
+        "waiting"
+      ],
+      "now",
+      "seq"
+    ]
+  },
+  "inbox.stopTurn": {
+    "text": "update \"turns\" set \"stop\" = coalesce(\"stop\", $1) where \"seq\" = $2 and \"ended_at\" is null",
+    "slots": [
+      [
+        "recalled"
+      ],
+      "seq"
+    ]
+  },
+  "inbox.hurry": {
+    "text": "update \"inbox\" set \"due_at\" = $1 where \"seq\" = $2 and \"state\" = $3 and \"due_at\" > $4",
+    "slots": [
+      "now",
+      "seq",
+      [
+        "waiting"
+      ],
+      "now"
+    ]
+  },
+  "inbox.bar": {
+    "text": "insert into \"inbox\" (\"channel\", \"event_key\", \"lane\", \"message\", \"state\", \"attempts\", \"due_at\", \"arrived_at\", \"finished_at\", \"body\") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (\"channel\", \"event_key\") do nothing",
+    "slots": [
+      "channel",
+      "message",
+      [
+        ""
+      ],
+      "message",
+      [
+        "done"
+      ],
+      [
+        0
+      ],
+      "now",
+      "now",
+      "now",
+      [
+        "{}"
+      ]
+    ]
+  },
+  "inbox.get": {
+    "text": "select \"seq\", \"channel\", \"lane\", \"body\", \"arrived_at\", \"attempts\" from \"inbox\" where \"seq\" = $1",
+    "slots": [
+      "seq"
+    ]
+  },
+  "outbox.retry": {
+    "text": "update \"outbox\" set \"state\" = $1, \"holder\" = $2, \"code\" = $3, \"due_at\" = $4 where \"seq\" = $5 and \"holder\" = $6",
+    "slots": [
+      [
+        "waiting"
+      ],
+      [
+        null
+      ],
+      "code",
+      "retryAt",
+      "seq",
+      "holder"
+    ]
+  },
+  "outbox.bury": {
+    "text": "update \"outbox\" set \"state\" = $1, \"holder\" = $2, \"code\" = $3, \"finished_at\" = $4 where \"seq\" = $5 and \"holder\" = $6",
+    "slots": [
+      [
+        "dead"
+      ],
+      [
+        null
+      ],
+      "code",
+      "now",
+      "seq",
+      "holder"
+    ]
+  },
+  "outbox.release": {
+    "text": "update \"outbox\" set \"state\" = $1, \"holder\" = $2, \"due_at\" = \"arrived_at\", \"attempts\" = \"attempts\" - 1 where \"seq\" = $3 and \"holder\" = $4",
+    "slots": [
+      [
+        "waiting"
+      ],
+      [
+        null
+      ],
+      "seq",
+      "holder"
+    ]
+  },
+  "outbox.insert": {
+    "text": "insert into \"outbox\" (\"channel\", \"send_key\", \"lane\", \"turn\", \"part\", \"framed\", \"body\", \"sent\", \"state\", \"attempts\", \"due_at\", \"holder\", \"doubts\", \"arrived_at\") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) on conflict (\"channel\", \"send_key\") do nothing returning \"seq\"",
+    "slots": [
+      "channel",
+      "key",
+      "lane",
+      "turn",
+      "part",
+      "framed",
+      "body",
+      "sent",
+      "state",
+      "attempts",
+      "due",
+      "holder",
+      [
+        0
+      ],
+      "now"
+    ]
+  },
+  "outbox.byKey": {
+    "text": "select \"seq\", \"lane\", \"turn\", \"part\", \"body\", \"sent\", \"attempts\", \"arrived_at\", \"doubts\" from \"outbox\" where \"channel\" = $1 and \"send_key\" = $2",
+    "slots": [
+      "channel",
+      "key"
+    ]
+  },
+  "outbox.take": {
+    "text": "update \"outbox\" set \"state\" = $1, \"holder\" = $2, \"due_at\" = $3, \"attempts\" = \"attempts\" + 1, \"doubts\" = case when \"state\" = $4 then \"doubts\" + 1 else \"doubts\" end where \"channel\" = $5 and \"send_key\" = $6 and \"finished_at\" is null and (\"state\" = $7 or \"due_at\" <= $8) returning \"seq\", \"lane\", \"turn\", \"part\", \"body\", \"sent\", \"attempts\", \"arrived_at\", \"doubts\"",
+    "slots": [
+      [
+        "sending"
+      ],
+      "holder",
+      "until",
+      [
+        "sending"
+      ],
+      "channel",
+      "key",
+      [
+        "waiting"
+      ],
+      "now"
+    ]
+  },
+  "outbox.claim": {
+    "text": "update \"outbox\" set \"state\" = $1, \"holder\" = $2, \"due_at\" = $3, \"attempts\" = \"attempts\" + 1, \"doubts\" = case when \"state\" = $4 then \"doubts\" + 1 else \"doubts\" end where \"seq\" = (select \"head\".\"seq\" from \"outbox\" as \"head\" where \"head\".\"lane\" = $5 and \"head\".\"finished_at\" is null order by \"head\".\"seq\" limit $6) and \"finished_at\" is null and \"due_at\" <= $7 and (not exists (select \"h\".\"seq\" from \"inbox\" as \"h\" where \"h\".\"lane\" = $8 and \"h\".\"holder\" is not null and \"h\".\"due_at\" > $9) and not exists (select \"s\".\"seq\" from \"outbox\" as \"s\" where \"s\".\"lane\" = $10 and \"s\".\"finished_at\" is null and \"s\".\"holder\" is not null and \"s\".\"due_at\" > $11)) returning \"seq\", \"lane\", \"turn\", \"part\", \"body\", \"sent\", \"attempts\", \"arrived_at\", \"doubts\"",
+    "slots": [
+      [
+        "sending"
+      ],
+      "holder",
+      "until",
+      [
+        "sending"
+      ],
+      "lane",
+      [
+        1
+      ],
+      "now",
+      "lane",
+      "now",
+      "lane",
+      "now"
+    ]
+  },
+  "outbox.renew": {
+    "text": "update \"outbox\" set \"due_at\" = $1 where \"seq\" = $2 and \"holder\" = $3",
+    "slots": [
+      "until",
+      "seq",
+      "holder"
+    ]
+  },
+  "outbox.note": {
+    "text": "update \"outbox\" set \"sent\" = $1 where \"seq\" = $2 and \"holder\" = $3",
+    "slots": [
+      "sent",
+      "seq",
+      "holder"
+    ]
+  },
+  "outbox.doubt": {
+    "text": "update \"outbox\" set \"doubts\" = \"doubts\" + 1 where \"seq\" = $1 and \"holder\" = $2",
+    "slots": [
+      "seq",
+      "holder"
+    ]
+  },
+  "outbox.finish": {
+    "text": "update \"outbox\" set \"state\" = $1, \"holder\" = $2, \"sent\" = $3, \"finished_at\" = $4 where \"seq\" = $5 and \"holder\" = $6",
+    "slots": [
+      [
+        "sent"
+      ],
+      [
+        null
+      ],
+      "sent",
+      "now",
+      "seq",
+      "holder"
+    ]
+  },
+  "outbox.lastFrameOf": {
+    "text": "select \"seq\", \"lane\", \"turn\", \"part\", \"body\", \"sent\", \"attempts\", \"arrived_at\", \"doubts\" from \"outbox\" where \"turn\" = $1 and \"framed\" = 1 order by \"seq\" desc limit $2",
+    "slots": [
+      "turn",
+      [
+        1
+      ]
+    ]
+  },
+  "outbox.revise": {
+    "text": "update \"outbox\" set \"body\" = $1, \"framed\" = $2 where \"seq\" = $3",
+    "slots": [
+      "body",
+      "framed",
+      "seq"
+    ]
+  },
+  "turns.bySeq": {
+    "text": "select \"id\", \"seq\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"run\", \"sent\", \"part\", \"started_at\", \"rating\", \"suggested\", \"continued_from\", \"stop\" from \"turns\" where \"seq\" = $1",
+    "slots": [
+      "seq"
+    ]
+  },
+  "turns.byId": {
+    "text": "select \"id\", \"seq\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"run\", \"sent\", \"part\", \"started_at\", \"rating\", \"suggested\", \"continued_from\", \"stop\" from \"turns\" where \"id\" = $1",
+    "slots": [
+      "id"
+    ]
+  },
+  "turns.running": {
+    "text": "select \"id\", \"seq\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"run\", \"sent\", \"part\", \"started_at\", \"rating\", \"suggested\", \"continued_from\", \"stop\" from \"turns\" where \"lane\" = $1 and \"ended_at\" is null order by \"seq\" desc limit $2",
+    "slots": [
+      "lane",
+      [
+        1
+      ]
+    ]
+  },
+  "turns.last": {
+    "text": "select \"id\", \"seq\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"run\", \"sent\", \"part\", \"started_at\", \"rating\", \"suggested\", \"continued_from\", \"stop\" from \"turns\" where \"lane\" = $1 and \"ended_at\" is not null order by \"seq\" desc limit $2",
+    "slots": [
+      "lane",
+      [
+        1
+      ]
+    ]
+  },
+  "turns.saveRun": {
+    "text": "update \"turns\" set \"run\" = $1 where \"id\" = $2 and exists (select \"inbox\".\"seq\" from \"inbox\" where \"inbox\".\"seq\" = \"turns\".\"seq\" and \"inbox\".\"holder\" = $3 for share) returning \"session\"",
+    "slots": [
+      "run",
+      "id",
+      "holder"
+    ]
+  },
+  "turns.saveSent": {
+    "text": "update \"turns\" set \"sent\" = $1, \"message\" = $2, \"part\" = $3 where \"id\" = $4 and exists (select \"inbox\".\"seq\" from \"inbox\" where \"inbox\".\"seq\" = \"turns\".\"seq\" and \"inbox\".\"holder\" = $5 for share)",
+    "slots": [
+      "sent",
+      "message",
+      "part",
+      "id",
+      "holder"
+    ]
+  },
+  "turns.moveSession": {
+    "text": "update \"sessions\" set \"conversation\" = $1 where \"id\" = $2",
+    "slots": [
+      "conversation",
+      "session"
+    ]
+  },
+  "turns.end": {
+    "text": "update \"turns\" set \"state\" = $1, \"ended_at\" = $2, \"suggested\" = $3, \"run\" = coalesce($4, \"run\") where \"id\" = $5 and \"seq\" = $6 and \"ended_at\" is null returning \"session\"",
+    "slots": [
+      "state",
+      "now",
+      "suggested",
+      "run",
+      "id",
+      "seq"
+    ]
+  },
+  "turns.stop": {
+    "text": "update \"turns\" set \"stop\" = coalesce(\"stop\", $1) where \"id\" = $2 and \"ended_at\" is null returning \"seq\"",
+    "slots": [
+      "reason",
+      "id"
+    ]
+  },
+  "turns.ofMessage": {
+    "text": "select \"id\", \"seq\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"run\", \"sent\", \"part\", \"started_at\", \"rating\", \"suggested\", \"continued_from\", \"stop\" from \"turns\" where \"channel\" = $1 and \"message\" = $2",
+    "slots": [
+      "channel",
+      "message"
+    ]
+  },
+  "turns.suggest": {
+    "text": "update \"turns\" set \"suggested\" = $1 where \"id\" = $2",
+    "slots": [
+      "suggested",
+      "id"
+    ]
+  },
+  "beginTurn.insert": {
+    "text": "insert into \"turns\" (\"seq\", \"id\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"part\", \"started_at\", \"rating\", \"suggested\", \"continued_from\") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) on conflict do nothing",
+    "slots": [
+      "seq",
+      "id",
+      "lane",
+      [
+        "running"
+      ],
+      "channel",
+      "address",
+      "person",
+      "asker",
+      "session",
+      "agent",
+      "lang",
+      [
+        0
+      ],
+      "now",
+      [
+        "none"
+      ],
+      [
+        "[]"
+      ],
+      "from"
+    ]
+  },
+  "beginTurn.holds": {
+    "text": "select \"seq\" from \"inbox\" where \"seq\" = $1 and \"holder\" = $2 for share",
+    "slots": [
+      "seq",
+      "holder"
+    ]
+  },
+  "beginTurn.endStale": {
+    "text": "update \"turns\" set \"state\" = $1, \"ended_at\" = $2 where \"session\" = $3 and \"ended_at\" is null and not exists (select \"inbox\".\"seq\" from \"inbox\" where \"inbox\".\"seq\" = \"turns\".\"seq\" and \"inbox\".\"finished_at\" is null)",
+    "slots": [
+      [
+        "failed"
+      ],
+      "now",
+      "session"
+    ]
+  },
+  "beginTurn.rehome": {
+    "text": "update \"turns\" set \"session\" = $1, \"person\" = $2 where \"seq\" = $3",
+    "slots": [
+      "session",
+      "person",
+      "seq"
+    ]
+  },
+  "waits.earlier": {
+    "text": "select \"w\".\"seq\" from \"inbox\" as \"w\" where \"w\".\"waits_for\" = $1 and \"w\".\"finished_at\" is null and \"w\".\"seq\" < $2 and not exists (select \"turns\".\"seq\" from \"turns\" where \"turns\".\"seq\" = \"w\".\"seq\") limit $3",
+    "slots": [
+      "session",
+      "seq",
+      [
+        1
+      ]
+    ]
+  },
+  "waits.wait": {
+    "text": "update \"inbox\" set \"state\" = $1, \"holder\" = $2, \"due_at\" = $3, \"attempts\" = \"attempts\" - 1, \"waits_for\" = $4 where \"seq\" = $5 and \"holder\" = $6",
+    "slots": [
+      [
+        "waiting"
+      ],
+      [
+        null
+      ],
+      "until",
+      "session",
+      "seq",
+      "holder"
+    ]
+  },
+  "waits.wake": {
+    "text": "update \"inbox\" set \"due_at\" = $1 where \"seq\" = (select \"w\".\"seq\" from \"inbox\" as \"w\" where \"w\".\"waits_for\" = $2 and \"w\".\"finished_at\" is null and \"w\".\"holder\" is null and not exists (select \"turns\".\"seq\" from \"turns\" where \"turns\".\"seq\" = \"w\".\"seq\") order by \"w\".\"seq\" limit $3) returning \"lane\"",
+    "slots": [
+      "now",
+      "session",
+      [
+        1
+      ]
+    ]
+  },
+  "ratings.current": {
+    "text": "select \"rating\", \"press\" from \"ratings\" where \"turn\" = $1 and \"person\" = $2",
+    "slots": [
+      "turn",
+      "person"
+    ]
+  },
+  "ratings.set": {
+    "text": "insert into \"ratings\" (\"turn\", \"person\", \"rating\", \"press\", \"rated_at\") values ($1, $2, $3, $4, $5) on conflict (\"turn\", \"person\") do update set \"rating\" = $6, \"press\" = $7, \"rated_at\" = $8",
+    "slots": [
+      "turn",
+      "person",
+      "rating",
+      "press",
+      "now",
+      "rating",
+      "press",
+      "now"
+    ]
+  },
+  "ratings.show": {
+    "text": "update \"turns\" set \"rating\" = $1 where \"id\" = $2 and \"person\" = $3",
+    "slots": [
+      "rating",
+      "turn",
+      "person"
+    ]
+  },
+  "ratings.turn": {
+    "text": "select \"seq\" from \"turns\" where \"id\" = $1",
+    "slots": [
+      "turn"
+    ]
+  },
+  "sessions.running": {
+    "text": "select \"id\", \"user\", \"conversation\", \"name\", \"channel\", \"account\", \"last_used_at\" from \"sessions\" where \"scope\" = $1 and \"agent\" = $2 and \"ended_at\" is null",
+    "slots": [
+      "scope",
+      "agent"
+    ]
+  },
+  "sessions.runningOfPerson": {
+    "text": "select \"sessions\".\"id\", \"sessions\".\"user\", \"sessions\".\"conversation\", \"sessions\".\"name\", \"sessions\".\"channel\", \"sessions\".\"account\", \"sessions\".\"last_used_at\" from \"accounts\" left join \"sessions\" on \"sessions\".\"scope\" = $1 and \"sessions\".\"agent\" = $2 and \"sessions\".\"ended_at\" is null where \"accounts\".\"channel\" = $3 and \"accounts\".\"account\" = $4 and \"accounts\".\"person\" = $5",
+    "slots": [
+      "scope",
+      "agent",
+      "channel",
+      "account",
+      "person"
+    ]
+  },
+  "sessions.byId": {
+    "text": "select \"id\", \"user\", \"conversation\", \"name\", \"channel\", \"account\", \"last_used_at\", \"scope\" from \"sessions\" where \"id\" = $1",
+    "slots": [
+      "id"
+    ]
+  },
+  "sessions.use": {
+    "text": "update \"sessions\" set \"last_used_at\" = $1, \"channel\" = $2, \"account\" = $3 where \"id\" = $4 and \"scope\" = $5 and \"ended_at\" is null",
+    "slots": [
+      "now",
+      "channel",
+      "account",
+      "id",
+      "scope"
+    ]
+  },
+  "sessions.join": {
+    "text": "insert into \"session_accounts\" (\"session\", \"channel\", \"account\") values ($1, $2, $3) on conflict do nothing",
+    "slots": [
+      "session",
+      "channel",
+      "account"
+    ]
+  },
+  "sessions.end": {
+    "text": "update \"sessions\" set \"ended_at\" = $1 where \"scope\" = $2 and \"agent\" = $3 and \"ended_at\" is null",
+    "slots": [
+      "now",
+      "scope",
+      "agent"
+    ]
+  },
+  "sessions.insert": {
+    "text": "insert into \"sessions\" (\"id\", \"scope\", \"agent\", \"user\", \"channel\", \"account\", \"started_at\", \"last_used_at\", \"ended_at\") values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    "slots": [
+      "id",
+      "scope",
+      "agent",
+      "user",
+      "channel",
+      "account",
+      "now",
+      "now",
+      "end"
+    ]
+  },
+  "people.find": {
+    "text": "select \"people\".\"id\", \"people\".\"name\" as \"personName\", \"people\".\"lang\" as \"chosen\", \"accounts\".\"name\", \"accounts\".\"ids\", \"accounts\".\"lang\" from \"accounts\" inner join \"people\" on \"people\".\"id\" = \"accounts\".\"person\" where \"accounts\".\"channel\" = $1 and \"accounts\".\"account\" = $2",
+    "slots": [
+      "channel",
+      "account"
+    ]
+  },
+  "people.insertPerson": {
+    "text": "insert into \"people\" (\"id\", \"name\", \"created_at\") values ($1, $2, $3)",
+    "slots": [
+      "id",
+      "name",
+      "now"
+    ]
+  },
+  "people.insertAccount": {
+    "text": "insert into \"accounts\" (\"channel\", \"account\", \"person\", \"name\", \"ids\", \"lang\", \"seen_at\") values ($1, $2, $3, $4, $5, $6, $7)",
+    "slots": [
+      "channel",
+      "account",
+      "person",
+      "name",
+      "ids",
+      "lang",
+      "now"
+    ]
+  },
+  "people.updateAccount": {
+    "text": "update \"accounts\" set \"name\" = $1, \"ids\" = $2, \"lang\" = $3, \"seen_at\" = $4 where \"channel\" = $5 and \"account\" = $6",
+    "slots": [
+      "name",
+      "ids",
+      "lang",
+      "now",
+      "channel",
+      "account"
+    ]
+  },
+  "people.rename": {
+    "text": "update \"people\" set \"name\" = $1 where \"id\" = $2",
+    "slots": [
+      "name",
+      "id"
+    ]
+  },
+  "people.setLang": {
+    "text": "update \"people\" set \"lang\" = $1 where \"id\" = $2",
+    "slots": [
+      "lang",
+      "id"
+    ]
+  },
+  "merges.person": {
+    "text": "select \"id\", \"name\", \"lang\", \"created_at\", \"merged_into\" from \"people\" where \"id\" = $1",
+    "slots": [
+      "id"
+    ]
+  },
+  "merges.absorb": {
+    "text": "update \"people\" set \"merged_into\" = $1 where \"id\" = $2",
+    "slots": [
+      "into",
+      "id"
+    ]
+  },
+  "merges.describe": {
+    "text": "update \"people\" set \"name\" = $1, \"lang\" = $2 where \"id\" = $3",
+    "slots": [
+      "name",
+      "lang",
+      "id"
+    ]
+  },
+  "merges.absorbed": {
+    "text": "select \"id\" from \"people\" where \"merged_into\" = $1",
+    "slots": [
+      "id"
+    ]
+  },
+  "merges.accounts": {
+    "text": "select \"channel\", \"account\", \"name\", \"seen_at\" from \"accounts\" where \"person\" = $1",
+    "slots": [
+      "person"
+    ]
+  },
+  "merges.account": {
+    "text": "select \"person\", \"name\" from \"accounts\" where \"channel\" = $1 and \"account\" = $2",
+    "slots": [
+      "channel",
+      "account"
+    ]
+  },
+  "merges.moveAccount": {
+    "text": "update \"accounts\" set \"person\" = $1, \"apart_since\" = $2 where \"channel\" = $3 and \"account\" = $4",
+    "slots": [
+      "person",
+      "apart",
+      "channel",
+      "account"
+    ]
+  },
+  "merges.sessions": {
+    "text": "select \"id\", \"agent\", \"last_used_at\", \"ended_at\" from \"sessions\" where \"scope\" = $1",
+    "slots": [
+      "scope"
+    ]
+  },
+  "merges.speakers": {
+    "text": "select \"channel\", \"account\" from \"session_accounts\" where \"session\" = $1",
+    "slots": [
+      "session"
+    ]
+  },
+  "merges.moveSession": {
+    "text": "update \"sessions\" set \"scope\" = $1, \"ended_at\" = coalesce(\"ended_at\", $2) where \"id\" = $3",
+    "slots": [
+      "scope",
+      "end",
+      "id"
+    ]
+  },
+  "merges.endSession": {
+    "text": "update \"sessions\" set \"ended_at\" = $1 where \"id\" = $2",
+    "slots": [
+      "now",
+      "id"
+    ]
+  },
+  "merges.reopenSession": {
+    "text": "update \"sessions\" set \"ended_at\" = $1 where \"id\" = $2",
+    "slots": [
+      [
+        null
+      ],
+      "id"
+    ]
+  },
+  "merges.insert": {
+    "text": "insert into \"merges\" (\"id\", \"kept\", \"absorbed\", \"reason\", \"actor\", \"merged_at\", \"accounts\", \"ended\") values ($1, $2, $3, $4, $5, $6, $7, $8)",
+    "slots": [
+      "id",
+      "kept",
+      "absorbed",
+      "reason",
+      "actor",
+      "now",
+      "accounts",
+      "ended"
+    ]
+  },
+  "merges.byId": {
+    "text": "select \"id\", \"kept\", \"absorbed\", \"reason\", \"actor\", \"merged_at\", \"undone_at\", \"accounts\", \"ended\" from \"merges\" where \"id\" = $1",
+    "slots": [
+      "id"
+    ]
+  },
+  "merges.undone": {
+    "text": "update \"merges\" set \"undone_at\" = $1 where \"id\" = $2 and \"undone_at\" is null",
+    "slots": [
+      "now",
+      "id"
+    ]
+  },
+  "merges.keptBy": {
+    "text": "select \"id\", \"kept\", \"absorbed\", \"reason\", \"actor\", \"merged_at\", \"undone_at\" from \"merges\" where \"kept\" = $1",
+    "slots": [
+      "person"
+    ]
+  },
+  "merges.absorbedFrom": {
+    "text": "select \"id\", \"kept\", \"absorbed\", \"reason\", \"actor\", \"merged_at\", \"undone_at\" from \"merges\" where \"absorbed\" = $1",
+    "slots": [
+      "person"
+    ]
+  },
+  "audit.insert": {
+    "text": "insert into \"audit\" (\"at\", \"actor\", \"action\", \"subject\", \"detail\") values ($1, $2, $3, $4, $5)",
+    "slots": [
+      "at",
+      "actor",
+      "action",
+      "subject",
+      "detail"
+    ]
+  },
+  "cursors.move": {
+    "text": "insert into \"cursors\" (\"channel\", \"name\", \"place\", \"moved_at\") values ($1, $2, $3, $4) on conflict (\"channel\", \"name\") do update set \"place\" = $5, \"moved_at\" = $6",
+    "slots": [
+      "channel",
+      "name",
+      "place",
+      "now",
+      "place",
+      "now"
+    ]
+  },
+  "cursors.read": {
+    "text": "select \"place\" from \"cursors\" where \"channel\" = $1 and \"name\" = $2",
+    "slots": [
+      "channel",
+      "name"
+    ]
+  },
+  "calls.add": {
+    "text": "insert into \"calls\" (\"channel\", \"month\", \"kind\", \"number\") values ($1, $2, $3, $4) on conflict (\"month\", \"channel\", \"kind\") do update set \"number\" = \"calls\".\"number\" + \"excluded\".\"number\"",
+    "slots": [
+      "channel",
+      "month",
+      "kind",
+      "number"
+    ]
+  },
+  "calls.ofMonth": {
+    "text": "select \"channel\", \"month\", \"kind\", \"number\" from \"calls\" where \"month\" = $1",
+    "slots": [
+      "month"
+    ]
+  },
+  "approvals.insert": {
+    "text": "insert into \"approvals\" (\"id\", \"purpose\", \"subject\", \"channel\", \"template\", \"asker\", \"person\", \"state\", \"state_at\", \"decisions\", \"created_at\", \"claimed_until\") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict (\"id\") do nothing",
+    "slots": [
+      "id",
+      "purpose",
+      "subject",
+      "channel",
+      "template",
+      "asker",
+      "person",
+      [
+        "starting"
+      ],
+      [
+        0
+      ],
+      [
+        "[]"
+      ],
+      "now",
+      "until"
+    ]
+  },
+  "approvals.again": {
+    "text": "update \"approvals\" set \"subject\" = $1, \"channel\" = $2, \"template\" = $3, \"asker\" = $4, \"person\" = $5, \"state\" = $6, \"code\" = $7, \"created_at\" = $8, \"claimed_until\" = $9 where \"id\" = $10 and \"state\" = $11",
+    "slots": [
+      "subject",
+      "channel",
+      "template",
+      "asker",
+      "person",
+      [
+        "starting"
+      ],
+      [
+        null
+      ],
+      "now",
+      "until",
+      "id",
+      [
+        "failed"
+      ]
+    ]
+  },
+  "approvals.takeOver": {
+    "text": "update \"approvals\" set \"claimed_until\" = $1 where \"id\" = $2 and \"state\" = $3 and \"claimed_until\" <= $4",
+    "slots": [
+      "until",
+      "id",
+      [
+        "starting"
+      ],
+      "now"
+    ]
+  },
+  "approvals.started": {
+    "text": "update \"approvals\" set \"instance\" = $1, \"state\" = $2, \"claimed_until\" = $3 where \"id\" = $4 and \"state\" = $5",
+    "slots": [
+      "instance",
+      [
+        "running"
+      ],
+      [
+        0
+      ],
+      "id",
+      [
+        "starting"
+      ]
+    ]
+  },
+  "approvals.failed": {
+    "text": "update \"approvals\" set \"state\" = $1, \"code\" = $2, \"claimed_until\" = $3 where \"id\" = $4 and \"state\" = $5",
+    "slots": [
+      [
+        "failed"
+      ],
+      "code",
+      [
+        0
+      ],
+      "id",
+      [
+        "starting"
+      ]
+    ]
+  },
+  "approvals.letGo": {
+    "text": "update \"approvals\" set \"claimed_until\" = $1 where \"id\" = $2 and \"state\" = $3",
+    "slots": [
+      [
+        0
+      ],
+      "id",
+      [
+        "starting"
+      ]
+    ]
+  },
+  "approvals.get": {
+    "text": "select \"id\", \"purpose\", \"subject\", \"channel\", \"template\", \"asker\", \"person\", \"instance\", \"state\", \"state_at\", \"decisions\", \"handled_state\", \"created_at\", \"code\" from \"approvals\" where \"id\" = $1",
+    "slots": [
+      "id"
+    ]
+  },
+  "approvals.ofInstance": {
+    "text": "select \"id\", \"purpose\", \"subject\", \"channel\", \"template\", \"asker\", \"person\", \"instance\", \"state\", \"state_at\", \"decisions\", \"handled_state\", \"created_at\", \"code\" from \"approvals\" where \"channel\" = $1 and \"instance\" = $2",
+    "slots": [
+      "channel",
+      "instance"
+    ]
+  },
+  "approvals.starting": {
+    "text": "select count(*) as \"count\" from \"approvals\" where \"channel\" = $1 and \"state\" = $2",
+    "slots": [
+      "channel",
+      [
+        "starting"
+      ]
+    ]
+  },
+  "approvals.list": {
+    "text": "select \"id\", \"purpose\", \"subject\", \"channel\", \"template\", \"asker\", \"person\", \"instance\", \"state\", \"state_at\", \"decisions\", \"handled_state\", \"created_at\", \"code\" from \"approvals\" order by \"created_at\" desc limit $1",
+    "slots": [
+      "limit"
+    ]
+  },
+  "approvals.move": {
+    "text": "update \"approvals\" set \"state\" = $1, \"state_at\" = $2, \"decisions\" = $3 where \"id\" = $4 and \"state_at\" < $5",
+    "slots": [
+      "state",
+      "at",
+      "decisions",
+      "id",
+      "at"
+    ]
+  },
+  "approvals.end": {
+    "text": "update \"approvals\" set \"state\" = $1, \"state_at\" = $2, \"decisions\" = $3 where \"id\" = $4 and \"state\" = $5",
+    "slots": [
+      "state",
+      "at",
+      "decisions",
+      "id",
+      [
+        "running"
+      ]
+    ]
+  },
+  "approvals.forget": {
+    "text": "update \"approvals\" set \"handled_state\" = $1 where \"id\" = $2 and \"state\" = $3",
+    "slots": [
+      [
+        null
+      ],
+      "id",
+      [
+        "running"
+      ]
+    ]
+  },
+  "approvals.handled": {
+    "text": "update \"approvals\" set \"handled_state\" = $1 where \"id\" = $2",
+    "slots": [
+      "state",
+      "id"
+    ]
+  },
+  "approvals.purge": {
+    "text": "delete from \"approvals\" where \"id\" in (select \"old\".\"id\" from \"approvals\" as \"old\" where \"old\".\"created_at\" < $1 and \"old\".\"state\" not in ($2, $3) limit $4)",
+    "slots": [
+      "before",
+      [
+        "starting"
+      ],
+      [
+        "running"
+      ],
+      "limit"
+    ]
+  },
+  "memos.read": {
+    "text": "select \"body\" from \"memos\" where \"channel\" = $1 and \"name\" = $2",
+    "slots": [
+      "channel",
+      "name"
+    ]
+  },
+  "memos.begin": {
+    "text": "insert into \"memos\" (\"channel\", \"name\", \"body\", \"keep_until\") values ($1, $2, $3, $4) on conflict (\"channel\", \"name\") do nothing",
+    "slots": [
+      "channel",
+      "name",
+      "body",
+      "keepUntil"
+    ]
+  },
+  "memos.change": {
+    "text": "update \"memos\" set \"body\" = $1, \"keep_until\" = $2 where \"channel\" = $3 and \"name\" = $4 and \"body\" = $5",
+    "slots": [
+      "body",
+      "keepUntil",
+      "channel",
+      "name",
+      "before"
+    ]
+  },
+  "memos.purge": {
+    "text": "delete from \"memos\" where (\"channel\", \"name\") in (select \"old\".\"channel\", \"old\".\"name\" from \"memos\" as \"old\" where \"old\".\"keep_until\" < $1 order by \"old\".\"keep_until\" limit $2)",
+    "slots": [
+      "before",
+      "limit"
+    ]
+  },
+  "inboxUpkeep.due": {
+    "text": "select \"due_at\" from \"inbox\" where \"finished_at\" is null and \"due_at\" > $1 order by \"due_at\" limit $2",
+    "slots": [
+      "now",
+      [
+        1
+      ]
+    ]
+  },
+  "inboxUpkeep.open": {
+    "text": "select count(*) as \"count\", min(\"arrived_at\") as \"oldest\" from \"inbox\" where \"finished_at\" is null",
+    "slots": []
+  },
+  "inboxUpkeep.deadCount": {
+    "text": "select count(*) as \"count\" from \"inbox\" where \"state\" = $1 and \"finished_at\" is not null",
+    "slots": [
+      [
+        "dead"
+      ]
+    ]
+  },
+  "inboxUpkeep.dead": {
+    "text": "select \"seq\", \"channel\", \"lane\", \"code\", \"attempts\", \"finished_at\" as \"at\" from \"inbox\" where \"state\" = $1 and \"finished_at\" is not null order by \"finished_at\" desc limit $2",
+    "slots": [
+      [
+        "dead"
+      ],
+      "limit"
+    ]
+  },
+  "inboxUpkeep.replay": {
+    "text": "update \"inbox\" set \"state\" = $1, \"due_at\" = $2, \"attempts\" = $3, \"finished_at\" = $4 where \"seq\" = $5 and \"state\" = $6 returning \"lane\"",
+    "slots": [
+      [
+        "waiting"
+      ],
+      "now",
+      [
+        0
+      ],
+      [
+        null
+      ],
+      "seq",
+      [
+        "dead"
+      ]
+    ]
+  },
+  "inboxUpkeep.purgeDead": {
+    "text": "delete from \"inbox\" where \"seq\" in (select \"old\".\"seq\" from \"inbox\" as \"old\" where \"old\".\"state\" = $1 and \"old\".\"finished_at\" < $2 limit $3)",
+    "slots": [
+      [
+        "dead"
+      ],
+      "before",
+      "limit"
+    ]
+  },
+  "inboxUpkeep.recover": {
+    "text": "update \"inbox\" set \"state\" = $1, \"holder\" = $2, \"due_at\" = \"arrived_at\" where \"holder\" is not null",
+    "slots": [
+      [
+        "waiting"
+      ],
+      [
+        null
+      ]
+    ]
+  },
+  "inboxUpkeep.lanes": {
+    "text": "select \"row\".\"lane\", \"row\".\"due_at\" from \"inbox\" as \"row\" where \"row\".\"finished_at\" is null and \"row\".\"due_at\" <= $1 and not exists (select \"earlier\".\"seq\" from \"inbox\" as \"earlier\" where \"earlier\".\"lane\" = \"row\".\"lane\" and \"earlier\".\"finished_at\" is null and \"earlier\".\"seq\" < \"row\".\"seq\") and not exists (select \"h\".\"seq\" from \"inbox\" as \"h\" where \"h\".\"lane\" = \"row\".\"lane\" and \"h\".\"holder\" is not null and \"h\".\"due_at\" > $2) and not exists (select \"o\".\"seq\" from \"outbox\" as \"o\" where \"o\".\"lane\" = \"row\".\"lane\" and \"o\".\"finished_at\" is null) order by \"row\".\"due_at\" limit $3",
+    "slots": [
+      "now",
+      "now",
+      "limit"
+    ]
+  },
+  "inboxUpkeep.held": {
+    "text": "select count(*) as \"count\" from \"inbox\" where \"holder\" is not null",
+    "slots": []
+  },
+  "inboxUpkeep.purgeDone": {
+    "text": "delete from \"inbox\" where \"seq\" in (select \"old\".\"seq\" from \"inbox\" as \"old\" where \"old\".\"state\" = $1 and \"old\".\"finished_at\" < $2 limit $3)",
+    "slots": [
+      [
+        "done"
+      ],
+      "before",
+      "limit"
+    ]
+  },
+  "outboxUpkeep.due": {
+    "text": "select \"due_at\" from \"outbox\" where \"finished_at\" is null and \"due_at\" > $1 order by \"due_at\" limit $2",
+    "slots": [
+      "now",
+      [
+        1
+      ]
+    ]
+  },
+  "outboxUpkeep.open": {
+    "text": "select count(*) as \"count\", min(\"arrived_at\") as \"oldest\" from \"outbox\" where \"finished_at\" is null",
+    "slots": []
+  },
+  "outboxUpkeep.deadCount": {
+    "text": "select count(*) as \"count\" from \"outbox\" where \"state\" = $1 and \"finished_at\" is not null",
+    "slots": [
+      [
+        "dead"
+      ]
+    ]
+  },
+  "outboxUpkeep.dead": {
+    "text": "select \"seq\", \"channel\", \"lane\", \"code\", \"attempts\", \"finished_at\" as \"at\" from \"outbox\" where \"state\" = $1 and \"finished_at\" is not null order by \"finished_at\" desc limit $2",
+    "slots": [
+      [
+        "dead"
+      ],
+      "limit"
+    ]
+  },
+  "outboxUpkeep.replay": {
+    "text": "update \"outbox\" set \"state\" = $1, \"due_at\" = $2, \"attempts\" = $3, \"finished_at\" = $4 where \"seq\" = $5 and \"state\" = $6 returning \"lane\"",
+    "slots": [
+      [
+        "waiting"
+      ],
+      "now",
+      [
+        0
+      ],
+      [
+        null
+      ],
+      "seq",
+      [
+        "dead"
+      ]
+    ]
+  },
+  "outboxUpkeep.purgeDead": {
+    "text": "delete from \"outbox\" where \"seq\" in (select \"old\".\"seq\" from \"outbox\" as \"old\" where \"old\".\"state\" = $1 and \"old\".\"finished_at\" < $2 limit $3)",
+    "slots": [
+      [
+        "dead"
+      ],
+      "before",
+      "limit"
+    ]
+  },
+  "outboxUpkeep.recover": {
+    "text": "update \"outbox\" set \"state\" = $1, \"holder\" = $2, \"due_at\" = \"arrived_at\", \"doubts\" = \"doubts\" + 1 where \"holder\" is not null",
+    "slots": [
+      [
+        "waiting"
+      ],
+      [
+        null
+      ]
+    ]
+  },
+  "outboxUpkeep.lanes": {
+    "text": "select \"row\".\"lane\", \"row\".\"due_at\" from \"outbox\" as \"row\" where \"row\".\"finished_at\" is null and \"row\".\"due_at\" <= $1 and not exists (select \"earlier\".\"seq\" from \"outbox\" as \"earlier\" where \"earlier\".\"lane\" = \"row\".\"lane\" and \"earlier\".\"finished_at\" is null and \"earlier\".\"seq\" < \"row\".\"seq\") and (not exists (select \"h\".\"seq\" from \"inbox\" as \"h\" where \"h\".\"lane\" = \"row\".\"lane\" and \"h\".\"holder\" is not null and \"h\".\"due_at\" > $2) and not exists (select \"s\".\"seq\" from \"outbox\" as \"s\" where \"s\".\"lane\" = \"row\".\"lane\" and \"s\".\"finished_at\" is null and \"s\".\"holder\" is not null and \"s\".\"due_at\" > $3)) order by \"row\".\"due_at\" limit $4",
+    "slots": [
+      "now",
+      "now",
+      "now",
+      "limit"
+    ]
+  },
+  "outboxUpkeep.purgeSent": {
+    "text": "delete from \"outbox\" where \"seq\" in (select \"old\".\"seq\" from \"outbox\" as \"old\" where \"old\".\"state\" = $1 and \"old\".\"finished_at\" < $2 limit $3)",
+    "slots": [
+      [
+        "sent"
+      ],
+      "before",
+      "limit"
+    ]
+  },
+  "turnUpkeep.purgeRatings": {
+    "text": "delete from \"ratings\" where \"turn\" in (select \"old\".\"id\" from \"turns\" as \"old\" where \"old\".\"started_at\" < $1 order by \"old\".\"started_at\", \"old\".\"seq\" limit $2)",
+    "slots": [
+      "before",
+      "limit"
+    ]
+  },
+  "turnUpkeep.purge": {
+    "text": "delete from \"turns\" where \"seq\" in (select \"old\".\"seq\" from \"turns\" as \"old\" where \"old\".\"started_at\" < $1 order by \"old\".\"started_at\", \"old\".\"seq\" limit $2)",
+    "slots": [
+      "before",
+      "limit"
+    ]
+  },
+  "migrations.applied": {
+    "text": "select \"name\" from \"migrations\" order by \"name\"",
+    "slots": []
+  },
+  "migrations.note": {
+    "text": "insert into \"migrations\" (\"name\", \"applied_at\") values ($1, $2)",
+    "slots": [
+      "name",
+      "now"
+    ]
+  }
+};
+
+export const SCRIPTS: readonly MigrationScript[] = [
+  {
+    "name": "0001-first-tables",
+    "statements": [
+      "create table \"migrations\" (\"name\" text primary key, \"applied_at\" bigint not null)",
+      "create table \"inbox\" (\"seq\" bigint generated by default as identity primary key, \"channel\" text not null, \"event_key\" text not null, \"lane\" text not null, \"message\" text, \"state\" text not null, \"attempts\" integer not null, \"due_at\" bigint not null, \"holder\" text, \"code\" text, \"arrived_at\" bigint not null, \"finished_at\" bigint, \"body\" text not null)",
+      "create unique index \"inbox_key\" on \"inbox\" (\"channel\", \"event_key\")",
+      "create index \"inbox_message\" on \"inbox\" (\"channel\", \"message\") where message <> event_key",
+      "create index \"inbox_open\" on \"inbox\" (\"lane\", \"seq\") where finished_at is null",
+      "create index \"inbox_due\" on \"inbox\" (\"due_at\", \"arrived_at\", \"finished_at\") where finished_at is null",
+      "create index \"inbox_held\" on \"inbox\" (\"lane\", \"due_at\") where holder is not null",
+      "create index \"inbox_finished\" on \"inbox\" (\"state\", \"finished_at\") where finished_at is not null",
+      "create table \"outbox\" (\"seq\" bigint generated by default as identity primary key, \"channel\" text not null, \"send_key\" text not null, \"lane\" text not null, \"turn\" text, \"part\" integer not null, \"state\" text not null, \"attempts\" integer not null, \"due_at\" bigint not null, \"holder\" text, \"doubts\" integer not null, \"framed\" integer not null, \"code\" text, \"arrived_at\" bigint not null, \"finished_at\" bigint, \"sent\" text, \"body\" text not null)",
+      "create unique index \"outbox_key\" on \"outbox\" (\"channel\", \"send_key\")",
+      "create index \"outbox_open\" on \"outbox\" (\"lane\", \"seq\") where finished_at is null",
+      "create index \"outbox_due\" on \"outbox\" (\"due_at\", \"arrived_at\", \"finished_at\") where finished_at is null",
+      "create index \"outbox_turn\" on \"outbox\" (\"turn\", \"seq\") where framed = 1",
+      "create index \"outbox_held\" on \"outbox\" (\"holder\") where holder is not null",
+      "create index \"outbox_finished\" on \"outbox\" (\"state\", \"finished_at\") where finished_at is not null",
+      "create table \"turns\" (\"seq\" bigint primary key, \"id\" text not null unique, \"lane\" text not null, \"state\" text not null, \"channel\" text not null, \"address\" text not null, \"person\" text not null, \"asker\" text not null, \"session\" text not null, \"agent\" text not null, \"lang\" text not null, \"run\" text, \"sent\" text, \"message\" text, \"part\" integer not null, \"started_at\" bigint not null, \"ended_at\" bigint, \"rating\" text not null, \"suggested\" text not null)",
+      "create index \"turns_running\" on \"turns\" (\"lane\", \"seq\") where ended_at is null",
+      "create index \"turns_ended\" on \"turns\" (\"lane\", \"seq\") where ended_at is not null",
+      "create index \"turns_message\" on \"turns\" (\"channel\", \"message\") where message is not null",
+      "create index \"turns_started\" on \"turns\" (\"started_at\", \"seq\")",
+      "create table \"ratings\" (\"turn\" text not null, \"person\" text not null, \"rating\" text not null, \"press\" bigint not null, \"rated_at\" bigint not null, constraint \"ratings_key\" primary key (\"turn\", \"person\"))",
+      "create table \"sessions\" (\"id\" text primary key, \"scope\" text not null, \"agent\" text not null, \"user\" text not null, \"conversation\" text, \"started_at\" bigint not null, \"last_used_at\" bigint not null, \"ended_at\" bigint)",
+      "create unique index \"sessions_running\" on \"sessions\" (\"scope\", \"agent\") where ended_at is null",
+      "create table \"people\" (\"id\" text primary key, \"name\" text, \"lang\" text, \"created_at\" bigint not null)",
+      "create table \"accounts\" (\"channel\" text not null, \"account\" text not null, \"person\" text not null, \"name\" text, \"ids\" text not null, \"lang\" text, \"seen_at\" bigint not null, constraint \"accounts_key\" primary key (\"channel\", \"account\"))",
+      "create index \"accounts_person\" on \"accounts\" (\"person\")"
+    ]
+  },
+  {
+    "name": "0002-cursors",
+    "statements": [
+      "create table \"cursors\" (\"channel\" text not null, \"name\" text not null, \"place\" text not null, \"moved_at\" bigint not null, constraint \"cursors_key\" primary key (\"channel\", \"name\"))"
+    ]
+  },
+  {
+    "name": "0003-calls",
+    "statements": [
+      "create table \"calls\" (\"channel\" text not null, \"month\" text not null, \"kind\" text not null, \"number\" bigint not null, constraint \"calls_key\" primary key (\"month\", \"channel\", \"kind\"))"
+    ]
+  },
+  {
+    "name": "0004-approvals",
+    "statements": [
+      "create table \"approvals\" (\"id\" text primary key, \"purpose\" text not null, \"subject\" text not null, \"channel\" text not null, \"template\" text not null, \"asker\" text not null, \"person\" text, \"instance\" text, \"state\" text not null, \"state_at\" bigint not null, \"decisions\" text not null, \"handled_state\" text, \"created_at\" bigint not null, \"claimed_until\" bigint not null, \"code\" text)",
+      "create unique index \"approvals_instance\" on \"approvals\" (\"channel\", \"instance\") where instance is not null",
+      "create index \"approvals_starting\" on \"approvals\" (\"channel\") where state = 'starting'",
+      "create index \"approvals_newest\" on \"approvals\" (\"created_at\")"
+    ]
+  },
+  {
+    "name": "0005-memos",
+    "statements": [
+      "create table \"memos\" (\"channel\" text not null, \"name\" text not null, \"body\" text not null, \"keep_until\" bigint not null, constraint \"memos_key\" primary key (\"channel\", \"name\"))",
+      "create index \"memos_kept\" on \"memos\" (\"keep_until\")"
+    ]
+  },
+  {
+    "name": "0006-people-and-sessions",
+    "statements": [
+      "alter table \"inbox\" add column \"waits_for\" text",
+      "create index \"inbox_waits\" on \"inbox\" (\"waits_for\", \"seq\") where waits_for is not null and finished_at is null",
+      "alter table \"turns\" add column \"continued_from\" text",
+      "create unique index \"turns_of_session\" on \"turns\" (\"session\") where ended_at is null",
+      "alter table \"sessions\" add column \"name\" text",
+      "alter table \"sessions\" add column \"channel\" text",
+      "alter table \"sessions\" add column \"account\" text",
+      "create index \"sessions_of_scope\" on \"sessions\" (\"scope\", \"last_used_at\")",
+      "create table \"session_accounts\" (\"session\" text not null, \"channel\" text not null, \"account\" text not null, constraint \"session_accounts_key\" primary key (\"session\", \"channel\", \"account\"))",
+      "create index \"session_accounts_account\" on \"session_accounts\" (\"channel\", \"account\")",
+      "alter table \"people\" add column \"merged_into\" text",
+      "create index \"people_merged\" on \"people\" (\"merged_into\") where merged_into is not null",
+      "alter table \"accounts\" add column \"apart_since\" bigint",
+      "create table \"merges\" (\"id\" text primary key, \"kept\" text not null, \"absorbed\" text not null, \"reason\" text not null, \"actor\" text not null, \"merged_at\" bigint not null, \"accounts\" text not null, \"ended\" text not null, \"undone_at\" bigint)",
+      "create index \"merges_kept\" on \"merges\" (\"kept\")",
+      "create index \"merges_absorbed\" on \"merges\" (\"absorbed\")",
+      "create table \"audit\" (\"seq\" bigint generated by default as identity primary key, \"at\" bigint not null, \"actor\" text not null, \"action\" text not null, \"subject\" text not null, \"detail\" text not null)",
+      "create index \"audit_subject\" on \"audit\" (\"subject\", \"seq\")"
+    ]
+  },
+  {
+    "name": "0007-stops",
+    "statements": [
+      "alter table \"turns\" add column \"stop\" text"
+    ]
+  }
+];

@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ApprovalPurpose } from '../../src/core/approvals.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import type { Delivery } from '../../src/core/event.ts';
 import { type ChannelName, id } from '../../src/core/ids.ts';
@@ -18,7 +19,7 @@ import { createGuard, DEFAULT_RULES } from '../../src/guard/guard.ts';
 import { createWebhooks } from '../../src/http/webhooks.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createSemaphore } from '../../src/lib/semaphore.ts';
-import { createPipeline } from '../../src/pipeline/index.ts';
+import { createPipeline, type Pipeline } from '../../src/pipeline/index.ts';
 import { dingtalk } from '../../src/platforms/dingtalk/index.ts';
 import { type DingtalkApp, type DingtalkOptions, type Simulator, startSimulator } from '../../src/simulator/index.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -31,6 +32,8 @@ export interface DingtalkGateway {
   readonly app: DingtalkApp;
   readonly agent: ScriptAgent;
   readonly platform: Platform;
+  readonly pipeline: Pipeline;
+  readonly store: Store;
   /** What was logged, as `event code`. */
   readonly log: readonly string[];
   readonly calls: readonly VendorCall[];
@@ -49,13 +52,16 @@ export interface DingtalkGatewayOptions {
   readonly clock?: Clock;
   readonly config?: Readonly<Record<string, unknown>>;
   readonly deps?: Partial<PlatformDeps>;
+  readonly purposes?: readonly ApprovalPurpose[];
+  /** Events over HTTP, signed and encrypted with these. */
+  readonly events?: { readonly token: string; readonly aesKey: string };
 }
 
 export async function startDingtalkGateway(options: DingtalkGatewayOptions = {}): Promise<DingtalkGateway> {
   const { mode = 'stream', clock = systemClock } = options;
   const folder = await mkdtemp(join(tmpdir(), 'posthouse-dingtalk-'));
   const channel = id<ChannelName>('dingtalk');
-  const apps = [{ mode, name: 'Helper' }];
+  const apps = [{ mode, name: 'Helper', ...(options.events && { events: { url: '', ...options.events } }) }];
   const groups = [{ name: 'Team', people: ['lin', 'chen'], bots: [0] }];
   const sim = await startSimulator({ dify: false, clock, dingtalk: { apps, groups, ...options.dingtalk } });
   const { app } = sim.dingtalk;
@@ -66,6 +72,7 @@ export async function startDingtalkGateway(options: DingtalkGatewayOptions = {})
   const shell: { around: DingtalkGateway['around'] } = { around: (_, accept) => accept() };
   let running = await begin();
   const server = await listen();
+  if (app.events) app.events = { ...app.events, url: `${urlOf(server)}/webhook/dingtalk` };
   if (mode === 'webhook') app.webhookUrl = `${urlOf(server)}/webhook/dingtalk`;
 
   async function begin() {
@@ -83,6 +90,7 @@ export async function startDingtalkGateway(options: DingtalkGatewayOptions = {})
         clock,
         log: deps.log,
         metrics: noMetrics,
+        purposes: options.purposes ?? [],
         tracer: noTracer,
         guard: createGuard(DEFAULT_RULES),
         random: () => 0,
@@ -130,6 +138,12 @@ export async function startDingtalkGateway(options: DingtalkGatewayOptions = {})
     agent,
     log,
     calls,
+    get store() {
+      return store;
+    },
+    get pipeline() {
+      return running.pipeline;
+    },
     get platform() {
       return running.platform;
     },

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { fillForm } from '../../core/approval-form.ts';
 import type {
   Approval,
@@ -68,8 +69,14 @@ const START_WITHIN_MS = 2 * 60_000;
 /** The vendors' clocks and ours differ. */
 const CLOCKS_DIFFER_MS = 60_000;
 
-export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
-  const { platforms, store } = parts;
+/** Forms seldom change; each look at one is a call that some vendors count. */
+const TEMPLATE_MS = 5 * 60_000;
+const TEMPLATES = 500;
+
+export function createApprovalDesk(given: DeskParts): ApprovalDesk {
+  const { platforms, store, clock } = given;
+  const forms: Forms = new LRUCache({ max: TEMPLATES, ttl: TEMPLATE_MS, perf: { now: () => clock.now() } });
+  const parts = { ...given, forms };
   return {
     get channels() {
       return [...platforms.values()].filter(({ approvals }) => approvals).map(({ channel }) => channel);
@@ -90,13 +97,30 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
   };
 }
 
-async function start(wish: ApprovalWish, parts: DeskParts, signal: AbortSignal): Promise<Approval> {
+type Forms = LRUCache<string, ApprovalTemplate>;
+
+async function templateOf(
+  { channel, template }: ApprovalWish,
+  parts: DeskParts & { readonly forms: Forms },
+  signal: AbortSignal,
+): Promise<ApprovalTemplate> {
+  const name = JSON.stringify([channel, template]);
+  const known = parts.forms.get(name) ?? (await portOf(parts, channel).template(template, signal));
+  parts.forms.set(name, known);
+  return known;
+}
+
+async function start(
+  wish: ApprovalWish,
+  parts: DeskParts & { readonly forms: Forms },
+  signal: AbortSignal,
+): Promise<Approval> {
   const { store, clock, metrics, log } = parts;
   const id = approvalIdOf(wish.purpose, wish.key);
   const known = await store.approvals.get(id);
   if (known && known.state !== 'starting' && known.state !== 'failed') return known;
   const port = portOf(parts, wish.channel);
-  const form = fillForm(await port.template(wish.template, signal), wish.values);
+  const form = fillForm(await templateOf(wish, parts, signal), wish.values);
   const { purpose, subject, channel, template, by, person } = wish;
   const wanted = { id, purpose, subject, channel, template, by, ...(person !== undefined && { person }) };
   const now = clock.now();
@@ -114,6 +138,8 @@ async function start(wish: ApprovalWish, parts: DeskParts, signal: AbortSignal):
   } catch (thrown) {
     const error = toGatewayError(thrown);
     metrics.approval(channel, 'start-failed');
+    // What did not fit may have been checked against a form of before.
+    parts.forms.clear();
     // A store that is away keeps it as it is: the next who asks finds it in doubt when the claim has run out.
     if (error.code !== 'store_unavailable') {
       await store.approvals.notStarted(id, error.failure.retry === 'never' ? error.code : undefined);

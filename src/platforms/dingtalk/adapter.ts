@@ -1,20 +1,23 @@
 import { createHash } from 'node:crypto';
 import type { FileContent } from '../../core/agent.ts';
-import type { CardActionEvent, Delivery, FileRef, ReplyAddress } from '../../core/event.ts';
+import type { CardActionEvent, Delivery, FileRef, InboundEvent, ReplyAddress } from '../../core/event.ts';
 import type { ChannelName } from '../../core/ids.ts';
 import type { Ack, Capabilities, ConnectionState, Platform, Receipt, SendOptions } from '../../core/platform.ts';
 import type { PlatformDeps } from '../../core/platform-definition.ts';
 import type { ActionAnswer, OutboundMessage, Sent } from '../../core/reply.ts';
+import type { Json } from '../../lib/read.ts';
 import { isVendorUrl } from './addresses.ts';
 import { answerBody } from './answers.ts';
 import { DingtalkApi } from './api.ts';
+import { APPROVAL_EVENTS, parseApproval } from './approval-events.ts';
+import { DingtalkApprovals } from './approvals.ts';
 import { checkSetup } from './check.ts';
 import { DingtalkClient } from './client.ts';
 import { type DingtalkConfig, robotCodeOf } from './config.ts';
 import { type EventContext, parseMessage, parsePress, parseRecall } from './events.ts';
 import { fetchFile } from './files.ts';
 import { ImageStore } from './images.ts';
-import { enter } from './ingress.ts';
+import { type Entered, enter } from './ingress.ts';
 import { MAX_ANSWER_BYTES } from './limits.ts';
 import { type FrameMessage, Outgoing } from './outgoing.ts';
 import { DingtalkSocket } from './socket.ts';
@@ -32,6 +35,7 @@ export class DingtalkPlatform implements Platform {
   readonly #template: Template;
   readonly #outgoing: Outgoing;
   readonly #socket: DingtalkSocket;
+  readonly approvals: DingtalkApprovals;
   /** Present in stream mode only. */
   readonly listen?: NonNullable<Platform['listen']>;
   readonly connection?: () => ConnectionState;
@@ -44,6 +48,7 @@ export class DingtalkPlatform implements Platform {
     this.can = { reply: 'stream', maxAnswerBytes: MAX_ANSWER_BYTES, sendKeyWindowMs: 0, buttons };
     this.#client = new DingtalkClient(config, deps);
     this.#api = new DingtalkApi(this.#client, config);
+    this.approvals = new DingtalkApprovals(this.#client);
     this.#template = templateOf(config);
     const images = new ImageStore(this.#api, deps);
     const { budget } = this.#client;
@@ -68,14 +73,24 @@ export class DingtalkPlatform implements Platform {
         return { kind: 'question', event, answer: (answer) => this.#answer(answer, event) };
       }
       case 'event':
-        if (entered.type === 'robot_msg_recall') {
-          const event = parseRecall(entered.payload, this.#context(now));
-          return { kind: 'events', events: [event], ack: nothingToSay(delivery) };
-        }
-        return ignored(KNOWN_UNWANTED.has(entered.type) ? 'not-subscribed' : 'unknown-type', entered.type, 200);
+        return this.#readEvent(entered, now);
       case 'unknown':
-        return ignored('unknown-type', entered.topic, 404);
+        return unknownTopic(entered.topic);
     }
+  }
+
+  #readEvent({ type, payload, seal }: Entered & { readonly kind: 'event' }, now: number): Receipt {
+    const ack = ackWith(200, seal === undefined ? '' : seal('success'));
+    // The vendor tries the address before it saves it.
+    if (seal !== undefined && type === 'check_url') return { kind: 'handshake', ack };
+    const event = this.#eventIn(type, payload, now);
+    return event.kind === 'ignored' ? { kind: 'ignored', event, ack } : { kind: 'events', events: [event], ack };
+  }
+
+  #eventIn(type: string, payload: Json, now: number): InboundEvent {
+    if (type === 'robot_msg_recall') return parseRecall(payload, this.#context(now));
+    if (APPROVAL_EVENTS.has(type)) return parseApproval(type, payload, this.#context(now));
+    return { kind: 'ignored', why: KNOWN_UNWANTED.has(type) ? 'not-subscribed' : 'unknown-type', what: type };
   }
 
   #context(now: number): EventContext {
@@ -121,12 +136,11 @@ export class DingtalkPlatform implements Platform {
 const KNOWN_UNWANTED: ReadonlySet<string> = new Set(
   `robot_msg_read im_cool_app_install im_cool_app_uninstall
    chat_add_member chat_remove_member chat_quit chat_disband chat_update_title chat_update_owner
-   user_add_org user_modify_org user_leave_org org_dept_create org_dept_modify org_dept_remove
-   bpms_instance_change bpms_task_change`.split(/\s+/),
+   user_add_org user_modify_org user_leave_org org_dept_create org_dept_modify org_dept_remove`.split(/\s+/),
 );
 
-function ignored(why: 'unknown-type' | 'not-subscribed', what: string, status: number): Receipt {
-  return { kind: 'ignored', event: { kind: 'ignored', why, what }, ack: ackWith(status, '') };
+function unknownTopic(what: string): Receipt {
+  return { kind: 'ignored', event: { kind: 'ignored', why: 'unknown-type', what }, ack: ackWith(404, '') };
 }
 
 /** Over HTTP a body is a reply, and this is how to give none. */

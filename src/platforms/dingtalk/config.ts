@@ -35,6 +35,15 @@ export const dingtalkConfigSchema = z
     /** In webhook mode: the route under which presses of cards come, and the secret they are signed with. */
     cardRouteKey: pasted.optional(),
     cardSecret: pasted.optional(),
+    /** Events over HTTP: what they are signed and encrypted with. */
+    eventToken: z
+      .string()
+      .regex(/^[A-Za-z0-9]{3,32}$/, 'expected 3 to 32 letters and digits')
+      .optional(),
+    eventAesKey: z
+      .string()
+      .regex(/^[A-Za-z0-9]{43}$/, 'expected 43 letters and digits')
+      .optional(),
     /** What this app may use of the organisation's calls in a month; 0 for as many as it likes. The environment gives it as text. */
     callsPerMonth: z
       .union([z.int().nonnegative(), z.string().regex(/^\d{1,9}$/, 'expected a number such as 5000')])
@@ -45,6 +54,10 @@ export const dingtalkConfigSchema = z
   .refine((config) => (config.cardRouteKey === undefined) === (config.cardSecret === undefined), {
     path: ['cardSecret'],
     message: 'set cardRouteKey and cardSecret together: a press that is not signed cannot be trusted',
+  })
+  .refine((config) => (config.eventToken === undefined) === (config.eventAesKey === undefined), {
+    path: ['eventAesKey'],
+    message: 'set eventToken and eventAesKey together: events are signed with one and encrypted with the other',
   });
 
 export type DingtalkConfig = z.output<typeof dingtalkConfigSchema>;
@@ -125,6 +138,20 @@ export const DINGTALK_SETTINGS = {
     where: {
       zh: '仅 webhook 模式：注册卡片回调地址时返回的 apiSecret',
       en: 'Webhook mode only: the apiSecret given when the card callback address was registered',
+    },
+  },
+  eventToken: {
+    env: 'DINGTALK_EVENT_TOKEN',
+    where: {
+      zh: '开发者后台 → 你的应用 → 事件订阅 → HTTP 推送 → 签名 token；事件（如审批）用 Stream 推送时不填',
+      en: 'Developer console → your app → Event subscription → HTTP push → signing token; leave it out where events (approvals among them) come by Stream',
+    },
+  },
+  eventAesKey: {
+    env: 'DINGTALK_EVENT_AES_KEY',
+    where: {
+      zh: '开发者后台 → 你的应用 → 事件订阅 → HTTP 推送 → 加密 aes_key（43 位）；请求网址填与机器人相同的回调地址',
+      en: 'Developer console → your app → Event subscription → HTTP push → aes_key (43 characters); as the address give the robot’s webhook address',
     },
   },
   callsPerMonth: {

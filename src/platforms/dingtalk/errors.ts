@@ -5,13 +5,14 @@ import { ADDRESS_BLOCKED_MS, THROTTLED_MS, WEBHOOK_THROTTLED_MS } from './limits
  * The vendor's codes in ours: words by the new API, numbers by the old one (there `88` and `15` hold a second code). Pages
  * below open.dingtalk.com/document/development: common-errors and how-to-process-api-throttling-on-the-dingtalk-server for
  * what every call may answer; the-robot-sends-a-group-message, create-and-deliver-cards, api-streamingupdate,
- * custom-robots-send-group-messages, upload-media-files and download-the-file-content-of-the-robot-receiving-message for
+ * custom-robots-send-group-messages, initiate-approval, upload-media-files and download-the-file-content-of-the-robot-receiving-message for
  * theirs.
  *
  * What they mean to us:
  * - throttled: wait as told. - unavailable: a retry helps. - token_invalid: fetch a new token.
  * - misconfigured: the operator sets something. - forbidden: the operator has something granted or bought.
  * - content_refused: another form of the same answer may pass. - target_gone: nobody can be reached there.
+ * - approval_…: the form does not fit, there is no such template or approval, or it is over.
  * - update_closed: this card cannot change any more. - rejected: our mistake, or unknown.
  */
 const CODES: Readonly<Partial<Record<FailureCode, string>>> = {
@@ -19,18 +20,18 @@ const CODES: Readonly<Partial<Record<FailureCode, string>>> = {
     send.too.fast send.byToken.tooFast toomuch.msg system.busy flowControlled 45009 410100 130101 1111
     90001 90002 90003 90004 90005 90006 90007 90008 90009 90010 90011 90012 90013 90014 90017 90018`,
   platform_unavailable: `
-    system.error systemError serviceBusy server.error ServiceUnavailable
+    system.error systemError sysErrror internalError processInstanceStartFailed serviceBusy server.error ServiceUnavailable
     -1 15 88 isp.top-remote-connection-timeout 1430000 1430001 1430002 1430003 1430004`,
   platform_token_invalid: 'InvalidAuthentication 40001 40014 42001',
   platform_misconfigured: `
     invalidClientIdOrSecret authFailed invalid.client unauthorized.client unsupported.grant.type 40089
-    Forbidden.AccessDenied.IpNotInWhiteList 60020 310000 40056
+    Forbidden.AccessDenied.IpNotInWhiteList 60020 310000 40056 invalidAgentId
     chatbotId.notAllow.sendOTO robot.oto.notExist template.stopped bot.stopped 400102 400106
     invalidParameter.robotCode.auth invalidParameter.robotCode.empty invalidParameter.robotCode.invalid
     param.templateUnpublished param.templateNotExist param.cardTemplateId`,
   platform_forbidden: `
     Forbidden.AccessDenied.AccessTokenPermissionDenied Forbidden.AccessDenied.ApiCountLimitForOrg
-    needAuth send.forbidden orgAuthLevelNotEnough 60011 90020 90030 50002 50004 20001`,
+    needAuth processSetupNoPermission send.forbidden orgAuthLevelNotEnough 60011 90020 90030 50002 50004 20001`,
   platform_content_refused: `
     contain.unsafe.url contain.notAllowed.text contain.notAllowed.picture contain.notAllowed.content
     contentUnsafe 430101 430102 430103 430104 400105 invalidParameter.msgParam.tooLong param.stream.content
@@ -38,10 +39,16 @@ const CODES: Readonly<Partial<Record<FailureCode, string>>> = {
   platform_target_gone: `
     60121 33012 staffId.notExisted invalidStaffId conversation.org.notMatch resource.not.found userNotExist
     300001 400013 400101`,
+  approval_form_invalid: `
+    formConverterError illegalComponent processInstanceInvalidParameter targetSelectApproverMissing
+    targetSelectApproverScopeError`,
+  approval_template_unknown: 'processCodeError processGetFailed processGroupGetFailed',
+  approval_unknown: 'aflowProcessInstNotExist',
+  approval_closed: 'aflowProcessInstStatusException',
   platform_update_closed: 'param.cardNotExist param.stream.outTrackId',
   // `unknownError` is nearly always a right or a variable that is missing: trying again costs a call and helps nobody.
   platform_rejected: `
-    unknownError notDelivered param.cardAlreadyExist param.empty 40035 43004 400002
+    unknownError notDelivered param.cardAlreadyExist param.empty invalidParameter 40035 43004 400002
     param.stream.keyEmpty param.stream.guidEmpty param.stream.isFull param.stream.contentEmpty
     invalidParameter.msgKey.invalid invalidParameter.msgParam.invalid
     invalidParameter.downloadCode invalidParameter.downloadCode.empty`,

@@ -8,7 +8,7 @@ import { enter, TOPIC_CARD, TOPIC_ROBOT } from './ingress.ts';
 const NOW = 1_767_225_600_000;
 const HOUR = 3_600_000;
 const CARD_SECRET = 'sim-card-api-secret';
-const WEBHOOK = { mode: 'webhook', clientSecret: APP.clientSecret } as const;
+const WEBHOOK = { mode: 'webhook', ...APP } as const;
 const message = fixture('message-direct-text');
 
 const refused = (code: string) => expect.objectContaining({ code }) as Error;
@@ -71,7 +71,7 @@ describe('a pressed card over HTTP', () => {
 });
 
 describe('a delivery of the long connection', () => {
-  const stream = { mode: 'stream', clientSecret: APP.clientSecret } as const;
+  const stream = { mode: 'stream', ...APP } as const;
 
   it('is told apart by its topic', () => {
     expect(enter(socketDelivery(TOPIC_ROBOT, message), stream, NOW).kind).toBe('message');

@@ -1,8 +1,9 @@
 import { GatewayError } from '../../core/errors.ts';
 import type { Delivery } from '../../core/event.ts';
-import { type Json, parseObject } from '../../lib/read.ts';
+import { type Json, parseObject, textAt } from '../../lib/read.ts';
 import type { DingtalkConfig } from './config.ts';
 import { cardSignature, robotSignature, verifySignature } from './crypto.ts';
+import { openEvent, sealAnswer } from './event-crypto.ts';
 import { MAX_BODY_BYTES, SIGNATURE_WINDOW_MS } from './limits.ts';
 
 /** The topics of the long connection that we ask for. */
@@ -13,10 +14,11 @@ export const TOPIC_EVENTS = '*';
 /** A delivery that has proved where it comes from. */
 export type Entered =
   | { readonly kind: 'message' | 'press'; readonly payload: Json }
-  | { readonly kind: 'event'; readonly type: string; readonly payload: Json }
+  /** Over HTTP the answer is sealed too. */
+  | { readonly kind: 'event'; readonly type: string; readonly payload: Json; readonly seal?: (word: string) => string }
   | { readonly kind: 'unknown'; readonly topic: string };
 
-type Secrets = Pick<DingtalkConfig, 'mode' | 'clientSecret' | 'cardSecret'>;
+type Secrets = Pick<DingtalkConfig, 'mode' | 'clientId' | 'clientSecret' | 'cardSecret' | 'eventToken' | 'eventAesKey'>;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -30,6 +32,9 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 export function enter(delivery: Delivery, secrets: Secrets, now: number): Entered {
   if (delivery.body.length > MAX_BODY_BYTES) throw new GatewayError('body_too_large', 'a body is over 1 MiB');
   if (delivery.via === 'socket') return enterSocket(delivery);
+  // Events have a way of their own, whichever the robot's messages come by.
+  if (delivery.query['msg_signature'] !== undefined || delivery.query['signature'] !== undefined)
+    return enterEvent(delivery, secrets, now);
   if (secrets.mode !== 'webhook') {
     const why = 'this app receives by the long connection (mode stream), so nothing is taken over HTTP';
     throw new GatewayError('channel_unconfigured', why);
@@ -38,6 +43,19 @@ export function enter(delivery: Delivery, secrets: Secrets, now: number): Entere
   const { timestamp = '', sign = '' } = delivery.headers;
   checkSignature(timestamp, sign, (time) => robotSignature(time, secrets.clientSecret), now);
   return { kind: 'message', payload: parsed(delivery.body) };
+}
+
+function enterEvent(delivery: Delivery, { clientId, eventToken, eventAesKey }: Secrets, now: number): Entered {
+  if (eventToken === undefined || eventAesKey === undefined) {
+    throw new GatewayError(
+      'channel_unconfigured',
+      'an event came over HTTP and no eventToken is set to know the vendor by',
+    );
+  }
+  const keys = { eventToken, eventAesKey, owner: clientId };
+  const payload = parsed(Buffer.from(openEvent(delivery.query, parsed(delivery.body), keys, now)));
+  const type = textAt(payload, 'EventType');
+  return { kind: 'event', type, payload, seal: (word) => sealAnswer(word, delivery.query, keys) };
 }
 
 function enterPress(delivery: Delivery, { cardSecret }: Secrets, now: number): Entered {

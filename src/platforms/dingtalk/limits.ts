@@ -42,6 +42,12 @@ export const WHOLE_INTERVAL_MS = 60 * MINUTE;
 /** After a refusal for want of a right or a template, cards are not tried again for so long. */
 export const CARD_PAUSE_MS = 10 * MINUTE;
 
+/** Approvals: steps of approvers (initiate-approval), entries a page of the two lists, and how young none can be ended. */
+export const MAX_APPROVAL_STEPS = 20;
+export const MAX_TEMPLATES_A_PAGE = 100;
+export const MAX_APPROVALS_A_PAGE = 20;
+export const APPROVAL_TOO_EARLY_MS = 15 * SECOND;
+
 /** A token is fetched again when less than this is left of its 7,200 s (obtain-the-access-token-of-an-internal-app). */
 export const TOKEN_MARGIN_MS = 10 * MINUTE;
 /** Our choice: after a refused secret nobody asks again for so long. */

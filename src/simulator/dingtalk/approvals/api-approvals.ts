@@ -2,6 +2,7 @@ import { asObject, type Json, listAt, numberAt, textAt } from '../../../lib/read
 import { type Call, type Endpoint, json, jsonBody } from '../call.ts';
 import { ApiRefusal } from '../errors.ts';
 import { type ApprovalInstance, type ApprovalStep, type ApprovalTemplate, minute } from './approvals.ts';
+import { isValueOf } from './values.ts';
 
 const BASE = { api: 'new', token: 'app', counted: true } as const;
 const READ = { ...BASE, method: 'GET', scope: 'Workflow.Instance.Read' } as const;
@@ -10,6 +11,8 @@ const PATH = '/v1.0/workflow/processInstances';
 const DONE: Json = { success: true, result: true };
 const MAX_STEPS = 20;
 const MAX_VALUES = 150;
+const MAX_LIST_USERS = 10;
+const LIST_WINDOW_MS = 120 * 24 * 60 * 60_000;
 
 /** Approvals (obtains-the-details-of-a-single-approval-instance-pop, approve-or-reject-the-approval-task, and their neighbours). */
 export const APPROVAL_ENDPOINTS: readonly Endpoint[] = [
@@ -37,7 +40,12 @@ export const APPROVAL_ENDPOINTS: readonly Endpoint[] = [
     path: `${PATH}/terminate`,
     run(call) {
       const body = jsonBody(call);
-      call.world.approvals.terminate(textAt(body, 'processInstanceId'), textAt(body, 'remark'));
+      const [id, isSystem] = [textAt(body, 'processInstanceId'), body['isSystem']];
+      if (typeof isSystem !== 'boolean') throw wrong('isSystem is missing');
+      const userId = isSystem ? undefined : member(call, textAt(body, 'operatingUserId'));
+      const { originator } = call.world.approvals.get(id);
+      if (userId !== undefined && userId !== originator) throw wrong('operatingUserId is not the originator');
+      call.world.approvals.terminate(id, userId, textAt(body, 'remark'));
       return json(DONE);
     },
   },
@@ -68,9 +76,14 @@ export const APPROVAL_ENDPOINTS: readonly Endpoint[] = [
     run(call) {
       const body = jsonBody(call);
       const [from, to] = [numberAt(body, 'startTime') ?? 0, numberAt(body, 'endTime') ?? call.world.clock.now()];
+      const users = listAt(body, 'userIds');
+      if (users.length > MAX_LIST_USERS || to - from > LIST_WINDOW_MS) throw wrong('userIds, or the window');
       const found = [...call.world.approvals.instances.values()].filter(
-        ({ template, createdAt }) =>
-          template.processCode === textAt(body, 'processCode') && createdAt >= from && createdAt <= to,
+        ({ template, createdAt, originator }) =>
+          template.processCode === textAt(body, 'processCode') &&
+          createdAt >= from &&
+          createdAt <= to &&
+          (users.length === 0 || users.includes(originator)),
       );
       const [skip, size] = [numberAt(body, 'nextToken') ?? 0, Math.min(numberAt(body, 'maxResults') ?? 20, 20)];
       const list = found.slice(skip, skip + size).map(({ id }) => id);
@@ -95,9 +108,15 @@ export const APPROVAL_ENDPOINTS: readonly Endpoint[] = [
     path: '/v1.0/workflow/forms/schemas/processCodes',
     run(call) {
       const { name, fields, processCode } = template(call, call.query.get('processCode') ?? '');
-      const items = fields.map(({ componentType, label, required = false }, index) => ({
+      const items = fields.map(({ componentType, label, required = false, options, format }, index) => ({
         componentName: componentType,
-        props: { componentId: `${componentType}_${index}`, label, required },
+        props: {
+          componentId: `${componentType}_${index}`,
+          label,
+          required,
+          ...(options && { options: options.map((value, at) => ({ key: `option_${at}`, value })) }),
+          ...(format !== undefined && { format }),
+        },
       }));
       return json({ result: { name, processCode, schemaContent: { title: name, items } } });
     },
@@ -131,6 +150,8 @@ function start(call: Call) {
     // Its name may be that of several fields, as JSON.
     const isKnown = name.startsWith('[') || known.fields.some(({ label }) => label === name);
     if (!isKnown) throw new ApiRefusal(400, 'formConverterError', `the form has no ${name}`);
+    const field = known.fields.find(({ label }) => label === name);
+    if (field !== undefined && !isValueOf(field, value)) throw new ApiRefusal(400, 'formConverterError', name);
   }
   const missing = known.fields.find(
     ({ label, required }) => required === true && !form.some(({ name }) => name === label),

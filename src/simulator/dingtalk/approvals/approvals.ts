@@ -3,11 +3,22 @@ import type { Json } from '../../../lib/read.ts';
 import type { SimClock } from '../../clock.ts';
 import { ApiRefusal } from '../errors.ts';
 
+export interface ApprovalField {
+  /** Of a range the JSON of two labels. */
+  readonly label: string;
+  readonly componentType: string;
+  readonly required?: boolean;
+  /** Of selections. */
+  readonly options?: readonly string[];
+  /** Of dates: `yyyy-MM-dd` where absent, or `yyyy-MM-dd HH:mm`. */
+  readonly format?: string;
+}
+
 export interface ApprovalTemplate {
   /** `PROC-…` */
   readonly processCode: string;
   readonly name: string;
-  readonly fields: readonly { readonly label: string; readonly componentType: string; readonly required?: boolean }[];
+  readonly fields: readonly ApprovalField[];
   /** Who decides when the caller names nobody, by userid. */
   readonly approvers: readonly string[];
 }
@@ -73,7 +84,8 @@ export interface Approvals {
   /** @throws {ApiRefusal} When it is no running task of hers. */
   decide(id: string, who: { taskId: number; userId: string }, decision: Decision, remark?: string): void;
   redirect(taskId: number, from: string, to: string): void;
-  terminate(id: string, remark: string): void;
+  /** @param userId - Who takes it back; absent where an administrator's program ends it. */
+  terminate(id: string, userId: string | undefined, remark: string): void;
   /** Taken back by who asked, in her client, where she need not wait. */
   withdraw(id: string, originator: string, remark: string): void;
   comment(id: string, userId: string, text: string): void;
@@ -144,11 +156,11 @@ export function createApprovals(
     result: ApprovalRecord['result'],
     remark = '',
   ): void => void instance.records.push({ userId, type, result, remark, at: clock.now() });
-  const stop = (instance: ApprovalInstance, remark: string): void => {
+  const stop = (instance: ApprovalInstance, userId: string | undefined, remark: string): void => {
     if (instance.status !== 'RUNNING') throw new ApiRefusal(400, 'aflowProcessInstStatusException');
     cancelRest(instance);
     Object.assign(instance, { status: 'TERMINATED', finishedAt: clock.now() });
-    record(instance, instance.originator, 'TERMINATE_PROCESS_INSTANCE', 'NONE', remark);
+    record(instance, userId ?? 'system', 'TERMINATE_PROCESS_INSTANCE', 'NONE', remark);
     tellInstance(instance, 'terminate');
     listener.changed(instance);
   };
@@ -209,16 +221,16 @@ export function createApprovals(
       open(instance, to);
       listener.changed(instance);
     },
-    terminate(id, remark) {
+    terminate(id, userId, remark) {
       const instance = get(id);
       const isEarly = clock.now() - instance.createdAt < TOO_EARLY_MS;
       if (isEarly) throw new ApiRefusal(400, 'aflowProcessInstStatusException');
-      stop(instance, remark);
+      stop(instance, userId, remark);
     },
     withdraw(id, originator, remark) {
       const instance = get(id);
       if (instance.originator !== originator) throw new ApiRefusal(400, 'needAuth', 'somebody else asked for that');
-      stop(instance, remark);
+      stop(instance, originator, remark);
     },
     comment(id, userId, text) {
       const instance = get(id);

@@ -19,6 +19,7 @@ export type {
   DeliveryOutcome,
   FeishuApp,
   FeishuAppOptions,
+  FeishuApprovalDefinition,
   FeishuLimits,
   FeishuOptions,
   FeishuRecord,

@@ -90,11 +90,9 @@ export function approvalsContract(name: string, start: () => Promise<ApprovalCas
       });
 
       it('that are not there have a code', async () => {
-        await expect(port.template(id('T-of-nobody'), signal)).rejects.toThrow(
-          code('approval_template_unknown') as Error,
-        );
+        await expect(port.template(id('T-of-nobody'), signal)).rejects.toThrow(code('approval_template_unknown'));
         const entry = await request({ template: id('T-of-nobody') });
-        await expect(port.start(entry, signal)).rejects.toThrow(code('approval_template_unknown') as Error);
+        await expect(port.start(entry, signal)).rejects.toThrow(code('approval_template_unknown'));
       });
     });
 
@@ -131,7 +129,7 @@ export function approvalsContract(name: string, start: () => Promise<ApprovalCas
       it('with a value that the vendor does not take has a code', async () => {
         const spoilt = far.spoil(await form());
         await expect(port.start(await request({ form: spoilt }), signal)).rejects.toThrow(
-          code('approval_form_invalid') as Error,
+          code('approval_form_invalid'),
         );
       });
 
@@ -182,13 +180,13 @@ export function approvalsContract(name: string, start: () => Promise<ApprovalCas
           decisions: [{ by: far.decider, decision: 'approved', remark: 'fine' }],
         });
         const again = port.decide?.({ instance, by: far.decider, approve: false }, signal);
-        await expect(again).rejects.toThrow(code('approval_closed') as Error);
+        await expect(again).rejects.toThrow(code('approval_closed'));
       });
 
       it('comes through the API for nobody who has nothing to decide', async () => {
         const instance = await begin();
         const wrong = port.decide?.({ instance, by: far.asker, approve: true }, signal);
-        await expect(wrong).rejects.toThrow(code('approval_closed') as Error);
+        await expect(wrong).rejects.toThrow(code('approval_closed'));
         expect(await port.read(instance, signal)).toMatchObject({ state: 'running' });
       });
 
@@ -198,7 +196,7 @@ export function approvalsContract(name: string, start: () => Promise<ApprovalCas
         await port.cancel?.({ instance, by: far.asker, remark: 'no longer' }, signal);
         expect(await port.read(instance, signal)).toMatchObject({ state: 'canceled' });
         const again = port.cancel?.({ instance, by: far.asker }, signal);
-        await expect(again).rejects.toThrow(code('approval_closed') as Error);
+        await expect(again).rejects.toThrow(code('approval_closed'));
       });
 
       it('comes through the API over everybody’s head', async () => {
@@ -209,7 +207,7 @@ export function approvalsContract(name: string, start: () => Promise<ApprovalCas
       });
 
       it('of one that is not there has a code', async () => {
-        await expect(port.read(id('pi-of-nobody'), signal)).rejects.toThrow(code('approval_unknown') as Error);
+        await expect(port.read(id('pi-of-nobody'), signal)).rejects.toThrow(code('approval_unknown'));
       });
     });
 

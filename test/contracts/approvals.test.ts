@@ -1,4 +1,6 @@
 import { dingtalkApprovals } from '../support/dingtalk-approvals.ts';
+import { FEISHU_SKIPS, feishuApprovals } from '../support/feishu-approvals.ts';
 import { approvalsContract } from './approvals.contract.ts';
 
 approvalsContract('dingtalk', dingtalkApprovals);
+approvalsContract('feishu', feishuApprovals, FEISHU_SKIPS);

@@ -28,7 +28,7 @@ export function parseApproval(type: string, payload: Json, context: EventContext
   return {
     kind: 'approval',
     // By what happened, which happens once: a redelivery, and the same event over both ways, is the same.
-    key: id(JSON.stringify(['approval', type, instance, String(payload['taskId'] ?? ''), did, result])),
+    key: id(JSON.stringify(['approval', type, instance, numberAt(payload, 'taskId') ?? '', did, result])),
     at: numberAt(payload, 'finishTime') ?? numberAt(payload, 'createTime') ?? context.now,
     from: { account: id(account), ids: { staff_id: account } },
     to: { channel: context.channel, kind: 'direct', chat: id(account) },

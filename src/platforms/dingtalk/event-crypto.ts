@@ -59,7 +59,7 @@ export function sealAnswer(word: string, query: Delivery['query'], secrets: Even
 export function signatureOf(token: string, timestamp: string, nonce: string, encrypted: string): string {
   const parts = [token, timestamp, nonce, encrypted].map((part) => Buffer.from(part));
   return createHash('sha1')
-    .update(Buffer.concat(parts.sort(Buffer.compare)))
+    .update(Buffer.concat(parts.sort((a, b) => Buffer.compare(a, b))))
     .digest('hex');
 }
 

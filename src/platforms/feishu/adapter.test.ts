@@ -288,6 +288,7 @@ describe('the settings', () => {
       encryptKey: 'k',
       mode: 'socket',
       baseUrl: 'https://open.larksuite.com',
+      approvalCodes: [],
       limits: { perSecond: 50, perMinute: 1000, perChatPerSecond: 5 },
     });
   });

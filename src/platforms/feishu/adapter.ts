@@ -14,6 +14,8 @@ import type { PlatformDeps } from '../../core/platform-definition.ts';
 import type { ActionAnswer, OutboundMessage, Sent } from '../../core/reply.ts';
 import { answerBody } from './answers.ts';
 import { FeishuApi } from './api.ts';
+import { isApprovalEvent, parseApproval } from './approval-events.ts';
+import { FeishuApprovals } from './approvals.ts';
 import { checkSetup } from './check.ts';
 import { FeishuClient } from './client.ts';
 import type { FeishuConfig } from './config.ts';
@@ -50,6 +52,7 @@ export class FeishuPlatform implements Platform {
   readonly #images: ImageStore;
   readonly #outgoing: Outgoing;
   readonly #socket: FeishuSocket;
+  readonly approvals: FeishuApprovals;
   readonly #chats = new DirectChats();
   /** Present in socket mode only. */
   readonly listen?: NonNullable<Platform['listen']>;
@@ -61,6 +64,7 @@ export class FeishuPlatform implements Platform {
     this.#deps = deps;
     this.#client = new FeishuClient(config, deps);
     this.#api = new FeishuApi(this.#client);
+    this.approvals = new FeishuApprovals(this.#client, config.approvalCodes);
     this.#ingress = createIngress(config);
     this.#identity = new Identity(config.botName, this.#api, deps);
     this.#images = new ImageStore(this.#api, deps);
@@ -86,7 +90,9 @@ export class FeishuPlatform implements Platform {
     if (envelope.type === 'card.action.trigger') {
       return { kind: 'question', event: parseCardAction(envelope, context), answer: (answer) => this.#answer(answer) };
     }
-    const event = this.#chats.complete(parseEvent(envelope, context));
+    const event = isApprovalEvent(envelope.type)
+      ? parseApproval(envelope, context)
+      : this.#chats.complete(parseEvent(envelope, context));
     if (event.kind === 'ignored') return { kind: 'ignored', event, ack: NOTHING_TO_SAY };
     return { kind: 'events', events: [event], ack: NOTHING_TO_SAY };
   }

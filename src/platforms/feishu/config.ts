@@ -24,6 +24,10 @@ export const feishuConfigSchema = z
       .default('https://open.feishu.cn'),
     /** The bot's name as people mention it; used until the platform has told the bot's own id. */
     botName: z.string().min(1).optional(),
+    /** Approval definitions that may be asked for; the environment gives them with commas between. */
+    approvalCodes: z
+      .union([z.array(z.string().min(1)), z.string().transform((text) => text.split(/[\s,]+/).filter(Boolean))])
+      .default([]),
     limits: limitsSchema.default({ perSecond: 50, perMinute: 1_000, perChatPerSecond: 5 }),
   })
   .refine(
@@ -86,6 +90,13 @@ export const FEISHU_SETTINGS = {
     where: {
       zh: '机器人在群里被 @ 的名字；一般不用填，启动后会自动查询',
       en: 'The name by which the bot is mentioned; usually not needed, it is looked up after the start',
+    },
+  },
+  approvalCodes: {
+    env: 'FEISHU_APPROVAL_CODES',
+    where: {
+      zh: '审批管理后台 → 编辑审批定义，浏览器地址栏中的 definitionCode，多个用逗号分隔；应用须有 approval:approval 权限，事件订阅中添加“审批实例状态变更”',
+      en: 'Approval admin → edit a definition: definitionCode in the address bar, several with commas; the app needs the right approval:approval, and the event “approval instance status changed” among its subscriptions',
     },
   },
   limits: {

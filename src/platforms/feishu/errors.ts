@@ -9,6 +9,7 @@ import { type FailureCode, GatewayError } from '../../core/errors.ts';
  * - throttled: wait as told. - unavailable: a retry helps. - token_invalid: fetch a new token.
  * - misconfigured: the operator sets something. - forbidden: the operator has something granted.
  * - content_refused: another form of the same answer may pass. - target_gone: nobody can be reached there.
+ * - approval_…: there is no such definition or approval.
  * - update_closed: this message or card cannot change any more. - rejected: our mistake, or unknown.
  */
 const CODES: Readonly<Partial<Record<FailureCode, readonly number[]>>> = {
@@ -45,15 +46,18 @@ const CODES: Readonly<Partial<Record<FailureCode, readonly number[]>>> = {
   ],
   platform_target_gone: [
     230002, 230029, 230053, 232009, 230011, 230110, 231003, 230019, 234003, 234043, 1770002, 1770003, 131005, 131012,
-    1063005, 1390002, 1390003, 20008, 20021, 20022, 20023, 41012, 99992351,
+    1063005, 20008, 20021, 20022, 20023, 41012, 99992351,
   ],
+  approval_template_unknown: [1390002],
+  approval_unknown: [1390003],
   platform_update_closed: [
     200740, 200750, 230031, 230071, 230072, 230073, 230074, 230009, 200850, 300309, 300030, 300040, 200310, 300317,
     300121, 300122, 300313, 300314, 300315, 200770,
   ],
   platform_rejected: [
     99991661, 99992402, 230001, 230034, 234001, 10002, 300020, 300090, 100000, 11311, 200341, 1770001, 131001, 131013,
-    131014, 131016, 1063001, 1063003, 1390001, 1390007, 1390011, 20001, 20003, 20004, 20036, 20049, 20063, 20065, 20027,
+    131014, 131016, 1063001, 1063003, 1390001, 1390007, 1390011, 60012, 20001, 20003, 20004, 20036, 20049, 20063, 20065,
+    20027,
   ],
 };
 

@@ -179,7 +179,6 @@ describe('other events', () => {
     ],
     ['message-read', { kind: 'ignored', why: 'read-receipt' }],
     ['user-joined', { kind: 'ignored', why: 'not-subscribed', what: 'im.chat.member.user.added_v1' }],
-    ['approval-v1', { kind: 'ignored', why: 'unknown-type', what: 'approval_instance' }],
   ])('%s', (name, expected) => {
     expect(parse(fixture(name))).toMatchObject(expected);
   });

@@ -36,6 +36,9 @@ export const TEXT_INTERVAL_MS = 60 * 60 * 1000;
 export const MAX_IMAGE_BYTES = 10 * 1024 * 1024;
 export const MAX_FILE_BYTES = 30 * 1024 * 1024;
 
+/** Our choice: dates in approvals are days of this offset; the vendor's pages and organisations use it. */
+export const APPROVAL_UTC_OFFSET = '+08:00';
+
 /** Our choice: how far a delivery's timestamp may be off, and so how long its nonce is remembered. */
 export const SIGNATURE_WINDOW_MS = 5 * 60 * 1000;
 export const MAX_BODY_BYTES = 1024 * 1024;

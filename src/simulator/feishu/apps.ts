@@ -63,6 +63,9 @@ export const SCOPE = {
   userId: 'contact:user.employee_id:readonly',
   department: 'contact:user.department:readonly',
   employee: 'contact:user.employee:readonly',
+  approval: 'approval:approval',
+  approvalInstance: 'approval:instance',
+  approvalTask: 'approval:task',
 } as const;
 
 /** Everything but the sensitive "all messages of a group". */

@@ -1,5 +1,8 @@
 import type { SharedWorld } from '../shared-world.ts';
 import { createAccounts } from './accounts.ts';
+import { createApprovals } from './approvals/approvals.ts';
+import { DEMO_APPROVAL } from './approvals/demo.ts';
+import { tellApprovals } from './approvals/tell.ts';
 import type { FeishuApp } from './apps.ts';
 import type { CardRules } from './card-check.ts';
 import { createCards } from './card-entity.ts';
@@ -82,6 +85,11 @@ export function buildWorld(
     chats,
     messages,
     cards,
+    approvals: createApprovals(
+      clock,
+      options.approvals ?? [DEMO_APPROVAL],
+      tellApprovals(() => world),
+    ),
     rates,
     recorder,
     hub,

@@ -13,10 +13,18 @@ export interface FeishuEvent {
   readonly at: number;
   readonly message?: FeishuMessage;
   readonly chat?: string;
+  /** Events of the first form have another envelope; default 2. */
+  readonly version?: 1;
 }
 
-/** The JSON of a delivery (schema 2.0). */
+/** The JSON of a delivery: schema 2.0, or the form of before. */
 export function envelope(app: FeishuApp, event: FeishuEvent): string {
+  if (event.version === 1) {
+    const { id: uuid, type, at, body } = event;
+    const inner = { app_id: app.id, tenant_key: app.tenantKey, type, ...body };
+    const token = app.verificationToken;
+    return JSON.stringify({ ts: (at / 1000).toFixed(6), uuid, token, type: 'event_callback', event: inner });
+  }
   // A callback tells its time in microseconds, an event in milliseconds.
   const created = event.type === 'card.action.trigger' ? `${event.at}000` : String(event.at);
   return JSON.stringify({

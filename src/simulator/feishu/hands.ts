@@ -61,6 +61,10 @@ export interface Hands {
   chooseMenu(from: string, key: string, app?: string): Promise<readonly DeliveryOutcome[]>;
   addBot(from: string, chat: string, app: string): Promise<readonly DeliveryOutcome[]>;
   removeBot(from: string, chat: string, app: string): Promise<readonly DeliveryOutcome[]>;
+  /** Decides an approval that waits for this person. */
+  decideApproval(from: string, instance: string, approve: boolean, comment?: string): void;
+  /** Takes back what one has asked for, also after it was approved. */
+  withdrawApproval(from: string, instance: string): void;
   /** The same message again under a new event id. */
   redeliver(message: string): Promise<readonly DeliveryOutcome[]>;
 }
@@ -187,6 +191,17 @@ export function createHands(world: FeishuWorld): Hands {
       const app = appOf(world, appId);
       chat.bots.delete(app.id);
       return tell([app], () => botMembership(happening(app, from), chat, 'deleted'));
+    },
+    decideApproval(from, code, approve, comment = '') {
+      const instance = world.approvals.get(code);
+      const task = instance.tasks.find(({ person, status }) => person === from && status === 'PENDING');
+      if (task === undefined) throw new Error(`${from} has nothing to decide there`);
+      world.approvals.decide(instance, task.id, from, approve, comment);
+    },
+    withdrawApproval(from, code) {
+      const instance = world.approvals.get(code);
+      if (instance.person === from && instance.status === 'APPROVED') return world.approvals.revert(instance);
+      world.approvals.cancel(instance, from);
     },
     redeliver: (id) => tellOfMessage(find(id)),
   };

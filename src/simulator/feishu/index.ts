@@ -20,6 +20,7 @@ import type { SocketHub } from './socket-hub.ts';
 import { appView, chatView, messageView } from './view.ts';
 import { answerWsEndpoint, WS_ENDPOINT, WS_PATH } from './ws-endpoint.ts';
 
+export type { FeishuApprovalDefinition } from './approvals/approvals.ts';
 export type { FeishuApp, FeishuAppOptions } from './apps.ts';
 export type { DeliveryOutcome } from './deliver.ts';
 export type { FeishuLimits } from './limits.ts';
@@ -181,7 +182,8 @@ export function createFeishuSide(shared: SharedWorld, options: FeishuOptions = {
     speedChanged: () => world.deliverer.speedChanged(),
     reset() {
       world.deliverer.giveUp();
-      for (const part of [world.chats, world.messages, world.cards, world.cardTokens, world.sentKeys]) part.clear();
+      const { chats, messages, cards, cardTokens, sentKeys, approvals } = world;
+      for (const part of [chats, messages, cards, cardTokens, sentKeys, approvals]) part.clear();
       world.rates.clear();
       world.recorder.clear();
       addGroups();

@@ -1,3 +1,4 @@
+import type { FeishuApprovalDefinition } from './approvals/approvals.ts';
 import type { FeishuAppOptions } from './apps.ts';
 import type { NewGroup } from './chats.ts';
 import type { FeishuLimits } from './limits.ts';
@@ -8,6 +9,8 @@ export interface FeishuOptions {
   readonly apps?: readonly FeishuAppOptions[];
   /** Groups that are there from the start; their bots by app id, or by place in `apps`. */
   readonly groups?: readonly (Omit<NewGroup, 'bots'> & { readonly bots?: readonly (string | number)[] })[];
+  /** Approval definitions; default: one for access, which 王敏 decides. */
+  readonly approvals?: readonly FeishuApprovalDefinition[];
   readonly limits?: Partial<FeishuLimits>;
   /** Whether the vendor's rate limits are kept; default true. Off for load tests. */
   readonly rateLimits?: boolean;

@@ -5,6 +5,7 @@ import { DIRECTORY_ENDPOINTS } from './api-directory.ts';
 import { MESSAGE_ENDPOINTS } from './api-messages.ts';
 import { READING_ENDPOINTS } from './api-reading.ts';
 import { RESOURCE_ENDPOINTS } from './api-resources.ts';
+import { APPROVAL_ENDPOINTS } from './approvals/api-approvals.ts';
 import type { Endpoint } from './call.ts';
 
 export const ENDPOINTS: readonly Endpoint[] = [
@@ -15,6 +16,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...DIRECTORY_ENDPOINTS,
   ...CARDKIT_ENDPOINTS,
   ...DELAY_UPDATE_ENDPOINTS,
+  ...APPROVAL_ENDPOINTS,
 ];
 
 interface Branch {

@@ -1,6 +1,7 @@
 import type { SimClock } from '../clock.ts';
 import type { SharedWorld } from '../shared-world.ts';
 import type { Accounts } from './accounts.ts';
+import type { Approvals } from './approvals/approvals.ts';
 import type { FeishuApp } from './apps.ts';
 import type { CardRules } from './card-check.ts';
 import type { Cards } from './card-entity.ts';
@@ -28,6 +29,7 @@ export interface FeishuWorld {
   readonly chats: Chats;
   readonly messages: Messages;
   readonly cards: Cards;
+  readonly approvals: Approvals;
   readonly cardTokens: CardTokens;
   readonly tokens: Tokens;
   readonly sentKeys: SentKeys;

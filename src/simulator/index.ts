@@ -35,6 +35,7 @@ export type {
   CallbackOutcome,
   CardChoice,
   KfHands,
+  OaTemplate,
   RecordedWecomAnswer,
   WecomApp,
   WecomAppOptions,

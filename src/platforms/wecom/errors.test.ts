@@ -17,6 +17,8 @@ describe('what a refusal means', () => {
     ['platform_target_gone', [81013, 60111, 86001, 93000, 95002, 95018, 41050]],
     ['platform_update_closed', [60140, 42052, 846605, 846608]],
     ['platform_rejected', [40058, 95033]],
+    ['approval_form_invalid', [301025]],
+    ['approval_unknown', [301026]],
   ] as const)('is %s for its codes', (failure, codes) => {
     expect(codes.map((code) => failureOf(code, OK))).toEqual(codes.map(() => failure));
   });

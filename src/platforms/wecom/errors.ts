@@ -9,6 +9,7 @@ import { THROTTLED_MS } from './limits.ts';
  * - throttled: wait as told. - unavailable: a retry helps. - token_invalid: fetch a new token.
  * - misconfigured: the operator sets something. - forbidden: the operator has something granted.
  * - content_refused: another form of the same answer may pass. - target_gone: nobody can be reached there.
+ * - approval_…: what was asked for does not fit, or there is no such approval.
  * - update_closed: this message or card cannot change any more. - rejected: our mistake, or unknown.
  */
 const CODES: Readonly<Partial<Record<FailureCode, readonly number[]>>> = {
@@ -44,10 +45,12 @@ const CODES: Readonly<Partial<Record<FailureCode, readonly number[]>>> = {
     // Customer service: the account is gone, the window or the session is closed.
     95000, 95001, 95002, 95004, 95013, 95018, 95031,
   ],
+  approval_form_invalid: [301025],
+  approval_unknown: [301026],
   platform_update_closed: [60140, 42052, 42015, 42016, 846605, 846608],
   platform_rejected: [
-    40058, 40029, 42003, 42022, 84014, 84015, 301025, 301026, 95005, 95006, 95007, 95014, 95016, 95019, 95020, 95023,
-    95026, 95027, 95033,
+    40058, 40029, 42003, 42022, 84014, 84015, 95005, 95006, 95007, 95014, 95016, 95019, 95020, 95023, 95026, 95027,
+    95033,
   ],
 };
 

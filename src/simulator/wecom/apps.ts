@@ -34,6 +34,8 @@ export interface WecomApp extends Receiver {
   readonly kf: boolean;
   /** Whether `enter_agent` and `LOCATION` are reported. */
   readonly reportsEnter: boolean;
+  /** Whether it stands among the apps that may see and start approvals (审批 → 可调用接口的应用). */
+  readonly oa: boolean;
   /** Members who see it; undefined for everybody. */
   readonly visible: ReadonlySet<string> | undefined;
   /** Addresses it may call from; undefined for all. Else 60020. */
@@ -47,6 +49,8 @@ export interface WecomAppOptions extends ReceiverOptions {
   readonly menu?: readonly MenuItem[];
   readonly kf?: boolean;
   readonly reportsEnter?: boolean;
+  /** Default true. */
+  readonly oa?: boolean;
   /** By `SimPerson.id`. */
   readonly visible?: readonly string[];
   readonly trustedIps?: readonly string[];
@@ -121,6 +125,7 @@ export function createWecomApp(corpId: string, options: WecomAppOptions, index: 
     ownMenu: undefined,
     kf: options.kf ?? false,
     reportsEnter: options.reportsEnter ?? true,
+    oa: options.oa ?? true,
     visible: options.visible === undefined ? undefined : new Set(options.visible),
     trustedIps: options.trustedIps === undefined ? undefined : new Set(options.trustedIps),
   };

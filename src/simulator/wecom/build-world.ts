@@ -14,6 +14,8 @@ import { WECOM_LIMITS } from './limits.ts';
 import { createLine } from './line.ts';
 import { createMedia } from './media.ts';
 import { createMessages, createMsgIds } from './messages.ts';
+import { createOaApprovals, DEMO_TEMPLATE } from './oa/approvals.ts';
+import { tellApproval } from './oa/tell.ts';
 import { WECOM_RULES, type WecomOptions } from './options.ts';
 import { createPageTeller } from './page-teller.ts';
 import { createRates } from './rates.ts';
@@ -71,6 +73,9 @@ export function buildWorld(shared: SharedWorld, options: WecomOptions): WecomWor
     tokens: createTokens(clock, limits),
     sent: createSentStore(clock, limits),
     contactCodes: createCodes(clock, 'welcome_'),
+    approvals: createOaApprovals(clock, options.approvals ?? [DEMO_TEMPLATE], (approval, change) =>
+      tellApproval(world, approval, change),
+    ),
     newMsgId: createMsgIds(),
     baseUrl: '',
     deliverer: createDeliverer({

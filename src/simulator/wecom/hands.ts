@@ -62,6 +62,10 @@ export interface Hands {
   event(event: AppEvent & { readonly app?: string }): Promise<CallbackOutcome>;
   /** A customer adds a member to her contacts. */
   addContact(customer: string, member: string, app?: string): Promise<CallbackOutcome>;
+  /** Decides an approval that waits for this person. */
+  decideApproval(from: string, spNo: string, approve: boolean, speech?: string): void;
+  /** Takes back what one has asked for, also after it was approved. */
+  withdrawApproval(from: string, spNo: string): void;
   /** The same message again, as the vendor does when it is in doubt. */
   redeliver(messageId: string): Promise<readonly CallbackOutcome[]>;
 }
@@ -155,6 +159,9 @@ export function createHands(world: WecomWorld): Hands {
       };
       return event({ event: 'change_external_contact', fields, ...(app === undefined ? {} : { app }) });
     },
+    decideApproval: (from, spNo, approve, speech = '') =>
+      world.approvals.decide(world.approvals.get(spNo), from, approve, speech),
+    withdrawApproval: (from, spNo) => world.approvals.withdraw(world.approvals.get(spNo), from),
     redeliver: (messageId) => tell(mustFind(world.messages.find(messageId), 'message', messageId)),
   };
 

@@ -25,6 +25,7 @@ export type { WecomApp, WecomAppOptions, WecomBot, WecomBotOptions } from './app
 export type { CallbackOutcome } from './deliver.ts';
 export type { KfHands } from './kf/hands.ts';
 export type { WecomLimits } from './limits.ts';
+export type { OaTemplate } from './oa/approvals.ts';
 export type { WecomOptions, WecomRules } from './options.ts';
 export type { WecomRecord } from './record.ts';
 export type { RecordedWecomAnswer } from './recorded-answer.ts';
@@ -181,12 +182,12 @@ export function createWecomSide(shared: SharedWorld, options?: WecomOptions): We
 
 /** Everything but apps, bots and accounts. */
 function clear(world: WecomWorld): void {
-  const { bot, chats, messages, media, sent, contactCodes, rates, recorder, robots, kf } = world;
+  const { bot, chats, messages, media, sent, contactCodes, rates, recorder, robots, kf, approvals } = world;
   for (const cancel of bot.timers.values()) cancel();
   const { uploads, mediaUrls, responseUrls, interactions, waiting, streaming, entered, timers } = bot;
   for (const part of [uploads, mediaUrls, responseUrls, interactions, waiting, streaming, entered, timers])
     part.clear();
-  for (const part of [chats, messages, media, sent, contactCodes, rates, recorder, robots]) part.clear();
+  for (const part of [chats, messages, media, sent, contactCodes, rates, recorder, robots, approvals]) part.clear();
   kf?.clear();
 }
 

@@ -3,6 +3,7 @@ import type { SocketRules } from './bot/socket-hub.ts';
 import type { NewWecomGroup } from './chats.ts';
 import type { KfOptions } from './kf/accounts.ts';
 import type { WecomLimits } from './limits.ts';
+import type { OaTemplate } from './oa/approvals.ts';
 
 /** What the vendor's pages leave open, or contradict each other on. */
 export interface WecomRules {
@@ -47,6 +48,8 @@ export interface WecomOptions {
   })[];
   /** Customer service; `false` for none. */
   readonly kf?: KfOptions | false;
+  /** Approval templates; default: one for access, which 王敏 decides. */
+  readonly approvals?: readonly OaTemplate[];
   readonly limits?: Partial<WecomLimits>;
   readonly rules?: Partial<WecomRules>;
   /** Whether the vendor's rate limits are kept; default true. Off for load tests. */

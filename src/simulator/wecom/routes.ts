@@ -11,6 +11,7 @@ import type { Endpoint } from './call.ts';
 import { KF_ACCOUNT_ENDPOINTS } from './kf/api-accounts.ts';
 import { KF_MESSAGE_ENDPOINTS } from './kf/api-messages.ts';
 import { KF_STATE_ENDPOINTS } from './kf/api-state.ts';
+import { APPROVAL_ENDPOINTS } from './oa/api-approvals.ts';
 import { ROBOT_ENDPOINTS } from './robot/api-webhook.ts';
 
 /** Every endpoint there is. */
@@ -23,6 +24,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...AGENT_ENDPOINTS,
   ...DIRECTORY_ENDPOINTS,
   ...CONTACT_ENDPOINTS,
+  ...APPROVAL_ENDPOINTS,
   ...ROBOT_ENDPOINTS,
   ...RESPONSE_ENDPOINTS,
   ...KF_MESSAGE_ENDPOINTS,

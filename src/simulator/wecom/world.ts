@@ -12,6 +12,7 @@ import type { WecomLimits } from './limits.ts';
 import type { Line } from './line.ts';
 import type { MediaStore } from './media.ts';
 import type { Messages } from './messages.ts';
+import type { OaApprovals } from './oa/approvals.ts';
 import type { WecomRules } from './options.ts';
 import type { Rates } from './rates.ts';
 import type { Recorder } from './record.ts';
@@ -44,6 +45,7 @@ export interface WecomWorld {
   readonly contactCodes: Codes<{ readonly customer: string; readonly member: string }>;
   readonly bot: BotWorld;
   readonly kf: KfWorld | undefined;
+  readonly approvals: OaApprovals;
   readonly teller: PageTeller;
   /** A new id of 64 bits. */
   readonly newMsgId: () => string;

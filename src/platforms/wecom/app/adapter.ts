@@ -6,6 +6,8 @@ import type { PlatformDeps } from '../../../core/platform-definition.ts';
 import type { ActionAnswer, OutboundMessage, Sent } from '../../../core/reply.ts';
 import { WecomClient } from '../client.ts';
 import { AppApi } from './api.ts';
+import { isApprovalEvent, parseApproval } from './approval-events.ts';
+import { WecomApprovals } from './approvals.ts';
 import { checkSetup } from './check.ts';
 import type { WecomConfig } from './config.ts';
 import { parseEvent } from './events.ts';
@@ -28,6 +30,7 @@ export class WecomAppPlatform implements Platform {
   readonly #api: AppApi;
   readonly #ingress: Ingress;
   readonly #outgoing: Outgoing;
+  readonly approvals: WecomApprovals;
 
   constructor(config: WecomConfig, deps: PlatformDeps) {
     this.channel = deps.channel;
@@ -41,6 +44,7 @@ export class WecomAppPlatform implements Platform {
     this.#config = config;
     this.#client = new WecomClient(config, deps);
     this.#api = new AppApi(this.#client, config, deps);
+    this.approvals = new WecomApprovals(this.#client, config.approvalTemplates, deps);
     this.#ingress = createIngress(config);
     this.#outgoing = new Outgoing(this.#api, config, deps);
   }
@@ -49,7 +53,9 @@ export class WecomAppPlatform implements Platform {
     const entered = this.#ingress.enter(delivery, now);
     if (entered.kind === 'echo') return { kind: 'handshake', ack: { ...NOTHING_TO_SAY, body: entered.text } };
     const { corpId, agentId } = this.#config;
-    const event = parseEvent(entered.event, { channel: this.channel, corpId, agentId, now });
+    const context = { channel: this.channel, corpId, agentId, now };
+    const read = isApprovalEvent(entered.event) ? parseApproval : parseEvent;
+    const event = read(entered.event, context);
     if (event.kind === 'ignored') return { kind: 'ignored', event, ack: NOTHING_TO_SAY };
     return { kind: 'events', events: [event], ack: NOTHING_TO_SAY };
   }

@@ -25,6 +25,10 @@ export const wecomConfigSchema = z.strictObject({
   format: z.enum(['markdown', 'text']).default('markdown'),
   /** Whether a small card with buttons follows an answer; it counts as a message. */
   buttons: z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]).default(true),
+  /** Approval templates that may be asked for; the environment gives them with commas between. */
+  approvalTemplates: z
+    .union([z.array(z.string().min(1)), z.string().transform((text) => text.split(/[\s,]+/).filter(Boolean))])
+    .default([]),
   limits: limitsSchema.default({
     perMemberPerMinute: PER_MEMBER_PER_MINUTE,
     perMemberPerHour: PER_MEMBER_PER_HOUR,
@@ -88,6 +92,13 @@ export const WECOM_SETTINGS = {
     where: {
       zh: '回答后是否再发一张带按钮的小卡片（有用、没帮助、重新生成），每张计一条消息；true 或 false',
       en: 'Whether a small card with buttons (helpful, not helpful, regenerate) follows an answer; each counts as a message; true or false',
+    },
+  },
+  approvalTemplates: {
+    env: 'WECOM_APPROVAL_TEMPLATES',
+    where: {
+      zh: '管理后台 → 应用管理 → 审批 → 模板，浏览器地址栏中的模板 ID，多个用逗号分隔；并在“审批 → 可调用接口的应用”中加入本应用，打开“审批状态通知事件”',
+      en: 'Admin Console → App Management → Approval → a template: its id in the address bar, several with commas; add this app under Approval → apps that may call the API, and switch on the approval status event',
     },
   },
   limits: {

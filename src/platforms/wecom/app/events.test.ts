@@ -97,7 +97,6 @@ describe('an event', () => {
     ['unsubscribe', 'not-subscribed'],
     ['location', 'not-subscribed'],
     ['menu-view', 'not-subscribed'],
-    ['approval', 'own-message'],
     ['kf-signal', 'own-message'],
   ])('%s is known and not wanted', (name, why) => {
     expect(read(name)).toMatchObject({ kind: 'ignored', why });

@@ -88,8 +88,6 @@ const KNOWN_UNWANTED = new Set([
   'reopen_inactive_agent',
   'low_active',
   'active_restored',
-  'sys_approval_change',
-  'open_approval_change',
   'kf_msg_or_event',
   'kf_account_auth_change',
   'change_external_chat',

@@ -20,5 +20,13 @@ export const MAX_CARD_SOURCE_CHARS = 20;
 export const MAX_CARD_TITLE_CHARS = 36;
 export const MAX_CARD_TEXT_CHARS = 160;
 
+/** Approvals (D:91853): lines of the summary and their length; a page and the window of a search (D:91816). */
+export const MAX_SUMMARIES = 3;
+export const MAX_SUMMARY_CHARS = 20;
+export const MAX_APPROVALS_A_PAGE = 100;
+export const APPROVAL_WINDOW_SECONDS = 31 * 24 * 3600;
+/** Our choice: dates in approvals are days of this offset, which the vendor's organisations keep. */
+export const APPROVAL_UTC_OFFSET = '+08:00';
+
 /** The greeting of a new contact, in bytes (D:92137). */
 export const MAX_CONTACT_WELCOME_BYTES = 4_000;

@@ -59,6 +59,13 @@ export type SimAction =
     })
   /** Sends the same message again, as the vendor does when it is in doubt: same message, new delivery. */
   | (Doing & { readonly type: 'redeliver'; readonly message: string })
+  /** Decides an approval that waits for this person, or takes back what she has asked for; see {@link SIM_PATHS.approvals}. */
+  | (Doing & {
+      readonly type: 'approval';
+      readonly approval: string;
+      readonly act: 'approve' | 'refuse' | 'withdraw';
+      readonly remark?: string;
+    })
   /** A delivery that an attacker made; nothing of it appears in the chat. */
   | (Doing & {
       readonly type: 'forge';
@@ -114,4 +121,20 @@ export type SimActionResult =
 export interface SimToast {
   readonly kind: 'info' | 'success' | 'warning' | 'error';
   readonly text: string;
+}
+
+/** An approval as the company's back office has it. */
+export interface SimApproval {
+  readonly platform: PlatformKind;
+  /** The vendor's name for it. */
+  readonly id: string;
+  readonly title: string;
+  /** `SimPerson.id` */
+  readonly askedBy: string;
+  /** What was asked, field by field. */
+  readonly fields: readonly { readonly label: string; readonly value: string }[];
+  readonly state: 'running' | 'approved' | 'refused' | 'withdrawn' | 'ended';
+  /** Who has to decide now, by `SimPerson.id`. */
+  readonly waitingFor: readonly string[];
+  readonly at: number;
 }

@@ -60,6 +60,8 @@ export const SIM_PATHS = {
    * gateway that was started from here forgets everything, too; answers when it is back.
    */
   reset: '/sim/reset',
+  /** GET `?platform=` → {@link SimApproval}[], newest first; decided by an action. */
+  approvals: '/sim/approvals',
   /** GET → {@link SimApp}[]; POST {@link NewApp} → {@link SimApp}. */
   apps: '/sim/apps',
   /** PATCH {@link AppChange} → {@link SimApp}. */

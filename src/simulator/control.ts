@@ -81,6 +81,11 @@ export function createControl(
       const limit = Number(query.get('limit') ?? DEFAULT_MESSAGES);
       return side.messageViews(query.get('chat') ?? '', limit, query.get('before') ?? undefined);
     },
+    'GET approvals': ({ query }) => {
+      const kind = query.get('platform');
+      const sides = kind === null ? platforms : [sideOf(kind)];
+      return sides.flatMap((side) => side.approvalViews()).toSorted((one, other) => other.at - one.at);
+    },
     'GET wire': ({ query }) => wire.list(query.has('limit') ? Number(query.get('limit')) : undefined),
     'DELETE wire': () => wire.clear(),
     'GET wire/:id': ({ rest }) => {

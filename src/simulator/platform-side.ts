@@ -9,6 +9,7 @@ import type {
   SimAction,
   SimActionResult,
   SimApp,
+  SimApproval,
   SimChat,
   SimMessage,
   SimQuota,
@@ -31,6 +32,9 @@ export interface PlatformSide {
   quotaView?(): SimQuota | undefined;
   /** The last `limit` messages of a chat, before one of them when it is given, oldest first. */
   messageViews(chat: string, limit: number, before?: string): SimMessage[];
+
+  /** Newest first. */
+  approvalViews(): SimApproval[];
 
   perform(action: SimAction): Promise<SimActionResult>;
   createApp(app: NewApp): SimApp;

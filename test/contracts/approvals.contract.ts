@@ -13,6 +13,8 @@ export type ApprovalEvent = Extract<InboundEvent, { kind: 'approval' }>;
 export interface ApprovalCase {
   readonly platform: Platform;
   readonly port: ApprovalPort;
+  /** Where the far side is reached, its control too. */
+  readonly simUrl: string;
   /** A template that `decider` decides alone, with one field of each kind that the vendor has. */
   readonly template: TemplateCode;
   readonly asker: AccountId;

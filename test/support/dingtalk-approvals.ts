@@ -55,6 +55,7 @@ export async function dingtalkApprovals(): Promise<ApprovalCase> {
   return {
     platform,
     port: platform.approvals,
+    simUrl: sim.url,
     template: id(DINGTALK_TEMPLATE.processCode),
     asker: id(sim.dingtalk.userId('lin')),
     decider: id('wang.min'),

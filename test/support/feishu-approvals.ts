@@ -83,6 +83,7 @@ export async function feishuApprovals(): Promise<FeishuApprovalCase> {
     calls: () => calls,
     platform,
     port: platform.approvals,
+    simUrl: sim.url,
     template: id(FEISHU_DEFINITION.code),
     asker: id(sim.feishu.openId('lin')),
     decider: id(sim.feishu.openId('wang')),

@@ -62,6 +62,7 @@ export async function wecomApprovals(): Promise<ApprovalCase> {
   return {
     platform,
     port: platform.approvals,
+    simUrl: sim.url,
     template: id(TEMPLATE.id),
     asker: id(sim.wecom.userId('lin').toLowerCase()),
     decider: id(sim.wecom.userId('wang').toLowerCase()),

@@ -3,6 +3,7 @@ import { sendZeros } from '../http.ts';
 import type { PlatformSide } from '../platform-side.ts';
 import type { SharedWorld } from '../shared-world.ts';
 import { FILE_PATH } from './api-files.ts';
+import { approvalViews } from './approvals/view.ts';
 import { createDingtalkApp, type DingtalkApp, type DingtalkAppOptions } from './apps.ts';
 import { buildWorld } from './build-world.ts';
 import type { NewDingtalkGroup } from './chats.ts';
@@ -92,6 +93,7 @@ export function createDingtalkSide(shared: SharedWorld, options?: DingtalkOption
     ...createViews(world),
     kind: 'dingtalk',
     perform: createPerformer(world, hands),
+    approvalViews: () => approvalViews(world),
     corpId: world.corpId,
     limits: world.limits,
     record: world.recorder,

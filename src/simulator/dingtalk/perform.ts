@@ -69,6 +69,12 @@ export function createPerformer(
         world.teller.chatChanged(chat);
         return { ok: true, chat: chat.id };
       }
+      case 'approval': {
+        const { act, approval, remark } = action;
+        if (act === 'withdraw') hands.withdraw(person, approval, remark);
+        else hands.decide(person, approval, act === 'approve' ? 'agree' : 'refuse', remark);
+        return { ok: true };
+      }
       case 'forge':
         return { ok: true, ...(await forgeMessage(world, { ...action, from: person, to: action.app })) };
       default:

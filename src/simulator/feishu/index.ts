@@ -1,6 +1,7 @@
 import type { AppChange, CardPress, ForgeVariant, NewApp } from '../contract.ts';
 import type { PlatformSide } from '../platform-side.ts';
 import type { SharedWorld } from '../shared-world.ts';
+import { approvalViews } from './approvals/view.ts';
 import { createFeishuApp, type FeishuApp, type FeishuAppOptions } from './apps.ts';
 import { buildWorld } from './build-world.ts';
 import type { NewGroup } from './chats.ts';
@@ -159,6 +160,7 @@ export function createFeishuSide(shared: SharedWorld, options: FeishuOptions = {
       const at = before === undefined ? -1 : all.findIndex(({ id }) => id === before);
       return (at < 0 ? all : all.slice(0, at)).slice(-limit).map((message) => messageView(world, message));
     },
+    approvalViews: () => approvalViews(world),
     perform,
     createApp: (wanted) => appView(world, addApp(fromNewApp(wanted))),
     changeApp(id, change) {

@@ -81,6 +81,10 @@ export function createPerformer(world: FeishuWorld, hands: Hands): (action: SimA
       case 'redeliver':
         void hands.redeliver(action.message);
         return { ok: true, message: action.message };
+      case 'approval':
+        if (action.act === 'withdraw') hands.withdrawApproval(person, action.approval);
+        else hands.decideApproval(person, action.approval, action.act === 'approve', action.remark);
+        return { ok: true };
       case 'forge': {
         const { app, chat, variant, text } = action;
         const place = { from: person, app, chat, variant, ...(text === undefined ? {} : { text }) };

@@ -14,6 +14,7 @@ import type { KfAccount } from './kf/accounts.ts';
 import { createKfHands, type KfHands } from './kf/hands.ts';
 import { signal } from './kf/log.ts';
 import type { WecomLimits } from './limits.ts';
+import { approvalViews } from './oa/view.ts';
 import type { WecomOptions } from './options.ts';
 import { createPerformer } from './perform.ts';
 import type { WecomRecord } from './record.ts';
@@ -91,6 +92,7 @@ export function createWecomSide(shared: SharedWorld, options?: WecomOptions): We
     kind: 'wecom',
     kf,
     perform,
+    approvalViews: () => approvalViews(world),
     corpId: world.corpId,
     limits: world.limits,
     record: world.recorder,

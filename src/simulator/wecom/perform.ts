@@ -79,6 +79,10 @@ export function createPerformer(
         return outcome(await serve(kf, action));
       case 'duty':
         return outcome(await kf.duty(person, action.onDuty, action.account));
+      case 'approval':
+        if (action.act === 'withdraw') hands.withdrawApproval(person, action.approval);
+        else hands.decideApproval(person, action.approval, action.act === 'approve', action.remark);
+        return { ok: true };
       case 'forge':
         return { ok: true, ...(await forgeMessage(world, { ...action, from: person, to: action.app })) };
       default:

@@ -11,21 +11,22 @@ import { type Made, proxyOf } from './made.ts';
 /** The channels of the settings. */
 export function makePlatforms(made: Made, store: Store, guard: Guard, fetcher: UrlFetcher): Map<ChannelName, Platform> {
   const { settings, log, clock, random, metrics, budgets } = made;
-  const platforms = settings.channels.map(({ name, platform, config }): [ChannelName, Platform] => [
-    name,
-    platformDefinition(platform).create(config, {
+  const platforms = settings.channels.map(({ name, platform, config }): [ChannelName, Platform] => {
+    const definition = platformDefinition(platform);
+    const made = definition.create(config, {
       channel: name,
       clock,
       log,
       random,
       fetchUrl: (url, maxBytes, signal) => fetchFor(fetcher, url, maxBytes, signal),
       onCall: ({ api, code, ms }) => metrics.vendorCall(name, api, code, ms),
-      budget: budgets.of(name),
+      budget: budgets.of(name, definition.budget?.(config)),
       memos: store.memos.of(name),
       mask: (text) => guard.mask(text).text,
       ...proxyOf(settings),
-    }),
-  ]);
+    });
+    return [name, made];
+  });
   return new Map(platforms);
 }
 

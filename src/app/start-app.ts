@@ -64,7 +64,7 @@ async function startOn(store: Store, settings: Settings, deps: AppDeps): Promise
   const { recovered } = await store.upkeep.open(worker, clock.now());
   if (recovered > 0) log.info('work taken up from before', { recovered });
 
-  const budgets = await openCallBudgets(store.calls, clock, log);
+  const budgets = await openCallBudgets({ store: store.calls, clock, log });
   const made: Made = { settings, log, clock, random, metrics, budgets };
   const agents = makeAgents(made);
   const fetcher = createUrlFetcher(trustedOrigins(settings));
@@ -102,7 +102,7 @@ async function startOn(store: Store, settings: Settings, deps: AppDeps): Promise
   metrics.watch({
     depth: () => store.upkeep.depth(),
     activeLanes: () => pipeline.activeLanes,
-    monthCalls: () => budgets.spent,
+    budgets: () => budgets.states,
     connections,
   });
   const http = createHttpServer({

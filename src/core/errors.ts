@@ -34,6 +34,10 @@ const FAILURES = {
   platform_content_refused: { retry: 'never', status: 500, tell: 'person' },
   platform_target_gone: { retry: 'never', status: 410, tell: 'nobody' },
   platform_update_closed: { retry: 'never', status: 409, tell: 'nobody' },
+  // Pushes.
+  push_malformed: { retry: 'never', status: 400, tell: 'nobody' },
+  push_conflict: { retry: 'never', status: 409, tell: 'nobody' },
+  push_unreachable: { retry: 'never', status: 422, tell: 'nobody' },
   // Agents.
   agent_unavailable: { retry: 'never', status: 503, tell: 'person' },
   agent_busy: { retry: 'backoff', status: 503, tell: 'person' },

@@ -66,7 +66,9 @@ export type MessagePart =
   /** Other messages, forwarded as one; the adapter's `read` gives their text. */
   | { readonly kind: 'forwarded'; readonly message: MessageId }
   /** Something an agent cannot take; `what` is the vendor's word for it (`sticker`, `share_chat`). */
-  | { readonly kind: 'unsupported'; readonly what: string };
+  | { readonly kind: 'unsupported'; readonly what: string }
+  /** The vendor has kept back what was said, because the month's pushes are used up. */
+  | { readonly kind: 'withheld' };
 
 interface Common {
   /** Unique within the channel. */

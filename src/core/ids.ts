@@ -32,6 +32,8 @@ export type ApprovalId = Id<'ApprovalId'>;
 export type ApprovalInstance = Id<'ApprovalInstance'>;
 /** A form with its flow as the vendor names it (a DingTalk `processCode`, a WeCom `template_id`). */
 export type TemplateCode = Id<'TemplateCode'>;
+/** A message that nobody asked for, to all its receivers; made of the key that its caller gave. */
+export type PushId = Id<'PushId'>;
 /** What makes two sendings the same message to the vendor (Feishu `uuid`): at most 50 characters. */
 export type SendKey = Id<'SendKey'>;
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { StorableEvent } from './event.ts';
-import { type ApprovalId, id, type SendKey, type TurnId } from './ids.ts';
+import { type ApprovalId, id, type PushId, type SendKey, type TurnId } from './ids.ts';
 
 /** The same event always asks the same turn, whatever was forgotten in between. */
 export function turnIdOf(event: Pick<StorableEvent, 'key' | 'to'>): TurnId {
@@ -25,6 +25,21 @@ export function noticeKey(turn: TurnId): SendKey {
 /** The same wish is the same approval; also what the vendor takes as its key. */
 export function approvalIdOf(purpose: string, key: string): ApprovalId {
   return id(`a${digest(purpose, key)}`);
+}
+
+/** The same key of a caller's is always the same push. */
+export function pushIdOf(key: string): PushId {
+  return id(`u${digest(key)}`);
+}
+
+/** @param call - Which of the calls that a push takes: each is for receivers that go together. */
+export function pushSendKey(push: PushId, call: number, part: number): SendKey {
+  return id(`${push}-${call}-${part}`);
+}
+
+/** Tells two contents apart. */
+export function digestOf(content: unknown): string {
+  return digest(JSON.stringify(content));
 }
 
 /** What a person reads to the operator when something failed; the log has it beside the cause. */

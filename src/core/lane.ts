@@ -1,5 +1,6 @@
 import type { StorableEvent } from './event.ts';
 import { id, type Lane } from './ids.ts';
+import type { PushAddress } from './push.ts';
 
 /** Who shares a dialogue in a group: each member has her own, a topic has one, or the whole group has one. */
 export type GroupScope = 'member' | 'topic' | 'group';
@@ -31,6 +32,11 @@ export function conversationLane(event: Pick<StorableEvent, 'to' | 'from'>, scop
   if (scope === 'group') return id(join('group', channel, chat));
   if (scope === 'topic') return id(join('topic', channel, chat, thread ?? ''));
   return id(join('member', channel, chat, thread ?? '', event.from.account));
+}
+
+/** What is pushed to one receiver keeps its order; so does all that goes to many at once in one channel. */
+export function pushLane({ channel, way, kind, ids }: PushAddress): Lane {
+  return id(ids.length === 1 ? join('push', channel, way, kind, ...ids) : join('push', channel, way));
 }
 
 // JSON keeps the borders between ids whatever characters a vendor puts into them.

@@ -46,6 +46,8 @@ export interface Metrics {
   approval(channel: ChannelName, outcome: ApprovalOutcome): void;
   /** An item was given up and waits for the operator. */
   deadLetter(box: 'inbox' | 'outbox', code: FailureCode): void;
+  /** One part of a push for one receiver: taken in, or left out because she has got the same words that day. */
+  push(channel: ChannelName, became: 'accepted' | 'skipped'): void;
   /** A try that failed and will be repeated. */
   retried(box: 'inbox' | 'outbox', code: FailureCode): void;
 }
@@ -62,5 +64,6 @@ export const noMetrics: Metrics = {
   agentError() {},
   approval() {},
   deadLetter() {},
+  push() {},
   retried() {},
 };

@@ -1,6 +1,6 @@
 import type { ZodType } from 'zod';
 import type { FileContent } from './agent.ts';
-import type { CallBudget } from './budget.ts';
+import type { BudgetPlan, CallBudget } from './budget.ts';
 import type { Clock } from './clock.ts';
 import type { ChannelName } from './ids.ts';
 import type { InLanguages } from './lang.ts';
@@ -55,5 +55,7 @@ export interface PlatformDefinition<Config = unknown> {
   readonly settings: Readonly<Record<string, SettingHelp>>;
   /** The settings of one app as the environment gives them, not yet checked; undefined where it says nothing of this platform. */
   fromEnv(env: Readonly<Record<string, string | undefined>>): unknown;
+  /** What the vendor allows in a month; absent where it counts nothing. */
+  budget?(config: Config): BudgetPlan;
   create(config: Config, deps: PlatformDeps): Platform;
 }

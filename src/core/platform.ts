@@ -3,6 +3,7 @@ import type { ApprovalPort } from './approvals.ts';
 import type { CardActionEvent, Delivery, FileRef, IgnoredEvent, InboundEvent, ReplyAddress } from './event.ts';
 import type { ChannelName, MessageId, TurnId } from './ids.ts';
 import type { InLanguages } from './lang.ts';
+import type { Pusher } from './push.ts';
 import type { ActionAnswer, Frame, OutboundMessage, Sent } from './reply.ts';
 
 /** What an app is able to do; callers ask this, never the platform's name. */
@@ -134,6 +135,8 @@ export interface Platform {
   fetchFile(file: FileRef, maxBytes: number, signal: AbortSignal): Promise<FileContent>;
   /** Reads an earlier message (a quoted or forwarded one); undefined when it is gone or hidden. */
   readMessage?(message: MessageId, signal: AbortSignal): Promise<EarlierMessage | undefined>;
+  /** Brings what nobody asked for; present where the vendor lets an app begin to talk. */
+  readonly pusher?: Pusher;
   /** Tries the credentials and the set-up online; one sentence a fault, with where to click. */
   check?(signal: AbortSignal): Promise<readonly string[]>;
   /** Approvals (审批) at this vendor. */

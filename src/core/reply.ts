@@ -1,4 +1,5 @@
 import type { AnswerFile, Citation, Rating, Thought } from './agent.ts';
+import type { FailureCode } from './errors.ts';
 import type { ReplyAddress } from './event.ts';
 import type { MessageId, SendKey, TurnId } from './ids.ts';
 import type { Lang } from './lang.ts';
@@ -73,6 +74,8 @@ export interface Sent {
   readonly handle: Readonly<Record<string, unknown>>;
   /** Shortest pause before the next update of this message, in milliseconds. */
   readonly minUpdateIntervalMs: number;
+  /** Of several receivers of a push those whom it does not reach, by their ids. */
+  readonly refused?: Readonly<Record<string, FailureCode>>;
 }
 
 /** What the person sees who pressed a button, at once. */

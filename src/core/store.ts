@@ -17,6 +17,8 @@ import type {
 import type { Lang } from './lang.ts';
 import type { Memos } from './memos.ts';
 import type { PeopleStore } from './people-store.ts';
+import type { PushMessage } from './push.ts';
+import type { PushStore } from './push-store.ts';
 import type { OutboundMessage, Sent } from './reply.ts';
 import type { Session, SessionScope, SessionStore } from './session-store.ts';
 
@@ -33,6 +35,7 @@ export interface Store {
   readonly turns: TurnStore;
   readonly sessions: SessionStore;
   readonly people: PeopleStore;
+  readonly pushes: PushStore<NewOutboxRow>;
   readonly calls: CallStore;
   readonly approvals: ApprovalStore;
   readonly memos: MemoStore;
@@ -151,9 +154,12 @@ export interface InboxStore {
  */
 export type OutboxState = 'waiting' | 'sending' | 'sent' | 'dead';
 
+/** What leaves through the outbox: a reply, or what nobody asked for. */
+export type OutboxMessage = OutboundMessage | PushMessage;
+
 export interface NewOutboxRow {
   readonly lane: Lane;
-  readonly message: OutboundMessage;
+  readonly message: OutboxMessage;
   readonly turn?: TurnId;
   /** Which message of the turn: 0 is the one that grew while streaming. */
   readonly part: number;
@@ -189,7 +195,7 @@ export interface OutboxStore {
   /** The last of a turn's messages that carries a frame, sent or not: the one with the buttons. */
   lastFrameOf(turn: TurnId): Promise<OutboxRow | undefined>;
   /** Replaces the stored message (a rating shown on it), so that the next look at it is the newest. */
-  revise(seq: number, message: OutboundMessage): Promise<void>;
+  revise(seq: number, message: OutboxMessage): Promise<void>;
 }
 
 /**

@@ -40,6 +40,10 @@ const TEXTS = {
     zh: '我还看不懂这类消息（{what}）。请发送文字、图片、文件、语音或视频。',
     en: 'I cannot read this kind of message yet ({what}). Please send text, an image, a file, a voice message or a video.',
   },
+  withheld: {
+    zh: '平台没有把你的问题送到这里：本月的消息额度已用完。请告诉管理员购买扩展包，或下月再问。',
+    en: 'The platform did not pass on what you asked: the messages of this month are used up. Please tell the administrator to buy an add-on pack, or ask again next month.',
+  },
   empty: { zh: '请告诉我你想问什么。', en: 'Please tell me what you would like to ask.' },
   filesOnly: { zh: '请看我发送的附件：{names}', en: 'Please look at what I sent: {names}' },
   expired: {
@@ -55,6 +59,7 @@ const TEXTS = {
     en: 'This waits for a person to fill in a form. Please ask the administrator to complete it.',
   },
   askNext: { zh: '你可以接着问：', en: 'You can ask next:' },
+  pushedAt: { zh: '（{at}）', en: '({at})' },
   repeat: { zh: '（可能重复发送）', en: '(may be a repeat)' },
   fileFallback: {
     zh: '文件没能发到这里，请从链接下载：{name} {url}',

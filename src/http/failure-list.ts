@@ -84,6 +84,18 @@ export const FAILURE_NOTES: Readonly<Record<FailureCode | keyof typeof HTTP_REFU
     en: 'The message can no longer be changed; the rest goes out as a new one.',
     zh: '消息不能再更新，其余内容会另发一条。',
   },
+  push_malformed: {
+    en: 'A push without a key, a receiver or words, or with a button that opens no web address.',
+    zh: '推送缺少 key、接收者或内容，或按钮的地址不是网址。',
+  },
+  push_conflict: {
+    en: 'A push with this key was accepted before with another content or other receivers; use a new key.',
+    zh: '同一 key 已用于另一内容或接收者的推送；请换一个 key。',
+  },
+  push_unreachable: {
+    en: 'A receiver that nothing here can write to: an unknown channel or robot, a kind that the platform does not take, or a person without a reachable account.',
+    zh: '接收者无法送达：渠道或机器人不存在、平台不支持这类接收者，或该人员没有可发送的账号。',
+  },
   agent_unavailable: { en: 'The agent’s server cannot be reached.', zh: '无法连接智能体服务。' },
   agent_busy: { en: 'The agent takes no more questions now; tried again.', zh: '智能体繁忙，会自动重试。' },
   agent_timeout: { en: 'The agent said nothing for too long.', zh: '智能体响应超时。' },

@@ -124,12 +124,44 @@ export const METRICS = {
     labels: ['box', 'code'],
     help: { en: 'Tries that failed and will be repeated.', zh: '失败后将重试的次数。' },
   },
+  posthouse_pushes_total: {
+    type: 'counter',
+    labels: ['channel', 'became'],
+    help: {
+      en: 'Parts of pushes for one receiver each: accepted, or skipped because she has got the same words that day.',
+      zh: '推送给每个接收者的消息数：accepted 已受理，skipped 当天已收到相同内容而略过。',
+    },
+  },
   posthouse_month_calls: {
     type: 'gauge',
-    labels: ['channel'],
+    labels: ['channel', 'kind'],
     help: {
       en: 'Calls of this month that the vendor counts, on the platforms where it does.',
       zh: '本月计入厂商额度的调用次数（仅限有额度的平台）。',
+    },
+  },
+  posthouse_month_pushes: {
+    type: 'gauge',
+    labels: ['channel', 'kind'],
+    help: {
+      en: 'Pushes of this month: what the vendor has brought, and what went out by robots’ addresses.',
+      zh: '本月的推送次数：平台送来的消息、按钮、事件，以及通过机器人地址发出的消息。',
+    },
+  },
+  posthouse_month_limit: {
+    type: 'gauge',
+    labels: ['channel', 'unit'],
+    help: {
+      en: 'Calls and pushes that the settings allow in a month; absent without a limit.',
+      zh: '设置中每月可用的调用与推送次数；不限时没有此项。',
+    },
+  },
+  posthouse_reply_way: {
+    type: 'gauge',
+    labels: ['channel', 'way'],
+    help: {
+      en: '1 for how answers are shown by what is left of the month: stream, few (updates), message.',
+      zh: '按本月余量，回答当前的展示方式为 1：stream 流式，few 少量更新，message 一条消息。',
     },
   },
   posthouse_active_lanes: {

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { ReplyWay } from '../core/budget.ts';
 import type { ChannelName } from '../core/ids.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { ConnectionState } from '../core/platform.ts';
@@ -10,9 +11,18 @@ export interface MetricSources {
   readonly depth: () => Promise<Depth>;
   /** Conversations that are being worked on now. */
   readonly activeLanes: () => number;
-  /** Calls of this month that a vendor counts, by channel; channels without any are left out. */
-  readonly monthCalls?: () => ReadonlyMap<ChannelName, number>;
+  /** What the vendors count of each app this month. */
+  readonly budgets?: () => readonly BudgetView[];
   readonly connections: () => readonly { readonly channel: ChannelName; readonly connection?: ConnectionState }[];
+}
+
+/** What a vendor counts of an app this month. */
+export interface BudgetView {
+  readonly channel: ChannelName;
+  readonly plan: { readonly calls: number; readonly pushes: number };
+  /** By kind; those of pushes begin with `push.`. */
+  readonly kinds: ReadonlyMap<string, number>;
+  readonly way: ReplyWay;
 }
 
 export interface PrometheusMetrics extends Metrics {
@@ -50,12 +60,16 @@ export function createMetrics(): PrometheusMetrics {
   const agentErrors = counter('posthouse_agent_errors_total');
   const approvals = counter('posthouse_approvals_total');
   const deadLetters = counter('posthouse_dead_letters_total');
+  const pushes = counter('posthouse_pushes_total');
   const retries = counter('posthouse_retries_total');
   const gauges = {
     inbox: gauge('posthouse_inbox_rows'),
     inboxAge: gauge('posthouse_inbox_oldest_seconds'),
     outbox: gauge('posthouse_outbox_rows'),
     monthCalls: gauge('posthouse_month_calls'),
+    monthPushes: gauge('posthouse_month_pushes'),
+    monthLimit: gauge('posthouse_month_limit'),
+    way: gauge('posthouse_reply_way'),
     lanes: gauge('posthouse_active_lanes'),
     open: gauge('posthouse_connection_open'),
     heard: gauge('posthouse_connection_last_frame_seconds'),
@@ -86,6 +100,7 @@ export function createMetrics(): PrometheusMetrics {
     agentError: (agent, code) => agentErrors(agent, code).inc(),
     approval: (channel, outcome) => approvals(channel, outcome).inc(),
     deadLetter: (box, code) => deadLetters(box, code).inc(),
+    push: (channel, became) => pushes(channel, became).inc(),
     retried: (box, code) => retries(box, code).inc(),
 
     contentType: registry.contentType,
@@ -122,6 +137,9 @@ interface Gauges {
   readonly inboxAge: Gauge;
   readonly outbox: Gauge;
   readonly monthCalls: Gauge;
+  readonly monthPushes: Gauge;
+  readonly monthLimit: Gauge;
+  readonly way: Gauge;
   readonly lanes: Gauge;
   readonly open: Gauge;
   readonly heard: Gauge;
@@ -129,9 +147,7 @@ interface Gauges {
 
 async function readSources(sources: MetricSources, gauges: Gauges): Promise<void> {
   gauges.lanes.set(sources.activeLanes());
-  // With a new month a channel may have none.
-  gauges.monthCalls.reset();
-  for (const [channel, spent] of sources.monthCalls?.() ?? []) gauges.monthCalls.labels(channel).set(spent);
+  readBudgets(gauges, sources.budgets?.() ?? []);
   for (const { channel, connection } of sources.connections()) {
     if (connection !== undefined) readConnection(gauges, channel, connection);
   }
@@ -140,6 +156,23 @@ async function readSources(sources: MetricSources, gauges: Gauges): Promise<void
   } catch {
     // A store that does not answer is told by /readyz; an old depth would be a lie.
     for (const gauge of [gauges.inbox, gauges.inboxAge, gauges.outbox]) gauge.reset();
+  }
+}
+
+const PUSH = 'push.';
+
+function readBudgets(gauges: Gauges, budgets: readonly BudgetView[]): void {
+  // With a new month a channel may have none.
+  for (const gauge of [gauges.monthCalls, gauges.monthPushes, gauges.monthLimit, gauges.way]) gauge.reset();
+  for (const { channel, plan, kinds, way } of budgets) {
+    if (plan.calls + plan.pushes === 0 && kinds.size === 0) continue;
+    for (const [kind, number] of kinds) {
+      if (kind.startsWith(PUSH)) gauges.monthPushes.labels(channel, kind.slice(PUSH.length)).set(number);
+      else gauges.monthCalls.labels(channel, kind).set(number);
+    }
+    if (plan.calls > 0) gauges.monthLimit.labels(channel, 'calls').set(plan.calls);
+    if (plan.pushes > 0) gauges.monthLimit.labels(channel, 'pushes').set(plan.pushes);
+    gauges.way.labels(channel, way).set(1);
   }
 }
 

@@ -3,16 +3,19 @@ import { GatewayError, toGatewayError } from '../core/errors.ts';
 import { type ChannelName, id, type SendKey } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
-import type { Platform } from '../core/platform.ts';
+import type { Platform, SendOptions } from '../core/platform.ts';
+import type { Pusher } from '../core/push.ts';
 import type { OutboundMessage, Sent } from '../core/reply.ts';
 import type { OutboxRow, OutboxStore } from '../core/store.ts';
 import { say } from '../core/text.ts';
 import { HttpError } from '../lib/http-client.ts';
 import { retryAt } from '../queue/backoff.ts';
+import { handPush, type PushRow } from './deliver-push.ts';
 
 export interface DeliverParts {
   readonly outbox: OutboxStore;
   readonly platforms: ReadonlyMap<ChannelName, Platform>;
+  readonly robots?: ReadonlyMap<ChannelName, Pusher>;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -60,12 +63,23 @@ function mayHaveArrived(error: GatewayError): boolean {
   return !(error.cause instanceof HttpError && error.cause.kind === 'connect');
 }
 
+/** An outbox row with an answer or a sentence of ours. */
+type ReplyRow = OutboxRow & { readonly message: OutboundMessage };
+
+function isPush(row: OutboxRow): row is PushRow {
+  return row.message.kind === 'push';
+}
+
 async function hand(row: OutboxRow, holder: string, parts: DeliverParts, signal: AbortSignal): Promise<Sent> {
+  const save = (sent: Sent): Promise<void> => parts.outbox.note(row.seq, holder, sent);
+  if (isPush(row)) return handPush(row, parts, parts.clock.now(), { signal, save });
+  return handReply(row as ReplyRow, parts, { signal, save });
+}
+
+async function handReply(row: ReplyRow, parts: DeliverParts, options: SendOptions): Promise<Sent> {
   const platform = parts.platforms.get(row.message.to.channel);
   if (!platform)
     throw new GatewayError('channel_unknown', `no channel ${row.message.to.channel} for an outgoing message`);
-  const save = (sent: Sent): Promise<void> => parts.outbox.note(row.seq, holder, sent);
-  const options = { signal, save };
   const grown = await update(row, platform, options);
   if (grown) return grown;
   const message = outgoing(row, platform, parts.clock.now());
@@ -81,11 +95,7 @@ function isUnknown(sent: Sent): boolean {
 }
 
 /** Gives a message on the screen its last frame; undefined when there is none, or when the vendor does not let it change any more. */
-async function update(
-  row: OutboxRow,
-  platform: Platform,
-  options: Parameters<NonNullable<Platform['update']>>[2],
-): Promise<Sent | undefined> {
+async function update(row: ReplyRow, platform: Platform, options: SendOptions): Promise<Sent | undefined> {
   const { message, sent } = row;
   if (sent?.message === undefined || message.kind !== 'frame' || !platform.update) return undefined;
   try {
@@ -97,7 +107,7 @@ async function update(
   }
 }
 
-function outgoing(row: OutboxRow, platform: Platform, now: number): OutboundMessage {
+function outgoing(row: ReplyRow, platform: Platform, now: number): OutboundMessage {
   const message = row.sent?.message === undefined ? row.message : { ...row.message, key: anew(row.message.key) };
   const covered = platform.can.sendKeyWindowMs > now - row.createdAt;
   if (row.doubts === 0 || covered) return message;

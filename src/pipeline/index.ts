@@ -10,10 +10,12 @@ import { type ApprovalDesk, createApprovalDesk } from './approvals/desk.ts';
 import { purposesByName } from './approvals/purposes.ts';
 import { createPeople } from './identify.ts';
 import type { PipelineParts } from './parts.ts';
+import { createPushService, type PushService } from './push.ts';
 import { createRunningTurns } from './running.ts';
 import { workLane } from './work-lane.ts';
 
 export type { ChannelRules, PipelineOptions, StaffedAgent } from './parts.ts';
+export type { PushRequest, PushService } from './push.ts';
 
 /** How much is done at once and how it is shared out. */
 export interface WorkOptions {
@@ -35,6 +37,8 @@ export interface Pipeline {
   stop(drainMs: number): Promise<void>;
   /** Asks people for approval, and looks after what was asked. */
   readonly approvals: ApprovalDesk;
+  /** Messages that nobody asked for; see `push.ts`. */
+  readonly pushes: PushService;
   readonly activeLanes: number;
   readonly runningTurns: number;
 }
@@ -75,6 +79,7 @@ export function createPipeline(input: PipelineInput, work: WorkOptions): Pipelin
   };
   return {
     accept: (delivery) => accept(delivery, parts),
+    pushes: createPushService(parts),
     start: () => scheduler.start(),
     wake: (lane) => scheduler.wake(lane),
     async stop(drainMs) {

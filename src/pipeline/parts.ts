@@ -7,6 +7,7 @@ import type { GroupScope } from '../core/lane.ts';
 import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { Platform } from '../core/platform.ts';
+import type { Pusher } from '../core/push.ts';
 import type { InboxRow, Store } from '../core/store.ts';
 import type { Traced, Tracer } from '../core/tracer.ts';
 import type { Guard } from '../guard/guard.ts';
@@ -48,6 +49,8 @@ export interface PipelineOptions {
 export interface PipelineParts {
   readonly store: Store;
   readonly platforms: ReadonlyMap<ChannelName, Platform>;
+  /** Robots that only speak, beside what platforms push themselves. */
+  readonly robots?: ReadonlyMap<ChannelName, Pusher>;
   readonly agents: ReadonlyMap<AgentName, StaffedAgent>;
   readonly rules: ReadonlyMap<ChannelName, ChannelRules>;
   readonly people: People;

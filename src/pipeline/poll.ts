@@ -17,5 +17,6 @@ export async function lookAt(turn: TurnId, channel: ChannelName, parts: Pipeline
   }
   const { outbox } = parts.store;
   const row = (await outbox.ofKey(channel, turnSendKey(turn, '0'))) ?? (await outbox.ofKey(channel, noticeKey(turn)));
-  return row ? { kind: 'whole', message: row.message } : { kind: 'waiting' };
+  // Nobody waits for a push, so none is found under such a key.
+  return row && row.message.kind !== 'push' ? { kind: 'whole', message: row.message } : { kind: 'waiting' };
 }

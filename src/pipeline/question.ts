@@ -29,7 +29,7 @@ export async function readQuestion(
   for (const part of event.parts) {
     if (part.kind === 'text') words.push(part.text);
     else if (part.kind === 'forwarded') words.push(quote(await earlier(part.message, platform, parts, signal)));
-    else if (part.kind !== 'unsupported') files.push(inputFile(part, platform));
+    else if ('file' in part) files.push(inputFile(part, platform));
   }
   const said = quotedWords(event.quote ?? []);
   files.push(...(event.quote ?? []).filter((part) => 'file' in part).map((part) => inputFile(part, platform)));
@@ -47,6 +47,7 @@ function quotedWords(parts: readonly MessagePart[]): string {
 }
 
 function excuse(written: readonly MessagePart[], lang: Lang): string {
+  if (written.some((part) => part.kind === 'withheld')) return say(lang, 'withheld');
   const unsupported = written.find((part) => part.kind === 'unsupported');
   return unsupported ? say(lang, 'unsupported', { what: unsupported.what }) : say(lang, 'empty');
 }
@@ -94,6 +95,7 @@ export function titleOf(event: MessageEvent, lang: Lang, guard: Guard): string {
           return `[${part.name}]`;
         case 'forwarded':
         case 'unsupported':
+        case 'withheld':
           return '';
         default:
           return assertNever(part);

@@ -1,49 +1,129 @@
-import type { CallBudget } from '../core/budget.ts';
+import { type BudgetPlan, type CallBudget, type ReplyWay, UNLIMITED } from '../core/budget.ts';
 import type { Clock } from '../core/clock.ts';
 import type { ChannelName } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
-import type { CallStore } from '../core/store.ts';
+import type { CallStore, CountedCalls } from '../core/store.ts';
 
 const STORE_EVERY_MS = 2_000;
 /** The vendors' months begin at midnight in China. */
 const BEIJING_MS = 8 * 60 * 60_000;
 
+export type BudgetUnit = 'calls' | 'pushes';
+
+/** A share of a month that is used. */
+export interface BudgetReached {
+  readonly channel: ChannelName;
+  readonly unit: BudgetUnit;
+  /** From 0 to 1. */
+  readonly share: number;
+  readonly used: number;
+  readonly limit: number;
+  /** `2026-11` */
+  readonly month: string;
+  readonly way: ReplyWay;
+}
+
+/** What an app has used of this month. */
+export interface BudgetState {
+  readonly channel: ChannelName;
+  readonly plan: BudgetPlan;
+  readonly calls: number;
+  readonly pushes: number;
+  /** By kind; pushes begin with `push.`. */
+  readonly kinds: ReadonlyMap<string, number>;
+  readonly way: ReplyWay;
+}
+
 export interface CallBudgets {
-  of(channel: ChannelName): CallBudget;
-  /** All of this month, by channel; channels without any are left out. */
-  readonly spent: ReadonlyMap<ChannelName, number>;
+  /** @param plan - Default: as much as it likes. */
+  of(channel: ChannelName, plan?: BudgetPlan): CallBudget;
+  /** This month, of each app that was asked for or has used something. */
+  readonly states: readonly BudgetState[];
   /** Stores what was counted since the last time. */
   store(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Counts the calls of each app by month and kind: at once in memory, a little later in the store. */
-export async function openCallBudgets(store: CallStore, clock: Clock, log: Log): Promise<CallBudgets> {
-  let month = monthOf(clock.now());
-  /** Calls of this month by channel, stored or not. */
-  const spent = new Map<ChannelName, number>();
-  /** Calls that are not stored yet, by channel and kind. */
-  let fresh = new Map<string, { channel: ChannelName; month: string; kind: string; number: number }>();
-  for (const { channel, number } of await store.ofMonth(month)) add(channel, number);
+export interface BudgetParts {
+  readonly store: CallStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Shares of a month that are told of, rising. Default: 0.7 and 0.9. */
+  readonly tellAt?: readonly number[];
+  /** Called when one is reached, once in a month and a life of this process; a new start tells again. */
+  readonly onReached?: (reached: BudgetReached) => void;
+}
 
-  function add(channel: ChannelName, number: number): void {
-    spent.set(channel, (spent.get(channel) ?? 0) + number);
+const PUSH = 'push.';
+const DEFAULT_TELL_AT = [0.7, 0.9];
+
+/** What is counted of one app. */
+interface Count {
+  readonly kinds: Map<string, number>;
+  readonly used: Record<BudgetUnit, number>;
+  readonly told: Record<BudgetUnit, number>;
+}
+
+/** Counts the calls and pushes of each app by month and kind: at once in memory, a little later in the store. */
+export async function openCallBudgets(parts: BudgetParts): Promise<CallBudgets> {
+  const { clock, log, tellAt = DEFAULT_TELL_AT } = parts;
+  let month = monthOf(clock.now());
+  const counts = new Map<ChannelName, Count>();
+  const plans = new Map<ChannelName, BudgetPlan>();
+  /** What is not stored yet, by month, channel and kind. */
+  let fresh = new Map<string, CountedCalls>();
+  for (const { channel, kind, number } of await parts.store.ofMonth(month)) add(channel, kind, number);
+
+  function countOf(channel: ChannelName): Count {
+    turnPage();
+    let count = counts.get(channel);
+    if (!count) {
+      count = { kinds: new Map(), used: { calls: 0, pushes: 0 }, told: { calls: 0, pushes: 0 } };
+      counts.set(channel, count);
+    }
+    return count;
+  }
+
+  function add(channel: ChannelName, kind: string, number: number): Count {
+    const count = countOf(channel);
+    count.kinds.set(kind, (count.kinds.get(kind) ?? 0) + number);
+    count.used[unitOf(kind)] += number;
+    return count;
   }
 
   function turnPage(): void {
     const now = monthOf(clock.now());
     if (now === month) return;
     month = now;
-    spent.clear();
+    counts.clear();
   }
 
   function spend(channel: ChannelName, kind: string): void {
-    turnPage();
-    add(channel, 1);
+    const count = add(channel, kind, 1);
     const key = `${month} ${channel} ${kind}`;
-    const row = fresh.get(key) ?? { channel, month, kind, number: 0 };
-    row.number += 1;
-    fresh.set(key, row);
+    fresh.set(key, { channel, month, kind, number: (fresh.get(key)?.number ?? 0) + 1 });
+    tell(channel, unitOf(kind), count);
+  }
+
+  function tell(channel: ChannelName, unit: BudgetUnit, { used, told }: Count): void {
+    const limit = planOf(channel)[unit];
+    const share = limit === 0 ? 0 : (tellAt.findLast((one) => used[unit] >= one * limit) ?? 0);
+    if (share <= told[unit]) return;
+    told[unit] = share;
+    const reached = { channel, unit, share, used: used[unit], limit, month, way: wayOf(channel) };
+    log.warn('the month’s quota runs out', { ...reached });
+    parts.onReached?.(reached);
+  }
+
+  function planOf(channel: ChannelName): BudgetPlan {
+    return plans.get(channel) ?? UNLIMITED;
+  }
+
+  function wayOf(channel: ChannelName): ReplyWay {
+    const { calls, fewUpdatesFrom, messagesFrom } = planOf(channel);
+    const share = calls === 0 ? 0 : countOf(channel).used.calls / calls;
+    if (calls === 0 || share < Math.min(fewUpdatesFrom, messagesFrom)) return 'stream';
+    return share >= messagesFrom ? 'message' : 'few';
   }
 
   async function keep(): Promise<void> {
@@ -51,7 +131,7 @@ export async function openCallBudgets(store: CallStore, clock: Clock, log: Log):
     const rows = fresh;
     fresh = new Map();
     try {
-      await store.add([...rows.values()]);
+      await parts.store.add([...rows.values()]);
     } catch (error) {
       // The next time takes them along.
       for (const [key, row] of rows) fresh.set(key, { ...row, number: row.number + (fresh.get(key)?.number ?? 0) });
@@ -65,16 +145,28 @@ export async function openCallBudgets(store: CallStore, clock: Clock, log: Log):
   timer.unref();
 
   return {
-    of: (channel) => ({
-      spend: (kind) => spend(channel, kind),
-      get spent() {
-        turnPage();
-        return spent.get(channel) ?? 0;
-      },
-    }),
-    get spent() {
+    of(channel, plan = UNLIMITED) {
+      plans.set(channel, plan);
+      return {
+        spend: (kind) => spend(channel, kind),
+        push: (kind) => spend(channel, PUSH + kind),
+        get spent() {
+          return countOf(channel).used.calls;
+        },
+        get pushed() {
+          return countOf(channel).used.pushes;
+        },
+        get way() {
+          return wayOf(channel);
+        },
+      };
+    },
+    get states() {
       turnPage();
-      return spent;
+      return [...new Set([...plans.keys(), ...counts.keys()])].map((channel) => {
+        const { kinds, used } = countOf(channel);
+        return { channel, plan: planOf(channel), kinds, ...used, way: wayOf(channel) };
+      });
     },
     store: keep,
     async stop() {
@@ -82,6 +174,10 @@ export async function openCallBudgets(store: CallStore, clock: Clock, log: Log):
       await keep().catch((error: unknown) => log.error('calls not counted in the store', { error }));
     },
   };
+}
+
+function unitOf(kind: string): BudgetUnit {
+  return kind.startsWith(PUSH) ? 'pushes' : 'calls';
 }
 
 /** `2026-11` */

@@ -3,7 +3,7 @@ import type { FailureCode } from '../core/errors.ts';
 import type { StorableEvent } from '../core/event.ts';
 import { id } from '../core/ids.ts';
 import type { Account, Merge, Person } from '../core/people-store.ts';
-import type { OutboundMessage } from '../core/reply.ts';
+import type { NewPush, NewPushPart, Push, PushPart } from '../core/push-store.ts';
 import type { Session, SessionOwner } from '../core/session-store.ts';
 import type {
   Begun,
@@ -13,6 +13,7 @@ import type {
   NewInboxRow,
   NewOutboxRow,
   NewTurn,
+  OutboxMessage,
   OutboxRow,
   Turn,
   TurnEnd,
@@ -22,6 +23,7 @@ import type { NewEvent } from './inbox.ts';
 import type { OpAnswer } from './ops.ts';
 import type { NewMessage } from './outbox.ts';
 import type { SeenAccount } from './people.ts';
+import type { NewPartRow, NewPushRow } from './pushes.ts';
 import { type Dialogue, personScope } from './sessions.ts';
 import type { NewTurnRow, TurnEndRow } from './turns.ts';
 
@@ -62,7 +64,7 @@ export function messageToRow({ lane, message, turn, part, sent }: NewOutboxRow):
   };
 }
 
-export function messageBody(message: OutboundMessage): { readonly body: string; readonly framed: number } {
+export function messageBody(message: OutboxMessage): { readonly body: string; readonly framed: number } {
   return { body: JSON.stringify(message), framed: message.kind === 'frame' ? 1 : 0 };
 }
 
@@ -70,7 +72,7 @@ export function rowToMessage(row: StoredMessage): OutboxRow {
   return {
     seq: row.seq,
     lane: id(row.lane),
-    message: JSON.parse(row.body) as OutboundMessage,
+    message: JSON.parse(row.body) as OutboxMessage,
     ...(row.turn !== null && { turn: id(row.turn) }),
     part: row.part,
     ...(row.sent !== null && { sent: JSON.parse(row.sent) as NonNullable<OutboxRow['sent']> }),
@@ -198,6 +200,50 @@ export function rowToPerson(row: OpAnswer<'people.identify'>): Person {
     ...(row.name !== null && { name: row.name }),
     ...(row.lang !== null && { lang: row.lang as NonNullable<Person['lang']> }),
   };
+}
+
+export function pushToRow({ id: push, key, digest }: NewPush<unknown>): NewPushRow {
+  return { id: push, key, digest };
+}
+
+export function partToRow({ channel, kind, receiver, part, sendKey, shown }: NewPushPart): NewPartRow {
+  const { day, digest } = shown ?? { day: null, digest: null };
+  return { channel, kind, receiver, part, sendKey: sendKey ?? null, day, digest };
+}
+
+type StoredPush = NonNullable<OpAnswer<'pushes.get'>>;
+
+export function rowToPush({ push, parts }: StoredPush): Push {
+  return {
+    id: id(push.id),
+    key: push.key,
+    digest: push.digest,
+    acceptedAt: push.accepted_at,
+    parts: parts.map(rowToPart),
+  };
+}
+
+function rowToPart(row: StoredPush['parts'][number]): PushPart {
+  const sent = row.sent === null ? undefined : (JSON.parse(row.sent) as NonNullable<OutboxRow['sent']>);
+  const refused = row.state === 'sent' ? sent?.refused?.[row.receiver] : undefined;
+  const code = refused ?? (row.state === 'sent' ? undefined : (row.code as PushPart['code'] | null));
+  return {
+    channel: id(row.channel),
+    kind: row.kind as PushPart['kind'],
+    receiver: row.receiver,
+    part: row.part,
+    ...(row.send_key !== null && { sendKey: id(row.send_key) }),
+    ...(row.day !== null && row.digest !== null && { shown: { day: row.day, digest: row.digest } }),
+    state: refused === undefined ? stateOf(row) : 'refused',
+    ...(code !== undefined && code !== null && { code }),
+    attempts: row.attempts ?? 0,
+    ...(row.finished_at !== null && { finishedAt: row.finished_at }),
+  };
+}
+
+function stateOf({ send_key, state }: StoredPush['parts'][number]): PushPart['state'] {
+  if (send_key === null) return 'skipped';
+  return state === null ? 'past' : (state as PushPart['state']);
 }
 
 export function rowToDeadLetter(row: OpAnswer<'upkeep.deadLetters'>[number]): DeadLetter {

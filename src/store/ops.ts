@@ -9,6 +9,7 @@ import * as merges from './merges.ts';
 import { migrationQueries } from './migrate.ts';
 import * as outbox from './outbox.ts';
 import * as people from './people.ts';
+import * as pushes from './pushes.ts';
 import * as ratings from './ratings.ts';
 import * as sessions from './sessions.ts';
 import type { Sql } from './sql.ts';
@@ -58,6 +59,9 @@ export const OPS = {
   'people.undo': merges.undo,
   'people.accounts': merges.accounts,
   'people.merges': merges.ofPerson,
+  'pushes.add': pushes.add,
+  'pushes.get': pushes.get,
+  'pushes.shown': pushes.shown,
   'calls.add': calls.add,
   'calls.ofMonth': calls.ofMonth,
   'approvals.begin': approvals.begin,
@@ -92,6 +96,7 @@ export const QUERIES = {
   people: people.peopleQueries,
   merges: merges.mergeQueries,
   audit: auditQueries,
+  pushes: pushes.pushQueries,
   cursors: cursors.cursorQueries,
   calls: calls.callQueries,
   approvals: approvals.approvalQueries,

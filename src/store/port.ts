@@ -26,6 +26,7 @@ export function storeOver(engine: Engine): Store {
     turns: turnsOver(engine),
     sessions: sessionsOver(engine),
     people: peopleOver(engine),
+    pushes: pushesOver(engine),
     calls: callsOver(engine),
     approvals: approvalsOver(engine),
     memos: memosOver(engine),
@@ -164,6 +165,24 @@ function peopleOver(engine: Engine): PeopleStore {
     undo: (merge, deed, now) => engine.call('people.undo', merge, deed, now),
     accounts: async (person) => (await engine.call('people.accounts', person)).map(codec.rowToAccount),
     merges: async (person) => (await engine.call('people.merges', person)).map(codec.rowToMerge),
+  };
+}
+
+function pushesOver(engine: Engine): Store['pushes'] {
+  return {
+    add: (push, now) =>
+      engine.call(
+        'pushes.add',
+        codec.pushToRow(push),
+        push.parts.map(codec.partToRow),
+        push.rows.map(codec.messageToRow),
+        now,
+      ),
+    async get(push) {
+      const stored = await engine.call('pushes.get', push);
+      return stored && codec.rowToPush(stored);
+    },
+    shown: async (channel, { day, digest }) => new Set(await engine.call('pushes.shown', channel, day, digest)),
   };
 }
 

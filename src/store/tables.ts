@@ -25,6 +25,8 @@ export interface Database {
   calls: CallsTable;
   approvals: ApprovalsTable;
   memos: MemosTable;
+  pushes: PushesTable;
+  push_parts: PushPartsTable;
   migrations: MigrationsTable;
 }
 
@@ -231,6 +233,26 @@ export interface MemosTable {
   name: string;
   body: string;
   keep_until: number;
+}
+
+export interface PushesTable {
+  id: string;
+  key: string;
+  digest: string;
+  accepted_at: number;
+}
+
+export interface PushPartsTable {
+  push: string;
+  channel: string;
+  kind: string;
+  receiver: string;
+  part: number;
+  /** Its row in the outbox; null when nothing is sent. */
+  send_key: string | null;
+  /** The vendor's day and the words, where those are shown once a day. */
+  day: string | null;
+  digest: string | null;
 }
 
 export interface MigrationsTable {

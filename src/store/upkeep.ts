@@ -2,6 +2,7 @@ import { approvalQueries } from './approvals.ts';
 import { type Box, boxAs } from './boxes.ts';
 import { laneIsFree, noEventIsHeld, nothingToSend } from './lanes.ts';
 import { memoQueries } from './memos.ts';
+import { purge as purgePushes } from './pushes.ts';
 import { type Prepared, prepare, type QueryBuilder, type Sql } from './sql.ts';
 
 /** What is finished before these times is removed. */
@@ -185,6 +186,9 @@ function purge(box: Box, state: 'done' | 'sent' | 'dead'): Purge {
 const inbox = inboxUpkeepQueries;
 const outbox = outboxUpkeepQueries;
 
+/** A push is remembered for so long after its last row has gone: what is told once a month has to be. */
+const PUSH_KEYS_MS = 31 * 24 * 60 * 60_000;
+
 /** Gives back everything that was held; only for an engine with one owner, who has just taken the store over. */
 export async function recover(sql: Sql) {
   return (await sql.run(inbox.recover, {})) + (await sql.run(outbox.recover, {}));
@@ -248,5 +252,5 @@ export async function purgeAll(sql: Sql, before: Retention, limit: number) {
   await sql.run(turnUpkeepQueries.purgeRatings, { before: before.turns, limit });
   let removed = 0;
   for (const [query, time] of steps) removed += await sql.run(query, { before: time, limit });
-  return removed;
+  return removed + (await purgePushes(sql, Math.min(before.outboxSent, before.dead) - PUSH_KEYS_MS, limit));
 }

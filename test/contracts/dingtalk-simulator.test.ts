@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { noBudget, type ReplyWay } from '../../src/core/budget.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import type { RecordedDingtalkAnswer } from '../../src/simulator/index.ts';
 import {
@@ -236,11 +237,11 @@ describe('nothing is lost', () => {
   });
 
   it('when the month’s calls are getting few: cards change seldom, then answers cost nothing', async () => {
-    const budget = { spent: 2_500, spend: () => undefined };
+    const budget = { ...noBudget, way: 'few' as ReplyWay };
     await start({ deps: { budget } });
     const card = await settled(write('one').messageId);
     expect(card.sentBy).toBe('card');
-    budget.spent = 4_000;
+    budget.way = 'message';
     const before = gateway.sim.dingtalk.quota.calls;
     const message = await settled(write('two').messageId);
     expect(message).toMatchObject({ text: 'you said: two', sentBy: 'session' });
@@ -252,7 +253,7 @@ describe('nothing is lost', () => {
     gateway.sim.dingtalk.setQuota({ pushes: 3_000 });
     const { messageId } = write('hello');
     const answer = await settled(messageId);
-    expect(answer.text).toContain('额度');
+    expect(answer.text).toContain('the messages of this month are used up');
     expect(gateway.agent.asked).toEqual([]);
   });
 

@@ -9,6 +9,7 @@ import { memosContract } from './store/memos.ts';
 import { orderContract } from './store/order.ts';
 import { outboxContract } from './store/outbox.ts';
 import { peopleContract } from './store/people.ts';
+import { pushesContract } from './store/pushes.ts';
 import { sessionsContract } from './store/sessions.ts';
 import { turnsContract } from './store/turns.ts';
 import { upkeepContract } from './store/upkeep.ts';
@@ -72,6 +73,7 @@ export function storeContract(engine: StoreEngine): void {
     turnsContract(ground);
     sessionsContract(ground);
     peopleContract(ground);
+    pushesContract(ground);
     callsContract(ground);
     approvalsContract(ground);
     memosContract(ground);

@@ -8,6 +8,7 @@ import type { CardActionEvent, InboundEvent, MessageEvent } from '../../src/core
 import { type EventKey, id, type MessageId } from '../../src/core/ids.ts';
 import { type Log, noLog } from '../../src/core/log.ts';
 import { type Metrics, noMetrics } from '../../src/core/metrics.ts';
+import type { Pusher } from '../../src/core/push.ts';
 import type { Store } from '../../src/core/store.ts';
 import { noTracer } from '../../src/core/tracer.ts';
 import { createGuard, DEFAULT_RULES, type Guard } from '../../src/guard/guard.ts';
@@ -42,6 +43,7 @@ export interface TestGatewayOptions {
   readonly log?: Log;
   readonly purposes?: readonly ApprovalPurpose[];
   readonly metrics?: Metrics;
+  readonly pusher?: Pusher;
 }
 
 /** The way of a message on a real SQLite file, between a paper platform and a scripted agent. */
@@ -51,6 +53,7 @@ export async function startGateway(given: TestGatewayOptions = {}): Promise<Test
   const platform = new PaperPlatform();
   const board = new PaperPlatform('board');
   const platforms = new Map([platform, board].map((one) => [one.channel, one]));
+  if (given.pusher) platform.pusher = given.pusher;
   const agent = given.agent ?? new ScriptAgent();
   const clock = given.clock ?? systemClock;
   let store = await openStore(file);

@@ -9,6 +9,7 @@ import type {
   Receipt,
   SendOptions,
 } from '../../src/core/platform.ts';
+import type { Pusher } from '../../src/core/push.ts';
 import type { ActionAnswer, Frame, OutboundMessage, Sent } from '../../src/core/reply.ts';
 import { PaperApprovals } from './paper-approvals.ts';
 
@@ -36,6 +37,7 @@ export class PaperPlatform implements Platform {
   readonly polled: PolledLook[] = [];
   readonly earlier = new Map<string, EarlierMessage>();
   minUpdateIntervalMs = 0;
+  pusher?: Pusher;
   /** Set to have presses come as events, and their answers go out by a call. */
   answerAction?: NonNullable<Platform['answerAction']>;
   readonly approvals = new PaperApprovals();

@@ -4,6 +4,7 @@ import type { CardActionEvent, Delivery, FileRef, InboundEvent, ReplyAddress } f
 import type { ChannelName } from '../../core/ids.ts';
 import type { Ack, Capabilities, ConnectionState, Platform, Receipt, SendOptions } from '../../core/platform.ts';
 import type { PlatformDeps } from '../../core/platform-definition.ts';
+import type { Pusher } from '../../core/push.ts';
 import type { ActionAnswer, OutboundMessage, Sent } from '../../core/reply.ts';
 import type { Json } from '../../lib/read.ts';
 import { isVendorUrl } from './addresses.ts';
@@ -19,7 +20,9 @@ import { fetchFile } from './files.ts';
 import { ImageStore } from './images.ts';
 import { type Entered, enter } from './ingress.ts';
 import { MAX_ANSWER_BYTES } from './limits.ts';
+import { WorkNotices } from './notices/notices.ts';
 import { type FrameMessage, Outgoing } from './outgoing.ts';
+import { DingtalkPusher } from './pusher.ts';
 import { DingtalkSocket } from './socket.ts';
 import { type Template, templateOf } from './templates.ts';
 
@@ -29,6 +32,7 @@ export class DingtalkPlatform implements Platform {
   readonly title = { zh: '钉钉', en: 'DingTalk' };
   readonly channel: ChannelName;
   readonly can: Capabilities;
+  readonly pusher: Pusher;
   readonly #config: DingtalkConfig;
   readonly #client: DingtalkClient;
   readonly #api: DingtalkApi;
@@ -54,6 +58,8 @@ export class DingtalkPlatform implements Platform {
     const { budget } = this.#client;
     const parts = { api: this.#api, images, template: this.#template, budget };
     this.#outgoing = new Outgoing(parts, config, buttons, deps);
+    const notices = config.agentId === undefined ? undefined : new WorkNotices(this.#client, config.agentId);
+    this.pusher = new DingtalkPusher(deps.channel, this.#api, notices);
     this.#socket = new DingtalkSocket(config, this.#client, deps);
     if (config.mode !== 'stream') return;
     this.listen = (accept, signal) => this.#socket.run(accept, signal);
@@ -64,15 +70,18 @@ export class DingtalkPlatform implements Platform {
     const entered = enter(delivery, this.#config, now);
     switch (entered.kind) {
       case 'message': {
+        this.#client.budget.countPush('message');
         const event = parseMessage(entered.payload, this.#context(now));
         const ack = nothingToSay(delivery);
         return event.kind === 'ignored' ? { kind: 'ignored', event, ack } : { kind: 'events', events: [event], ack };
       }
       case 'press': {
+        this.#client.budget.countPush('press');
         const event = parsePress(entered.payload, nameOf(delivery), this.#context(now));
         return { kind: 'question', event, answer: (answer) => this.#answer(answer, event) };
       }
       case 'event':
+        this.#client.budget.countPush('event', entered.type);
         return this.#readEvent(entered, now);
       case 'unknown':
         return unknownTopic(entered.topic);

@@ -4,12 +4,20 @@ import { asObject, type Json, listAt, objectAt, textAt } from '../../lib/read.ts
 import { isReachable } from './addresses.ts';
 import type { CallOptions, DingtalkClient } from './client.ts';
 import { type DingtalkConfig, robotCodeOf } from './config.ts';
-import { HELD_BACK, NOT_DELIVERED, refusal, UNKNOWN_PERSON } from './errors.ts';
+import { HELD_BACK, NOT_DELIVERED, NOT_RECALLED, refusal, UNKNOWN_PERSON } from './errors.ts';
 
 /** A message by the robot's own API: the vendor's template and its values. */
 export interface RobotMessage {
   readonly key: string;
   readonly param: Json;
+}
+
+/** What became of a message to several people. */
+export interface SentToMany {
+  /** The vendor's key of it. */
+  readonly key: string;
+  readonly unknown: readonly string[];
+  readonly heldBack: readonly string[];
 }
 
 /** A card to be made and shown; `params` are texts by the template's variables. */
@@ -62,6 +70,52 @@ export class DingtalkApi {
     if (listAt(answer, 'invalidStaffIdList').length > 0) throw unreachablePerson('robot.oto', UNKNOWN_PERSON);
     if (listAt(answer, 'flowControlledStaffIdList').length > 0) throw unreachablePerson('robot.oto', HELD_BACK);
     return textAt(answer, 'processQueryKey');
+  }
+
+  /**
+   * Writes to several people at once: one call, and one of the month's.
+   *
+   * @returns Whom it does not reach, and who was held back: those have to be tried later.
+   */
+  async sendToMany(users: readonly string[], message: RobotMessage, options: CallOptions): Promise<SentToMany> {
+    const param = { robotCode: this.#robotCode, msgKey: message.key, msgParam: JSON.stringify(message.param) };
+    const path = '/v1.0/robot/oToMessages/batchSend';
+    const body = { ...param, userIds: users };
+    const answer = await this.#client.call({ ...options, api: 'robot.oto', method: 'POST', path, body });
+    return {
+      key: textAt(answer, 'processQueryKey'),
+      unknown: listAt(answer, 'invalidStaffIdList').map(String),
+      heldBack: listAt(answer, 'flowControlledStaffIdList').map(String),
+    };
+  }
+
+  /** Who has read a message that the robot wrote to people, within a day. */
+  async readStatus(key: string, options: CallOptions): Promise<ReadonlyMap<string, boolean>> {
+    const query = new URLSearchParams({ robotCode: this.#robotCode, processQueryKey: key }).toString();
+    const path = `/v1.0/robot/oToMessages/readStatus?${query}`;
+    const answer = await this.#client.call({ ...options, api: 'robot.read', method: 'GET', path, repeatable: true });
+    const people = listAt(answer, 'messageReadInfoList').map((one) => asObject(one) ?? {});
+    return new Map(people.map((one) => [textAt(one, 'userId'), textAt(one, 'readStatus') === 'READ']));
+  }
+
+  /** Takes back what the robot wrote, within a day; of a group's messages when `group` is given. */
+  async recallMessages(keys: readonly string[], group: string | undefined, options: CallOptions): Promise<void> {
+    const path = group === undefined ? '/v1.0/robot/otoMessages/batchRecall' : '/v1.0/robot/groupMessages/recall';
+    const body = {
+      robotCode: this.#robotCode,
+      processQueryKeys: keys,
+      ...(group !== undefined && { openConversationId: group }),
+    };
+    const answer = await this.#client.call({
+      ...options,
+      api: 'robot.recall',
+      method: 'POST',
+      path,
+      body,
+      repeatable: true,
+    });
+    if (Object.keys(objectAt(answer, 'failedResult')).length === 0) return;
+    throw refusal({ api: 'robot.recall', status: 200, code: NOT_RECALLED, requestId: '' });
   }
 
   /** Answers by the address that came with the question. */

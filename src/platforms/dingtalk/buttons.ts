@@ -52,10 +52,10 @@ function button(text: string, color: CardButton['color'], value: ButtonValue, pl
 }
 
 /** As much as a button shows. */
-export function shortened(text: string): string {
+export function shortened(text: string, most = MAX_BUTTON_CHARS): string {
   const characters = [...text.replace(/\s+/g, ' ').trim()];
-  if (characters.length <= MAX_BUTTON_CHARS) return characters.join('');
-  return `${characters.slice(0, MAX_BUTTON_CHARS - 1).join('')}…`;
+  if (characters.length <= most) return characters.join('');
+  return `${characters.slice(0, most - 1).join('')}…`;
 }
 
 /** What a pressed button says; `value` is left as it came when it is none of ours. */

@@ -61,7 +61,7 @@ export class DingtalkClient {
   constructor(config: DingtalkConfig, deps: PlatformDeps) {
     this.#config = config;
     this.#deps = deps;
-    this.budget = new MonthBudget(config, deps);
+    this.budget = new MonthBudget(deps);
     this.http = createHttpClient({
       ...(deps.proxy !== undefined && { proxy: deps.proxy }),
       ...(deps.noProxy !== undefined && { noProxy: deps.noProxy }),

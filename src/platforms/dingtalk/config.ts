@@ -49,6 +49,11 @@ export const dingtalkConfigSchema = z
       .union([z.int().nonnegative(), z.string().regex(/^\d{1,9}$/, 'expected a number such as 5000')])
       .transform(Number)
       .default(5_000),
+    /** The same of what the platform brings: messages, presses, events. */
+    pushesPerMonth: z
+      .union([z.int().nonnegative(), z.string().regex(/^\d{1,9}$/, 'expected a number such as 3000')])
+      .transform(Number)
+      .default(3_000),
     limits: limitsSchema.default({ perSecond: 20, perChatPerMinute: 20, fewUpdatesFrom: 0.5, messagesFrom: 0.8 }),
   })
   .refine((config) => (config.cardRouteKey === undefined) === (config.cardSecret === undefined), {
@@ -159,6 +164,13 @@ export const DINGTALK_SETTINGS = {
     where: {
       zh: '本应用每月可用的接口调用次数（标准版整个组织共 5000 次）；用量越高，卡片更新越少，最后改发普通消息；0 表示不限',
       en: 'API calls that this app may use in a month (5,000 for the whole organisation in the standard edition); the more are used, the fewer updates cards get, and in the end answers are plain messages; 0 for no limit',
+    },
+  },
+  pushesPerMonth: {
+    env: 'DINGTALK_PUSHES_PER_MONTH',
+    where: {
+      zh: '本应用每月可收到的推送次数（消息、按钮、事件；标准版整个组织共 3000 次），只用于提醒：用完后平台不再送来消息内容；0 表示不限',
+      en: 'Pushes that this app may get in a month: messages, presses, events (3,000 for the whole organisation in the standard edition). Used for warnings only: above it the platform keeps back what people write; 0 for no limit',
     },
   },
   limits: {

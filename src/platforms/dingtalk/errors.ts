@@ -48,7 +48,7 @@ const CODES: Readonly<Partial<Record<FailureCode, string>>> = {
   platform_update_closed: 'param.cardNotExist param.stream.outTrackId',
   // `unknownError` is nearly always a right or a variable that is missing: trying again costs a call and helps nobody.
   platform_rejected: `
-    unknownError notDelivered param.cardAlreadyExist param.empty invalidParameter 40035 43004 400002
+    unknownError notDelivered notRecalled param.cardAlreadyExist param.empty invalidParameter 40035 43004 400002
     param.stream.keyEmpty param.stream.guidEmpty param.stream.isFull param.stream.contentEmpty
     invalidParameter.msgKey.invalid invalidParameter.msgParam.invalid
     invalidParameter.downloadCode invalidParameter.downloadCode.empty`,
@@ -63,6 +63,7 @@ for (const [failure, codes] of Object.entries(CODES) as [FailureCode, string][])
 export const NOT_THE_VENDOR = 'not-the-vendor';
 /** Stands for a card that was made and reached nobody (`deliverResults`), and for a person who was held back or is unknown. */
 export const NOT_DELIVERED = 'notDelivered';
+export const NOT_RECALLED = 'notRecalled';
 export const HELD_BACK = 'flowControlled';
 export const UNKNOWN_PERSON = 'invalidStaffId';
 /** Every call from our address is refused for a while. */

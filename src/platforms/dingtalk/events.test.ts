@@ -5,7 +5,6 @@ import { id } from '../../core/ids.ts';
 import type { Json } from '../../lib/read.ts';
 import { isVendorUrl } from './addresses.ts';
 import { type EventContext, parseMessage, parsePress } from './events.ts';
-import { QUOTA_GONE } from './parts.ts';
 
 const NOW = 1_767_225_601_000;
 const BASES = ['http://127.0.0.1:9'];
@@ -98,12 +97,10 @@ describe('a message', () => {
     });
   });
 
-  it('of a kind that nobody can read is unsupported, and so is one whose words were kept back', () => {
+  it('of a kind that nobody can read is unsupported, and one whose words were kept back is withheld', () => {
     expect(message('message-sticker').parts).toEqual([{ kind: 'unsupported', what: 'sticker' }]);
-    expect(message('message-quota-gone').parts).toEqual([{ kind: 'unsupported', what: QUOTA_GONE }]);
-    expect(message('message-quota-gone', { errorCode: 20001 }).parts).toEqual([
-      { kind: 'unsupported', what: QUOTA_GONE },
-    ]);
+    expect(message('message-quota-gone').parts).toEqual([{ kind: 'withheld' }]);
+    expect(message('message-quota-gone', { errorCode: 20001 }).parts).toEqual([{ kind: 'withheld' }]);
     expect(message('message-direct-text', { msgtype: 'hologram' }).parts).toEqual([
       { kind: 'unsupported', what: 'hologram' },
     ]);

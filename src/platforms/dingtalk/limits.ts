@@ -61,3 +61,30 @@ export const UPLOAD_TIMEOUT_MS = MINUTE;
 export const THROTTLED_MS = 2 * SECOND;
 export const WEBHOOK_THROTTLED_MS = MINUTE;
 export const ADDRESS_BLOCKED_MS = 5 * MINUTE;
+
+/** A robot's message to several people (chatbots-send-one-on-one-chat-messages-in-batches; one error text says 100). */
+export const MAX_ROBOT_PEOPLE = 20;
+
+/** Work notifications (asynchronous-sending-of-enterprise-session-messages): `msg`, and receivers of one call. */
+export const MAX_NOTICE_BYTES = 2_048;
+export const MAX_NOTICE_PEOPLE = 100;
+export const MAX_NOTICE_DEPARTMENTS = 20;
+/** Their action cards (same page), in characters. */
+export const MAX_NOTICE_CARD_CHARS = 1_000;
+export const MAX_NOTICE_BUTTON_CHARS = 20;
+export const MAX_NOTICE_SINGLE_URL_CHARS = 500;
+export const MAX_NOTICE_URL_CHARS = 700;
+export const MAX_NOTICE_BUTTONS_CHARS = 1_000;
+/** Lines of an OA notification's form. */
+export const MAX_NOTICE_FORM = 6;
+
+/** A group's own robot (custom-robots-send-group-messages): its body, those called by one message. */
+export const MAX_ROBOT_BYTES = 20_000;
+export const MAX_ROBOT_MENTIONS = 50;
+/** Messages a minute; above it is closed for ten (same page). */
+export const ROBOT_PER_MINUTE = 20;
+export const ROBOT_BAN_MS = 10 * MINUTE;
+/** A signature is good for an hour (customize-robot-security-settings); ours are made anew each minute. */
+export const ROBOT_SIGN_MS = MINUTE;
+/** Our choice: how long a `msgUuid` is relied on; the page gives no time. */
+export const ROBOT_UUID_MS = 10 * MINUTE;

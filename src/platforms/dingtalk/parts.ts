@@ -3,9 +3,6 @@ import { asObject, type Json, listAt, numberAt, objectAt, parseObject, textAt } 
 
 type MediaKind = 'image' | 'file' | 'audio' | 'video';
 
-/** Stands in `unsupported` for a message whose words the vendor has kept back because the month's pushes are used up. */
-export const QUOTA_GONE = '本月消息额度已用完 / monthly quota used up';
-
 /**
  * Reads what somebody wrote, in its order. Never empty for a message that we know nothing about: that is `unsupported`.
  *
@@ -13,7 +10,7 @@ export const QUOTA_GONE = '本月消息额度已用完 / monthly quota used up';
  */
 export function parseParts(payload: Json): readonly MessagePart[] {
   if (textAt(payload, 'errorCode') !== '' || numberAt(payload, 'errorCode') !== undefined) {
-    return [{ kind: 'unsupported', what: QUOTA_GONE }];
+    return [{ kind: 'withheld' }];
   }
   const type = textAt(payload, 'msgtype');
   return contentParts(type, type === 'text' ? objectAt(payload, 'text') : contentOf(payload));

@@ -101,6 +101,11 @@ export class FeishuPlatform implements Platform {
     return ackWith(answerBody(answer, this.#images.key));
   }
 
+  /** When the month's calls are getting few an answer comes whole. */
+  grows(): boolean {
+    return this.#deps.budget?.way !== 'message';
+  }
+
   send(message: OutboundMessage, options: SendOptions): Promise<Sent> {
     this.#identity.warm();
     return this.#outgoing.send(message, options);

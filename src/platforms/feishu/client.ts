@@ -76,6 +76,7 @@ export class FeishuClient {
       const request = { ...this.#requestOf(call, token), timeoutMs: UPLOAD_TIMEOUT_MS, maxBytes };
       const response = await this.#request(request, call);
       if (response.status !== 200) throw await this.#refused(response, call);
+      this.#spend(call);
       const bytes = await response.bytes().catch((error: unknown) => Promise.reject(this.#unreachable(error, call)));
       return { bytes, mime: mimeOf(response) };
     });
@@ -141,8 +142,16 @@ export class FeishuClient {
     const body = parseObject(text) ?? {};
     const code = codeOf(body, response.status);
     this.#deps.onCall?.({ api: call.api, code: String(code), ms: performance.now() - startedAt });
+    if (code === 0) this.#spend(call);
     if (code === 0) return body;
-    throw this.#refuse(call, response, code, body);
+    const error = this.#refuse(call, response, code, body);
+    if (error.code !== 'platform_throttled' && error.code !== 'platform_unavailable') this.#spend(call);
+    throw error;
+  }
+
+  /** Counts what the vendor counts; tokens are not. */
+  #spend({ api }: ApiCall): void {
+    if (api !== 'auth.token') this.#deps.budget?.spend(api);
   }
 
   async #request(request: HttpRequest, call: ApiCall): Promise<HttpResponse> {

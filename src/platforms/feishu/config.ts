@@ -9,6 +9,10 @@ const limitsSchema = z.strictObject({
   perMinute: z.number().positive().max(6_000_000).default(1_000),
   /** New messages per second in one chat; in a group all bots share them. */
   perChatPerSecond: z.number().positive().max(10_000).default(5),
+  /** From this share of the month's calls on cards change seldom; from 0 to 1. */
+  fewUpdatesFrom: z.number().min(0).max(1).default(0.5),
+  /** From this share on an answer is one card, sent when all is said. */
+  messagesFrom: z.number().min(0).max(1).default(0.8),
 });
 
 export const feishuConfigSchema = z
@@ -28,7 +32,18 @@ export const feishuConfigSchema = z
     approvalCodes: z
       .union([z.array(z.string().min(1)), z.string().transform((text) => text.split(/[\s,]+/).filter(Boolean))])
       .default([]),
-    limits: limitsSchema.default({ perSecond: 50, perMinute: 1_000, perChatPerSecond: 5 }),
+    /** What this app may use of the tenant's calls in a month; 0 for as many as it likes. The environment gives it as text. */
+    callsPerMonth: z
+      .union([z.int().nonnegative(), z.string().regex(/^\d{1,9}$/, 'expected a number such as 10000')])
+      .transform(Number)
+      .default(0),
+    limits: limitsSchema.default({
+      perSecond: 50,
+      perMinute: 1_000,
+      perChatPerSecond: 5,
+      fewUpdatesFrom: 0.5,
+      messagesFrom: 0.8,
+    }),
   })
   .refine(
     (config) => config.mode === 'socket' || config.encryptKey !== undefined || config.verificationToken !== undefined,
@@ -99,10 +114,17 @@ export const FEISHU_SETTINGS = {
       en: 'Approval admin → edit a definition: definitionCode in the address bar, several with commas; the app needs the right approval:approval, and the event “approval instance status changed” among its subscriptions',
     },
   },
+  callsPerMonth: {
+    env: 'FEISHU_CALLS_PER_MONTH',
+    where: {
+      zh: '管理后台 → 费用中心 → API 调用额度：本应用每月可用的调用次数；用量越高，卡片更新越少，最后只在答完后发一张卡片；0 表示不限',
+      en: 'Admin console → billing → API quota: calls that this app may use in a month; the more are used, the fewer updates cards get, and in the end an answer is one card when all is said; 0 for no limit',
+    },
+  },
   limits: {
     where: {
-      zh: '仅私有部署需要：每个接口的每秒、每分钟次数，以及每个会话每秒的消息数',
-      en: 'For private deployments only: calls per second and per minute of each API, and messages per second in a chat',
+      zh: '每个接口的每秒、每分钟次数和每个会话每秒的消息数（仅私有部署需要），以及用量达到多少比例时减少卡片更新、改为答完后发一张卡片',
+      en: 'Calls per second and per minute of each API and messages per second in a chat (for private deployments only), and the shares of the month from which cards change seldom and answers come whole',
     },
   },
 } as const satisfies Record<keyof FeishuConfig, SettingHelp>;

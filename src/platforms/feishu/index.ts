@@ -8,5 +8,11 @@ export const feishu: PlatformDefinition<FeishuConfig> = {
   configSchema: feishuConfigSchema,
   settings: FEISHU_SETTINGS,
   fromEnv,
+  budget: ({ callsPerMonth, limits: { fewUpdatesFrom, messagesFrom } }) => ({
+    calls: callsPerMonth,
+    pushes: 0,
+    fewUpdatesFrom,
+    messagesFrom,
+  }),
   create: (config, deps) => new FeishuPlatform(config, deps),
 };

@@ -29,6 +29,8 @@ export const STREAM_RENEW_MS = 9 * 60 * 1000;
 export const CARDKIT_INTERVAL_MS = 200;
 /** Five changes a second are allowed on a card message (im-v1/message-card/patch); the project's own budget is two. */
 export const PATCH_INTERVAL_MS = 500;
+/** Our choice: the shortest pause between two updates when the month's calls are getting few. */
+export const FEW_UPDATES_INTERVAL_MS = 5_000;
 /** A text message may be edited 20 times, so only its last frame is worth one. */
 export const TEXT_INTERVAL_MS = 60 * 60 * 1000;
 

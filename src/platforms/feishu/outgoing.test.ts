@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FeishuVendor, vendorConfig, vendorDeps } from '../../../test/support/feishu-vendor.ts';
+import { noBudget, type ReplyWay } from '../../core/budget.ts';
 import { GatewayError } from '../../core/errors.ts';
 import type { ReplyAddress } from '../../core/event.ts';
 import { id } from '../../core/ids.ts';
@@ -247,11 +248,26 @@ describe('an answer that grows', () => {
 
   it('goes slower when many cards grow at once', async () => {
     await platform.close();
-    const config = { ...vendorConfig(vendor.url), limits: { perSecond: 50, perMinute: 6_000, perChatPerSecond: 1000 } };
-    platform = new FeishuPlatform(config, vendorDeps());
+    const config = vendorConfig(vendor.url);
+    const limits = { ...config.limits, perSecond: 50, perMinute: 6_000, perChatPerSecond: 1000 };
+    platform = new FeishuPlatform({ ...config, limits }, vendorDeps());
     let sent = await send(frame(THINKING, 'k-0'));
     for (let i = 1; i < 12; i++) sent = await send(frame(THINKING, `k-${i}`));
     expect(sent.minUpdateIntervalMs).toBe(300);
+  });
+
+  it('changes cards seldom when the month’s calls are getting few, and then sends answers whole', async () => {
+    await platform.close();
+    const spent: string[] = [];
+    const budget = { ...noBudget, way: 'few' as ReplyWay, spend: (kind: string) => void spent.push(kind) };
+    platform = new FeishuPlatform(vendorConfig(vendor.url), vendorDeps({ budget }));
+    const sent = await send(frame(THINKING));
+    expect(sent.minUpdateIntervalMs).toBe(5_000);
+    expect(spent).toEqual(expect.arrayContaining(['card.create', 'message.reply']));
+    expect(spent).not.toContain('auth.token');
+    expect(platform.grows()).toBe(true);
+    budget.way = 'message';
+    expect(platform.grows()).toBe(false);
   });
 });
 

@@ -9,7 +9,7 @@ import { type CardHandle, CardKit } from './cardkit.ts';
 import { fittingCard, fittingView, handoverView, writeCard } from './cards.ts';
 import { sendFile } from './files.ts';
 import type { ImageStore } from './images.ts';
-import { CARDKIT_INTERVAL_MS, PATCH_INTERVAL_MS, TEXT_INTERVAL_MS } from './limits.ts';
+import { CARDKIT_INTERVAL_MS, FEW_UPDATES_INTERVAL_MS, PATCH_INTERVAL_MS, TEXT_INTERVAL_MS } from './limits.ts';
 import { cardBody, entityBody, noticeBody, plainBody, postBody, textBody } from './messages.ts';
 
 export type FrameMessage = OutboundMessage & { readonly kind: 'frame' };
@@ -209,12 +209,17 @@ export class Outgoing {
     return { handle: { ...handle }, minUpdateIntervalMs: this.#intervalOf(handle.kind) };
   }
 
+  /** Calls of the month that are getting few are not spent on looks. */
+  #least(ms: number): number {
+    return this.#deps.budget === undefined || this.#deps.budget.way === 'stream' ? ms : FEW_UPDATES_INTERVAL_MS;
+  }
+
   /** The vendor counts the calls of the whole app: the more cards grow at once, the slower each does. */
   #intervalOf(kind: Handle['kind']): number {
     if (kind === 'text') return TEXT_INTERVAL_MS;
-    if (kind === 'card') return PATCH_INTERVAL_MS;
+    if (kind === 'card') return this.#least(PATCH_INTERVAL_MS);
     const fair = (1000 * this.#kit.growing) / (0.8 * this.#callsPerSecond);
-    return Math.max(CARDKIT_INTERVAL_MS, Math.round(fair));
+    return Math.max(this.#least(CARDKIT_INTERVAL_MS), Math.round(fair));
   }
 }
 

@@ -196,8 +196,7 @@ export function plainText(content: Content): string {
   return parts
     .map((part) => {
       if (part.kind === 'text') return part.text;
-      if (part.kind === 'forwarded' || part.kind === 'unsupported') return '';
-      return `[${part.name}]`;
+      return 'name' in part ? `[${part.name}]` : '';
     })
     .filter((text) => text !== '')
     .join('\n');

@@ -5,6 +5,7 @@ import { approvals } from './0004-approvals.ts';
 import { memos } from './0005-memos.ts';
 import { peopleAndSessions } from './0006-people-and-sessions.ts';
 import { stops } from './0007-stops.ts';
+import { pushes } from './0008-pushes.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order in which they are applied. */
@@ -16,4 +17,5 @@ export const MIGRATIONS: readonly Migration[] = [
   memos,
   peopleAndSessions,
   stops,
+  pushes,
 ];

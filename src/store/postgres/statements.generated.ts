@@ -828,6 +828,65 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "detail"
     ]
   },
+  "pushes.insert": {
+    "text": "insert into \"pushes\" (\"id\", \"key\", \"digest\", \"accepted_at\") values ($1, $2, $3, $4) on conflict (\"id\") do nothing returning \"id\"",
+    "slots": [
+      "id",
+      "key",
+      "digest",
+      "now"
+    ]
+  },
+  "pushes.insertPart": {
+    "text": "insert into \"push_parts\" (\"push\", \"channel\", \"kind\", \"receiver\", \"part\", \"send_key\", \"day\", \"digest\") values ($1, $2, $3, $4, $5, $6, $7, $8)",
+    "slots": [
+      "push",
+      "channel",
+      "kind",
+      "receiver",
+      "part",
+      "sendKey",
+      "day",
+      "digest"
+    ]
+  },
+  "pushes.find": {
+    "text": "select * from \"pushes\" where \"id\" = $1",
+    "slots": [
+      "id"
+    ]
+  },
+  "pushes.parts": {
+    "text": "select \"part\".\"channel\", \"part\".\"kind\", \"part\".\"receiver\", \"part\".\"part\", \"part\".\"send_key\", \"part\".\"day\", \"part\".\"digest\", \"row\".\"state\", \"row\".\"code\", \"row\".\"attempts\", \"row\".\"finished_at\", \"row\".\"sent\" from \"push_parts\" as \"part\" left join \"outbox\" as \"row\" on \"row\".\"channel\" = \"part\".\"channel\" and \"row\".\"send_key\" = \"part\".\"send_key\" where \"part\".\"push\" = $1 order by \"part\".\"channel\", \"part\".\"kind\", \"part\".\"receiver\", \"part\".\"part\"",
+    "slots": [
+      "push"
+    ]
+  },
+  "pushes.shown": {
+    "text": "select \"part\".\"receiver\" from \"push_parts\" as \"part\" inner join \"outbox\" as \"row\" on \"row\".\"channel\" = \"part\".\"channel\" and \"row\".\"send_key\" = \"part\".\"send_key\" where \"part\".\"day\" = $1 and \"part\".\"channel\" = $2 and \"part\".\"digest\" = $3 and \"row\".\"state\" != $4",
+    "slots": [
+      "day",
+      "channel",
+      "digest",
+      [
+        "dead"
+      ]
+    ]
+  },
+  "pushes.purgeParts": {
+    "text": "delete from \"push_parts\" where \"push\" in (select \"old\".\"id\" from \"pushes\" as \"old\" where \"old\".\"accepted_at\" < $1 order by \"old\".\"accepted_at\", \"old\".\"id\" limit $2)",
+    "slots": [
+      "before",
+      "limit"
+    ]
+  },
+  "pushes.purge": {
+    "text": "delete from \"pushes\" where \"id\" in (select \"old\".\"id\" from \"pushes\" as \"old\" where \"old\".\"accepted_at\" < $1 order by \"old\".\"accepted_at\", \"old\".\"id\" limit $2)",
+    "slots": [
+      "before",
+      "limit"
+    ]
+  },
   "cursors.move": {
     "text": "insert into \"cursors\" (\"channel\", \"name\", \"place\", \"moved_at\") values ($1, $2, $3, $4) on conflict (\"channel\", \"name\") do update set \"place\" = $5, \"moved_at\" = $6",
     "slots": [
@@ -1371,6 +1430,15 @@ export const SCRIPTS: readonly MigrationScript[] = [
     "name": "0007-stops",
     "statements": [
       "alter table \"turns\" add column \"stop\" text"
+    ]
+  },
+  {
+    "name": "0008-pushes",
+    "statements": [
+      "create table \"pushes\" (\"id\" text primary key, \"key\" text not null, \"digest\" text not null, \"accepted_at\" bigint not null)",
+      "create index \"pushes_by_age\" on \"pushes\" (\"accepted_at\", \"id\")",
+      "create table \"push_parts\" (\"push\" text not null, \"channel\" text not null, \"kind\" text not null, \"receiver\" text not null, \"part\" bigint not null, \"send_key\" text, \"day\" text, \"digest\" text, constraint \"push_parts_key\" primary key (\"push\", \"channel\", \"kind\", \"receiver\", \"part\"))",
+      "create index \"push_parts_by_day\" on \"push_parts\" (\"day\", \"channel\", \"digest\")"
     ]
   }
 ];

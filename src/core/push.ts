@@ -1,0 +1,158 @@
+import { GatewayError } from './errors.ts';
+import type { ChannelName, PersonId, SendKey } from './ids.ts';
+import type { Lang } from './lang.ts';
+import type { Sent } from './reply.ts';
+
+/*
+ * A push is a message that nobody asked for: an alarm, a report, a word to an administrator. It goes to receivers, each of whom gets
+ * it in one or more parts.
+ */
+
+/** Who is called by a message into a group, by the vendor's ids. */
+export interface Mentions {
+  readonly users?: readonly string[];
+  readonly mobiles?: readonly string[];
+  readonly everybody?: boolean;
+}
+
+/** A button opens an address; nobody hears of its being pressed. */
+export interface LinkButton {
+  readonly text: string;
+  readonly url: string;
+}
+
+/** What is pushed, in our own form; each platform shows it as well as it can. */
+export type PushContent =
+  | { readonly kind: 'text'; readonly text: string; readonly mentions?: Mentions }
+  | { readonly kind: 'markdown'; readonly title?: string; readonly text: string; readonly mentions?: Mentions }
+  /** `text` is Markdown. */
+  | {
+      readonly kind: 'card';
+      readonly title: string;
+      readonly text: string;
+      readonly buttons: readonly LinkButton[];
+      readonly mentions?: Mentions;
+    };
+
+/** Whom the vendor delivers to; `id` is the vendor's own, and empty for everyone and for a robot's group. */
+export interface Receiver {
+  readonly channel: ChannelName;
+  readonly kind: ReceiverKind;
+  readonly id: string;
+}
+
+export type ReceiverKind = 'user' | 'chat' | 'department' | 'everyone' | 'robot';
+
+/** Whom a caller names: somebody, on whichever of her accounts can be reached, or a receiver. */
+export type PushTo =
+  | { readonly kind: 'person'; readonly person: PersonId; readonly channel?: ChannelName }
+  | (Receiver & { readonly kind: ReceiverKind });
+
+/** As a message of the app or robot in a chat, or as a notification of the app, where the vendor has those apart (工作通知). */
+export type PushWay = 'message' | 'notice';
+
+/** One part for receivers who are reached by one call. */
+export interface PushMessage {
+  readonly kind: 'push';
+  readonly to: PushAddress;
+  readonly key: SendKey;
+  readonly content: PushContent;
+  readonly lang: Lang;
+}
+
+export interface PushAddress {
+  readonly channel: ChannelName;
+  readonly way: PushWay;
+  readonly kind: ReceiverKind;
+  readonly ids: readonly string[];
+}
+
+/** What the vendor says later about a part that it took. Receivers that it does not speak of are left out. */
+export interface PushOutcome {
+  /** Whether the vendor is done with it. */
+  readonly finished: boolean;
+  /** By the receiver's id. */
+  readonly receivers: Readonly<Record<string, ReceiverOutcome>>;
+}
+
+/**
+ * - read, unread: it is there. - unknown: nobody of that id, or outside what the app sees. - repeated, too-many: kept from her without a
+ *   word, for she had the same words or too much that day. - failed: for a reason that the vendor keeps to itself.
+ */
+export type ReceiverOutcome = 'read' | 'unread' | 'unknown' | 'repeated' | 'too-many' | 'failed';
+
+/** How many receivers of each kind one call takes; a kind that is absent cannot be reached. */
+export type Reach = Readonly<Partial<Record<ReceiverKind, number>>>;
+
+/** What brings pushes to one vendor: part of a platform's app, or a robot that can do nothing else. */
+export interface Pusher {
+  readonly channel: ChannelName;
+  readonly reach: Readonly<Partial<Record<PushWay, Reach>>>;
+  /** Where the vendor keeps from a person what she has got that day already, and says nothing of it. */
+  readonly onceADay?: PushWay;
+  /** Whether this account can be written to; absent where each can. */
+  knows?(user: string): boolean;
+  /**
+   * The content in as many parts as it needs here. No network.
+   * @throws {GatewayError} `platform_content_refused` for what can never be shown.
+   */
+  partsOf(content: PushContent, way: PushWay): readonly PushContent[];
+  /** Until when the vendor takes a second sending of this for the first one; epoch milliseconds, 0 for never. */
+  knownUntil(message: PushMessage, firstSentAt: number): number;
+  /** Sends one part. `Sent.refused` names those of several receivers whom it does not reach. */
+  send(message: PushMessage, options: PushOptions): Promise<Sent>;
+  /** Asks the vendor what became of a part. Costs calls. */
+  outcome?(sent: Sent, to: PushAddress, signal: AbortSignal): Promise<PushOutcome | undefined>;
+  /** Takes a part back, as long as the vendor allows it. */
+  recall?(sent: Sent, to: PushAddress, signal: AbortSignal): Promise<void>;
+}
+
+/** As `SendOptions` of a platform: see there. */
+export interface PushOptions {
+  readonly signal: AbortSignal;
+  readonly prior?: Sent;
+  readonly save: (sent: Sent) => Promise<void>;
+}
+
+/** One robot of a group, made from its settings: it speaks and hears nothing. */
+export interface Robot {
+  readonly pusher: Pusher;
+  close(): Promise<void>;
+}
+
+/**
+ * The content with its text cut into pieces: whoever is called is called by the first, and buttons stand under the last.
+ *
+ * @param pieces - The text of `content`, cut; at least one.
+ */
+export function inPieces(content: PushContent, pieces: readonly string[]): readonly PushContent[] {
+  return pieces.map((text, index) => {
+    const last = index === pieces.length - 1;
+    const { mentions, ...rest } = content;
+    const called = index === 0 && mentions ? { mentions } : {};
+    if (rest.kind !== 'card' || last) return { ...rest, text, ...called };
+    return { kind: 'markdown', title: rest.title, text, ...called };
+  });
+}
+
+/**
+ * The content in as few parts as fit, its text cut where `split` cuts.
+ *
+ * @param maxBytes - The longest piece of text that can fit at all; with what stands around it less may.
+ * @throws {GatewayError} `platform_content_refused` when even a short piece does not fit: a button's address may be too long.
+ */
+export function partsThatFit(
+  content: PushContent,
+  maxBytes: number,
+  split: (text: string, maxBytes: number) => readonly string[],
+  fits: (part: PushContent) => boolean,
+): readonly PushContent[] {
+  for (let room = maxBytes; room >= LEAST_PIECE_BYTES; room = Math.floor(room * 0.8)) {
+    const pieces = split(content.text, room);
+    const parts = inPieces(content, pieces.length === 0 ? [''] : pieces);
+    if (parts.every(fits)) return parts;
+  }
+  throw new GatewayError('platform_content_refused', 'a push does not fit into a message here, however it is cut');
+}
+
+const LEAST_PIECE_BYTES = 200;

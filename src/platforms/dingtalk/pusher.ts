@@ -1,0 +1,215 @@
+import { type FailureCode, GatewayError } from '../../core/errors.ts';
+import type { ReplyAddress } from '../../core/event.ts';
+import { type ChannelName, id } from '../../core/ids.ts';
+import type { Lang } from '../../core/lang.ts';
+import {
+  type PushAddress,
+  type PushContent,
+  type Pusher,
+  type PushMessage,
+  type PushOptions,
+  type PushOutcome,
+  type PushWay,
+  partsThatFit,
+  type Reach,
+  type ReceiverOutcome,
+} from '../../core/push.ts';
+import type { Sent } from '../../core/reply.ts';
+import { byteLength, splitMarkdown } from '../../lib/markdown.ts';
+import type { DingtalkApi, RobotMessage } from './api.ts';
+import { shortened } from './buttons.ts';
+import type { CallOptions } from './client.ts';
+import { HELD_BACK, refusal, UNKNOWN_PERSON } from './errors.ts';
+import {
+  MAX_ANSWER_BYTES,
+  MAX_NOTICE_BYTES,
+  MAX_NOTICE_DEPARTMENTS,
+  MAX_NOTICE_PEOPLE,
+  MAX_PARAM_BYTES,
+  MAX_ROBOT_PEOPLE,
+} from './limits.ts';
+import { renderMarkdown } from './markdown.ts';
+import { titleOf } from './messages.ts';
+import { fitsNotice, type NoticeWords } from './notices/messages.ts';
+import type { NoticeReceivers, WorkNotices } from './notices/notices.ts';
+
+const DAY_MS = 24 * 60 * 60_000;
+const BEIJING_MS = 8 * 60 * 60_000;
+const WHOLE = { minUpdateIntervalMs: Number.MAX_SAFE_INTEGER } as const;
+
+/** What an app says without having been asked: by its robot into chats, and as work notifications. */
+export class DingtalkPusher implements Pusher {
+  readonly channel: ChannelName;
+  readonly reach: Readonly<Partial<Record<PushWay, Reach>>>;
+  readonly onceADay = 'notice';
+  readonly #api: DingtalkApi;
+  readonly #notices: WorkNotices | undefined;
+
+  /** @param notices - Absent where the settings have no agent id. */
+  constructor(channel: ChannelName, api: DingtalkApi, notices: WorkNotices | undefined) {
+    this.channel = channel;
+    this.#api = api;
+    this.#notices = notices;
+    const noticed = { user: MAX_NOTICE_PEOPLE, department: MAX_NOTICE_DEPARTMENTS, everyone: 1 };
+    this.reach = { message: { user: MAX_ROBOT_PEOPLE, chat: 1 }, ...(notices && { notice: noticed }) };
+  }
+
+  /** People from outside have a sealed id only, by which nobody can be written to. */
+  knows(user: string): boolean {
+    return !user.startsWith('$:');
+  }
+
+  partsOf(content: PushContent, way: PushWay): readonly PushContent[] {
+    if (way === 'notice') {
+      return partsThatFit(content, MAX_NOTICE_BYTES - 100, splitMarkdown, (part) => fitsNotice(noticeOf(part, 'zh')));
+    }
+    const fits = (part: PushContent): boolean =>
+      byteLength(JSON.stringify(robotMessageOf(part, 'zh').param)) <= MAX_PARAM_BYTES;
+    return partsThatFit(content, MAX_ANSWER_BYTES, splitMarkdown, fits);
+  }
+
+  /** The same words reach a person once a day, so that day a notification cannot be shown twice. */
+  knownUntil({ to }: PushMessage, firstSentAt: number): number {
+    if (to.way !== 'notice') return 0;
+    return Math.ceil((firstSentAt + BEIJING_MS + 1) / DAY_MS) * DAY_MS - BEIJING_MS;
+  }
+
+  async send(message: PushMessage, options: PushOptions): Promise<Sent> {
+    const call: CallOptions = { priority: 'final', signal: options.signal };
+    const { to, content, lang } = message;
+    if (to.way === 'notice') return this.#notify(to, noticeOf(content, lang), call);
+    const said = robotMessageOf(content, lang);
+    if (to.kind === 'user') return this.#sendToPeople(to.ids, said, options, call);
+    const key = await this.#api.send(groupOf(to), said, call);
+    return { ...WHOLE, message: id(key), handle: { keys: [key] } };
+  }
+
+  async outcome(sent: Sent, to: PushAddress, signal: AbortSignal): Promise<PushOutcome | undefined> {
+    const call: CallOptions = { priority: 'update', signal };
+    if (to.way === 'notice') return this.#noticeOutcome(sent, call);
+    if (to.kind !== 'user') return undefined;
+    const receivers: Record<string, ReceiverOutcome> = {};
+    for (const key of keysOf(sent)) {
+      for (const [user, isRead] of await this.#api.readStatus(key, call)) receivers[user] = isRead ? 'read' : 'unread';
+    }
+    return { finished: true, receivers };
+  }
+
+  async recall(sent: Sent, to: PushAddress, signal: AbortSignal): Promise<void> {
+    const call: CallOptions = { priority: 'final', signal };
+    if (to.way === 'notice') return this.#notices?.recall(taskOf(sent), call);
+    await this.#api.recallMessages(keysOf(sent), to.kind === 'chat' ? to.ids[0] : undefined, call);
+  }
+
+  async #notify(to: PushAddress, words: NoticeWords, call: CallOptions): Promise<Sent> {
+    if (!this.#notices)
+      throw new GatewayError('platform_misconfigured', 'work notifications need the agentId of the app');
+    const task = await this.#notices.send(noticeReceivers(to), words, call);
+    return { ...WHOLE, message: id(String(task)), handle: { task } };
+  }
+
+  /** Those who were held back are tried again later, alone. */
+  async #sendToPeople(
+    users: readonly string[],
+    said: RobotMessage,
+    options: PushOptions,
+    call: CallOptions,
+  ): Promise<Sent> {
+    const before = notesOf(options.prior);
+    const left = users.filter((user) => !before.done.includes(user));
+    const { key, unknown, heldBack } = await this.#api.sendToMany(left, said, call);
+    const done = [...before.done, ...left.filter((user) => !heldBack.includes(user))];
+    const refused = { ...before.refused, ...codesFor(unknown) };
+    const keys = [...before.keys, ...(key === '' ? [] : [key])];
+    if (heldBack.length > 0) {
+      await options.save({ ...WHOLE, handle: { keys, done }, refused });
+      throw refusal({ api: 'robot.oto', status: 200, code: HELD_BACK, requestId: '' });
+    }
+    if (users.every((user) => user in refused))
+      throw refusal({ api: 'robot.oto', status: 200, code: UNKNOWN_PERSON, requestId: '' });
+    return { ...WHOLE, ...(key !== '' && { message: id(key) }), handle: { keys, done }, refused };
+  }
+
+  async #noticeOutcome(sent: Sent, call: CallOptions): Promise<PushOutcome | undefined> {
+    const task = taskOf(sent);
+    if (!this.#notices) return undefined;
+    const { state } = await this.#notices.progress(task, call);
+    if (state !== 'done') return { finished: false, receivers: {} };
+    const result = await this.#notices.result(task, call);
+    const named = (ids: readonly string[], became: ReceiverOutcome) => ids.map((one) => [one, became] as const);
+    return {
+      finished: true,
+      receivers: Object.fromEntries([
+        ...named(result.read, 'read'),
+        ...named(result.unread, 'unread'),
+        ...named([...result.unknown, ...result.unknownDepartments], 'unknown'),
+        ...named(result.failed, 'failed'),
+        ...result.keptBack.map(({ user, code }) => [user, code === SAME_WORDS ? 'repeated' : 'too-many'] as const),
+      ]),
+    };
+  }
+}
+
+/** "The same words on the same day" among the reasons for keeping a notification back. */
+const SAME_WORDS = '143106';
+
+function robotMessageOf(content: PushContent, lang: Lang): RobotMessage {
+  if (content.kind === 'text') return { key: 'sampleText', param: { content: content.text } };
+  const text = renderMarkdown(content.text);
+  const title = content.title ?? titleOf(text, lang);
+  const buttons = content.kind === 'card' ? content.buttons : [];
+  const [first] = buttons;
+  const whole = content.kind === 'card' ? `### ${renderMarkdown(title)}\n\n${text}` : text;
+  if (!first) return { key: 'sampleMarkdown', param: { title, text: whole } };
+  if (buttons.length === 1) {
+    const only = { singleTitle: shortened(first.text), singleURL: first.url };
+    return { key: 'sampleActionCard', param: { title, text: whole, ...only } };
+  }
+  const listed = buttons.flatMap((button, i) => [
+    [`actionTitle${i + 1}`, shortened(button.text)],
+    [`actionURL${i + 1}`, button.url],
+  ]);
+  return { key: `sampleActionCard${buttons.length}`, param: { title, text: whole, ...Object.fromEntries(listed) } };
+}
+
+function noticeOf(content: PushContent, lang: Lang): NoticeWords {
+  if (content.kind === 'text') return { kind: 'text', text: content.text };
+  const text = renderMarkdown(content.text);
+  const title = content.title ?? titleOf(text, lang);
+  if (content.kind === 'markdown') return { kind: 'markdown', title, text };
+  const whole = `### ${renderMarkdown(title)}\n\n${text}`;
+  if (content.buttons.length === 0) return { kind: 'markdown', title, text: whole };
+  return { kind: 'card', title, text: whole, buttons: content.buttons };
+}
+
+function noticeReceivers({ kind, ids }: PushAddress): NoticeReceivers {
+  if (kind === 'everyone') return { everyone: true };
+  return kind === 'department' ? { departments: ids } : { users: ids };
+}
+
+function groupOf({ channel, ids }: PushAddress): ReplyAddress {
+  return { channel, kind: 'group', chat: id(ids[0] ?? '') };
+}
+
+function codesFor(unknown: readonly string[]): Readonly<Record<string, FailureCode>> {
+  return Object.fromEntries(unknown.map((user) => [user, 'platform_target_gone']));
+}
+
+/** What an earlier try has noted: whom it reached, and under which keys. */
+function notesOf(prior: Sent | undefined) {
+  const done = prior?.handle['done'];
+  return {
+    done: Array.isArray(done) ? done.map(String) : [],
+    keys: prior ? keysOf(prior) : [],
+    refused: prior?.refused ?? {},
+  };
+}
+
+function keysOf({ handle }: Sent): readonly string[] {
+  const { keys } = handle;
+  return Array.isArray(keys) ? keys.map(String) : [];
+}
+
+function taskOf({ handle }: Sent): number {
+  return typeof handle['task'] === 'number' ? handle['task'] : 0;
+}

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { GatewayError, toGatewayError } from '../../src/core/errors.ts';
 import { id } from '../../src/core/ids.ts';
 import type { ActionAnswer } from '../../src/core/reply.ts';
+import { systemClock } from '../../src/lib/clock.ts';
 import { wecom } from '../../src/platforms/wecom/app/index.ts';
 import type { RecordedWecomAnswer } from '../../src/simulator/index.ts';
 import {
@@ -332,7 +333,8 @@ describe('a new customer of a member', () => {
       );
     await send();
     expect(texts().join()).toContain('你好，欢迎！');
-    expect(await failure(send())).toMatch(/none|platform_target_gone/);
+    // The code is used up: nobody is told, and nothing is tried again.
+    expect(await failure(send())).toBe('none');
     expect(shown()).toHaveLength(1);
   });
 });
@@ -393,6 +395,28 @@ describe('limits and faults', () => {
   });
 });
 
+const neverCalled = () => Promise.reject(new Error('an app brings nothing by itself'));
+
+describe('the menu of an app', () => {
+  it('is set again when the vendor did not answer, and not when it refuses', async () => {
+    bed = await startWecomApp({ config: { menu: 'commands' } });
+    const tried = (code: number) => bed.sim.wecom.record.calls.get(`POST menu/create ${code}`) ?? 0;
+    bed.sim.faults.add({ side: 'wecom', kind: 'refuse', code: 48002, count: 1, path: 'menu/create' });
+    await bed.platform.listen?.(neverCalled, AbortSignal.timeout(5_000));
+    expect([tried(48002), tried(0)]).toEqual([1, 0]);
+    await bed.platform.close?.();
+    const clock = { ...systemClock, sleep: () => Promise.resolve() };
+    const other = wecom.create(
+      wecom.configSchema.parse({ ...wecomConfig(bed.sim, bed.app), menu: 'commands' }),
+      wecomDeps({ clock }),
+    );
+    bed.sim.faults.add({ side: 'wecom', kind: 'server-error', count: 2, path: 'menu/create' });
+    await other.listen?.(neverCalled, AbortSignal.timeout(5_000));
+    expect(tried(0)).toBe(1);
+    await other.close?.();
+  });
+});
+
 describe('the online check', () => {
   const check = async (change: Record<string, unknown> = {}): Promise<readonly string[]> => {
     const config = wecom.configSchema.parse({ ...wecomConfig(bed.sim, bed.app), ...change });
@@ -406,6 +430,22 @@ describe('the online check', () => {
 
   it('has nothing to say of an app that is set up', async () => {
     bed = await startWecomApp();
+    expect(await check()).toEqual([]);
+  });
+
+  it('says which commands the menu has not, where the gateway is to set them', async () => {
+    bed = await startWecomApp({ config: { menu: 'commands' } });
+    expect(await check({ menu: 'commands' })).toEqual([
+      expect.stringMatching(/no entry for new, stop, help: .*自定义菜单/),
+    ]);
+    await bed.platform.listen?.(neverCalled, AbortSignal.timeout(5_000));
+    expect(await check({ menu: 'commands' })).toEqual([]);
+    expect(bed.app.menu.map(({ key }) => key)).toEqual(['new', 'stop', 'help']);
+  });
+
+  it('leaves a menu alone that is the company’s own', async () => {
+    bed = await startWecomApp();
+    expect(bed.platform.listen).toBeUndefined();
     expect(await check()).toEqual([]);
   });
 

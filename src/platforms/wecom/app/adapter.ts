@@ -14,6 +14,7 @@ import { parseEvent } from './events.ts';
 import { fetchFile } from './files.ts';
 import { createIngress, type Ingress } from './ingress.ts';
 import { MAX_ANSWER_BYTES, SEND_KEY_WINDOW_MS } from './limits.ts';
+import { setMenu } from './menu.ts';
 import { Outgoing } from './outgoing.ts';
 
 /** An empty answer means that nothing is said within the response. */
@@ -31,6 +32,8 @@ export class WecomAppPlatform implements Platform {
   readonly #ingress: Ingress;
   readonly #outgoing: Outgoing;
   readonly approvals: WecomApprovals;
+  /** Nothing comes this way; it sets the menu, where the settings ask for that. */
+  readonly listen?: NonNullable<Platform['listen']>;
 
   constructor(config: WecomConfig, deps: PlatformDeps) {
     this.channel = deps.channel;
@@ -47,6 +50,7 @@ export class WecomAppPlatform implements Platform {
     this.approvals = new WecomApprovals(this.#client, config.approvalTemplates, deps);
     this.#ingress = createIngress(config);
     this.#outgoing = new Outgoing(this.#api, config, deps);
+    if (config.menu === 'commands') this.listen = (_, signal) => setMenu(this.#api, deps, signal);
   }
 
   receive(delivery: Delivery, now: number): Receipt {

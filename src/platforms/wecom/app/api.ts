@@ -107,6 +107,20 @@ export class AppApi {
     });
   }
 
+  /** Puts a menu in place of the app's own (90231). */
+  async setMenu(menu: Json, options: CallOptions): Promise<void> {
+    const query = { agentid: String(this.#agentId) };
+    const call = { api: 'menu.create', method: 'POST', path: 'menu/create', query, body: menu } as const;
+    await this.#client.call({ ...options, ...call, repeatable: true });
+  }
+
+  /** The app's menu (90232). */
+  menu(options: CallOptions): Promise<Json> {
+    const query = { agentid: String(this.#agentId) };
+    const call = { api: 'menu.get', method: 'GET', path: 'menu/get', query } as const;
+    return this.#client.call({ ...options, ...call, repeatable: true });
+  }
+
   async appInfo(options: CallOptions): Promise<AppInfo> {
     const answer = await this.#client.call({
       ...options,

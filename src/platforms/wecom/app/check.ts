@@ -3,6 +3,7 @@ import { vendorCodeOf } from '../errors.ts';
 import { type SettingNames, setupFault } from '../setup-faults.ts';
 import type { AppApi } from './api.ts';
 import type { WecomConfig } from './config.ts';
+import { missingCommands } from './menu.ts';
 
 const NAMES: SettingNames = {
   corpId: 'WECOM_CORP_ID',
@@ -16,7 +17,16 @@ export async function checkSetup(config: WecomConfig, api: AppApi, signal: Abort
   const info = await api.appInfo({ priority: 'final', signal }).catch(toGatewayError);
   if (info instanceof Error) return [faultOf(info, config)];
   if (info.closed) return [`The app ${info.name} is disabled: ${NAMES.place} → enable it.`];
-  return [];
+  return config.menu === 'commands' ? menuFaults(api, config, signal) : [];
+}
+
+async function menuFaults(api: AppApi, config: WecomConfig, signal: AbortSignal): Promise<readonly string[]> {
+  const missing = await missingCommands(api, signal).catch(toGatewayError);
+  if (missing instanceof Error) return [faultOf(missing, config)];
+  if (missing.length === 0) return [];
+  return [
+    `The app’s menu has no entry for ${missing.join(', ')}: start the gateway once, it sets the menu (WECOM_MENU=commands); or ${NAMES.place} → Custom menu (自定义菜单) → click entries with these keys.`,
+  ];
 }
 
 function faultOf(error: Error, config: WecomConfig): string {

@@ -20,6 +20,7 @@ describe('the settings of an app', () => {
       baseUrl: 'https://qyapi.weixin.qq.com',
       format: 'markdown',
       buttons: true,
+      menu: 'own',
       approvalTemplates: [],
       limits: { perMemberPerMinute: 30, perMemberPerHour: 1000 },
     });

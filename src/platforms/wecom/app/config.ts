@@ -25,6 +25,8 @@ export const wecomConfigSchema = z.strictObject({
   format: z.enum(['markdown', 'text']).default('markdown'),
   /** Whether a small card with buttons follows an answer; it counts as a message. */
   buttons: z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]).default(true),
+  /** `commands`: the gateway puts its commands into the app's menu when it starts; `own` leaves the menu alone. */
+  menu: z.enum(['own', 'commands']).default('own'),
   /** Approval templates that may be asked for; the environment gives them with commas between. */
   approvalTemplates: z
     .union([z.array(z.string().min(1)), z.string().transform((text) => text.split(/[\s,]+/).filter(Boolean))])
@@ -92,6 +94,13 @@ export const WECOM_SETTINGS = {
     where: {
       zh: '回答后是否再发一张带按钮的小卡片（有用、没帮助、重新生成），每张计一条消息；true 或 false',
       en: 'Whether a small card with buttons (helpful, not helpful, regenerate) follows an answer; each counts as a message; true or false',
+    },
+  },
+  menu: {
+    env: 'WECOM_MENU',
+    where: {
+      zh: 'commands：启动时把应用菜单设为“新对话、停止、帮助”，原有菜单会被替换；own（默认）：不动菜单',
+      en: 'commands: the app’s menu is set to “new, stop, help” (新对话、停止、帮助) at the start, in place of what is there; own (the default) leaves it alone',
     },
   },
   approvalTemplates: {

@@ -22,8 +22,8 @@ const TASK_ID_USED = 42014;
 const NO_CALLBACK = 43012;
 /** The card was changed already with this code, or three days have passed. */
 const CODE_USED = 60140;
-/** The contact was greeted already, or the two have begun to talk. */
-const GREETED = 41051;
+/** The code for the greeting is used up or too old; the contact was greeted already, or the two have begun to talk. */
+const NOT_TO_GREET = new Set([41050, 41051]);
 
 /** Puts our messages into a member's chat with the app. Nothing grows there: an answer comes when it is whole. */
 export class Outgoing {
@@ -168,7 +168,9 @@ export class Outgoing {
     const words = text.slice(0, indexAtByte(text, MAX_CONTACT_WELCOME_BYTES));
     if (words !== '') {
       await this.#api.welcomeContact(code, words, { priority: 'final', signal }).catch((error: unknown) => {
-        if (vendorCodeOf(error) !== GREETED) throw error;
+        const refused = vendorCodeOf(error) ?? 0;
+        if (!NOT_TO_GREET.has(refused)) throw error;
+        this.#deps.log.info('greeting came too late', { channel: this.#deps.channel, code: refused });
       });
     }
     return sentAs('', {});

@@ -33,6 +33,9 @@ export class CardFlow {
   readonly #template: Template;
   readonly #live = new LRUCache<string, LiveCard>({ max: MAX_LIVE, ttl: LIVE_MS, updateAgeOnGet: true });
 
+  /** Cards that have ended: their stream takes nothing any more. */
+  readonly #whole = new LRUCache<string, true>({ max: MAX_LIVE, ttl: LIVE_MS });
+
   constructor(api: DingtalkApi, template: Template) {
     this.#api = api;
     this.#template = template;
@@ -78,6 +81,7 @@ export class CardFlow {
   async grow(track: string, look: CardLook, call: CallOptions): Promise<void> {
     const live = this.#live.get(track);
     if (live?.text === look.text) return;
+    this.#whole.delete(track);
     if (live?.phase !== 'growing' && this.#template.told) {
       await this.#api.updateCard(track, this.#template.params('growing', look), call);
       this.#live.set(track, { phase: 'growing', text: look.text });
@@ -89,9 +93,11 @@ export class CardFlow {
   /** Shows the last text and ends the card. Safe to do again. */
   async close(track: string, look: CardLook, call: CallOptions): Promise<void> {
     const neverGrew = this.#template.told && this.#live.get(track)?.phase === 'made';
-    if (!neverGrew) await this.#endStream(track, look, call);
+    // To end what never began, or has ended, would be a call of the month for nothing.
+    if (!neverGrew && !this.#whole.has(track)) await this.#endStream(track, look, call);
     await this.#api.updateCard(track, this.#template.params('whole', look), call);
     this.#live.delete(track);
+    this.#whole.set(track, true);
   }
 
   async #endStream(track: string, look: CardLook, call: CallOptions): Promise<void> {

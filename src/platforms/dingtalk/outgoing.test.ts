@@ -135,11 +135,16 @@ describe('an answer as a card', () => {
     expect(vendor.cards.get('t1-0')?.params['msgContent']).toContain('It failed (PH-1)');
   });
 
-  it('may be ended twice', async () => {
+  it('may be ended twice, which costs one call and not two', async () => {
     const sent = await platform.send(message(thinking), options());
+    await platform.update(sent, message(answering('Five')), options());
     await platform.update(sent, message(), options());
-    await platform.update(sent, message(), options());
-    expect(vendor.cards.get('t1-0')).toMatchObject({ finished: true, params: { msgContent: 'Five days.' } });
+    const before = vendor.story.length;
+    await platform.update(sent, message({ suggested: ['More?'], buttons: ['up'] }), options());
+    expect(vendor.story.slice(before)).toEqual(['PUT card/instances']);
+    const card = vendor.cards.get('t1-0');
+    expect(card).toMatchObject({ finished: true, params: { msgContent: 'Five days.' } });
+    expect(card?.params['sys_full_json_obj']).toContain('More?');
   });
 
   it('that an earlier process made is gone on with', async () => {

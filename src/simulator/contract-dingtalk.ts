@@ -1,5 +1,31 @@
 import type { PlatformKind } from './contract-people.ts';
 
+interface Doing {
+  readonly platform: 'dingtalk';
+  /** `SimPerson.id` */
+  readonly person: string;
+}
+
+/** What people do in DingTalk beside {@link SimAction}. */
+export type SimDingtalkAction =
+  /** Asks for something to be approved; `values` by the labels of {@link SimApprovalForm.fields}. */
+  Doing & { readonly type: 'start-approval'; readonly form: string; readonly values: Readonly<Record<string, string>> };
+
+/** Something that can be asked for, and what has to be filled in. */
+export interface SimApprovalForm {
+  readonly platform: PlatformKind;
+  /** `PROC-…` */
+  readonly id: string;
+  readonly name: string;
+  readonly fields: readonly {
+    readonly label: string;
+    readonly kind: 'line' | 'text' | 'number' | 'choice';
+    /** Of a choice. */
+    readonly options: readonly string[];
+    readonly required: boolean;
+  }[];
+}
+
 /** What an organisation has used of its month, over all its apps. */
 export interface SimQuota {
   readonly platform: PlatformKind;

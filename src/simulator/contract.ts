@@ -10,7 +10,7 @@
  */
 
 import type { SimAction, SimToast } from './contract-actions.ts';
-import type { SimQuota } from './contract-dingtalk.ts';
+import type { SimApprovalForm, SimDingtalkAction, SimQuota } from './contract-dingtalk.ts';
 import type { SimMessage, SimResource } from './contract-messages.ts';
 import type { PlatformKind, SimApp, SimChat, SimPerson, Words } from './contract-people.ts';
 import type { SimWecomAction } from './contract-wecom.ts';
@@ -24,7 +24,7 @@ export type * from './contract-wecom.ts';
 export type * from './contract-wire.ts';
 
 /** Whatever a person does, on whichever platform. */
-export type AnySimAction = SimAction | SimWecomAction;
+export type AnySimAction = SimAction | SimDingtalkAction | SimWecomAction;
 
 export const SIM_PATHS = {
   /** GET, `text/event-stream`: `data:` of each event is one {@link SimEvent}, `id:` its number. */
@@ -90,6 +90,8 @@ export interface SimSnapshot {
   readonly gateway: GatewayState;
   /** Of vendors that count the calls of a month. */
   readonly quotas?: readonly SimQuota[];
+  /** Of vendors whose client has approvals. */
+  readonly approvalForms?: readonly SimApprovalForm[];
   readonly traces: readonly TraceEvent[];
   readonly settings: SimSettings;
 }

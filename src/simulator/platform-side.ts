@@ -10,6 +10,7 @@ import type {
   SimActionResult,
   SimApp,
   SimApproval,
+  SimApprovalForm,
   SimChat,
   SimMessage,
   SimQuota,
@@ -30,6 +31,7 @@ export interface PlatformSide {
   chatViews(): SimChat[];
   /** Of a vendor that counts the calls of a month, for a company that has something there. */
   quotaView?(): SimQuota | undefined;
+  approvalForms?(): readonly SimApprovalForm[];
   /** The last `limit` messages of a chat, before one of them when it is given, oldest first. */
   messageViews(chat: string, limit: number, before?: string): SimMessage[];
 

@@ -68,6 +68,7 @@ export function createSimulation({ platforms, shared, traces, gateway, alsoReset
       faults: shared.faults.list,
       gateway: gateway.state,
       quotas: platforms.flatMap((side) => side.quotaView?.() ?? []),
+      approvalForms: platforms.flatMap((side) => side.approvalForms?.() ?? []),
       traces: traces.list(),
       settings: simulation.settings,
     }),

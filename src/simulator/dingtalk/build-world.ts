@@ -28,7 +28,7 @@ const LEAVE: ApprovalTemplate = {
   processCode: 'PROC-LEAVE',
   name: '请假',
   fields: [
-    { label: '请假类型', componentType: 'DDSelectField', required: true },
+    { label: '请假类型', componentType: 'DDSelectField', required: true, options: ['年假', '事假', '病假', '调休'] },
     { label: '天数', componentType: 'NumberField', required: true },
     { label: '事由', componentType: 'TextareaField' },
   ],

@@ -58,6 +58,8 @@ export interface Hands {
   redeliver(messageId: string): Promise<readonly PushOutcome[]>;
   /** Decides an approval that waits for this person. */
   decide(from: string, instanceId: string, decision: Decision, remark?: string): void;
+  /** Asks for something to be approved, by the template's own approvers. @returns The instance's id. */
+  startApproval(from: string, processCode: string, values: Readonly<Record<string, string>>): string;
   /** Takes back what one asked to be approved. */
   withdraw(from: string, instanceId: string, remark?: string): void;
   /** Writes below an approval that one has to do with. */
@@ -145,6 +147,18 @@ export function createHands(world: DingtalkWorld): Hands {
       const task = tasks.find((one) => one.userId === userId && one.status === 'RUNNING');
       if (task === undefined) throw new Error(`${from} has nothing to decide there`);
       world.approvals.decide(instanceId, task, decision, remark);
+    },
+    startApproval(from, processCode, values) {
+      const template = mustFind(world.approvals.templates.get(processCode), 'form', processCode);
+      const originator = mustFind(world.accounts.of(from).userId, 'member', from);
+      const missing = template.fields.find(({ label, required }) => required === true && !values[label]?.trim());
+      if (missing !== undefined) throw new Error(`${missing.label} has to be filled in`);
+      const form = template.fields.flatMap(({ label }) => {
+        const value = values[label]?.trim() ?? '';
+        return value === '' ? [] : [{ name: label, value }];
+      });
+      const steps = template.approvers.map((userId) => ({ actionType: 'NONE', userIds: [userId] }) as const);
+      return world.approvals.start({ template, originator, form, steps }).id;
     },
     withdraw(from, instanceId, remark = '') {
       world.approvals.withdraw(instanceId, world.accounts.of(from).userId ?? '', remark);

@@ -145,6 +145,22 @@ describe('the page of DingTalk', () => {
     ]);
   });
 
+  it('has forms to ask with, and asks whoever decides', async () => {
+    const [form] = vendor.sim.snapshot().approvalForms ?? [];
+    expect(form).toMatchObject({
+      id: 'PROC-LEAVE',
+      fields: [{ kind: 'choice', required: true }, { kind: 'number' }, { kind: 'text' }],
+    });
+    const start = { type: 'start-approval', person: 'lin', form: 'PROC-LEAVE' };
+    expect(await act({ ...start, values: { 天数: '1' } })).toMatchObject({ error: { code: 'impossible' } });
+    expect(cards('approvals:lin')).toEqual([]);
+    expect(await act({ ...start, values: { 请假类型: '年假', 天数: '1' } })).toEqual({
+      ok: true,
+      chat: 'approvals:lin',
+    });
+    expect(cards('approvals:wang')).toMatchObject([{ state: 'waiting', form: [{ value: '年假' }, { value: '1' }] }]);
+  });
+
   it('lets who asked take it back, and nobody else', async () => {
     await startLeave();
     const of = (person: string): Json => ({

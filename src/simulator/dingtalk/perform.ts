@@ -1,5 +1,11 @@
 import { textAt } from '../../lib/read.ts';
-import type { ForgeVariant, PostNode, SimAction, SimActionResult, SimWecomAction } from '../contract.ts';
+import type {
+  AnySimAction,
+  ForgeVariant,
+  PostNode,
+  SimAction,
+  SimActionResult,
+} from '../contract.ts';
 import { APPROVAL_TYPE } from './approvals/on-page.ts';
 import { forge } from './forge.ts';
 import { appOf, chatOf, type Done, type Hands, mustFind, type Place, type RichPart } from './hands.ts';
@@ -18,7 +24,7 @@ const FILE_KINDS = {
 export function createPerformer(
   world: DingtalkWorld,
   hands: Hands,
-): (action: SimAction | SimWecomAction) => Promise<SimActionResult> {
+): (action: AnySimAction) => Promise<SimActionResult> {
   return async (action) => {
     const { person } = action;
     switch (action.type) {
@@ -44,6 +50,9 @@ export function createPerformer(
         if (!told) return { ok: true, message: action.message };
         return ok ? { ok: true, message: action.message, status, ms: ackMs } : tooLate(status);
       }
+      case 'start-approval':
+        hands.startApproval(person, action.form, action.values);
+        return { ok: true, chat: world.chats.approvals(person).id };
       case 'menu':
         return written(hands.say({ from: person, to: action.app, text: action.key }));
       case 'enter':

@@ -3,6 +3,7 @@ import type {
   PostNode,
   SimAccount,
   SimApp,
+  SimApprovalForm,
   SimChat,
   SimContent,
   SimMention,
@@ -12,6 +13,7 @@ import type {
 } from '../contract.ts';
 import type { PlatformSide } from '../platform-side.ts';
 import { resourceView, unknownResource } from '../resources.ts';
+import { formViews } from './approvals/on-page.ts';
 import type { DingtalkApp } from './apps.ts';
 import type { GroupRobot } from './group-robot/robots.ts';
 import type { DingtalkChat, DingtalkMessage } from './model.ts';
@@ -21,6 +23,7 @@ import type { DingtalkWorld } from './world.ts';
 
 type Views = Pick<PlatformSide, 'account' | 'appViews' | 'chatViews' | 'messageViews'> & {
   quotaView(): SimQuota | undefined;
+  approvalForms(): readonly SimApprovalForm[];
 };
 
 /** What the page and the control API see. */
@@ -36,6 +39,7 @@ export function createViews(world: DingtalkWorld): Views {
       ...[...world.apps.values()].map((app) => appView(world, app)),
       ...[...world.groupRobots.values()].map(groupRobotView),
     ],
+    approvalForms: () => (world.apps.size === 0 ? [] : formViews(world.approvals)),
     quotaView: () => (world.apps.size === 0 ? undefined : quotaView(world)),
     chatViews: () => [...world.chats.all.values()].map(chatView),
     messageViews(chatId, limit, before) {

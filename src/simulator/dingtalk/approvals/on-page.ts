@@ -1,11 +1,32 @@
 import { asObject, type Json, parseObject, textAt } from '../../../lib/read.ts';
-import type { DingtalkApprovalCard, DingtalkApprovalStep, DingtalkFormValue } from '../../contract.ts';
+import type { DingtalkApprovalCard, DingtalkApprovalStep, DingtalkFormValue, SimApprovalForm } from '../../contract.ts';
 import type { DingtalkMessage } from '../model.ts';
 import type { DingtalkWorld } from '../world.ts';
-import type { ApprovalInstance, ApprovalRecord, ApprovalTask } from './approvals.ts';
+import type { ApprovalInstance, ApprovalRecord, Approvals, ApprovalTask } from './approvals.ts';
 
 /** Type of the messages in which people find what waits for them, and what they asked for. */
 export const APPROVAL_TYPE = 'approval';
+
+const FIELD_KINDS: Readonly<Record<string, SimApprovalForm['fields'][number]['kind']>> = {
+  TextareaField: 'text',
+  NumberField: 'number',
+  MoneyField: 'number',
+  DDSelectField: 'choice',
+};
+
+/** What people can ask for in their clients. */
+export function formViews({ templates }: Approvals): SimApprovalForm[] {
+  return [...templates.values()].map(({ processCode, name, fields }) => ({
+    platform: 'dingtalk',
+    id: processCode,
+    name,
+    fields: fields.map(({ label, componentType, options = [], required = false }) => {
+      const kind = FIELD_KINDS[componentType] ?? 'line';
+      // A choice that names none is written.
+      return { label, options, required, kind: kind === 'choice' && options.length === 0 ? 'line' : kind };
+    }),
+  }));
+}
 
 /** Shows an instance to who asked and to everybody it waits for, and tells whoever looks on that it has changed. */
 export function showApproval(world: DingtalkWorld, instance: ApprovalInstance): void {

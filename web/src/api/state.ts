@@ -3,6 +3,7 @@ import type {
   GatewayState,
   PlatformKind,
   SimApp,
+  SimApprovalForm,
   SimChat,
   SimEvent,
   SimMessage,
@@ -37,6 +38,7 @@ export interface SimState {
   readonly faults: readonly Fault[];
   readonly gateway: GatewayState;
   readonly quotas: readonly SimQuota[];
+  readonly approvalForms: readonly SimApprovalForm[];
   /** By the gateway's event key, in the order in which each began. */
   readonly traces: ReadonlyMap<string, readonly TraceEvent[]>;
   readonly settings: SimSettings;
@@ -80,6 +82,7 @@ function fromSnapshot(snapshot: SimSnapshot, now: number): SimState {
     faults: snapshot.faults,
     gateway: snapshot.gateway,
     quotas: snapshot.quotas ?? [],
+    approvalForms: snapshot.approvalForms ?? [],
     traces: groupTraces(new Map(), snapshot.traces),
     settings: snapshot.settings,
     clockOffsetMs: snapshot.now - now,

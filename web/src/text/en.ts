@@ -177,6 +177,11 @@ export const en: typeof zh = {
       own: (what) => `My request: ${what}`,
       number: 'Number',
       flow: 'Steps',
+      ask: 'Ask for approval',
+      submit: 'Submit',
+      form: 'Form',
+      required: '(required)',
+      choose: 'Choose',
       remark: 'Remark (optional)',
       states: {
         waiting: 'Waits for me',
@@ -221,6 +226,7 @@ export const en: typeof zh = {
     broken: 'This card cannot be shown',
     imageMissing: (key) => `There is no image ${key}`,
     choose: 'Choose',
+    chart: 'Chart',
   },
   way: {
     title: 'The way of this message',

@@ -178,6 +178,11 @@ export const zh = {
       own: (what: string) => `我提交的${what}`,
       number: '审批编号',
       flow: '审批流程',
+      ask: '发起审批',
+      submit: '提交',
+      form: '审批模板',
+      required: '（必填）',
+      choose: '请选择',
       remark: '填写审批意见（选填）',
       states: {
         waiting: '等待我处理',
@@ -222,6 +227,7 @@ export const zh = {
     broken: '卡片内容无法显示',
     imageMissing: (key: string) => `图片 ${key} 不存在`,
     choose: '请选择',
+    chart: '图表',
   },
   way: {
     title: '这条消息的路径',

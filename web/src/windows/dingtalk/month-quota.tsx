@@ -34,10 +34,11 @@ function Meter({ name, used, limit }: MeterProps): ReactNode {
   const state = share >= NEARLY_GONE ? 'gone' : share >= SCARCE ? 'scarce' : 'fine';
   const numbers = new Intl.NumberFormat(lang);
   return (
-    <div className="dt-meter" data-state={state}>
+    <div className="dt-meter" data-state={state} title={`${name} ${numbers.format(used)} / ${numbers.format(limit)}`}>
       <span>{name}</span>
       <b>
-        {numbers.format(used)} / {numbers.format(limit)}
+        {numbers.format(used)}
+        <i> / {numbers.format(limit)}</i>
       </b>
       <meter min={0} max={limit} value={used} aria-label={name} />
     </div>

@@ -11,7 +11,7 @@ import { ChatClient } from '../chat/client.tsx';
 import type { Manner } from '../chat/manner.tsx';
 import type { Seat } from '../seat.tsx';
 import { Card } from './card/card.tsx';
-import { MonthQuota } from './month-quota.tsx';
+import { ListFoot } from './list-foot.tsx';
 import './dingtalk.css';
 
 const DINGTALK: Manner = {
@@ -27,7 +27,7 @@ const DINGTALK: Manner = {
   ],
   readMark: 'word',
   reactions: [],
-  ListFoot: MonthQuota,
+  ListFoot,
   filters: true,
   topics: false,
   editing: false,

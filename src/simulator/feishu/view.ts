@@ -116,7 +116,7 @@ function pick<K extends string, T>(key: K, value: T | undefined): { [name in K]?
 function cardView(world: FeishuWorld, json: CardJson, entity: CardEntity | undefined): SimCard {
   const streaming = entity !== undefined && isStreaming(entity, world.clock.now());
   const config = record(record(json['config'])?.['streaming_config']);
-  const images = [...JSON.stringify(json).matchAll(/img_[\w-]+/g)].map(([key]) => key);
+  const images = [...JSON.stringify(json).matchAll(/(?:img|file)_[\w-]+/g)].map(([key]) => key);
   return {
     json,
     ...pick('cardId', entity?.id),

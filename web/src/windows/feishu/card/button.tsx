@@ -43,7 +43,7 @@ export function BoxView({ behaviors, id, children }: BoxProps): ReactNode {
 }
 
 /** Opens what is to be opened; answers the callback, where there is one. */
-function openPages(behaviors: readonly Behavior[]): Extract<Behavior, { kind: 'callback' }> | undefined {
+export function openPages(behaviors: readonly Behavior[]): Extract<Behavior, { kind: 'callback' }> | undefined {
   for (const behavior of behaviors) {
     if (behavior.kind === 'open-url') window.open(behavior.url, '_blank', 'noopener,noreferrer');
   }

@@ -3,8 +3,10 @@ import { MarkdownContext } from '../../../parts/markdown/view.tsx';
 import { Picture } from '../../../parts/picture.tsx';
 import { useText } from '../../../text/index.ts';
 import { BoxView, ButtonView } from './button.tsx';
+import { ChartView } from './chart.tsx';
 import { InputView, SelectView } from './fields.tsx';
 import { FormView } from './form.tsx';
+import { AudioView, CheckerView, OverflowView, PicturesView } from './more-controls.tsx';
 import { PanelView } from './panel.tsx';
 import { CardTableView } from './table.tsx';
 import { TextElement, TextView } from './text.tsx';
@@ -50,6 +52,16 @@ const ElementView = memo(function ElementView({ element }: { readonly element: C
       return <SelectView select={element} id={element.id} />;
     case 'table':
       return <CardTableView table={element} />;
+    case 'chart':
+      return <ChartView chart={element} />;
+    case 'overflow':
+      return <OverflowView overflow={element} id={element.id} />;
+    case 'checker':
+      return <CheckerView checker={element} id={element.id} />;
+    case 'pictures':
+      return <PicturesView pictures={element} />;
+    case 'audio':
+      return <AudioView audio={element} />;
     case 'people':
       return <People ids={element.ids} />;
     case 'unknown':

@@ -1,4 +1,5 @@
 import { type ReactNode, useContext, useId, useState } from 'react';
+import { MarkdownContext } from '../../../parts/markdown/view.tsx';
 import { useText } from '../../../text/index.ts';
 import type { CardInput, CardSelect } from './view.ts';
 import { FormContext, PressContext } from './world.ts';
@@ -58,6 +59,7 @@ interface SelectProps {
 
 export function SelectView({ select, id }: SelectProps): ReactNode {
   const t = useText();
+  const { nameOf } = useContext(MarkdownContext);
   const form = useContext(FormContext);
   const press = useContext(PressContext);
   const [chosen, setChosen] = useState<readonly string[]>(select.value);
@@ -93,7 +95,7 @@ export function SelectView({ select, id }: SelectProps): ReactNode {
       )}
       {select.options.map((option) => (
         <option key={option.value} value={option.value}>
-          {option.text}
+          {select.people === true ? nameOf(option.value) : option.text}
         </option>
       ))}
     </select>

@@ -32,7 +32,7 @@ function formBehavior(json: Json): unknown {
 }
 
 /** Version 1.0 has `value` and `url` on the element itself. */
-function readBehaviors(json: Json): Behavior[] {
+export function readBehaviors(json: Json): Behavior[] {
   const found: Behavior[] = [];
   for (const behavior of listOf(json['behaviors']).map(objectOf)) {
     if (behavior['type'] === 'callback') found.push({ kind: 'callback', value: behavior['value'] });

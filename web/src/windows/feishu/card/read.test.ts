@@ -32,8 +32,67 @@ describe('reading a card', () => {
   });
 
   it('shows an element it does not know, with what it holds', () => {
-    const chart = { tag: 'chart', chart_spec: { type: 'bar' } };
-    expect(readElement(chart, 'zh')).toEqual({ id: undefined, tag: 'unknown', name: 'chart', raw: chart });
+    const map = { tag: 'map', place: 'here' };
+    expect(readElement(map, 'zh')).toEqual({ id: undefined, tag: 'unknown', name: 'map', raw: map });
+    const radar = { tag: 'chart', chart_spec: { type: 'radar' } };
+    expect(readElement(radar, 'zh')).toEqual({ id: undefined, tag: 'unknown', name: 'chart', raw: radar });
+  });
+
+  it('reads a chart’s rows by the fields it names, one series each', () => {
+    const values = [
+      { month: '1', city: 'A', n: 3 },
+      { month: '2', city: 'A', n: '5' },
+      { month: '1', city: 'B', n: 1 },
+    ];
+    const spec = { type: 'bar', title: { text: 'Trips' }, data: { values }, xField: ['month', 'city'], yField: 'n' };
+    expect(readElement({ tag: 'chart', chart_spec: { ...spec, seriesField: 'city' } }, 'zh')).toEqual({
+      id: undefined,
+      tag: 'chart',
+      kind: 'bar',
+      title: 'Trips',
+      labels: ['1', '2'],
+      series: [
+        {
+          name: 'A',
+          points: new Map([
+            ['1', 3],
+            ['2', 5],
+          ]),
+        },
+        { name: 'B', points: new Map([['1', 1]]) },
+      ],
+    });
+    const pie = { type: 'pie', data: [{ id: 'd', values }], categoryField: 'month', valueField: 'n' };
+    expect(readElement({ tag: 'chart', chart_spec: pie }, 'zh')).toMatchObject({ kind: 'pie', labels: ['1', '2'] });
+  });
+
+  it('reads menus, boxes to tick, people to choose, pictures side by side and voices', () => {
+    const behaviors = [{ type: 'callback', value: { act: 'x' } }];
+    const option = { text: { content: 'Delete' }, value: 'delete' };
+    expect(readElement({ tag: 'overflow', options: [option], behaviors }, 'zh')).toMatchObject({
+      options: [{ text: 'Delete', value: 'delete', behaviors: [] }],
+      behaviors: [{ kind: 'callback', value: { act: 'x' } }],
+    });
+    expect(readElement({ tag: 'checker', name: 'done', checked: true, text: { content: 'Done' } }, 'zh')).toMatchObject(
+      {
+        tag: 'checker',
+        name: 'done',
+        checked: true,
+      },
+    );
+    expect(readElement({ tag: 'multi_select_person', options: [{ value: 'ou_1' }] }, 'zh')).toMatchObject({
+      tag: 'select',
+      people: true,
+      multiple: true,
+      options: [{ value: 'ou_1' }],
+    });
+    const list = [{ img_key: 'img_1' }, { img_key: 'img_2' }];
+    expect(readElement({ tag: 'img_combination', combination_mode: 'trisect', img_list: list }, 'zh')).toMatchObject({
+      tag: 'pictures',
+      across: 3,
+      keys: ['img_1', 'img_2'],
+    });
+    expect(readElement({ tag: 'audio', file_key: 'file_1' }, 'zh')).toMatchObject({ tag: 'audio', key: 'file_1' });
   });
 
   it.each([undefined, null, 5, 'text', [], {}])('does not fall over %j in place of an element', (value) => {

@@ -1,6 +1,7 @@
 import type { Lang } from '../../../api/preferences.ts';
 import { contentOf, type Json, listOf, objectOf, optionalText, textOf } from '../../../parts/json.ts';
 import { readButton, readInput, readSelect, readTable } from './read-controls.ts';
+import { readAudio, readChart, readChecker, readOverflow, readPeopleSelect, readPictures } from './read-more.ts';
 import type { CardElement, CardHeader, CardText, CardView } from './view.ts';
 
 /**
@@ -35,12 +36,13 @@ export function readElement(value: unknown, lang: Lang): CardElement {
   const tag = textOf(json['tag']);
   const id = optionalText(json['element_id']);
   const reader = READERS[tag];
-  if (reader === undefined) return { id, tag: 'unknown', name: tag === '' ? '?' : tag, raw: value };
-  return { id, ...reader(json, lang) };
+  const read = reader?.(json, lang);
+  return read === undefined ? { id, tag: 'unknown', name: tag === '' ? '?' : tag, raw: value } : { id, ...read };
 }
 
 type Bare<T> = T extends unknown ? Omit<T, 'id'> : never;
-type Reader = (json: Json, lang: Lang) => Bare<CardElement>;
+/** Undefined for an element of a kind that we do not draw. */
+type Reader = (json: Json, lang: Lang) => Bare<CardElement> | undefined;
 
 const READERS: Readonly<Record<string, Reader | undefined>> = {
   markdown: (json, lang) => ({ tag: 'text', text: readText(json, lang, 'full'), icon: iconOf(json['icon']) }),
@@ -89,6 +91,13 @@ const READERS: Readonly<Record<string, Reader | undefined>> = {
   date_picker: readInput,
   select_static: readSelect,
   multi_select_static: readSelect,
+  select_person: readPeopleSelect,
+  multi_select_person: readPeopleSelect,
+  overflow: readOverflow,
+  checker: readChecker,
+  img_combination: readPictures,
+  audio: readAudio,
+  chart: readChart,
   table: readTable,
   person: (json) => ({ tag: 'people', ids: [textOf(json['user_id'])] }),
   person_list: (json) => ({ tag: 'people', ids: listOf(json['persons']).map((p) => textOf(objectOf(p)['id'])) }),

@@ -38,6 +38,11 @@ export type CardElement = { readonly id: string | undefined } & (
   | CardInput
   | CardSelect
   | CardTable
+  | CardChart
+  | CardOverflow
+  | CardChecker
+  | CardPictures
+  | CardAudio
   | { readonly tag: 'people'; readonly ids: readonly string[] }
   | { readonly tag: 'unknown'; readonly name: string; readonly raw: unknown }
 );
@@ -104,6 +109,8 @@ export interface CardSelect {
   readonly name: string;
   readonly placeholder: string;
   readonly multiple: boolean;
+  /** Whether the options are people's ids. */
+  readonly people?: boolean;
   readonly value: readonly string[];
   readonly options: readonly { readonly text: string; readonly value: string }[];
   readonly behaviors: readonly Behavior[];
@@ -120,4 +127,46 @@ export interface CardTable {
     readonly type: string;
   }[];
   readonly rows: readonly Readonly<Record<string, unknown>>[];
+}
+
+export interface CardChart {
+  readonly tag: 'chart';
+  readonly kind: 'bar' | 'line' | 'area' | 'pie';
+  readonly title: string;
+  /** Along the axis, or around the pie. */
+  readonly labels: readonly string[];
+  /** By label; a pie has one. */
+  readonly series: readonly { readonly name: string; readonly points: ReadonlyMap<string, number> }[];
+}
+
+export interface CardOverflow {
+  readonly tag: 'overflow';
+  readonly options: readonly {
+    readonly text: string;
+    readonly value: string;
+    readonly behaviors: readonly Behavior[];
+  }[];
+  readonly behaviors: readonly Behavior[];
+}
+
+export interface CardChecker {
+  readonly tag: 'checker';
+  readonly name: string;
+  readonly text: string;
+  readonly checked: boolean;
+  readonly disabled: boolean;
+  readonly behaviors: readonly Behavior[];
+}
+
+/** Pictures beside and below each other. */
+export interface CardPictures {
+  readonly tag: 'pictures';
+  readonly across: 2 | 3;
+  readonly keys: readonly string[];
+}
+
+export interface CardAudio {
+  readonly tag: 'audio';
+  readonly key: string;
+  readonly text: string;
 }

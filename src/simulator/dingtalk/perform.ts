@@ -1,11 +1,5 @@
 import { textAt } from '../../lib/read.ts';
-import type {
-  AnySimAction,
-  ForgeVariant,
-  PostNode,
-  SimAction,
-  SimActionResult,
-} from '../contract.ts';
+import type { AnySimAction, ForgeVariant, PostNode, SimAction, SimActionResult } from '../contract.ts';
 import { APPROVAL_TYPE } from './approvals/on-page.ts';
 import { forge } from './forge.ts';
 import { appOf, chatOf, type Done, type Hands, mustFind, type Place, type RichPart } from './hands.ts';

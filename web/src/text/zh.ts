@@ -1,4 +1,5 @@
 import type { Brand, SeatId } from '../windows/seat-kinds.ts';
+import { dingtalkZh } from './zh-dingtalk.ts';
 import { wecomZh } from './zh-wecom.ts';
 
 /** The words of the page in Chinese; `en.ts` has the same shape. What the vendor's client says sounds like the client. */
@@ -162,58 +163,7 @@ export const zh = {
   },
   feishu: { calendar: '日历', docs: '云文档' },
   wecom: wecomZh,
-  dingtalk: {
-    todo: '待办',
-    calendar: '日历',
-    docs: '文档',
-    quota: '本月额度',
-    calls: '本月调用',
-    pushes: '本月推送',
-    ai: 'AI 回答',
-    madeByAi: '内容由 AI 生成',
-    details: '查看详情',
-    states: { waiting: '思考中', input: '输出中', failed: '生成失败' },
-    approval: {
-      title: (name: string, what: string) => `${name}提交的${what}`,
-      own: (what: string) => `我提交的${what}`,
-      number: '审批编号',
-      flow: '审批流程',
-      ask: '发起审批',
-      submit: '提交',
-      form: '审批模板',
-      required: '（必填）',
-      choose: '请选择',
-      remark: '填写审批意见（选填）',
-      states: {
-        waiting: '等待我处理',
-        agree: '已同意',
-        refuse: '已拒绝',
-        redirected: '已转交',
-        cancelled: '已结束',
-        withdrawn: '已撤销',
-      },
-      ownStates: {
-        waiting: '审批中',
-        agree: '审批通过',
-        refuse: '审批未通过',
-        redirected: '已转交',
-        cancelled: '已结束',
-        withdrawn: '已撤销',
-      },
-      deeds: { agree: '同意', refuse: '拒绝', withdraw: '撤销', remark: '评论' },
-      steps: {
-        started: '发起申请',
-        agree: '已同意',
-        refuse: '已拒绝',
-        redirected: '转交他人',
-        remark: '评论',
-        withdrawn: '已撤销',
-        waiting: '审批中',
-        later: '待审批',
-      },
-      needs: { all: '会签', one: '或签' },
-    },
-  },
+  dingtalk: dingtalkZh,
   hints: ['年假怎么申请？', '出差住宿的报销标准是多少？', '从 1 数到 100'] as readonly string[],
   group: { name: '群名称', defaultName: '新的群组', topics: '话题模式：每条消息都是一个话题' },
   card: {

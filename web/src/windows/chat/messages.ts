@@ -35,7 +35,7 @@ export function previewOf(message: SimMessage, t: Texts): string {
       return plainText(content.text, content.mentions);
     case 'markdown':
       // What was thought before is no part of the answer's first line.
-      return content.text.replace(/^\s*<think>[\s\S]*?(?:<\/think>|$)/, '').trimStart();
+      return withoutMarks(content.text.replace(/^\s*<think>[\s\S]*?(?:<\/think>|$)/, '').trimStart());
     case 'post':
       return content.title === ''
         ? content.paragraphs
@@ -73,7 +73,12 @@ function summaryOfCard(json: Readonly<Record<string, unknown>>, t: Texts): strin
     firstContent(json['header']) ??
     firstContent(json['body'] ?? json['elements']) ??
     firstText(json['summary'], json['text'], json['title']);
-  return words === undefined || words === '' ? `[${t.chat.card}]` : words;
+  return words === undefined || words === '' ? `[${t.chat.card}]` : withoutMarks(words);
+}
+
+/** Markdown in one line: its words without what marks them. */
+function withoutMarks(text: string): string {
+  return text.replace(/\*\*|~~|`|^\s*(?:#{1,6}|>|[-*])\s+/gm, '');
 }
 
 function titleOf(node: unknown): string | undefined {

@@ -1,5 +1,5 @@
 import type { Lang } from '../../../api/preferences.ts';
-import { contentOf, type Json, listOf, objectOf, optionalText, textOf } from './json.ts';
+import { contentOf, type Json, listOf, objectOf, optionalText, textOf } from '../../../parts/json.ts';
 import { readBehaviors } from './read-controls.ts';
 import type { CardAudio, CardChart, CardChecker, CardOverflow, CardPictures, CardSelect } from './view.ts';
 

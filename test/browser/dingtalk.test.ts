@@ -79,7 +79,7 @@ describeWith('Chromium', 'the DingTalk window', (chromium) => {
     await askForLeave(demo.url, '回老家探亲');
     await open();
     await sitDown('王敏');
-    await window.getByRole('button', { name: '审批' }).click();
+    await window.getByRole('navigation').getByRole('button', { name: /^审批/ }).click();
     const approval = window.getByRole('region', { name: '林晓提交的请假' });
     await approval.getByText('回老家探亲').waitFor(ANSWER);
     await approval.getByText('等待我处理').waitFor();
@@ -89,15 +89,19 @@ describeWith('Chromium', 'the DingTalk window', (chromium) => {
     await approval.getByRole('button', { name: '同意' }).waitFor({ state: 'detached' });
 
     await sitDown('林晓');
-    await window.getByRole('button', { name: '审批' }).click();
+    await window.getByRole('navigation').getByRole('button', { name: /^审批/ }).click();
     await approval.getByText('审批通过').waitFor(ANSWER);
     await approval.getByRole('list', { name: '审批流程' }).getByText('注意安全').waitFor();
   });
 
-  it('lets whoever asked take it back', async () => {
-    await askForLeave(demo.url, '改主意了');
+  it('lets one ask for an approval, and take it back', async () => {
     await open();
-    await window.getByRole('button', { name: '审批' }).click();
+    await window.getByRole('button', { name: '发起审批' }).click();
+    const form = page.getByRole('dialog');
+    await form.getByRole('textbox', { name: '天数' }).fill('2');
+    await form.getByRole('combobox', { name: '请假类型' }).click();
+    await page.getByTitle('年假').click();
+    await form.getByRole('button', { name: '提交' }).click();
     const approval = window.getByRole('region', { name: '林晓提交的请假' });
     await approval.getByRole('button', { name: '撤销' }).click();
     await approval.getByText('已撤销').first().waitFor(ANSWER);

@@ -32,6 +32,8 @@ export function antdTheme(dark: boolean): ThemeConfig {
     token: {
       colorPrimary: dark ? '#3c83e8' : '#0f5fd7',
       colorError: dark ? '#e5534b' : '#c92a2a',
+      // The kit's own are too pale to be read.
+      colorTextPlaceholder: dark ? '#9aa1ab' : '#646d7a',
       borderRadius: 6,
       fontFamily: 'var(--font)',
       wireframe: false,

@@ -17,8 +17,8 @@ export function ListFoot(): ReactNode {
   return (
     <div className="dt-foot">
       {canAsk && (
-        <button type="button" className="dt-ask" title={ask} onClick={() => setAsking(true)}>
-          <AuditOutlined aria-hidden="true" /> <span>{ask}</span>
+        <button type="button" className="dt-ask" aria-label={ask} title={ask} onClick={() => setAsking(true)}>
+          <AuditOutlined aria-hidden="true" /> <span className="dt-ask-word">{ask}</span>
         </button>
       )}
       <MonthQuota />

@@ -97,7 +97,7 @@ export function AudioView({ audio }: { readonly audio: CardAudio }): ReactNode {
   const t = useText();
   const resource = useContext(MarkdownContext).imageOf(audio.key);
   const name = audio.text === '' ? t.chat.voice : audio.text;
-  if (resource === undefined) {
+  if (resource === undefined || resource.bytes === 0) {
     return (
       <div className="fc-with-icon">
         <SoundOutlined className="fc-icon" aria-hidden="true" />

@@ -106,19 +106,16 @@ function Lines({ chart, middle, y }: LinesProps): ReactNode {
   return chart.series.map(({ name, points }, at) => {
     const places = chart.labels.flatMap((label, index) => {
       const value = points.get(label);
-      return value === undefined ? [] : [`${middle(index)},${y(value)}`];
+      return value === undefined ? [] : [{ x: middle(index), y: y(value) }];
     });
-    const [first, last] = [places[0]?.split(',')[0], places.at(-1)?.split(',')[0]];
+    const line = places.map((place) => `${place.x},${place.y}`).join(' ');
+    const ground = [places[0], places.at(-1)].map((place) => `${place?.x ?? 0},${PLOT.bottom}`);
     return (
       <g key={name}>
         {chart.kind === 'area' && (
-          <polygon
-            points={`${first},${PLOT.bottom} ${places.join(' ')} ${last},${PLOT.bottom}`}
-            fill={colorOf(at)}
-            opacity="0.18"
-          />
+          <polygon points={[ground[0], line, ground[1]].join(' ')} fill={colorOf(at)} opacity="0.18" />
         )}
-        <polyline points={places.join(' ')} fill="none" stroke={colorOf(at)} strokeWidth="2.500" />
+        <polyline points={line} fill="none" stroke={colorOf(at)} strokeWidth="2.500" />
       </g>
     );
   });

@@ -1,10 +1,9 @@
 import { AGENTS, type AgentKind } from '../agents/registry.ts';
 import type { AgentSettings, ChannelSettings, Settings } from '../config/settings.ts';
-import { GatewayError } from '../core/errors.ts';
 import { noLog } from '../core/log.ts';
 import { systemClock } from '../lib/clock.ts';
-import { platformDefinition } from '../platforms/registry.ts';
 import { failureText } from './failure.ts';
+import { onePlatform, proxyOf } from './one-platform.ts';
 import type { Terminal } from './terminal.ts';
 
 /** How long one channel or agent may take. */
@@ -45,14 +44,7 @@ async function tryChannel(
   settings: Settings,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const platform = platformDefinition(channel.platform).create(channel.config, {
-    channel: channel.name,
-    clock: systemClock,
-    log: noLog,
-    random: Math.random,
-    fetchUrl: () => Promise.reject(new GatewayError('url_forbidden', 'a check fetches nothing')),
-    ...proxyOf(settings),
-  });
+  const platform = onePlatform(channel, settings);
   try {
     return (await platform.check?.(signal)) ?? [];
   } finally {
@@ -74,8 +66,4 @@ async function tryAgent(settings: AgentSettings, all: Settings, signal: AbortSig
   } finally {
     await agent.close?.();
   }
-}
-
-function proxyOf({ proxy, noProxy }: Settings): { proxy?: string; noProxy?: string } {
-  return { ...(proxy !== undefined && { proxy }), ...(noProxy !== undefined && { noProxy }) };
 }

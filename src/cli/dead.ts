@@ -1,3 +1,4 @@
+import type { Settings } from '../config/settings.ts';
 import type { Store } from '../core/store.ts';
 import { openStore } from '../store/open.ts';
 import { placeName } from '../store/place.ts';
@@ -60,16 +61,18 @@ export async function migrate(terminal: Terminal, options: StoreOptions): Promis
   });
 }
 
-async function withStore(
+/** Opens the store for one command, beside a running gateway where there is one. */
+export async function withStore(
   terminal: Terminal,
   options: StoreOptions,
   readOnly: boolean,
-  work: (store: Store, databaseUrl: string) => Promise<number>,
+  work: (store: Store, databaseUrl: string, settings: Settings) => Promise<number>,
 ): Promise<number> {
-  const { databaseUrl } = await readSettings(terminal, options.config);
+  const settings = await readSettings(terminal, options.config);
+  const { databaseUrl } = settings;
   const store = await openStore(databaseUrl, { readOnly });
   try {
-    return await work(store, databaseUrl);
+    return await work(store, databaseUrl, settings);
   } finally {
     await store.close();
   }

@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { InLanguages } from '../core/lang.ts';
 import type { PlatformKind } from '../simulator/contract.ts';
+import { addApprovals } from './approval-commands.ts';
 import type { DemoOptions } from './demo.ts';
 import { printFailure } from './failure.ts';
 import type { MaskOptions } from './mask.ts';
@@ -149,6 +150,8 @@ function build(on: Terminal, end: (code: number) => void): Command {
       const { replay } = await import('./dead.ts');
       end(await replay(on, box, number, options));
     });
+
+  addApprovals(on, end, command('approvals', '查看与发起审批', 'look at approvals, and start them'));
 
   command(
     'migrate',

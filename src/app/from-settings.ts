@@ -1,6 +1,7 @@
 import type { Settings } from '../config/settings.ts';
 import type { ChannelName } from '../core/ids.ts';
 import type { ChannelRules, PipelineOptions } from '../pipeline/index.ts';
+import type { StoreOptions } from '../store/open.ts';
 
 /** How each channel is to behave. */
 export function rulesOf(settings: Settings): ReadonlyMap<ChannelName, ChannelRules> {
@@ -25,4 +26,9 @@ export function webhookChannels(settings: Settings): ReadonlyMap<string, readonl
   const channels = new Map<string, ChannelName[]>();
   for (const { platform, name } of settings.channels) channels.set(platform, [...(channels.get(platform) ?? []), name]);
   return channels;
+}
+
+/** What the store is opened with. */
+export function storeOptionsOf({ storeKeys }: Pick<Settings, 'storeKeys'>): StoreOptions {
+  return storeKeys === undefined ? {} : { keys: storeKeys.reveal() };
 }

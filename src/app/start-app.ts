@@ -14,7 +14,7 @@ import { createPipeline, type Pipeline } from '../pipeline/index.ts';
 import { openCallBudgets } from '../queue/call-budgets.ts';
 import { startUpkeep } from '../queue/upkeep.ts';
 import { openStore } from '../store/open.ts';
-import { pipelineOptions, rulesOf, webhookChannels } from './from-settings.ts';
+import { pipelineOptions, rulesOf, storeOptionsOf, webhookChannels } from './from-settings.ts';
 import { listenAll } from './listen.ts';
 import type { Made } from './made.ts';
 import { makeAgents, warm } from './make-agents.ts';
@@ -45,7 +45,7 @@ const SWEEP_EVERY_MS = 5_000;
  * @throws {GatewayError} `store_locked`, `store_unavailable`, `config_invalid`; or the system's error when the port is taken.
  */
 export async function startApp(settings: Settings, deps: AppDeps): Promise<RunningApp> {
-  const store = await openStore(settings.databaseUrl);
+  const store = await openStore(settings.databaseUrl, storeOptionsOf(settings));
   try {
     return await startOn(store, settings, deps);
   } catch (error) {

@@ -1,3 +1,4 @@
+import { storeOptionsOf } from '../app/from-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Store } from '../core/store.ts';
 import { openStore } from '../store/open.ts';
@@ -70,7 +71,7 @@ export async function withStore(
 ): Promise<number> {
   const settings = await readSettings(terminal, options.config);
   const { databaseUrl } = settings;
-  const store = await openStore(databaseUrl, { readOnly });
+  const store = await openStore(databaseUrl, { readOnly, ...storeOptionsOf(settings) });
   try {
     return await work(store, databaseUrl, settings);
   } finally {

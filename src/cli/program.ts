@@ -153,6 +153,20 @@ function build(on: Terminal, end: (code: number) => void): Command {
 
   addApprovals(on, end, command('approvals', '查看与发起审批', 'look at approvals, and start them'));
 
+  const keys = command('keys', '各密钥加密了多少行存储内容', 'how many stored rows each key has sealed')
+    .addOption(config())
+    .action(async (options: { config?: string }) => {
+      const { listKeys } = await import('./keys.ts');
+      end(await listKeys(on, options));
+    });
+  localized(keys.command('new'), on)
+    .description(text('生成一个新密钥，供 STORE_KEYS 使用', 'make a key for STORE_KEYS'))
+    .addOption(lang())
+    .action(async () => {
+      const { newKey } = await import('./keys.ts');
+      end(newKey(on));
+    });
+
   command(
     'migrate',
     '把存储升级到本版本的结构（start 会自动进行）',

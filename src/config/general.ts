@@ -4,11 +4,15 @@ import { PRIVACY_SETTINGS, privacySchema } from './privacy.ts';
 
 const days = (most: number) => z.number().positive().max(most);
 
+/** Names with 32 bytes in base64 each: `a1:…=,a0:…=`. */
+const STORE_KEYS = /^[a-z0-9]{1,16}:[A-Za-z0-9+/]{43}=(,[a-z0-9]{1,16}:[A-Za-z0-9+/]{43}=)*$/;
+
 /** The settings that belong to no platform and no agent, with their borders and defaults. */
 export const generalSchema = z.strictObject({
   host: z.string().min(1).default('127.0.0.1'),
   port: z.int().min(0).max(65_535).default(8787),
   databaseUrl: z.string().min(1).default('data/posthouse.db'),
+  storeKeys: z.string().regex(STORE_KEYS).optional(),
   publicUrl: z.url({ protocol: /^https?$/ }).optional(),
   adminToken: z.string().min(16).optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -61,6 +65,14 @@ export const GENERAL_SETTINGS: Readonly<Record<string, GeneralSetting>> = {
     help: {
       en: 'Where the store is: a SQLite file on a local disk, made with its folder when missing, for one process; or `postgres://user:password@host/database` for as many as are wanted. The database must exist.',
       zh: '存储位置：本地磁盘上的 SQLite 文件（不存在会自动创建，供一个进程使用），或 `postgres://user:password@host/database`（可供多个进程使用，数据库须已创建）。',
+    },
+  },
+  storeKeys: {
+    env: 'STORE_KEYS',
+    kind: 'text',
+    help: {
+      en: 'Keys that seal what people write before it is stored, as `name:key` with commas between them; `posthouse keys new` makes one. The first seals, all of them open: to rotate, put a new one in front and take an old one out when `posthouse keys` counts nothing under it.',
+      zh: '对存储的消息内容加密的密钥，格式为 `名称:密钥`，以逗号分隔；用 `posthouse keys new` 生成。第一个用于加密，全部可用于解密；轮换时把新密钥放在最前，待 `posthouse keys` 显示旧密钥下为零时再移除。',
     },
   },
   publicUrl: {

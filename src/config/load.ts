@@ -66,12 +66,13 @@ export async function loadSettings(sources: SettingsSources): Promise<Settings> 
   warnings.push(...suspects(env, known, [...platforms, ...agents]));
   if (faults.length > 0 || general === undefined) throw new SettingsError(faults);
 
-  const { adminToken, publicUrl, defaultAgent, ...rest } = general;
+  const { adminToken, publicUrl, defaultAgent, storeKeys, ...rest } = general;
   const first = id<AgentSettings['name']>(defaultAgent ?? names[0] ?? 'echo');
   return {
     ...rest,
     publicUrl: publicUrl?.replace(/\/+$/, ''),
     adminToken: adminToken === undefined ? undefined : new Secret(adminToken),
+    storeKeys: storeKeys === undefined ? undefined : new Secret(storeKeys),
     channels: channelEntries.map((entry) => channelOf(entry, first)),
     agents: agentEntries.length > 0 ? agentEntries.map(agentOf) : [echoAgent(agents)],
     defaultAgent: first,

@@ -32,10 +32,12 @@ export interface AgentSettings {
 }
 
 /** Everything the gateway is told before it starts: complete, checked, with defaults filled in. */
-export interface Settings extends Omit<GeneralSettings, 'adminToken' | 'defaultAgent' | 'publicUrl'> {
+export interface Settings extends Omit<GeneralSettings, 'adminToken' | 'defaultAgent' | 'publicUrl' | 'storeKeys'> {
   /** Without a slash at its end. */
   readonly publicUrl: string | undefined;
   readonly adminToken: Secret | undefined;
+  /** As they were given; see `readStoreKeys`. */
+  readonly storeKeys: Secret | undefined;
   readonly channels: readonly ChannelSettings[];
   readonly agents: readonly AgentSettings[];
   readonly defaultAgent: AgentName;

@@ -23,6 +23,8 @@ const FAILURES = {
   // The store.
   store_unavailable: { retry: 'backoff', status: 503, tell: 'operator' },
   store_locked: { retry: 'never', status: 503, tell: 'operator' },
+  store_key_unknown: { retry: 'never', status: 500, tell: 'operator' },
+  store_text_damaged: { retry: 'never', status: 500, tell: 'operator' },
   lease_lost: { retry: 'never', status: 409, tell: 'nobody' },
   // Calls to a platform.
   platform_throttled: { retry: 'when-told', status: 503, tell: 'nobody' },

@@ -378,6 +378,8 @@ export interface UpkeepStore {
   deadLetters(limit: number): Promise<readonly DeadLetter[]>;
   /** Puts a dead letter back to work; false when there is none of that number. Answers its lane. */
   replay(box: 'inbox' | 'outbox', seq: number, now: number): Promise<Lane | undefined>;
+  /** How many rows have texts that were sealed under the key of this name. */
+  rowsSealedUnder(key: string): Promise<number>;
   /** Removes what is older than its retention time, at most `limit` rows of each kind; answers how many. */
   purge(olderThan: RetentionTimes, limit: number): Promise<number>;
 }

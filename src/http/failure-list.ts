@@ -50,6 +50,14 @@ export const FAILURE_NOTES: Readonly<Record<FailureCode | keyof typeof HTTP_REFU
     zh: '存储无法写入：磁盘已满、文件不可写或损坏。平台会再次推送。',
   },
   store_locked: { en: 'Another gateway works on the same store.', zh: '另一个网关正在使用同一个存储。' },
+  store_key_unknown: {
+    en: 'A stored text was sealed under a key that `STORE_KEYS` no longer names. Put that key back, behind the first one.',
+    zh: '存储内容所用的密钥已不在 `STORE_KEYS` 中。请把该密钥加回，放在第一个之后。',
+  },
+  store_text_damaged: {
+    en: 'A sealed text in the store was changed or damaged. Restore the store from its last good backup.',
+    zh: '存储中的加密内容被改动或损坏。请从最近一次完好的备份恢复。',
+  },
   lease_lost: {
     en: 'A worker slept longer than its lease; another one has gone on. Nothing to do.',
     zh: '处理超过租期，已由其他处理者接手。无需处理。',

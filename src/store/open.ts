@@ -3,9 +3,11 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { GatewayError } from '../core/errors.ts';
 import type { Store } from '../core/store.ts';
+import { createSealer, type SealingKey } from '../lib/sealer.ts';
 import type { Engine } from './ops.ts';
 import { isPostgres } from './place.ts';
 import { storeOver } from './port.ts';
+import { sealedEngine } from './sealed-engine.ts';
 import { SqliteEngine } from './sqlite/engine.ts';
 
 export interface StoreOptions {
@@ -15,6 +17,8 @@ export interface StoreOptions {
   readonly busyTimeoutMs?: number;
   /** Most connections of this process to PostgreSQL. Default 10. */
   readonly connections?: number;
+  /** What seals the texts, as `STORE_KEYS` gives it (`a1:<base64>,a0:<base64>`, the first one seals); absent: they are stored as they are. */
+  readonly keys?: string;
 }
 
 const BUSY_TIMEOUT_MS = 5_000;
@@ -26,7 +30,16 @@ const CONNECTIONS = 10;
  * @throws {GatewayError} `config_invalid` for a URL we cannot open, `store_unavailable`, `store_locked`.
  */
 export async function openStore(databaseUrl: string, options: StoreOptions = {}): Promise<Store> {
-  return storeOver(await openEngine(databaseUrl, options));
+  const engine = await openEngine(databaseUrl, options);
+  const { keys } = options;
+  return storeOver(keys === undefined ? engine : sealedEngine(engine, createSealer(readStoreKeys(keys))));
+}
+
+function readStoreKeys(keys: string): readonly SealingKey[] {
+  return keys.split(',').map((entry) => {
+    const [name = '', base64 = ''] = entry.split(':');
+    return { name, bytes: Buffer.from(base64, 'base64') };
+  });
 }
 
 async function openEngine(databaseUrl: string, options: StoreOptions): Promise<Engine> {

@@ -11,6 +11,7 @@ import * as outbox from './outbox.ts';
 import * as people from './people.ts';
 import * as pushes from './pushes.ts';
 import * as ratings from './ratings.ts';
+import * as sealedTexts from './sealed-texts.ts';
 import * as sessions from './sessions.ts';
 import type { Sql } from './sql.ts';
 import * as turns from './turns.ts';
@@ -81,6 +82,7 @@ export const OPS = {
   'upkeep.depth': upkeep.depth,
   'upkeep.deadLetters': upkeep.deadLetters,
   'upkeep.replay': upkeep.replay,
+  'upkeep.countTexts': sealedTexts.count,
   'upkeep.purge': upkeep.purgeAll,
 } as const;
 
@@ -104,6 +106,7 @@ export const QUERIES = {
   inboxUpkeep: upkeep.inboxUpkeepQueries,
   outboxUpkeep: upkeep.outboxUpkeepQueries,
   turnUpkeep: upkeep.turnUpkeepQueries,
+  sealedTexts: sealedTexts.sealedTextQueries,
   migrations: migrationQueries,
 };
 

@@ -15,6 +15,7 @@ import type {
   TurnStore,
   UpkeepStore,
 } from '../core/store.ts';
+import { SEALED } from '../lib/sealer.ts';
 import * as codec from './codec.ts';
 import type { Engine, OpAnswer } from './ops.ts';
 
@@ -244,6 +245,7 @@ function upkeepOver(engine: Engine): UpkeepStore {
       const lane = await engine.call('upkeep.replay', box, seq, now);
       return lane === undefined ? undefined : id(lane);
     },
+    rowsSealedUnder: (key) => engine.call('upkeep.countTexts', `${SEALED}${key}:`),
     purge: (olderThan, limit) => engine.call('upkeep.purge', olderThan, limit),
   };
 }

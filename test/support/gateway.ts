@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ApprovalPurpose } from '../../src/core/approvals.ts';
@@ -30,7 +30,9 @@ export interface TestGateway {
   /** Until nothing is left to do. */
   quiet(): Promise<void>;
   /** Ends as a crash would, as far as a process can do that to itself, and starts anew on the same store. */
-  crash(): Promise<void>;
+  crash(keys?: string): Promise<void>;
+  /** Every byte that the store has on the disk. */
+  bytes(): Promise<Buffer>;
   close(): Promise<void>;
 }
 
@@ -44,6 +46,8 @@ export interface TestGatewayOptions {
   readonly purposes?: readonly ApprovalPurpose[];
   readonly metrics?: Metrics;
   readonly pusher?: Pusher;
+  /** What seals the store's texts. */
+  readonly keys?: string;
 }
 
 /** The way of a message on a real SQLite file, between a paper platform and a scripted agent. */
@@ -56,7 +60,8 @@ export async function startGateway(given: TestGatewayOptions = {}): Promise<Test
   if (given.pusher) platform.pusher = given.pusher;
   const agent = given.agent ?? new ScriptAgent();
   const clock = given.clock ?? systemClock;
-  let store = await openStore(file);
+  const storeOptions = (keys = given.keys) => (keys === undefined ? {} : { keys });
+  let store = await openStore(file, storeOptions());
   let pipeline = await begin();
 
   async function begin(): Promise<Pipeline> {
@@ -118,11 +123,15 @@ export async function startGateway(given: TestGatewayOptions = {}): Promise<Test
         calm = busy === 0 ? calm + 1 : 0;
       }
     },
-    async crash() {
+    async crash(keys) {
       await store.close();
       await pipeline.stop(0);
-      store = await openStore(file);
+      store = await openStore(file, storeOptions(keys));
       pipeline = await begin();
+    },
+    async bytes() {
+      const names = (await readdir(folder)).filter((name) => name.startsWith('test.db'));
+      return Buffer.concat(await Promise.all(names.map((name) => readFile(join(folder, name)))));
     },
     async close() {
       await pipeline.stop(1_000);

@@ -95,6 +95,7 @@ export const CONDUCT: { readonly [Name in OpName]: Conduct<Name> } = {
   'upkeep.depth': LOOK,
   'upkeep.deadLetters': LOOK,
   'upkeep.replay': ONE,
+  'upkeep.countTexts': LOOK,
   // Two that remove the same rows in another order would wait for each other.
   'upkeep.purge': alone(() => ['purge']),
 };

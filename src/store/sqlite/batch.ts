@@ -34,6 +34,7 @@ const PROVISIONAL: ReadonlySet<OpName> = new Set<OpName>([
   'upkeep.nextDueAt',
   'upkeep.depth',
   'upkeep.deadLetters',
+  'upkeep.countTexts',
 ]);
 
 /**

@@ -1330,6 +1330,36 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "limit"
     ]
   },
+  "sealedTexts.inbox": {
+    "text": "select count(*) as \"rows\" from \"inbox\" where \"body\" like ?",
+    "slots": [
+      "like"
+    ]
+  },
+  "sealedTexts.outbox": {
+    "text": "select count(*) as \"rows\" from \"outbox\" where \"body\" like ?",
+    "slots": [
+      "like"
+    ]
+  },
+  "sealedTexts.turns": {
+    "text": "select count(*) as \"rows\" from \"turns\" where \"address\" like ?",
+    "slots": [
+      "like"
+    ]
+  },
+  "sealedTexts.memos": {
+    "text": "select count(*) as \"rows\" from \"memos\" where \"body\" like ?",
+    "slots": [
+      "like"
+    ]
+  },
+  "sealedTexts.approvals": {
+    "text": "select count(*) as \"rows\" from \"approvals\" where \"subject\" like ?",
+    "slots": [
+      "like"
+    ]
+  },
   "migrations.applied": {
     "text": "select \"name\" from \"migrations\" order by \"name\"",
     "slots": []

@@ -72,7 +72,7 @@ describeWith('Chromium', 'the demo, seen by a newcomer', (chromium) => {
     await ticked(5);
     expect(await answers.count()).toBe(answered + 1);
 
-    await openWindow(page, '飞书 · 手机');
+    await openWindow(page, '飞书 · 手机', 'instead');
     const phone = windowOf(page, '手机');
     await openBot(phone);
     await say(phone, '我刚才问了什么？');

@@ -77,7 +77,7 @@ export interface KfSession {
   lastMessage: WecomMessage | undefined;
 }
 
-const ORANGE = '#fa9d3b';
+const ORANGE = '#c8700f';
 
 export function createKfAccount(options: KfAccountOptions, index: number, colleagues: readonly string[]): KfAccount {
   const name = options.name ?? (index === 0 ? '在线客服' : `在线客服${index + 1}`);

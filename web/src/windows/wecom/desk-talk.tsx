@@ -102,9 +102,9 @@ function Acts({ served }: { readonly served: Served }): ReactNode {
   return (
     <span className="wc-acts">
       <HandOn account={account} onChoose={(to) => void serve('transfer', to)} />
-      <Button size="small" danger loading={busy} onClick={() => void serve('end')}>
+      <button type="button" className="wc-act" data-danger disabled={busy} onClick={() => void serve('end')}>
         {desk.end}
-      </Button>
+      </button>
     </span>
   );
 }
@@ -126,7 +126,7 @@ function HandOn({
     <MenuButton
       label={others.length === 0 ? desk.nobodyElse : desk.handOn}
       title={desk.handOnTo}
-      className="wc-hand-on"
+      className="wc-act"
       disabled={others.length === 0}
       entries={others.map(({ person }) => ({
         key: person,

@@ -57,7 +57,7 @@ export const SIM_PATHS = {
   settings: '/sim/settings',
   /**
    * POST: conversations, wire log, traces and faults go; people, apps, chats and settings stay as they were at the start. A
-   * gateway that was started from here forgets everything, too; answers when it is back.
+   * gateway that was started from here forgets everything, too, unless `?gateway=keep`; answers when it is back.
    */
   reset: '/sim/reset',
   /** GET `?platform=` → {@link SimApproval}[], newest first; decided by an action. */

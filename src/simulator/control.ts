@@ -116,8 +116,12 @@ export function createControl(
     },
     'GET settings': () => simulation.settings,
     'PATCH settings': async ({ request }) => simulation.change((await json(request)) as Partial<SimSettings>),
-    'POST reset': () =>
-      gateway.renewer === undefined ? simulation.reset() : gateway.renewer(() => simulation.reset()),
+    'POST reset': ({ query }) => {
+      const { renewer } = gateway;
+      return renewer === undefined || query.get('gateway') === 'keep'
+        ? simulation.reset()
+        : renewer(() => simulation.reset());
+    },
     'GET apps': () => platforms.flatMap((side) => side.appViews()),
     'POST apps': async ({ request }) => {
       const wanted = (await json(request)) as NewApp;

@@ -180,6 +180,9 @@ describe('the control API', () => {
     };
     expect(await call('POST', SIM_PATHS.reset, {})).toMatchObject({ status: 200 });
     expect(seen).toEqual([1, 0]);
+    sim.faults.add({ kind: 'throttle' });
+    await call('POST', `${SIM_PATHS.reset}?gateway=keep`, {});
+    expect([seen.length, sim.faults.list.length]).toEqual([2, 0]);
   });
 
   it('follows the gateway’s steps over its restarts, and tells each once', async () => {

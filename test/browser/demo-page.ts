@@ -21,8 +21,10 @@ const CHROMIUM_ARGS = [
 /** The real demo in processes of its own: simulator, gateway and page, as `posthouse demo` starts them. */
 export interface Demo {
   readonly url: string;
-  /** Everything as at the start. */
+  /** The simulator as at the start; the gateway, which takes a while to begin anew, goes on. */
   reset(): Promise<void>;
+  /** All as at the start, the gateway too. */
+  beginAnew(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -41,6 +43,9 @@ export async function startDemo(): Promise<Demo> {
   return {
     url,
     async reset() {
+      await fetch(`${url}/sim/reset?gateway=keep`, { method: 'POST' });
+    },
+    async beginAnew() {
       await fetch(`${url}/sim/reset`, { method: 'POST' });
     },
     async stop() {

@@ -70,7 +70,7 @@ describeWith('Chromium', 'WeCom’s windows', (chromium) => {
   });
 
   it('hand a customer over to a person, are quiet while she serves, and answer again when she has ended', async () => {
-    await demo.reset();
+    await demo.beginAnew();
     await open(['wechat', 'servicer']);
     await desk().getByText('还没有客户来咨询').waitFor();
     await customer().getByRole('button', { name: '在线客服' }).click();
@@ -101,7 +101,7 @@ describeWith('Chromium', 'WeCom’s windows', (chromium) => {
   });
 
   it('let a customer press what a menu offers', async () => {
-    await demo.reset();
+    await demo.beginAnew();
     await open(['wechat']);
     await customer().getByRole('button', { name: '在线客服' }).click();
     await customer().getByRole('combobox', { name: '在线客服' }).waitFor();

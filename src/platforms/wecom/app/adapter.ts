@@ -3,6 +3,7 @@ import type { CardActionEvent, Delivery, FileRef } from '../../../core/event.ts'
 import type { ChannelName } from '../../../core/ids.ts';
 import type { Ack, Capabilities, Platform, Receipt, SendOptions } from '../../../core/platform.ts';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
+import type { Pusher } from '../../../core/push.ts';
 import type { ActionAnswer, OutboundMessage, Sent } from '../../../core/reply.ts';
 import { WecomClient } from '../client.ts';
 import { AppApi } from './api.ts';
@@ -16,6 +17,7 @@ import { createIngress, type Ingress } from './ingress.ts';
 import { MAX_ANSWER_BYTES, SEND_KEY_WINDOW_MS } from './limits.ts';
 import { setMenu } from './menu.ts';
 import { Outgoing } from './outgoing.ts';
+import { WecomPusher } from './pusher.ts';
 
 /** An empty answer means that nothing is said within the response. */
 const NOTHING_TO_SAY: Ack = { status: 200, contentType: 'text/plain', body: '' };
@@ -32,6 +34,7 @@ export class WecomAppPlatform implements Platform {
   readonly #ingress: Ingress;
   readonly #outgoing: Outgoing;
   readonly approvals: WecomApprovals;
+  readonly pusher: Pusher;
   /** Nothing comes this way; it sets the menu, where the settings ask for that. */
   readonly listen?: NonNullable<Platform['listen']>;
 
@@ -50,6 +53,7 @@ export class WecomAppPlatform implements Platform {
     this.approvals = new WecomApprovals(this.#client, config.approvalTemplates, deps);
     this.#ingress = createIngress(config);
     this.#outgoing = new Outgoing(this.#api, config, deps);
+    this.pusher = new WecomPusher(deps.channel, this.#api, config);
     if (config.menu === 'commands') this.listen = (_, signal) => setMenu(this.#api, deps, signal);
   }
 

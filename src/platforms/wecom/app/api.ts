@@ -6,7 +6,7 @@ import type { Priority } from '../../../lib/rate-limiter.ts';
 import { type Json, numberAt, textAt } from '../../../lib/read.ts';
 import type { WecomClient } from '../client.ts';
 import { refusal } from '../errors.ts';
-import { SubjectRates, windowOf } from '../rates.ts';
+import { SubjectRates, takeTurn, windowOf } from '../rates.ts';
 import type { WecomConfig } from './config.ts';
 import { DUPLICATE_MAX_SECONDS, DUPLICATE_MIN_SECONDS } from './limits.ts';
 import type { Body } from './messages.ts';
@@ -23,6 +23,18 @@ export type MediaType = 'image' | 'voice' | 'video' | 'file';
 export interface AppInfo {
   readonly name: string;
   readonly closed: boolean;
+}
+
+/** Whom a message is for; one of both. */
+export interface Receivers {
+  /** `@all` is everyone who sees the app. */
+  readonly users?: readonly string[];
+  readonly departments?: readonly string[];
+}
+
+export interface SentToMany {
+  readonly msgid: string;
+  readonly unknown: ReadonlySet<string>;
 }
 
 /** What we ask of the vendor for an app, one function a call. Pages are below developer.work.weixin.qq.com/document/path. */
@@ -51,19 +63,45 @@ export class AppApi {
       api: 'message.send',
       method: 'POST',
       path: 'message/send',
-      body: {
-        touser: member,
-        msgtype: body.type,
-        agentid: this.#agentId,
-        [body.type]: body.content,
-        enable_duplicate_check: 1,
-        duplicate_check_interval: intervalOf(key),
-      },
+      body: { touser: member, ...this.#messageOf(body, key) },
       rate: this.#members.of(member),
       repeatable: true,
     });
     if (textAt(answer, 'invaliduser') !== '') throw unreachableMember();
     return textAt(answer, 'msgid');
+  }
+
+  /**
+   * Sends one message to many (90236).
+   *
+   * @returns The vendor's id of it, and the members whom it does not know, in small letters.
+   * @throws {WecomError} `platform_target_gone` where nobody is left.
+   */
+  async sendToMany(to: Receivers, body: Body, key: SendKey, options: CallOptions): Promise<SentToMany> {
+    const { users = [], departments = [] } = to;
+    // Everyone and departments count against limits of members whom we do not know.
+    for (const user of users) await takeTurn(this.#members.of(user.toLowerCase()), { api: 'message.send', ...options });
+    const answer = await this.#client.call({
+      ...options,
+      api: 'message.send',
+      method: 'POST',
+      path: 'message/send',
+      body: {
+        ...(users.length > 0 && { touser: users.join('|') }),
+        ...(departments.length > 0 && { toparty: departments.join('|') }),
+        ...this.#messageOf(body, key),
+      },
+      repeatable: true,
+    });
+    const unknown = new Set(textAt(answer, 'invaliduser').toLowerCase().split('|').filter(Boolean));
+    if (users.length > 0 && users.every((user) => unknown.has(user.toLowerCase()))) throw unreachableMember();
+    return { msgid: textAt(answer, 'msgid'), unknown };
+  }
+
+  /** Takes a message back, for a day (94867). */
+  async recall(msgid: string, options: CallOptions): Promise<void> {
+    const call = { api: 'message.recall', method: 'POST', path: 'message/recall', body: { msgid } } as const;
+    await this.#client.call({ ...options, ...call, repeatable: true });
   }
 
   /** Changes a card that a member has pressed, once (94888). */
@@ -119,6 +157,16 @@ export class AppApi {
     const query = { agentid: String(this.#agentId) };
     const call = { api: 'menu.get', method: 'GET', path: 'menu/get', query } as const;
     return this.#client.call({ ...options, ...call, repeatable: true });
+  }
+
+  #messageOf({ type, content }: Body, key: SendKey): Json {
+    return {
+      msgtype: type,
+      agentid: this.#agentId,
+      [type]: content,
+      enable_duplicate_check: 1,
+      duplicate_check_interval: intervalOf(key),
+    };
   }
 
   async appInfo(options: CallOptions): Promise<AppInfo> {

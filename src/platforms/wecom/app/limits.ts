@@ -30,3 +30,14 @@ export const APPROVAL_UTC_OFFSET = '+08:00';
 
 /** The greeting of a new contact, in bytes (D:92137). */
 export const MAX_CONTACT_WELCOME_BYTES = 4_000;
+/** Links in the list of a card, and the length of each (D:90236). */
+export const MAX_CARD_LINKS = 3;
+export const MAX_CARD_LINK_CHARS = 18;
+/** A text card (D:90236). */
+export const MAX_TEXTCARD_TITLE_CHARS = 128;
+export const MAX_TEXTCARD_TEXT_CHARS = 512;
+export const MAX_TEXTCARD_BUTTON_CHARS = 4;
+
+/** Receivers of one call (D:90236). */
+export const MAX_PUSH_PEOPLE = 1000;
+export const MAX_PUSH_DEPARTMENTS = 100;

@@ -1,0 +1,170 @@
+import type { FailureCode } from '../../../core/errors.ts';
+import { type ChannelName, id } from '../../../core/ids.ts';
+import {
+  type PushAddress,
+  type PushContent,
+  type Pusher,
+  type PushMessage,
+  type PushOptions,
+  partsThatFit,
+} from '../../../core/push.ts';
+import type { Sent } from '../../../core/reply.ts';
+import { byteLength, splitMarkdown } from '../../../lib/markdown.ts';
+import { harmless, safeUrl } from '../dialects.ts';
+import { MAX_TEXT_BYTES } from '../limits.ts';
+import { renderMarkdown, renderPlain } from '../markdown.ts';
+import type { AppApi, Receivers } from './api.ts';
+import type { WecomConfig } from './config.ts';
+import {
+  MAX_CARD_LINK_CHARS,
+  MAX_CARD_LINKS,
+  MAX_CARD_TEXT_CHARS,
+  MAX_CARD_TITLE_CHARS,
+  MAX_PUSH_DEPARTMENTS,
+  MAX_PUSH_PEOPLE,
+  MAX_TEXTCARD_BUTTON_CHARS,
+  MAX_TEXTCARD_TEXT_CHARS,
+  MAX_TEXTCARD_TITLE_CHARS,
+  SEND_KEY_WINDOW_MS,
+} from './limits.ts';
+import { type Body, textBody } from './messages.ts';
+
+const WHOLE = { minUpdateIntervalMs: Number.MAX_SAFE_INTEGER } as const;
+
+type Card = PushContent & { readonly kind: 'card' };
+
+/** What an app says to members without having been asked. The vendor has no other kind of notification. */
+export class WecomPusher implements Pusher {
+  readonly channel: ChannelName;
+  readonly reach = {
+    message: { user: MAX_PUSH_PEOPLE, department: MAX_PUSH_DEPARTMENTS, everyone: 1 },
+  } as const;
+  readonly #api: AppApi;
+  /** WeChat (微工作台) shows neither Markdown nor cards. */
+  readonly #isPlain: boolean;
+
+  constructor(channel: ChannelName, api: AppApi, { format }: Pick<WecomConfig, 'format'>) {
+    this.channel = channel;
+    this.#api = api;
+    this.#isPlain = format === 'text';
+  }
+
+  /** A card carries little text: a longer one goes before it, and the links stand under the title alone. */
+  partsOf(content: PushContent): readonly PushContent[] {
+    if (
+      content.kind === 'card' &&
+      !this.#isPlain &&
+      content.buttons.length > 0 &&
+      content.buttons.length <= MAX_CARD_LINKS
+    ) {
+      if (fitsCard(content)) return [content];
+      return [...this.#cut({ kind: 'markdown', text: headed(content.title, content.text) }), { ...content, text: '' }];
+    }
+    if (content.kind === 'text') return this.#cut(content);
+    const text = headed(content.title ?? '', content.text);
+    const links =
+      content.kind === 'card' ? content.buttons.map((link) => `- [${escaped(link.text)}](${link.url})`) : [];
+    return this.#cut({ kind: 'markdown', text: [text, links.join('\n')].filter((part) => part !== '').join('\n\n') });
+  }
+
+  /** The vendor drops the same call within the interval that comes with it. */
+  knownUntil(_: PushMessage, firstSentAt: number): number {
+    return firstSentAt + SEND_KEY_WINDOW_MS;
+  }
+
+  async send({ to, content, key }: PushMessage, { signal }: PushOptions): Promise<Sent> {
+    const { msgid, unknown } = await this.#api.sendToMany(receiversOf(to), this.#bodyOf(content), key, {
+      priority: 'final',
+      signal,
+    });
+    const refused = Object.fromEntries(
+      // Named in small letters, however they were written.
+      to.ids
+        .filter((one) => unknown.has(one.toLowerCase()))
+        .map((one): [string, FailureCode] => [one, 'platform_target_gone']),
+    );
+    return { ...WHOLE, message: id(msgid), handle: { msgid }, refused };
+  }
+
+  /** For a day, and in WeCom's own clients only. */
+  async recall(sent: Sent, _: PushAddress, signal: AbortSignal): Promise<void> {
+    const { msgid } = sent.handle;
+    if (typeof msgid === 'string' && msgid !== '') await this.#api.recall(msgid, { priority: 'final', signal });
+  }
+
+  #cut(content: PushContent): readonly PushContent[] {
+    return partsThatFit(
+      content,
+      MAX_TEXT_BYTES,
+      splitMarkdown,
+      (part) => byteLength(this.#wordsOf(part)) <= MAX_TEXT_BYTES,
+    );
+  }
+
+  #bodyOf(content: PushContent): Body {
+    if (content.kind === 'card') return cardOf(content);
+    const words = this.#wordsOf(content);
+    return content.kind === 'text' || this.#isPlain
+      ? textBody(words)
+      : { type: 'markdown', content: { content: words } };
+  }
+
+  #wordsOf({ kind, text }: PushContent): string {
+    if (kind === 'text') return harmless(text);
+    return this.#isPlain ? renderPlain(text) : renderMarkdown(text);
+  }
+}
+
+/** One link is a text card, whose whole face leads there; several stand in a list under a notice. */
+function cardOf(content: Card): Body {
+  const [first] = content.buttons;
+  const url = safeUrl(first?.url ?? '') ?? '';
+  const text = wordsOn(content);
+  if (content.buttons.length === 1 && text !== '') {
+    const title = cut(content.title, MAX_TEXTCARD_TITLE_CHARS);
+    const btntxt = cut(first?.text ?? '', MAX_TEXTCARD_BUTTON_CHARS);
+    return { type: 'textcard', content: { title, description: text, url, btntxt } };
+  }
+  const links = content.buttons.map((link) => ({
+    type: 1,
+    title: cut(link.text, MAX_CARD_LINK_CHARS),
+    url: safeUrl(link.url) ?? '',
+  }));
+  return {
+    type: 'template_card',
+    content: {
+      card_type: 'text_notice',
+      main_title: { title: cut(content.title, MAX_CARD_TITLE_CHARS) },
+      ...(text !== '' && { sub_title_text: text }),
+      card_action: { type: 1, url },
+      jump_list: links,
+    },
+  };
+}
+
+function fitsCard(content: Card): boolean {
+  const most = content.buttons.length === 1 ? MAX_TEXTCARD_TEXT_CHARS : MAX_CARD_TEXT_CHARS;
+  return [...wordsOn(content)].length <= most;
+}
+
+function wordsOn({ text }: Card): string {
+  return renderPlain(text).trim();
+}
+
+function headed(title: string, text: string): string {
+  return title === '' ? text : `### ${escaped(title)}\n\n${text}`;
+}
+
+function escaped(words: string): string {
+  return words.replace(/\s+/g, ' ').replace(/[\\`*_[\]<#]/g, '\\$&');
+}
+
+function cut(words: string, maxChars: number): string {
+  const characters = [...words.replace(/\s+/g, ' ').trim()];
+  return characters.length <= maxChars ? characters.join('') : `${characters.slice(0, maxChars - 1).join('')}…`;
+}
+
+function receiversOf({ kind, ids }: PushAddress): Receivers {
+  if (kind === 'everyone') return { users: ['@all'] };
+  return kind === 'department' ? { departments: ids } : { users: ids };
+}

@@ -47,6 +47,11 @@ export interface Sender {
   readonly name?: string;
   /** The vendor's wider ids, by the vendor's own names (`union_id`, `user_id`, `tenant_key`). */
   readonly ids: Readonly<Record<string, string>>;
+  /**
+   * An id by which the vendor knows this account in all of its apps (a Feishu `union_id`), beginning with the vendor's name. Accounts of two
+   * channels that have the same one are one person's.
+   */
+  readonly everywhere?: string;
   /** The language of her client, where the vendor tells. */
   readonly lang?: Lang;
 }

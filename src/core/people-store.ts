@@ -1,5 +1,5 @@
-import type { Sender } from './event.ts';
-import type { AccountId, ChannelName, MergeId, PersonId } from './ids.ts';
+import type { ReplyAddress, Sender } from './event.ts';
+import type { AccountId, ChannelName, Lane, MergeId, PersonId } from './ids.ts';
 import type { Lang } from './lang.ts';
 
 export interface Person {
@@ -63,4 +63,34 @@ export interface PeopleStore {
   accounts(person: PersonId): Promise<readonly Account[]>;
   /** Every merge that this person had a part in, the newest first. */
   merges(person: PersonId): Promise<readonly Merge[]>;
+}
+
+/** Where a person is reached who waits for something that happens elsewhere. */
+export interface Contact {
+  readonly lane: Lane;
+  readonly to: ReplyAddress;
+  readonly lang: Lang;
+}
+
+/**
+ * What became of a typed code.
+ * - linked: both are one person now; `giver` is told, who got the code.
+ * - own: it was her own.
+ * - wrong: unknown, too old or used; so many tries are left.
+ * - locked: too many wrong ones.
+ */
+export type Redeemed =
+  | { readonly kind: 'linked'; readonly giver: Contact }
+  | { readonly kind: 'own' }
+  | { readonly kind: 'wrong'; readonly left: number }
+  | { readonly kind: 'locked' };
+
+/** One-time codes by which a person links two accounts: ten minutes, one use, five tries; only their hashes are kept. */
+export interface LinkStore {
+  /** A new code for a person; her earlier ones are void. */
+  offer(hash: string, person: PersonId, giver: Contact, now: number): Promise<void>;
+  /** Somebody typed it where others read it: it is void. @returns whether it was one. */
+  burn(hash: string): Promise<boolean>;
+  /** Makes the one who typed it and the one who got it one person; the same account may ask again for the same answer. */
+  redeem(hash: string, channel: ChannelName, account: AccountId, person: PersonId, now: number): Promise<Redeemed>;
 }

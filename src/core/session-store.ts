@@ -26,7 +26,21 @@ export type SessionOwner =
   | { readonly scope: 'person'; readonly person: PersonId }
   | { readonly scope: 'lane'; readonly lane: Lane };
 
+/** A session as its owner sees it in a list. */
+export interface ListedSession extends Session {
+  readonly isRunning: boolean;
+  readonly startedAt: number;
+  /** The inbox row that began it. */
+  readonly firstTurn?: number;
+}
+
 export interface SessionStore {
+  /** A person's own, the one used last first. */
+  list(person: PersonId, limit: number): Promise<readonly ListedSession[]>;
+  /** @returns false when it is not this person's. */
+  rename(person: PersonId, session: SessionId, name: string | undefined): Promise<boolean>;
+  /** Goes on with a session of hers, however old; the one that runs with this agent ends. @returns false when it is not hers. */
+  resume(person: PersonId, session: Pick<Session, 'id' | 'agent'>, now: number): Promise<boolean>;
   /** Ends the running session, so that the next message begins a new one. */
   reset(owner: SessionOwner, agent: AgentName, now: number): Promise<void>;
 }

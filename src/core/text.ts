@@ -21,6 +21,85 @@ const TEXTS = {
   helpHelp: { zh: '查看这份说明', en: 'show this help' },
   helpNew: { zh: '开始一段新对话', en: 'start a new conversation' },
   helpStop: { zh: '停止正在进行的回答', en: 'stop the answer that is running' },
+  helpLink: {
+    zh: '绑定你在其他平台的账号（发送 /link 获取验证码）',
+    en: 'link your account on another platform (/link shows a code)',
+  },
+  helpUnlink: { zh: '解除当前账号的绑定', en: 'part this account from your others' },
+  helpWhoami: { zh: '查看你的账号', en: 'show who you are here' },
+  helpLang: { zh: '选择语言：/lang zh 或 /lang en', en: 'choose the language: /lang zh or /lang en' },
+  helpSessions: {
+    zh: '列出、切换（/sessions 2）或命名（/sessions name 名称）对话',
+    en: 'list, switch (/sessions 2) or name (/sessions name …) your conversations',
+  },
+  helpContinue: { zh: '接着上一段对话', en: 'go on with the conversation before' },
+  onlyDirect: {
+    zh: '为保护隐私，请在与我的单聊中发送 /{command}。',
+    en: 'To keep this private, send /{command} in a direct chat with me.',
+  },
+  linkOffer: {
+    zh: '验证码：**{code}**。请在 10 分钟内，在另一个平台与我的单聊中发送：/link {code}。验证码只能用一次，请不要告诉他人。',
+    en: 'Your code: **{code}**. Within 10 minutes, send this in a direct chat with me on the other platform: /link {code}. It works once; do not give it to anybody.',
+  },
+  linkBurnt: {
+    zh: '验证码不能发在群里，已作废。请在单聊中重新发送 /link 获取新的验证码。',
+    en: 'A code must not be sent in a group, so it is void now. Send /link in a direct chat for a new one.',
+  },
+  linkUnreadable: {
+    zh: '这不像验证码。请发送 /link 加上另一个平台显示的 8 个字母。',
+    en: 'That does not look like a code. Send /link and the 8 letters that were shown on the other platform.',
+  },
+  linkWrong: {
+    zh: '验证码不正确或已过期，还可以再试 {left} 次。请在另一个平台发送 /link 获取新的验证码。',
+    en: 'The code is wrong or too old; {left} tries are left. Send /link on the other platform for a new one.',
+  },
+  linkLocked: { zh: '尝试次数过多，请 10 分钟后再试。', en: 'Too many wrong codes. Please try again in 10 minutes.' },
+  linkOwn: { zh: '这两个账号已经绑定在一起，无需再次绑定。', en: 'These accounts are linked already; nothing to do.' },
+  linked: {
+    zh: '已与你在{platform}上的账号绑定：对话、权限和语言现在是共享的。如需撤销，请发送 /unlink。',
+    en: 'Linked with your account in {platform}: conversations, rights and language are shared now. Send /unlink to take this back.',
+  },
+  linkedElsewhere: {
+    zh: '你的账号已与{platform}上的一个账号绑定。如果不是你本人操作，请立即发送 /unlink 并联系管理员。',
+    en: 'Your account was linked with one in {platform}. If that was not you, send /unlink at once and tell the administrator.',
+  },
+  unlinked: {
+    zh: '已解除绑定：这个账号现在是独立的。两边都用过的对话已经结束。',
+    en: 'This account stands on its own now. Conversations that were used from both sides have ended.',
+  },
+  nothingToUnlink: {
+    zh: '这个账号没有绑定其他账号。发送 /link 可以绑定。',
+    en: 'This account is not linked with another one. Send /link to link it.',
+  },
+  langUsage: {
+    zh: '请发送 /lang zh（中文）或 /lang en（英文）。',
+    en: 'Send /lang zh (Chinese) or /lang en (English).',
+  },
+  langChosen: { zh: '好的，以后用中文回答。', en: 'English it is.' },
+  whoamiName: { zh: '你是：{name}', en: 'You are: {name}' },
+  whoamiAgent: { zh: '为你回答的是：{agent}', en: 'You are answered by: {agent}' },
+  whoamiAccounts: { zh: '你的账号：', en: 'Your accounts:' },
+  whoamiAlone: {
+    zh: '发送 /link 可以绑定你在其他平台的账号。',
+    en: 'Send /link to link your account on another platform.',
+  },
+  noSessions: {
+    zh: '还没有可以继续的对话。直接提问就会开始一段。',
+    en: 'There is no conversation to go on with yet. Just ask to begin one.',
+  },
+  noSuchSession: {
+    zh: '没有这一段对话。发送 /sessions 查看列表。',
+    en: 'There is no such conversation. Send /sessions for the list.',
+  },
+  sessionsTitle: { zh: '你的对话：', en: 'Your conversations:' },
+  sessionsHint: {
+    zh: '发送 /sessions 加序号可以切换，发送 /sessions name 加名称可以给当前对话命名。',
+    en: 'Send /sessions and a number to switch, or /sessions name and a name for the running one.',
+  },
+  sessionRunning: { zh: '进行中', en: 'running' },
+  sessionUnnamed: { zh: '未命名的对话', en: 'unnamed' },
+  sessionNamed: { zh: '好的，这段对话现在叫“{name}”。', en: 'This conversation is called “{name}” now.' },
+  sessionResumed: { zh: '好的，接着“{name}”继续。请提问。', en: 'Going on with “{name}”. Go ahead and ask.' },
   newStarted: {
     zh: '好的，已开始新对话，之前的内容不会再被参考。请提问。',
     en: 'A new conversation has begun; what was said before is left out. Go ahead and ask.',

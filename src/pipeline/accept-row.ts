@@ -7,7 +7,7 @@ import type { PipelineParts } from './parts.ts';
 /** Where an event is worked off: in its conversation, unless it has to overtake it. */
 export function rowFor(event: StorableEvent, parts: Pick<PipelineParts, 'rules'>): NewInboxRow {
   const { channel } = event.to;
-  const overtakes = commandIn(event)?.urgent === true;
+  const overtakes = commandIn(event)?.command.urgent === true;
   const lane = overtakes ? urgentLane(event) : laneOf(event, parts.rules.get(channel)?.scope ?? 'member');
   return { channel, event, lane };
 }

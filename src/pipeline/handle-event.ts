@@ -7,8 +7,7 @@ import { say } from '../core/text.ts';
 import type { HeldLease } from '../queue/leases.ts';
 import { act, rateAs, showPress } from './actions.ts';
 import { followApproval } from './approvals/follow.ts';
-import type { Command } from './commands/command.ts';
-import { commandIn } from './commands/index.ts';
+import { commandIn, type GivenCommand } from './commands/index.ts';
 import { converse } from './converse.ts';
 import { langOf } from './identify.ts';
 import { sendNotice } from './notice.ts';
@@ -65,8 +64,8 @@ async function handleMessage(
   parts: PipelineParts,
   signal: AbortSignal,
 ): Promise<void> {
-  const command = commandIn(row.event);
-  if (command) return runCommand(command, row, held, parts, signal);
+  const given = commandIn(row.event);
+  if (given) return runCommand(given, row, held, parts, signal);
   // Begun and interrupted: its card is finished by the turn itself. Never begun: nobody waits for an answer any more.
   if (isTooOld(row, parts) && (await parts.store.turns.running(row.lane))?.seq !== row.seq)
     return expire(row, held, parts, signal);
@@ -79,14 +78,14 @@ async function handleMenu(
   parts: PipelineParts,
   signal: AbortSignal,
 ): Promise<void> {
-  const command = commandIn(row.event);
-  if (command) return runCommand(command, row, held, parts, signal);
+  const given = commandIn(row.event);
+  if (given) return runCommand(given, row, held, parts, signal);
   parts.log.warn('unknown menu entry', { channel: row.channel, item: row.event.item });
   return done(row, held, parts);
 }
 
 async function runCommand(
-  command: Command,
+  { command, argument }: GivenCommand,
   row: RowOf<'message' | 'menu'>,
   held: HeldLease,
   parts: PipelineParts,
@@ -99,7 +98,7 @@ async function runCommand(
   const lang = langOf(person, event.from, typed);
   const conversation = conversationLane(event, parts.rules.get(channel)?.scope ?? 'member');
   const owner = ownerOf(event.to, person.id, conversation);
-  const told = await command.run({ parts, person, lang, conversation, owner, channel });
+  const told = await command.run({ parts, person, lang, conversation, owner, channel, event, argument });
   // Where the platform asks for an answer it has shown that one is coming, and the command's own message must end.
   const waited = parts.platforms.get(channel)?.can.reply === 'polled' && event.kind === 'message';
   const text = told ?? (waited ? say(lang, 'stopped') : undefined);

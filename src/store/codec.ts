@@ -2,9 +2,9 @@ import type { Approval, ApprovalDecision, OwnApprovalState } from '../core/appro
 import type { FailureCode } from '../core/errors.ts';
 import type { StorableEvent } from '../core/event.ts';
 import { id } from '../core/ids.ts';
-import type { Account, Merge, Person } from '../core/people-store.ts';
+import type { Account, Contact, Merge, Person, Redeemed } from '../core/people-store.ts';
 import type { NewPush, NewPushPart, Push, PushPart } from '../core/push-store.ts';
-import type { Session, SessionOwner } from '../core/session-store.ts';
+import type { ListedSession, Session, SessionOwner } from '../core/session-store.ts';
 import type {
   Begun,
   DeadLetter,
@@ -20,6 +20,7 @@ import type {
 } from '../core/store.ts';
 import type { ApprovalRow, NewApprovalRow } from './approvals.ts';
 import type { NewEvent } from './inbox.ts';
+import type { NewCode } from './link-codes.ts';
 import type { OpAnswer } from './ops.ts';
 import type { NewMessage } from './outbox.ts';
 import type { SeenAccount } from './people.ts';
@@ -153,7 +154,10 @@ export function rowToTurn(row: StoredTurn): Turn {
   };
 }
 
-type StoredSession = Extract<OpAnswer<'turns.begin'>, { kind: 'begun' }>['session'];
+type StoredSession = Pick<
+  Extract<OpAnswer<'turns.begin'>, { kind: 'begun' }>['session'],
+  'id' | 'user' | 'conversation' | 'name' | 'channel'
+>;
 
 function rowToSession(row: StoredSession, agent: Session['agent'], now: number): Session {
   return {
@@ -165,6 +169,30 @@ function rowToSession(row: StoredSession, agent: Session['agent'], now: number):
     ...(row.channel !== null && { channel: id(row.channel) }),
     lastUsedAt: now,
   };
+}
+
+export function rowToListedSession(row: OpAnswer<'sessions.list'>[number]): ListedSession {
+  return {
+    ...rowToSession(row, id(row.agent), row.last_used_at),
+    isRunning: row.ended_at === null,
+    startedAt: row.started_at,
+    ...(row.first_turn !== null && { firstTurn: row.first_turn }),
+  };
+}
+
+export function codeToRow(hash: string, person: string, { lane, to, lang }: Contact): NewCode {
+  return { hash, person, lane, address: JSON.stringify(to), lang };
+}
+
+export function rowToRedeemed(row: OpAnswer<'links.redeem'>): Redeemed {
+  if (row.kind !== 'linked') return row;
+  const { lane, address, lang } = row;
+  const giver = {
+    lane: id<Contact['lane']>(lane),
+    to: JSON.parse(address) as Contact['to'],
+    lang: lang as Contact['lang'],
+  };
+  return { kind: 'linked', giver };
 }
 
 export function rowToAccount(row: OpAnswer<'people.accounts'>[number]): Account {
@@ -188,11 +216,12 @@ export function rowToMerge(row: OpAnswer<'people.merges'>[number]): Merge {
   };
 }
 
-export function senderToRow(channel: string, { account, name, ids, lang }: SenderLike): SeenAccount {
-  return { channel, account, name: name ?? null, ids: JSON.stringify(ids), lang: lang ?? null };
+export function senderToRow(channel: string, { account, name, ids, lang, everywhere }: SenderLike): SeenAccount {
+  const told = { name: name ?? null, lang: lang ?? null, everywhere: everywhere ?? null };
+  return { channel, account, ids: JSON.stringify(ids), ...told };
 }
 
-type SenderLike = Pick<StorableEvent['from'], 'account' | 'name' | 'ids' | 'lang'>;
+type SenderLike = Pick<StorableEvent['from'], 'account' | 'name' | 'ids' | 'lang' | 'everywhere'>;
 
 export function rowToPerson(row: OpAnswer<'people.identify'>): Person {
   return {

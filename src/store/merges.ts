@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Entry, note } from './audit.ts';
-import { newPersonId, peopleQueries } from './people.ts';
+import { addPerson } from './new-person.ts';
 import { personScope, sealedScope } from './sessions.ts';
 import { prepare, type Sql } from './sql.ts';
 
@@ -163,8 +163,7 @@ export async function unlink(sql: Sql, channel: string, account: string, deed: D
   if (!found) return undefined;
   const siblings = await sql.all(mergeQueries.accounts, { person: found.person });
   if (siblings.length === 1) return undefined;
-  const id = newPersonId();
-  await sql.run(peopleQueries.insertPerson, { id, name: found.name, now });
+  const id = await addPerson(sql, found.name, now);
   await part(sql, [[channel, account]], found.person, id, now);
   await note(sql, entry(deed, 'unlink', found.person, { channel, account, person: id }), now);
   return id;

@@ -4,14 +4,17 @@ import * as beginTurn from './begin-turn.ts';
 import * as calls from './calls.ts';
 import * as cursors from './cursors.ts';
 import * as inbox from './inbox.ts';
+import * as linkCodes from './link-codes.ts';
 import * as memos from './memos.ts';
 import * as merges from './merges.ts';
 import { migrationQueries } from './migrate.ts';
+import { newPersonQueries } from './new-person.ts';
 import * as outbox from './outbox.ts';
 import * as people from './people.ts';
 import * as pushes from './pushes.ts';
 import * as ratings from './ratings.ts';
 import * as sealedTexts from './sealed-texts.ts';
+import * as sessionList from './session-list.ts';
 import * as sessions from './sessions.ts';
 import type { Sql } from './sql.ts';
 import * as turns from './turns.ts';
@@ -53,6 +56,9 @@ export const OPS = {
   'turns.suggest': turns.suggest,
   'turns.ofMessage': turns.ofMessage,
   'sessions.reset': sessions.reset,
+  'sessions.list': sessionList.list,
+  'sessions.rename': sessionList.rename,
+  'sessions.resume': sessionList.resume,
   'people.identify': people.identify,
   'people.setLang': people.setLang,
   'people.merge': merges.merge,
@@ -63,6 +69,9 @@ export const OPS = {
   'pushes.add': pushes.add,
   'pushes.get': pushes.get,
   'pushes.shown': pushes.shown,
+  'links.offer': linkCodes.offer,
+  'links.burn': linkCodes.burn,
+  'links.redeem': linkCodes.redeem,
   'calls.add': calls.add,
   'calls.ofMonth': calls.ofMonth,
   'approvals.begin': approvals.begin,
@@ -96,7 +105,10 @@ export const QUERIES = {
   ratings: ratings.ratingQueries,
   sessions: sessions.sessionQueries,
   people: people.peopleQueries,
+  newPerson: newPersonQueries,
   merges: merges.mergeQueries,
+  linkCodes: linkCodes.linkCodeQueries,
+  sessionList: sessionList.sessionListQueries,
   audit: auditQueries,
   pushes: pushes.pushQueries,
   cursors: cursors.cursorQueries,

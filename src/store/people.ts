@@ -1,4 +1,5 @@
-import { randomBytes } from 'node:crypto';
+import { note } from './audit.ts';
+import { addPerson } from './new-person.ts';
 import { prepare, type Sql } from './sql.ts';
 
 /** An account as a message tells of it. */
@@ -9,6 +10,8 @@ export interface SeenAccount {
   /** JSON of the wider ids that were told, maybe not all of them. */
   readonly ids: string;
   readonly lang: string | null;
+  /** By which the vendor knows it in all its apps. */
+  readonly everywhere: string | null;
 }
 
 export const peopleQueries = {
@@ -23,13 +26,11 @@ export const peopleQueries = {
         'accounts.name',
         'accounts.ids',
         'accounts.lang',
+        'accounts.everywhere',
+        'accounts.apart_since',
       ])
       .where('accounts.channel', '=', p.channel)
       .where('accounts.account', '=', p.account),
-  ),
-
-  insertPerson: prepare((db, p: { id: string; name: string | null; now: number }) =>
-    db.insertInto('people').values({ id: p.id, name: p.name, created_at: p.now }),
   ),
 
   insertAccount: prepare((db, p: SeenAccount & { person: string; now: number }) =>
@@ -40,6 +41,7 @@ export const peopleQueries = {
       name: p.name,
       ids: p.ids,
       lang: p.lang,
+      everywhere: p.everywhere,
       seen_at: p.now,
     }),
   ),
@@ -47,9 +49,20 @@ export const peopleQueries = {
   updateAccount: prepare((db, p: SeenAccount & { now: number }) =>
     db
       .updateTable('accounts')
-      .set({ name: p.name, ids: p.ids, lang: p.lang, seen_at: p.now })
+      .set({ name: p.name, ids: p.ids, lang: p.lang, everywhere: p.everywhere, seen_at: p.now })
       .where('channel', '=', p.channel)
       .where('account', '=', p.account),
+  ),
+
+  elsewhere: prepare((db, p: { everywhere: string; channel: string; account: string }) =>
+    db
+      .selectFrom('accounts')
+      .innerJoin('people', 'people.id', 'accounts.person')
+      .select(['people.id', 'people.name', 'people.lang'])
+      .where('accounts.everywhere', '=', p.everywhere)
+      .where('accounts.apart_since', 'is', null)
+      .where((eb) => eb.or([eb('accounts.channel', '<>', p.channel), eb('accounts.account', '<>', p.account)]))
+      .limit(1),
   ),
 
   rename: prepare((db, p: { id: string; name: string | null }) =>
@@ -61,20 +74,33 @@ export const peopleQueries = {
   ),
 };
 
-/** Writes only when the account tells something new, for this runs for every message. */
+/**
+ * Writes only when the account tells something new, for this runs for every message.
+ *
+ * @returns With `same`, somebody else whom the vendor says this account is too: to be merged, then asked again.
+ */
 export async function identify(sql: Sql, seen: SeenAccount, now: number) {
   const known = await sql.one(peopleQueries.find, seen);
   if (!known) return create(sql, seen, now);
 
+  const { channel, account } = seen;
   const name = seen.name ?? known.name;
   const lang = seen.lang ?? known.lang;
   const ids = mergedIds(known.ids, seen.ids);
-  if (name !== known.name || lang !== known.lang || ids !== known.ids) {
-    await sql.run(peopleQueries.updateAccount, { channel: seen.channel, account: seen.account, name, ids, lang, now });
+  const everywhere = seen.everywhere ?? known.everywhere;
+  const isNews = everywhere !== known.everywhere;
+  const same = isNews && known.apart_since === null ? await elsewhere(sql, seen) : undefined;
+  if (same && same.id !== known.id) return { id: known.id, name, lang, same: same.id };
+  if (name !== known.name || lang !== known.lang || ids !== known.ids || isNews) {
+    await sql.run(peopleQueries.updateAccount, { channel, account, name, ids, lang, everywhere, now });
   }
   if (name !== known.name) await sql.run(peopleQueries.rename, { id: known.id, name });
   const personName = name === known.name ? known.personName : name;
-  return { id: known.id, name: personName, lang: known.chosen ?? lang };
+  return { id: known.id, name: personName, lang: known.chosen ?? lang, same: undefined };
+}
+
+async function elsewhere(sql: Sql, { channel, account, everywhere }: SeenAccount) {
+  return everywhere === null ? undefined : sql.one(peopleQueries.elsewhere, { everywhere, channel, account });
 }
 
 export async function setLang(sql: Sql, id: string, lang: string) {
@@ -82,14 +108,17 @@ export async function setLang(sql: Sql, id: string, lang: string) {
 }
 
 async function create(sql: Sql, seen: SeenAccount, now: number) {
-  const id = newPersonId();
-  await sql.run(peopleQueries.insertPerson, { id, name: seen.name, now });
+  const same = await elsewhere(sql, seen);
+  if (same) {
+    await sql.run(peopleQueries.insertAccount, { ...seen, person: same.id, now });
+    const { channel, account } = seen;
+    const detail = { channel, account, reason: 'vendor-id' };
+    await note(sql, { actor: 'vendor', action: 'link', subject: same.id, detail }, now);
+    return { id: same.id, name: same.name ?? seen.name, lang: same.lang ?? seen.lang, same: undefined };
+  }
+  const id = await addPerson(sql, seen.name, now);
   await sql.run(peopleQueries.insertAccount, { ...seen, person: id, now });
-  return { id, name: seen.name, lang: seen.lang };
-}
-
-export function newPersonId(): string {
-  return `p-${randomBytes(12).toString('base64url')}`;
+  return { id, name: seen.name, lang: seen.lang, same: undefined };
 }
 
 // One event tells more ids than another (a button press fewer than a message): what was known stays.

@@ -1,6 +1,6 @@
 import type { Rating } from '../core/agent.ts';
 import { id } from '../core/ids.ts';
-import type { PeopleStore } from '../core/people-store.ts';
+import type { LinkStore, PeopleStore } from '../core/people-store.ts';
 import type { SessionStore } from '../core/session-store.ts';
 import type {
   ApprovalStore,
@@ -28,6 +28,7 @@ export function storeOver(engine: Engine): Store {
     sessions: sessionsOver(engine),
     people: peopleOver(engine),
     pushes: pushesOver(engine),
+    links: linksOver(engine),
     calls: callsOver(engine),
     approvals: approvalsOver(engine),
     memos: memosOver(engine),
@@ -145,6 +146,9 @@ function turnsOver(engine: Engine): TurnStore {
 
 function sessionsOver(engine: Engine): SessionStore {
   return {
+    list: async (person, limit) => (await engine.call('sessions.list', person, limit)).map(codec.rowToListedSession),
+    rename: (person, session, name) => engine.call('sessions.rename', person, session, name ?? null),
+    resume: (person, { id: session, agent }, now) => engine.call('sessions.resume', person, session, agent, now),
     reset: (owner, agent, now) => engine.call('sessions.reset', codec.scopeOf(owner), agent, now),
   };
 }
@@ -152,7 +156,13 @@ function sessionsOver(engine: Engine): SessionStore {
 function peopleOver(engine: Engine): PeopleStore {
   return {
     async identify(channel, sender, now) {
-      return codec.rowToPerson(await engine.call('people.identify', codec.senderToRow(channel, sender), now));
+      const seen = codec.senderToRow(channel, sender);
+      let row = await engine.call('people.identify', seen, now);
+      if (row.same !== undefined) {
+        await engine.call('people.merge', row.same, row.id, { actor: 'vendor', reason: 'vendor-id' }, now);
+        row = await engine.call('people.identify', seen, now);
+      }
+      return codec.rowToPerson(row);
     },
     setLang: (person, lang) => engine.call('people.setLang', person, lang),
     async merge(one, other, deed, now) {
@@ -184,6 +194,16 @@ function pushesOver(engine: Engine): Store['pushes'] {
       return stored && codec.rowToPush(stored);
     },
     shown: async (channel, { day, digest }) => new Set(await engine.call('pushes.shown', channel, day, digest)),
+  };
+}
+
+function linksOver(engine: Engine): LinkStore {
+  return {
+    offer: (hash, person, giver, now) => engine.call('links.offer', codec.codeToRow(hash, person, giver), now),
+    burn: (hash) => engine.call('links.burn', hash),
+    async redeem(hash, channel, account, person, now) {
+      return codec.rowToRedeemed(await engine.call('links.redeem', hash, { channel, account, person }, now));
+    },
   };
 }
 

@@ -16,6 +16,8 @@ export interface Speaker {
   readonly account: string;
   readonly person: string;
   readonly agent: string;
+  /** Her inbox row. */
+  readonly seq: number;
 }
 
 /** The session that a turn is to begin in. */
@@ -111,18 +113,20 @@ export const sessionQueries = {
       .where('ended_at', 'is', null),
   ),
 
-  insert: prepare((db, p: Speaker & { id: string; scope: string; user: string; now: number; end: number | null }) =>
-    db.insertInto('sessions').values({
-      id: p.id,
-      scope: p.scope,
-      agent: p.agent,
-      user: p.user,
-      channel: p.channel,
-      account: p.account,
-      started_at: p.now,
-      last_used_at: p.now,
-      ended_at: p.end,
-    }),
+  insert: prepare(
+    (db, p: Speaker & { id: string; scope: string; user: string; seq: number; now: number; end: number | null }) =>
+      db.insertInto('sessions').values({
+        id: p.id,
+        scope: p.scope,
+        agent: p.agent,
+        user: p.user,
+        channel: p.channel,
+        account: p.account,
+        started_at: p.now,
+        last_used_at: p.now,
+        ended_at: p.end,
+        first_turn: p.seq,
+      }),
   ),
 };
 
@@ -182,8 +186,8 @@ async function add(sql: Sql, { id, user }: Running, speaker: Speaker, scope: str
   await sql.run(sessionQueries.insert, { ...speakerOf(speaker), id, scope, user, now, end });
 }
 
-function speakerOf({ channel, account, person, agent }: Speaker): Speaker {
-  return { channel, account, person, agent };
+function speakerOf({ channel, account, person, agent, seq }: Speaker): Speaker {
+  return { channel, account, person, agent, seq };
 }
 
 export async function byId(sql: Sql, id: string) {

@@ -20,6 +20,8 @@ export interface Database {
   people: PeopleTable;
   accounts: AccountsTable;
   merges: MergesTable;
+  link_codes: LinkCodesTable;
+  link_tries: LinkTriesTable;
   audit: AuditTable;
   cursors: CursorsTable;
   calls: CallsTable;
@@ -124,6 +126,8 @@ export interface SessionsTable {
   ended_at: number | null;
   /** Given by the person. */
   name: string | null;
+  /** The inbox row that began it, by which its first words are found as long as they are kept. */
+  first_turn: number | null;
   /** From where it was used last. */
   channel: string | null;
   account: string | null;
@@ -161,6 +165,27 @@ export interface MergesTable {
   undone_at: number | null;
 }
 
+/** One-time codes that link two accounts; what was shown is not kept. */
+export interface LinkCodesTable {
+  hash: string;
+  person: string;
+  /** Where the one who got it is told that it was used: her lane, and JSON of the address. */
+  lane: string;
+  address: string;
+  lang: string;
+  expires_at: number;
+  /** JSON of the account that typed it: a pair of channel and account. */
+  used_by: string | null;
+}
+
+/** Wrong codes that an account has typed. */
+export interface LinkTriesTable {
+  channel: string;
+  account: string;
+  tries: number;
+  since: number;
+}
+
 /** Who did what to whom; never what somebody wrote. */
 export interface AuditTable {
   seq: Generated<number>;
@@ -184,6 +209,8 @@ export interface AccountsTable {
   /** What the client tells. */
   lang: string | null;
   seen_at: number;
+  /** An id by which the vendor knows this account in all its apps, with the vendor's name before it. */
+  everywhere: string | null;
   /** Parted on purpose: from then on only a person or an administrator may link it again. */
   apart_since: number | null;
 }

@@ -2,7 +2,7 @@ import type { ChannelName, Lane } from '../../core/ids.ts';
 import type { InLanguages, Lang } from '../../core/lang.ts';
 import type { Person } from '../../core/people-store.ts';
 import type { SessionOwner } from '../../core/session-store.ts';
-import type { PipelineParts } from '../parts.ts';
+import type { PipelineParts, RowOf } from '../parts.ts';
 
 /** What a command knows when it runs. */
 export interface CommandContext {
@@ -14,6 +14,10 @@ export interface CommandContext {
   /** Whose dialogue the conversation is part of. */
   readonly owner: SessionOwner;
   readonly channel: ChannelName;
+  /** The event that gave it. */
+  readonly event: RowOf<'message' | 'menu'>['event'];
+  /** What follows the command's word, trimmed; empty for a command alone. */
+  readonly argument: string;
 }
 
 /** Something that Posthouse itself does when told in a chat. */
@@ -24,6 +28,8 @@ export interface Command {
   readonly summary: InLanguages;
   /** Does not wait for an answer that is running in the same conversation. */
   readonly urgent: boolean;
+  /** Words may follow; a command without is one only when it stands alone, for what goes on may be meant for the agent. */
+  readonly takesWords?: boolean;
   /** Safe to run twice. @returns What the person reads; undefined when something else shows it. */
   run(context: CommandContext): Promise<string | undefined>;
 }

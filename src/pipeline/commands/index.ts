@@ -1,25 +1,52 @@
 import type { StorableEvent } from '../../core/event.ts';
 import type { Command } from './command.ts';
+import { goOn } from './continue.ts';
 import { helpOn } from './help.ts';
+import { chooseLang } from './lang.ts';
+import { link, unlink } from './link.ts';
 import { startNew } from './new.ts';
+import { sessions } from './sessions.ts';
 import { stop } from './stop.ts';
+import { whoami } from './whoami.ts';
 
 /** All commands, in the order in which help lists them. */
-const COMMANDS: readonly Command[] = [helpOn(() => COMMANDS), startNew, stop];
+const COMMANDS: readonly Command[] = [
+  helpOn(() => COMMANDS),
+  startNew,
+  stop,
+  sessions,
+  goOn,
+  link,
+  unlink,
+  whoami,
+  chooseLang,
+];
 
 const BY_WORD: ReadonlyMap<string, Command> = new Map(
   COMMANDS.flatMap((command) => [command.name, ...command.aliases].map((word) => [word, command] as const)),
 );
 
+/** A command with what was said after its word. */
+export interface GivenCommand {
+  readonly command: Command;
+  readonly argument: string;
+}
+
 /**
- * The command that an event gives: a message that is nothing but `/word` (full-width slash and capitals count too), or an entry of the
- * bot's menu. A slash with any other word is for the agent.
+ * The command that an event gives: a message that is nothing but `/word` (full-width slash and capitals count too), with words behind it
+ * where the command takes some, or an entry of the bot's menu. A slash with any other word is for the agent.
  */
-export function commandIn(event: StorableEvent): Command | undefined {
-  if (event.kind === 'menu') return BY_WORD.get(event.item.replace(/^[/／]/, '').toLowerCase());
+export function commandIn(event: StorableEvent): GivenCommand | undefined {
+  if (event.kind === 'menu') return given(event.item.replace(/^[/／]/, ''), '');
   if (event.kind !== 'message' || event.parts.length !== 1) return undefined;
   const [part] = event.parts;
   if (part?.kind !== 'text') return undefined;
-  const word = /^\s*[/／](\S+)\s*$/u.exec(part.text)?.[1];
-  return word === undefined ? undefined : BY_WORD.get(word.toLowerCase());
+  const [, word, rest = ''] = /^\s*[/／](\S+)(?:\s+(.*))?$/su.exec(part.text) ?? [];
+  return word === undefined ? undefined : given(word, rest.trim());
+}
+
+function given(word: string, argument: string): GivenCommand | undefined {
+  const command = BY_WORD.get(word.toLowerCase());
+  if (!command || (argument !== '' && command.takesWords !== true)) return undefined;
+  return { command, argument };
 }

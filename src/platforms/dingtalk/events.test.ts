@@ -31,6 +31,7 @@ describe('a message', () => {
         account: 'lin.mei',
         name: 'Lin Mei',
         ids: { sender_id: '$:LWCP_v1:$simlin', staff_id: 'lin.mei', corp_id: 'dingsimcorp01' },
+        everywhere: 'dingtalk:dingsimcorp01:lin.mei',
       },
       to: {
         channel: 'dingtalk',

@@ -72,7 +72,13 @@ function senderOf(payload: Json): Sender {
   };
   const name = textAt(payload, 'senderNick');
   const known = Object.fromEntries(Object.entries(ids).filter(([, value]) => value !== ''));
-  return { account: id(account), ids: known, ...(name !== '' && { name }) };
+  const everywhere = staff !== '' && corp !== '' ? `dingtalk:${corp}:${staff}` : undefined;
+  return {
+    account: id(account),
+    ids: known,
+    ...(name !== '' && { name }),
+    ...(everywhere !== undefined && { everywhere }),
+  };
 }
 
 /**

@@ -252,5 +252,10 @@ function senderOf(ids: Json, envelope: Envelope): Sender {
     if (value !== '') wider[name] = value;
   }
   if (envelope.tenantKey !== '') wider['tenant_key'] = envelope.tenantKey;
-  return { account: id(textAt(ids, 'open_id')), ids: wider };
+  const { union_id: union } = wider;
+  return {
+    account: id(textAt(ids, 'open_id')),
+    ids: wider,
+    ...(union !== undefined && { everywhere: `feishu:${union}` }),
+  };
 }

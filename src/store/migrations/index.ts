@@ -6,6 +6,7 @@ import { memos } from './0005-memos.ts';
 import { peopleAndSessions } from './0006-people-and-sessions.ts';
 import { stops } from './0007-stops.ts';
 import { pushes } from './0008-pushes.ts';
+import { links } from './0009-links.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order in which they are applied. */
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly Migration[] = [
   peopleAndSessions,
   stops,
   pushes,
+  links,
 ];

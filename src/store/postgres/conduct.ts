@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { OpArgs, OpName } from '../ops.ts';
+import { personScope } from '../sessions.ts';
 
 /**
  * How an operation is run. Here transactions run side by side and each statement sees what was committed before it began, so whatever
@@ -66,13 +67,26 @@ export const CONDUCT: { readonly [Name in OpName]: Conduct<Name> } = {
   'turns.suggest': ONE,
   'turns.ofMessage': LOOK,
   'sessions.reset': alone((scope, agent) => [`session ${scope} ${agent}`]),
-  'people.identify': alone(({ channel, account }) => [`account ${channel} ${account}`], PEOPLE),
+  'sessions.list': LOOK,
+  'sessions.rename': ONE,
+  'sessions.resume': alone((person, _id, agent) => [`session ${personScope(person)} ${agent}`], PEOPLE),
+  'people.identify': alone(
+    ({ channel, account, everywhere }) => [
+      `account ${channel} ${account}`,
+      ...(everywhere === null ? [] : [`everywhere ${everywhere}`]),
+    ],
+    PEOPLE,
+  ),
   'people.setLang': ONE,
   'people.merge': alone(() => [PEOPLE]),
   'people.unlink': alone(() => [PEOPLE]),
   'people.undo': alone(() => [PEOPLE]),
   'people.accounts': LOOK,
   'people.merges': LOOK,
+  'links.offer': alone(({ person }) => [`codes of ${person}`]),
+  'links.burn': ONE,
+  // A merge may follow.
+  'links.redeem': alone(() => [PEOPLE]),
   'pushes.add': alone(({ id }, _parts, messages) => [`push ${id}`, ...lanesOf(messages)]),
   'pushes.get': LOOK,
   'pushes.shown': LOOK,

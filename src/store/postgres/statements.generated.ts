@@ -630,7 +630,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "sessions.insert": {
-    "text": "insert into \"sessions\" (\"id\", \"scope\", \"agent\", \"user\", \"channel\", \"account\", \"started_at\", \"last_used_at\", \"ended_at\") values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    "text": "insert into \"sessions\" (\"id\", \"scope\", \"agent\", \"user\", \"channel\", \"account\", \"started_at\", \"last_used_at\", \"ended_at\", \"first_turn\") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     "slots": [
       "id",
       "scope",
@@ -640,26 +640,19 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "account",
       "now",
       "now",
-      "end"
+      "end",
+      "seq"
     ]
   },
   "people.find": {
-    "text": "select \"people\".\"id\", \"people\".\"name\" as \"personName\", \"people\".\"lang\" as \"chosen\", \"accounts\".\"name\", \"accounts\".\"ids\", \"accounts\".\"lang\" from \"accounts\" inner join \"people\" on \"people\".\"id\" = \"accounts\".\"person\" where \"accounts\".\"channel\" = $1 and \"accounts\".\"account\" = $2",
+    "text": "select \"people\".\"id\", \"people\".\"name\" as \"personName\", \"people\".\"lang\" as \"chosen\", \"accounts\".\"name\", \"accounts\".\"ids\", \"accounts\".\"lang\", \"accounts\".\"everywhere\", \"accounts\".\"apart_since\" from \"accounts\" inner join \"people\" on \"people\".\"id\" = \"accounts\".\"person\" where \"accounts\".\"channel\" = $1 and \"accounts\".\"account\" = $2",
     "slots": [
       "channel",
       "account"
     ]
   },
-  "people.insertPerson": {
-    "text": "insert into \"people\" (\"id\", \"name\", \"created_at\") values ($1, $2, $3)",
-    "slots": [
-      "id",
-      "name",
-      "now"
-    ]
-  },
   "people.insertAccount": {
-    "text": "insert into \"accounts\" (\"channel\", \"account\", \"person\", \"name\", \"ids\", \"lang\", \"seen_at\") values ($1, $2, $3, $4, $5, $6, $7)",
+    "text": "insert into \"accounts\" (\"channel\", \"account\", \"person\", \"name\", \"ids\", \"lang\", \"everywhere\", \"seen_at\") values ($1, $2, $3, $4, $5, $6, $7, $8)",
     "slots": [
       "channel",
       "account",
@@ -667,18 +660,31 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "name",
       "ids",
       "lang",
+      "everywhere",
       "now"
     ]
   },
   "people.updateAccount": {
-    "text": "update \"accounts\" set \"name\" = $1, \"ids\" = $2, \"lang\" = $3, \"seen_at\" = $4 where \"channel\" = $5 and \"account\" = $6",
+    "text": "update \"accounts\" set \"name\" = $1, \"ids\" = $2, \"lang\" = $3, \"everywhere\" = $4, \"seen_at\" = $5 where \"channel\" = $6 and \"account\" = $7",
     "slots": [
       "name",
       "ids",
       "lang",
+      "everywhere",
       "now",
       "channel",
       "account"
+    ]
+  },
+  "people.elsewhere": {
+    "text": "select \"people\".\"id\", \"people\".\"name\", \"people\".\"lang\" from \"accounts\" inner join \"people\" on \"people\".\"id\" = \"accounts\".\"person\" where \"accounts\".\"everywhere\" = $1 and \"accounts\".\"apart_since\" is null and (\"accounts\".\"channel\" <> $2 or \"accounts\".\"account\" <> $3) limit $4",
+    "slots": [
+      "everywhere",
+      "channel",
+      "account",
+      [
+        1
+      ]
     ]
   },
   "people.rename": {
@@ -693,6 +699,14 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     "slots": [
       "lang",
       "id"
+    ]
+  },
+  "newPerson.insert": {
+    "text": "insert into \"people\" (\"id\", \"name\", \"created_at\") values ($1, $2, $3)",
+    "slots": [
+      "id",
+      "name",
+      "now"
     ]
   },
   "merges.person": {
@@ -816,6 +830,110 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     "text": "select \"id\", \"kept\", \"absorbed\", \"reason\", \"actor\", \"merged_at\", \"undone_at\" from \"merges\" where \"absorbed\" = $1",
     "slots": [
       "person"
+    ]
+  },
+  "linkCodes.dropOf": {
+    "text": "delete from \"link_codes\" where \"person\" = $1",
+    "slots": [
+      "person"
+    ]
+  },
+  "linkCodes.dropOld": {
+    "text": "delete from \"link_codes\" where \"expires_at\" < $1",
+    "slots": [
+      "before"
+    ]
+  },
+  "linkCodes.drop": {
+    "text": "delete from \"link_codes\" where \"hash\" = $1 and \"used_by\" is null",
+    "slots": [
+      "hash"
+    ]
+  },
+  "linkCodes.insert": {
+    "text": "insert into \"link_codes\" (\"hash\", \"person\", \"lane\", \"address\", \"lang\", \"expires_at\") values ($1, $2, $3, $4, $5, $6)",
+    "slots": [
+      "hash",
+      "person",
+      "lane",
+      "address",
+      "lang",
+      "expires"
+    ]
+  },
+  "linkCodes.find": {
+    "text": "select \"person\", \"lane\", \"address\", \"lang\", \"used_by\" from \"link_codes\" where \"hash\" = $1 and \"expires_at\" > $2",
+    "slots": [
+      "hash",
+      "now"
+    ]
+  },
+  "linkCodes.use": {
+    "text": "update \"link_codes\" set \"used_by\" = $1 where \"hash\" = $2 and \"used_by\" is null",
+    "slots": [
+      "by",
+      "hash"
+    ]
+  },
+  "linkCodes.tries": {
+    "text": "select \"tries\", \"since\" from \"link_tries\" where \"channel\" = $1 and \"account\" = $2",
+    "slots": [
+      "channel",
+      "account"
+    ]
+  },
+  "linkCodes.setTries": {
+    "text": "insert into \"link_tries\" (\"channel\", \"account\", \"tries\", \"since\") values ($1, $2, $3, $4) on conflict (\"channel\", \"account\") do update set \"tries\" = $5, \"since\" = $6",
+    "slots": [
+      "channel",
+      "account",
+      "tries",
+      "since",
+      "tries",
+      "since"
+    ]
+  },
+  "sessionList.list": {
+    "text": "select \"id\", \"agent\", \"user\", \"conversation\", \"name\", \"channel\", \"started_at\", \"last_used_at\", \"ended_at\", \"first_turn\" from \"sessions\" where \"scope\" = $1 order by \"last_used_at\" desc limit $2",
+    "slots": [
+      "scope",
+      "limit"
+    ]
+  },
+  "sessionList.rename": {
+    "text": "update \"sessions\" set \"name\" = $1 where \"id\" = $2 and \"scope\" = $3",
+    "slots": [
+      "name",
+      "id",
+      "scope"
+    ]
+  },
+  "sessionList.endOthers": {
+    "text": "update \"sessions\" set \"ended_at\" = $1 where \"scope\" = $2 and \"agent\" = $3 and \"ended_at\" is null and \"id\" <> $4",
+    "slots": [
+      "now",
+      "scope",
+      "agent",
+      "id"
+    ]
+  },
+  "sessionList.isTheirs": {
+    "text": "select \"id\" from \"sessions\" where \"id\" = $1 and \"scope\" = $2 and \"agent\" = $3",
+    "slots": [
+      "id",
+      "scope",
+      "agent"
+    ]
+  },
+  "sessionList.resume": {
+    "text": "update \"sessions\" set \"ended_at\" = $1, \"last_used_at\" = $2 where \"id\" = $3 and \"scope\" = $4",
+    "slots": [
+      [
+        null
+      ],
+      "now",
+      "id",
+      "scope"
     ]
   },
   "audit.insert": {
@@ -1469,6 +1587,18 @@ export const SCRIPTS: readonly MigrationScript[] = [
       "create index \"pushes_by_age\" on \"pushes\" (\"accepted_at\", \"id\")",
       "create table \"push_parts\" (\"push\" text not null, \"channel\" text not null, \"kind\" text not null, \"receiver\" text not null, \"part\" bigint not null, \"send_key\" text, \"day\" text, \"digest\" text, constraint \"push_parts_key\" primary key (\"push\", \"channel\", \"kind\", \"receiver\", \"part\"))",
       "create index \"push_parts_by_day\" on \"push_parts\" (\"day\", \"channel\", \"digest\")"
+    ]
+  },
+  {
+    "name": "0009-links",
+    "statements": [
+      "alter table \"accounts\" add column \"everywhere\" text",
+      "create index \"accounts_everywhere\" on \"accounts\" (\"everywhere\") where everywhere is not null",
+      "create table \"link_codes\" (\"hash\" text primary key, \"person\" text not null, \"lane\" text not null, \"address\" text not null, \"lang\" text not null, \"expires_at\" bigint not null, \"used_by\" text)",
+      "create index \"link_codes_person\" on \"link_codes\" (\"person\")",
+      "create index \"link_codes_expires\" on \"link_codes\" (\"expires_at\")",
+      "create table \"link_tries\" (\"channel\" text not null, \"account\" text not null, \"tries\" integer not null, \"since\" bigint not null, constraint \"link_tries_key\" primary key (\"channel\", \"account\"))",
+      "alter table \"sessions\" add column \"first_turn\" bigint"
     ]
   }
 ];

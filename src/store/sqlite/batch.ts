@@ -24,6 +24,7 @@ const PROVISIONAL: ReadonlySet<OpName> = new Set<OpName>([
   'outbox.lastFrameOf',
   'people.identify',
   'people.accounts',
+  'sessions.list',
   'people.merges',
   'turns.begin',
   'turns.get',

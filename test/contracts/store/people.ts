@@ -178,4 +178,29 @@ export function peopleContract(ground: Ground): void {
       expect(await unlink({ channel: FEISHU, account: 'nobody' })).toBeUndefined();
     });
   });
+
+  describe('accounts that a vendor says are one', () => {
+    let store: Store;
+    beforeEach(async () => {
+      store = await ground.fresh();
+    });
+    const everywhere = 'feishu:on_lin';
+    const HR = asId<typeof FEISHU>('feishu-hr');
+
+    it('are one person from the first message on, and stay apart once somebody has parted them', async () => {
+      const lin = await store.people.identify(FEISHU, sender('lin', { everywhere }), NOON);
+      expect((await store.people.identify(HR, sender('ou_2', { everywhere }), NOON)).id).toBe(lin.id);
+      const parted = await store.people.unlink(HR, asId('ou_2'), ADMIN, NOON);
+      expect((await store.people.identify(HR, sender('ou_2', { everywhere }), NOON)).id).toBe(parted);
+      expect((await store.people.identify(asId('feishu-it'), sender('ou_3', { everywhere }), NOON)).id).toBe(lin.id);
+    });
+
+    it('become one when it tells so later', async () => {
+      const lin = await store.people.identify(FEISHU, sender('lin', { everywhere }), NOON);
+      const other = await store.people.identify(HR, sender('ou_2'), NOON + 1);
+      expect(other.id).not.toBe(lin.id);
+      expect((await store.people.identify(HR, sender('ou_2', { everywhere }), NOON + 1)).id).toBe(lin.id);
+      expect(await store.people.merges(lin.id)).toMatchObject([{ absorbed: other.id, reason: 'vendor-id' }]);
+    });
+  });
 }

@@ -15,7 +15,11 @@ describe('a message of a member', () => {
       kind: 'message',
       key: '7459035031717794801',
       at: 1_767_225_600_000,
-      from: { account: 'lin.mei', ids: { userid: 'Lin.Mei', corp_id: 'ww5a1c0ffee0001234' } },
+      from: {
+        account: 'lin.mei',
+        ids: { userid: 'Lin.Mei', corp_id: 'ww5a1c0ffee0001234' },
+        everywhere: 'wecom:ww5a1c0ffee0001234:lin.mei',
+      },
       to: { channel: 'wecom', kind: 'direct', chat: 'lin.mei', message: '7459035031717794801' },
       message: '7459035031717794801',
       parts: [{ kind: 'text', text: '查一下库存 <b>&amp; 3 < 5' }],

@@ -191,7 +191,7 @@ function common(event: Json, { channel, corpId, now }: EventContext): CommonFiel
   return {
     key: eventKey(event),
     at: seconds === undefined ? now : seconds * 1000,
-    from: { account: id(account), ids: { userid: userId, corp_id: corpId } },
+    from: { account: id(account), ids: { userid: userId, corp_id: corpId }, everywhere: `wecom:${corpId}:${account}` },
     to: { channel, kind: 'direct', chat: id(account) },
   };
 }

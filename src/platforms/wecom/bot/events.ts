@@ -162,7 +162,9 @@ function senderOf(payload: Json): Sender {
   const from = objectAt(payload, 'from');
   const userId = required(from, 'userid');
   const corpId = textAt(from, 'corpid');
-  return { account: id(userId), ids: { userid: userId, ...(corpId !== '' && { corpid: corpId }) } };
+  if (corpId === '') return { account: id(userId), ids: { userid: userId } };
+  const everywhere = `wecom:${corpId}:${userId.toLowerCase()}`;
+  return { account: id(userId), ids: { userid: userId, corpid: corpId }, everywhere };
 }
 
 /** The vendor tells the time of events, and of messages only sometimes. */

@@ -95,7 +95,7 @@ describeWith('Chromium', 'the demo page', (chromium) => {
     expect(Math.max(...places.pageScroll)).toBe(0);
     expect(Math.max(...places.fromEnd)).toBeLessThanOrEqual(2);
     expect(places.fromEnd.length).toBeGreaterThan(5);
-    await stop.click();
+    await stop.press('Enter');
   });
 
   it('stays where the reader has scrolled to', async () => {
@@ -104,15 +104,15 @@ describeWith('Chromium', 'the demo page', (chromium) => {
     await desktop.getByRole('combobox', { name: '公司助理' }).waitFor();
     await say(desktop, '给我完整手册');
     await answersIn(desktop).last().getByText('第 1 章').first().waitFor(ANSWER);
-    const log = desktop.getByRole('log');
-    await log.hover();
+    // What grows never stands still, so nobody waits for that.
+    await desktop.getByRole('log').hover({ force: true });
     await page.mouse.wheel(0, -2_000);
     await desktop.getByRole('button', { name: '有新消息' }).waitFor(ANSWER);
     const before = await looksOf(page).scrollTop();
     await page.waitForTimeout(1_500);
     expect(await looksOf(page).scrollTop()).toBe(before);
-    await desktop.getByRole('button', { name: '有新消息' }).click();
-    await answersIn(desktop).last().getByRole('button', { name: '停止' }).click();
+    await desktop.getByRole('button', { name: '有新消息' }).press('Enter');
+    await answersIn(desktop).last().getByRole('button', { name: '停止' }).press('Enter');
   });
 
   it('moves nothing for whoever wants no motion', async () => {

@@ -78,7 +78,7 @@ export function readSelect(json: Json, lang: Lang): CardSelect {
     vendorTag: textOf(json['tag']),
     name: textOf(json['name']),
     placeholder: contentOf(json['placeholder'], lang),
-    multiple: json['tag'] === 'multi_select_static',
+    multiple: textOf(json['tag']).startsWith('multi_'),
     value: Array.isArray(initial) ? initial.map((v) => textOf(v)) : initial === undefined ? [] : [textOf(initial)],
     options: listOf(json['options']).map((option) => ({
       text: contentOf(objectOf(option)['text'], lang),

@@ -1,6 +1,6 @@
 import type { Lang } from '../../../api/preferences.ts';
 import { contentOf, type Json, listOf, objectOf, optionalText, textOf } from '../../../parts/json.ts';
-import { readBehaviors } from './read-controls.ts';
+import { readBehaviors, readSelect } from './read-controls.ts';
 import type { CardAudio, CardChart, CardChecker, CardOverflow, CardPictures, CardSelect } from './view.ts';
 
 /** Choices behind three dots. */
@@ -31,21 +31,7 @@ export function readChecker(json: Json, lang: Lang): CardChecker {
 
 /** Options are people, by their ids; without any, everybody of the chat could be chosen, whom the card does not name. */
 export function readPeopleSelect(json: Json, lang: Lang): CardSelect {
-  const initial = json['initial_option'] ?? json['selected_values'];
-  return {
-    tag: 'select',
-    vendorTag: textOf(json['tag']),
-    name: textOf(json['name']),
-    placeholder: contentOf(json['placeholder'], lang),
-    multiple: json['tag'] === 'multi_select_person',
-    people: true,
-    value: Array.isArray(initial) ? initial.map((id) => textOf(id)) : initial === undefined ? [] : [textOf(initial)],
-    options: listOf(json['options'])
-      .map((option) => textOf(objectOf(option)['value']))
-      .map((id) => ({ text: id, value: id })),
-    behaviors: readBehaviors(json),
-    required: json['required'] === true,
-  };
+  return { ...readSelect(json, lang), people: true };
 }
 
 export function readPictures(json: Json): CardPictures {

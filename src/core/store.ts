@@ -41,6 +41,10 @@ export interface Store {
   readonly approvals: ApprovalStore;
   readonly memos: MemoStore;
   readonly upkeep: UpkeepStore;
+  /** Whether calls take effect in the order in which they are made, so that one may be made before the one it builds on is answered. */
+  readonly inOrder: boolean;
+  /** Takes what the lane has to do next: an event as `inbox.claim` has it, else a message as `outbox.claim` has it. */
+  claim(lane: Lane, lease: Lease, now: number): Promise<Claimed | undefined>;
   /** Ends after what was asked before; later calls reject with `store_unavailable`. */
   close(): Promise<void>;
 }
@@ -64,6 +68,11 @@ export interface CallStore {
 export interface MemoStore {
   of(channel: ChannelName): Memos;
 }
+
+/** What a lane has to do next. */
+export type Claimed =
+  | { readonly box: 'inbox'; readonly row: InboxRow }
+  | { readonly box: 'outbox'; readonly row: OutboxRow };
 
 /** Who holds a row and until when. A write under a lease that is no longer ours rejects with `lease_lost`. */
 export interface Lease {

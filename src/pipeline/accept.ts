@@ -62,11 +62,19 @@ async function store(delivery: Delivery, receipt: Receipt & { kind: 'events' }, 
   if (rows.length === 0 && !cursor) return parts.metrics.delivery(delivery.channel, 'ignored');
   for (const row of rows)
     parts.tracer.step(traceOf(row.event), 'received', { via: delivery.via, kind: row.event.kind });
-  const accepted = await parts.store.inbox.accept(rows, parts.clock.now(), cursor);
+  const accepting = parts.store.inbox.accept(rows, parts.clock.now(), cursor);
+  // The lane's claim travels to the store behind its event, and comes back behind the acknowledgement.
+  if (parts.store.inOrder) wakeAll(rows, parts);
+  const accepted = await accepting;
+  if (!parts.store.inOrder) wakeAll(rows, parts);
   rows.forEach((row, index) => {
     settle(row, accepted[index], parts);
   });
   parts.metrics.delivery(delivery.channel, becameOf(accepted));
+}
+
+function wakeAll(rows: readonly NewInboxRow[], parts: PipelineParts): void {
+  for (const row of rows) parts.wake(row.lane);
 }
 
 function becameOf(accepted: readonly Accepted[]): DeliveryOutcome {
@@ -78,8 +86,6 @@ function settle(row: NewInboxRow, accepted: Accepted | undefined, parts: Pipelin
   const duplicate = accepted?.duplicate === true;
   parts.metrics.event(row.channel, row.event.kind, duplicate);
   parts.tracer.step(traceOf(row.event), duplicate ? 'duplicate' : 'stored');
-  // After the acknowledgement has gone out: the vendor waits for that, and for nothing else.
-  if (!duplicate) setImmediate(parts.wake, row.lane);
 }
 
 function isWanted(event: InboundEvent, parts: PipelineParts): event is StorableEvent {

@@ -5,6 +5,7 @@ import type { PipelineParts } from './parts.ts';
 /**
  * Takes rows that this process holds to the vendor, in order. One that has to wait stops those behind it: they are given back and follow it.
  *
+ * @param leave - Takes over to wait until it is noted that the last one was sent; see {@link deliver}.
  * @returns What became of the last one that was tried; undefined for no rows.
  */
 export async function deliverAll(
@@ -12,6 +13,7 @@ export async function deliverAll(
   holder: string,
   parts: PipelineParts,
   signal: AbortSignal,
+  leave?: (write: Promise<void>) => void,
 ): Promise<Delivered | undefined> {
   let last: Delivered | undefined;
   for (const row of rows) {
@@ -19,7 +21,7 @@ export async function deliverAll(
       await parts.store.outbox.release(row.seq, holder);
       continue;
     }
-    last = await deliverOne(row, holder, parts, signal);
+    last = await deliverOne(row, holder, parts, signal, row === rows.at(-1) ? leave : undefined);
   }
   return last;
 }
@@ -30,9 +32,12 @@ export async function deliverOne(
   holder: string,
   parts: PipelineParts,
   signal: AbortSignal,
+  leave?: (write: Promise<void>) => void,
 ): Promise<Delivered> {
-  const { maxAttempts } = parts.options;
-  const delivered = await deliver(row, holder, { ...parts, outbox: parts.store.outbox, maxAttempts }, signal);
+  const { store, platforms, clock, log, metrics, random, options } = parts;
+  const { maxAttempts } = options;
+  const means = { outbox: store.outbox, platforms, clock, log, metrics, random, maxAttempts };
+  const delivered = await deliver(row, holder, means, signal, leave);
   if (delivered.kind === 'later') parts.remind(delivered.at);
   return delivered;
 }

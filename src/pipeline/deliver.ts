@@ -33,16 +33,21 @@ export type Delivered =
  * Takes one outbox row to the vendor, under the lease of `holder`.
  *
  * A message that is on the screen gets its last frame; when that message cannot be changed any more, a new one is sent.
+ *
+ * @param leave - Takes over to wait until it is noted that the message was sent.
  */
 export async function deliver(
   row: OutboxRow,
   holder: string,
   parts: DeliverParts,
   signal: AbortSignal,
+  leave?: (write: Promise<void>) => void,
 ): Promise<Delivered> {
   try {
     const sent = await hand(row, holder, parts, signal);
-    await parts.outbox.sent(row.seq, holder, sent, parts.clock.now());
+    const noted = parts.outbox.sent(row.seq, holder, sent, parts.clock.now());
+    if (leave) leave(noted);
+    else await noted;
     return { kind: 'sent', sent };
   } catch (thrown) {
     // Stopping: the row goes back as it is, and the next start tries it under the same key.

@@ -54,7 +54,7 @@ export async function endTurn(ending: Ending, parts: PipelineParts, stopping: Ab
   parts.metrics.turn(context.agent.name, state, endedAt - context.row.receivedAt);
   if (Object.keys(answer.kept).length > 0)
     parts.log.info('personal data kept back', { turn: context.turn.id, kinds: answer.kept });
-  const delivered = await deliverAll(rows, held.lease.holder, parts, stopping);
+  const delivered = await deliverAll(rows, held.lease.holder, parts, stopping, (write) => held.leave(write));
   if (delivered?.kind !== 'sent') return;
   parts.metrics.finalFrame(context.turn.channel, parts.clock.now() - endedAt);
   parts.tracer.step(stream.trace, 'delivered', { parts: rows.length });

@@ -1,7 +1,7 @@
 import { GatewayError, toGatewayError } from '../core/errors.ts';
 import type { Lane } from '../core/ids.ts';
 import { noticeKey, referenceOf, turnIdOf, turnSendKey } from '../core/keys.ts';
-import type { InboxRow, Lease, NewOutboxRow, Turn } from '../core/store.ts';
+import type { Claimed, InboxRow, Lease, NewOutboxRow, OutboxRow, Turn } from '../core/store.ts';
 import { say } from '../core/text.ts';
 import { retryAt } from '../queue/backoff.ts';
 import { Answer, frameOf } from '../replies/answer.ts';
@@ -14,36 +14,75 @@ import { type PipelineParts, traceOf } from './parts.ts';
 /** Claims of one event before it is held to be what kills the process; a machine that fails does not fail so often with the same one. */
 const MOST_CLAIMS = 20;
 
+/** What the last step in a lane wrote and did not wait for: the next claim travels to the store with it. */
+interface Tail {
+  left: Promise<void>;
+}
+
+const WRITTEN = Promise.resolve();
+
 /** Works a lane off, one thing at a time and in order, until nothing is left to do now. Does not throw. */
 export async function workLane(lane: Lane, parts: PipelineParts, stopping: AbortSignal): Promise<void> {
+  const tail: Tail = { left: WRITTEN };
   try {
-    while (!stopping.aborted && (await workOne(lane, parts, stopping)));
+    while (!stopping.aborted && (await workOne(lane, tail, parts, stopping)));
+    await tail.left;
   } catch (error) {
     // The store is away, or somebody else has the lane: the rows are where they were, and the next sweep finds them.
     parts.log.error('lane left', { lane, error: toGatewayError(error) });
   }
 }
 
-async function workOne(lane: Lane, parts: PipelineParts, stopping: AbortSignal): Promise<boolean> {
-  const { inbox, outbox } = parts.store;
+async function workOne(lane: Lane, tail: Tail, parts: PipelineParts, stopping: AbortSignal): Promise<boolean> {
   const lease = parts.leases.next();
-  const row = await inbox.claim(lane, lease, parts.clock.now());
-  if (row) {
-    await workEvent(row, lease, parts, stopping);
-    return true;
-  }
-  const reply = await outbox.claim(lane, lease, parts.clock.now());
-  if (!reply) return false;
-  const held = parts.leases.keep(lease, (longer) => outbox.renew(reply.seq, longer));
-  try {
-    await deliverOne(reply, lease.holder, parts, stopping);
-  } finally {
-    held.release();
-  }
-  return true;
+  const next = await claimBehind(tail, lane, lease, parts);
+  if (next?.box === 'inbox') await workEvent(next.row, lease, tail, parts, stopping);
+  else if (next) await workMessage(next.row, lease, tail, parts, stopping);
+  return next !== undefined;
 }
 
-async function workEvent(row: InboxRow, lease: Lease, parts: PipelineParts, stopping: AbortSignal): Promise<void> {
+async function claimBehind(tail: Tail, lane: Lane, lease: Lease, parts: PipelineParts): Promise<Claimed | undefined> {
+  const { left } = tail;
+  tail.left = WRITTEN;
+  if (!parts.store.inOrder) await left;
+  const claiming = parts.store.claim(lane, lease, parts.clock.now());
+  try {
+    await left;
+  } catch (error) {
+    await giveBack(await claiming, lease.holder, parts);
+    throw error;
+  }
+  return claiming;
+}
+
+async function giveBack(claimed: Claimed | undefined, holder: string, { store }: PipelineParts): Promise<void> {
+  if (claimed?.box === 'inbox') await store.inbox.release(claimed.row.seq, holder);
+  if (claimed?.box === 'outbox') await store.outbox.release(claimed.row.seq, holder);
+}
+
+async function workMessage(
+  row: OutboxRow,
+  lease: Lease,
+  tail: Tail,
+  parts: PipelineParts,
+  stopping: AbortSignal,
+): Promise<void> {
+  const held = parts.leases.keep(lease, (longer) => parts.store.outbox.renew(row.seq, longer));
+  try {
+    await deliverOne(row, lease.holder, parts, stopping, (write) => held.leave(write));
+  } finally {
+    tail.left = held.left;
+    held.release();
+  }
+}
+
+async function workEvent(
+  row: InboxRow,
+  lease: Lease,
+  tail: Tail,
+  parts: PipelineParts,
+  stopping: AbortSignal,
+): Promise<void> {
   const held = parts.leases.keep(lease, (longer) => parts.store.inbox.renew(row.seq, longer));
   try {
     if (row.attempts > MOST_CLAIMS)
@@ -53,6 +92,7 @@ async function workEvent(row: InboxRow, lease: Lease, parts: PipelineParts, stop
     if (stopping.aborted) return await parts.store.inbox.release(row.seq, lease.holder);
     await failed(row, lease, toGatewayError(thrown), parts, stopping);
   } finally {
+    tail.left = held.left;
     held.release();
   }
 }

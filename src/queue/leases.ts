@@ -7,6 +7,10 @@ export interface HeldLease {
   readonly lease: Lease;
   /** Aborted when the lease could not be kept: somebody else may work on the row by now. */
   readonly lost: AbortSignal;
+  /** The last write under the lease, which nobody waits for while he holds it: the lane's next claim travels with it. */
+  leave(write: Promise<void>): void;
+  /** What was left, once it is written. */
+  readonly left: Promise<void>;
   release(): void;
 }
 
@@ -17,6 +21,8 @@ export interface Leases {
   keep(lease: Lease, renew: (lease: Lease) => Promise<void>): HeldLease;
   stop(): void;
 }
+
+const WRITTEN = Promise.resolve();
 
 /**
  * Makes and prolongs leases.
@@ -54,11 +60,20 @@ export function createLeases(worker: string, leaseMs: number, clock: Clock): Lea
         },
       };
       held.add(entry);
+      let left: Promise<void> = WRITTEN;
       return {
         get lease() {
           return lease;
         },
         lost: lost.signal,
+        leave(write) {
+          left = write;
+          // Whoever goes on in the lane hears of a failure; until then it is no unhandled one.
+          write.catch(() => undefined);
+        },
+        get left() {
+          return left;
+        },
         release: () => void held.delete(entry),
       };
     },

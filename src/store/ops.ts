@@ -2,6 +2,7 @@ import * as approvals from './approvals.ts';
 import { auditQueries } from './audit.ts';
 import * as beginTurn from './begin-turn.ts';
 import * as calls from './calls.ts';
+import * as claims from './claims.ts';
 import * as cursors from './cursors.ts';
 import * as inbox from './inbox.ts';
 import * as linkCodes from './link-codes.ts';
@@ -43,6 +44,7 @@ export const OPS = {
   'outbox.ofKey': outbox.ofKey,
   'outbox.lastFrameOf': outbox.lastFrameOf,
   'outbox.revise': outbox.revise,
+  'lane.claim': claims.claim,
   'turns.begin': beginTurn.begin,
   'turns.get': turns.get,
   'turns.running': turns.running,
@@ -131,6 +133,8 @@ export type OpAnswer<Name extends OpName> = Awaited<ReturnType<Ops[Name]>>;
 /** What an engine is to the rest: it runs operations, each as one durable transaction. */
 export interface Engine {
   call<Name extends OpName>(name: Name, ...args: OpArgs<Name>): Promise<OpAnswer<Name>>;
+  /** True where calls are run one after the other, in the order in which they are made. */
+  readonly inOrder?: boolean;
   /**
    * Becomes the only one that works on the store, where the engine knows one owner only.
    * @returns Whether it is the only one: what is held then belongs to the dead.

@@ -33,6 +33,12 @@ export function storeOver(engine: Engine): Store {
     approvals: approvalsOver(engine),
     memos: memosOver(engine),
     upkeep: upkeepOver(engine),
+    inOrder: engine.inOrder === true,
+    async claim(lane, lease, now) {
+      const next = await engine.call('lane.claim', lane, lease.holder, lease.until, now);
+      if (next?.box === 'inbox') return { box: 'inbox', row: codec.rowToEvent(next.event) };
+      return next && { box: 'outbox', row: codec.rowToMessage(next.message) };
+    },
     close: () => engine.close(),
   };
 }

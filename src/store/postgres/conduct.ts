@@ -45,6 +45,7 @@ export const CONDUCT: { readonly [Name in OpName]: Conduct<Name> } = {
   'inbox.cursor': LOOK,
   'outbox.put': alone((messages) => lanesOf(messages)),
   'outbox.claim': alone((lane) => [`lane ${lane}`]),
+  'lane.claim': alone((lane) => [`lane ${lane}`]),
   'outbox.renew': ONE,
   'outbox.note': ONE,
   'outbox.doubt': ONE,

@@ -15,6 +15,7 @@ export type Outcome = unknown;
  * the event is claimed anew; what leaves the gateway is written by another call, which takes these to the disk with it.
  */
 const PROVISIONAL: ReadonlySet<OpName> = new Set<OpName>([
+  'lane.claim',
   'inbox.claim',
   'inbox.renew',
   'inbox.get',

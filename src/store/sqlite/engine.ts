@@ -19,6 +19,7 @@ const THREAD = new URL(`./thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'
  * there while a transaction is written goes into the next one.
  */
 export class SqliteEngine implements Engine {
+  readonly inOrder = true;
   readonly #thread: Worker;
   readonly #ready = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<void>();

@@ -5,6 +5,23 @@ import type { Ground } from '../store.contract.ts';
 import { asId, claimed, claimText, FEISHU, lane, lease, MINUTE, message, NOON, newTurn, notice } from './samples.ts';
 
 export function inboxContract(ground: Ground): void {
+  describe('a store that runs its calls in order', () => {
+    it('lets an event be claimed before its arrival is answered, and the next one before the first is done', async ({
+      skip,
+    }) => {
+      const store = await ground.fresh();
+      if (!store.inOrder) return skip('its calls run beside each other');
+      const accepting = store.inbox.accept([message('one'), message('two')], NOON);
+      const first = await store.claim(lane('lin'), { holder: 'a', until: NOON + MINUTE }, NOON);
+      await accepting;
+      expect(first).toMatchObject({ box: 'inbox', row: { event: { key: 'one' } } });
+      const done = store.inbox.done(first?.row.seq ?? 0, 'a', NOON);
+      const second = store.claim(lane('lin'), lease(), NOON);
+      await done;
+      expect(await second).toMatchObject({ box: 'inbox', row: { event: { key: 'two' } } });
+    });
+  });
+
   describe('accepting events', () => {
     let store: Store;
     beforeEach(async () => {

@@ -202,6 +202,21 @@ export function outboxContract(ground: Ground): void {
       await expect(store.outbox.revise(4711, text)).rejects.toMatchObject({ code: 'not_found' });
     });
 
+    it('is worked off before the next event of its lane', async () => {
+      await store.outbox.put([notice('a')], NOON);
+      await store.inbox.accept([message('one')], NOON);
+      const held = lease();
+      const first = await store.claim(lane('lin'), held, NOON);
+      expect(first).toMatchObject({ box: 'outbox', row: { message: { key: 'a' }, attempts: 1 } });
+      expect(await store.claim(lane('lin'), lease(), NOON)).toBeUndefined();
+      await store.outbox.sent(first?.row.seq ?? 0, held.holder, sent('m1'), NOON);
+      expect(await store.claim(lane('lin'), lease(), NOON)).toMatchObject({
+        box: 'inbox',
+        row: { event: { key: 'one' } },
+      });
+      expect(await store.claim(lane('lin'), lease(), NOON)).toBeUndefined();
+    });
+
     it('leaves the events of the lane alone', async () => {
       await store.inbox.accept([message('one')], NOON);
       await store.outbox.put([frame('t1', 0, 'wang')], NOON);

@@ -3,7 +3,7 @@ import type { ReplyWay } from '../core/budget.ts';
 import type { ChannelName } from '../core/ids.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { ConnectionState } from '../core/platform.ts';
-import type { Depth } from '../core/store.ts';
+import type { Depth } from '../core/upkeep-store.ts';
 import { METRICS, type MetricName } from './metric-list.ts';
 
 /** What is asked when somebody reads `/metrics`, rather than kept up to date all the time. */

@@ -7,7 +7,6 @@ import type { NewPush, NewPushPart, Push, PushPart } from '../core/push-store.ts
 import type { ListedSession, Session, SessionOwner } from '../core/session-store.ts';
 import type {
   Begun,
-  DeadLetter,
   InboxRow,
   NewApproval,
   NewInboxRow,
@@ -18,6 +17,7 @@ import type {
   Turn,
   TurnEnd,
 } from '../core/store.ts';
+import type { DeadLetter } from '../core/upkeep-store.ts';
 import type { ApprovalRow, NewApprovalRow } from './approvals.ts';
 import type { NewEvent } from './inbox.ts';
 import type { NewCode } from './link-codes.ts';

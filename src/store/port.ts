@@ -13,8 +13,8 @@ import type {
   OutboxStore,
   Store,
   TurnStore,
-  UpkeepStore,
 } from '../core/store.ts';
+import type { UpkeepStore } from '../core/upkeep-store.ts';
 import { SEALED } from '../lib/sealer.ts';
 import * as codec from './codec.ts';
 import type { Engine, OpAnswer } from './ops.ts';

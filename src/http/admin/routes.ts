@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { GatewayError } from '../../core/errors.ts';
-import type { DeadLetter } from '../../core/store.ts';
+import type { DeadLetter } from '../../core/upkeep-store.ts';
 import { HTTP_REFUSALS } from '../refusals.ts';
 import type { TraceStream } from '../traces.ts';
 import { DeadLetterQuery, type GatewayStatus, openApi, ReplayParams } from './contract.ts';

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { RetentionTimes, Store } from '../../../src/core/store.ts';
+import type { Store } from '../../../src/core/store.ts';
+import type { RetentionTimes } from '../../../src/core/upkeep-store.ts';
 import type { Ground } from '../store.contract.ts';
 import {
   asId,

@@ -15,6 +15,8 @@ const KNOWS: Record<string, readonly string[] | 'everything'> = {
   'src/agents': ['src/core', 'src/lib', 'src/agents/*'],
   'src/store': ['src/core', 'src/lib'],
   'src/queue': ['src/core', 'src/lib'],
+  // What a process says to itself while nobody else can be reached is the queue's.
+  'src/redis': ['src/core', 'src/lib', 'src/queue'],
   'src/guard': ['src/core', 'src/lib'],
   'src/replies': ['src/core', 'src/lib', 'src/guard'],
   'src/config': ['src/core', 'src/lib'],

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Settings } from '../config/settings.ts';
 import type { Clock } from '../core/clock.ts';
+import type { Fleet } from '../core/fleet.ts';
 import type { Log } from '../core/log.ts';
 import type { Store } from '../core/store.ts';
 import { noTracer } from '../core/tracer.ts';
@@ -14,8 +15,10 @@ import { createPipeline, type Pipeline } from '../pipeline/index.ts';
 import { openCallBudgets } from '../queue/call-budgets.ts';
 import { startUpkeep } from '../queue/upkeep.ts';
 import { openStore } from '../store/open.ts';
+import { isPostgres } from '../store/place.ts';
+import { openFleet, sweepEveryMs } from './fleet.ts';
 import { pipelineOptions, rulesOf, storeOptionsOf, webhookChannels } from './from-settings.ts';
-import { listenAll } from './listen.ts';
+import { listenAll, type Sharing } from './listen.ts';
 import type { Made } from './made.ts';
 import { makeAgents, warm } from './make-agents.ts';
 import { makePlatforms, trustedOrigins } from './make-platforms.ts';
@@ -37,24 +40,28 @@ export interface RunningApp {
   stop(): Promise<void>;
 }
 
-const SWEEP_EVERY_MS = 5_000;
-
 /**
  * Puts the gateway together and starts it.
  *
  * @throws {GatewayError} `store_locked`, `store_unavailable`, `config_invalid`; or the system's error when the port is taken.
  */
 export async function startApp(settings: Settings, deps: AppDeps): Promise<RunningApp> {
-  const store = await openStore(settings.databaseUrl, storeOptionsOf(settings));
+  const fleet = await openFleet(settings, deps.log);
   try {
-    return await startOn(store, settings, deps);
+    const store = await openStore(settings.databaseUrl, storeOptionsOf(settings));
+    try {
+      return await startOn(store, fleet, settings, deps);
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
   } catch (error) {
-    await store.close();
+    await fleet.close();
     throw error;
   }
 }
 
-async function startOn(store: Store, settings: Settings, deps: AppDeps): Promise<RunningApp> {
+async function startOn(store: Store, fleet: Fleet, settings: Settings, deps: AppDeps): Promise<RunningApp> {
   const { log } = deps;
   const clock = deps.clock ?? systemClock;
   const random = deps.random ?? Math.random;
@@ -70,9 +77,15 @@ async function startOn(store: Store, settings: Settings, deps: AppDeps): Promise
   const fetcher = createUrlFetcher(trustedOrigins(settings));
   const guard = createGuard(settings.privacy.out ? settings.privacy : undefined);
   const platforms = makePlatforms(made, store, guard, fetcher);
+  const works = settings.role !== 'gateway';
+  const takes = settings.role !== 'worker';
+  const sharing: Sharing | undefined = isPostgres(settings.databaseUrl)
+    ? { worker, takes, works, held: new Set() }
+    : undefined;
   const pipeline = createPipeline(
     {
       store,
+      fleet,
       platforms,
       agents,
       rules: rulesOf(settings),
@@ -88,7 +101,10 @@ async function startOn(store: Store, settings: Settings, deps: AppDeps): Promise
       worker,
       maxActive: settings.work.maxActive,
       leaseMs: settings.work.leaseSeconds * 1000,
-      sweepEveryMs: SWEEP_EVERY_MS,
+      get sweepEveryMs() {
+        return sweepEveryMs(fleet);
+      },
+      ...(sharing && { holds: (channel) => sharing.held.has(channel) }),
     },
   );
 
@@ -96,7 +112,8 @@ async function startOn(store: Store, settings: Settings, deps: AppDeps): Promise
   const startedAt = clock.now();
   const connections = () =>
     [...platforms.values()].map((platform) => {
-      const connection = platform.connection?.();
+      // One that another process holds is none of ours.
+      const connection = !sharing || sharing.held.has(platform.channel) ? platform.connection?.() : undefined;
       return { channel: platform.channel, ...(connection && { connection }) };
     });
   metrics.watch({
@@ -106,7 +123,7 @@ async function startOn(store: Store, settings: Settings, deps: AppDeps): Promise
     connections,
   });
   const http = createHttpServer({
-    channels: webhookChannels(settings),
+    channels: takes ? webhookChannels(settings) : new Map(),
     deliver: (delivery) => pipeline.accept(delivery),
     metrics,
     log,
@@ -126,11 +143,11 @@ async function startOn(store: Store, settings: Settings, deps: AppDeps): Promise
 
   // The port first: when it is taken, nothing has been begun.
   const url = await http.listen(settings.host, settings.port);
-  const upkeep = startUpkeep(store, settings.retention, clock, log);
-  pipeline.start();
+  const upkeep = works ? startUpkeep(store, settings.retention, clock, log) : undefined;
+  if (works) pipeline.start();
   const ended = new AbortController();
   warm(agents, ended.signal, log);
-  const listening = listenAll(platforms, pipeline, store, ended.signal, log);
+  const listening = listenAll({ platforms, pipeline, store, signal: ended.signal, log }, sharing);
 
   return {
     url,
@@ -140,11 +157,12 @@ async function startOn(store: Store, settings: Settings, deps: AppDeps): Promise
       await http.close();
       await listening;
       await pipeline.stop(settings.work.drainSeconds * 1000);
-      upkeep.stop();
+      upkeep?.stop();
       await Promise.all([...platforms.values()].map(async (platform) => platform.close?.()));
       await Promise.all([...agents.values()].map(async ({ agent }) => agent.close?.()));
       await fetcher.close();
       await budgets.stop();
+      await fleet.close();
       await store.close();
     },
   };

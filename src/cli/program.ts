@@ -6,6 +6,7 @@ import type { DemoOptions } from './demo.ts';
 import { printFailure } from './failure.ts';
 import type { MaskOptions } from './mask.ts';
 import type { SimulateOptions } from './simulate.ts';
+import type { StartOptions } from './start.ts';
 import { readVersion, type Terminal } from './terminal.ts';
 import { VENDORS } from './vendors.ts';
 
@@ -73,7 +74,13 @@ function build(on: Terminal, end: (code: number) => void): Command {
 
   command('start', '启动网关', 'start the gateway')
     .addOption(config())
-    .action(async (options: { config?: string }) => {
+    .addOption(
+      new Option(
+        '--role <role>',
+        text('本进程的职责：接收、处理，或两者', 'what this process does: take deliveries in, answer them, or both'),
+      ).choices(['gateway', 'worker', 'all']),
+    )
+    .action(async (options: StartOptions) => {
       const { start } = await import('./start.ts');
       end(await start(on, options));
     });

@@ -19,10 +19,16 @@ export interface ReadyMessage {
 /** What the process above says when the gateway is to stop in good order. */
 export type StopMessage = 'stop';
 
+export interface StartOptions {
+  readonly config?: string;
+  /** Goes before the setting. */
+  readonly role?: Settings['role'];
+}
+
 /** Runs the gateway until it is told to stop; answers the exit code. */
-export async function start(terminal: Terminal, options: { readonly config?: string }): Promise<number> {
+export async function start(terminal: Terminal, options: StartOptions): Promise<number> {
   const version = readVersion();
-  const begun = await begin(terminal, options.config, version);
+  const begun = await begin(terminal, options, version);
   if (begun === undefined) return 1;
   const { app, settings, log } = begun;
   terminal.err(readyLine(terminal, app.url, settings, version));
@@ -46,10 +52,11 @@ interface Begun {
   readonly log: PinoLog;
 }
 
-async function begin(terminal: Terminal, file: string | undefined, version: string): Promise<Begun | undefined> {
+async function begin(terminal: Terminal, options: StartOptions, version: string): Promise<Begun | undefined> {
   let log: PinoLog | undefined;
   try {
-    const settings = await readSettings(terminal, file);
+    const read = await readSettings(terminal, options.config);
+    const settings = { ...read, role: options.role ?? read.role };
     for (const warning of settings.warnings) terminal.err(`! ${terminal.say(warning)}`);
     // Whatever is let out to people: a log is read by others, and kept.
     const guard = createGuard(DEFAULT_RULES);
@@ -59,6 +66,7 @@ async function begin(terminal: Terminal, file: string | undefined, version: stri
     log.info('gateway ready', {
       url: app.url,
       version,
+      role: settings.role,
       pid: process.pid,
       channels: settings.channels.map(({ name }) => name),
       agents: settings.agents.map(({ name }) => name),

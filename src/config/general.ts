@@ -13,6 +13,8 @@ export const generalSchema = z.strictObject({
   port: z.int().min(0).max(65_535).default(8787),
   databaseUrl: z.string().min(1).default('data/posthouse.db'),
   storeKeys: z.string().regex(STORE_KEYS).optional(),
+  redisUrl: z.url({ protocol: /^rediss?$/ }).optional(),
+  role: z.enum(['all', 'gateway', 'worker']).default('all'),
   publicUrl: z.url({ protocol: /^https?$/ }).optional(),
   adminToken: z.string().min(16).optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -73,6 +75,22 @@ export const GENERAL_SETTINGS: Readonly<Record<string, GeneralSetting>> = {
     help: {
       en: 'Keys that seal what people write before it is stored, as `name:key` with commas between them; `posthouse keys new` makes one. The first seals, all of them open: to rotate, put a new one in front and take an old one out when `posthouse keys` counts nothing under it.',
       zh: '对存储的消息内容加密的密钥，格式为 `名称:密钥`，以逗号分隔；用 `posthouse keys new` 生成。第一个用于加密，全部可用于解密；轮换时把新密钥放在最前，待 `posthouse keys` 显示旧密钥下为零时再移除。',
+    },
+  },
+  redisUrl: {
+    env: 'REDIS_URL',
+    kind: 'text',
+    help: {
+      en: 'Where several processes on one PostgreSQL tell each other of work, `redis://host:6379` or `rediss://…`. Without it they look into the store every second.',
+      zh: '多个进程共用一个 PostgreSQL 时互相通知的 Redis 地址，如 `redis://host:6379` 或 `rediss://…`。未设置时各进程每秒查看一次存储。',
+    },
+  },
+  role: {
+    env: 'ROLE',
+    kind: 'text',
+    help: {
+      en: 'What this process does: `gateway` takes deliveries in, `worker` answers them, `all` does both. More than one process needs PostgreSQL. `posthouse start --role` goes before it.',
+      zh: '本进程的职责：`gateway` 接收事件，`worker` 处理并回答，`all` 两者都做。多个进程需要 PostgreSQL。`posthouse start --role` 优先。',
     },
   },
   publicUrl: {

@@ -1,5 +1,5 @@
 import type { StorableEvent } from './event.ts';
-import { id, type Lane } from './ids.ts';
+import { type ChannelName, id, type Lane } from './ids.ts';
 import type { PushAddress } from './push.ts';
 
 /** Who shares a dialogue in a group: each member has her own, a topic has one, or the whole group has one. */
@@ -37,6 +37,11 @@ export function conversationLane(event: Pick<StorableEvent, 'to' | 'from'>, scop
 /** What is pushed to one receiver keeps its order; so does all that goes to many at once in one channel. */
 export function pushLane({ channel, way, kind, ids }: PushAddress): Lane {
   return id(ids.length === 1 ? join('push', channel, way, kind, ...ids) : join('push', channel, way));
+}
+
+/** The channel whose events a lane holds. */
+export function channelOf(lane: Lane): ChannelName {
+  return id((JSON.parse(lane) as readonly string[])[1] ?? '');
 }
 
 // JSON keeps the borders between ids whatever characters a vendor puts into them.

@@ -114,6 +114,8 @@ export interface Platform {
     placeOf?: (source: string) => Promise<string | undefined>,
   ): Promise<void>;
   connection?(): ConnectionState;
+  /** Answers leave over the long connection: only the process that holds it can work on what has come. */
+  readonly sendsByConnection?: boolean;
   /** Whether a message to this address can grow; absent where each can that `can.reply` speaks of. */
   grows?(to: ReplyAddress): boolean;
   /**

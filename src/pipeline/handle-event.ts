@@ -13,6 +13,7 @@ import { langOf } from './identify.ts';
 import { sendNotice } from './notice.ts';
 import { type PipelineParts, type RowOf, traceOf } from './parts.ts';
 import { isTooOld } from './recover.ts';
+import { endRecalled } from './stop-turn.ts';
 import { ownerOf } from './turn-context.ts';
 import { greetGroup, welcome } from './welcome.ts';
 
@@ -147,7 +148,7 @@ async function handleRecall(row: RowOf<'recalled'>, held: HeldLease, parts: Pipe
   const { channel, event } = row;
   const found = await parts.store.inbox.cancel(channel, event.message, parts.clock.now());
   if (found === 'running') {
-    parts.running.byMessage(channel, event.message)?.stop('recalled');
+    endRecalled(channel, event.message, parts);
     parts.remind(parts.clock.now());
   }
   await done(row, held, parts);

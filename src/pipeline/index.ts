@@ -1,8 +1,10 @@
 import type { ApprovalPurpose } from '../core/approvals.ts';
 import type { Delivery } from '../core/event.ts';
-import type { Lane } from '../core/ids.ts';
+import { type ChannelName, id, type Lane } from '../core/ids.ts';
+import { channelOf } from '../core/lane.ts';
 import type { Ack } from '../core/platform.ts';
 import { createLeases } from '../queue/leases.ts';
+import { localFleet } from '../queue/local-fleet.ts';
 import { createScheduler, type Scheduler } from '../queue/scheduler.ts';
 import { FrameGate } from '../replies/frame-gate.ts';
 import { accept } from './accept.ts';
@@ -12,6 +14,7 @@ import { createPeople } from './identify.ts';
 import type { PipelineParts } from './parts.ts';
 import { createPushService, type PushService } from './push.ts';
 import { createRunningTurns } from './running.ts';
+import { hearStops } from './stop-turn.ts';
 import { workLane } from './work-lane.ts';
 
 export type { ChannelRules, PipelineOptions, StaffedAgent } from './parts.ts';
@@ -24,12 +27,14 @@ export interface WorkOptions {
   readonly maxActive: number;
   readonly leaseMs: number;
   readonly sweepEveryMs: number;
+  /** Whether this process holds the long connection of a channel; absent where no other process could. */
+  readonly holds?: (channel: ChannelName) => boolean;
 }
 
 export interface Pipeline {
   /** Takes a delivery in; see `accept.ts`. */
   accept(delivery: Delivery): Promise<Ack>;
-  /** Begins to work, first on what was left from before. */
+  /** Begins to work, first on what was left from before; a process that only takes deliveries in never does. */
   start(): void;
   /** Something was put back to work from outside (a replayed dead letter). */
   wake(lane: Lane): void;
@@ -45,8 +50,10 @@ export interface Pipeline {
 
 export type PipelineInput = Omit<
   PipelineParts,
-  'people' | 'running' | 'leases' | 'gate' | 'wake' | 'remind' | 'approvals' | 'purposes'
+  'people' | 'running' | 'leases' | 'gate' | 'wake' | 'remind' | 'approvals' | 'purposes' | 'fleet'
 > & {
+  /** Absent where there is this process only. */
+  readonly fleet?: PipelineParts['fleet'];
   /** What approvals may be asked for. */
   readonly purposes?: readonly ApprovalPurpose[];
 };
@@ -58,32 +65,52 @@ const FRAMES_AT_ONCE = 16;
 export function createPipeline(input: PipelineInput, work: WorkOptions): Pipeline {
   const leases = createLeases(work.worker, work.leaseMs, input.clock);
   const scheduler: Scheduler = createScheduler({
-    work: (lane, signal) => workLane(lane, parts, signal),
+    // What can be sent by another process only is left to it.
+    work: async (lane, signal) => (isForOthers(lane) ? undefined : workLane(lane, parts, signal)),
     lanesWithWork: (limit) => input.store.upkeep.lanesWithWork(input.clock.now(), limit),
     nextDueAt: () => input.store.upkeep.nextDueAt(input.clock.now()),
     maxActive: work.maxActive,
-    sweepEveryMs: work.sweepEveryMs,
+    // Asked anew each time.
+    get sweepEveryMs() {
+      return work.sweepEveryMs;
+    },
     clock: input.clock,
     log: input.log,
   });
+  const { fleet = localFleet(), platforms } = input;
+  const isBound = (lane: Lane) => platforms.get(channelOf(lane))?.sendsByConnection === true;
+  const isForOthers = (lane: Lane) => isBound(lane) && work.holds?.(channelOf(lane)) === false;
+  const wake = (lane: Lane) => (isBound(lane) ? fleet.say('lane', lane) : fleet.wake(lane));
   const parts: PipelineParts = {
     ...input,
+    fleet,
     people: createPeople(input.store.people),
     approvals: createApprovalDesk(input),
     purposes: purposesByName(input.purposes ?? [], input.log),
     running: createRunningTurns(),
     leases,
     gate: new FrameGate(FRAMES_AT_ONCE),
-    wake: (lane) => scheduler.wake(lane),
+    wake,
     remind: (at) => scheduler.remind(at),
   };
+  hearStops(parts);
   return {
     accept: (delivery) => accept(delivery, parts),
     pushes: createPushService(parts),
-    start: () => scheduler.start(),
-    wake: (lane) => scheduler.wake(lane),
+    start() {
+      fleet.hear('lane', (lane) => scheduler.wake(id(lane)));
+      fleet.work({
+        wake: (lane) => scheduler.wake(lane),
+        run: (lane) => scheduler.run(lane),
+        maxActive: work.maxActive,
+      });
+      scheduler.start();
+    },
+    wake,
     async stop(drainMs) {
+      const left = fleet.leave();
       await scheduler.stop(drainMs);
+      await left;
       leases.stop();
     },
     approvals: parts.approvals,

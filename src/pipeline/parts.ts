@@ -2,6 +2,7 @@ import type { Agent } from '../core/agent.ts';
 import type { ApprovalPurpose } from '../core/approvals.ts';
 import type { Clock } from '../core/clock.ts';
 import type { StorableEvent } from '../core/event.ts';
+import type { Fleet } from '../core/fleet.ts';
 import type { AgentName, ChannelName, Lane } from '../core/ids.ts';
 import type { GroupScope } from '../core/lane.ts';
 import type { Log } from '../core/log.ts';
@@ -69,7 +70,9 @@ export interface PipelineParts {
   readonly purposes: ReadonlyMap<string, ApprovalPurpose>;
   readonly random: () => number;
   readonly options: PipelineOptions;
-  /** Tells the scheduler that a lane has work. */
+  /** The processes of this gateway, this one included. */
+  readonly fleet: Fleet;
+  /** Tells one of those who work that a lane has work. */
   readonly wake: (lane: Lane) => void;
   /** Tells the scheduler when something becomes due. */
   readonly remind: (at: number) => void;

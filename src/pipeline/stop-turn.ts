@@ -1,14 +1,35 @@
-import type { TurnId } from '../core/ids.ts';
+import { type ChannelName, id, type MessageId, type TurnId } from '../core/ids.ts';
 import type { PipelineParts } from './parts.ts';
 
-/** Ends a turn wherever it is: here, with its next try, or with the next process that finds it. False when it is over already. */
+/** What is to end: a turn that somebody stopped, or the turn of a message that was taken back. */
+type Ending = { readonly turn: TurnId } | { readonly channel: ChannelName; readonly message: MessageId };
+
+/** Ends a turn wherever it is: here, in another process, with its next try, or with the next process that finds it. False when it is over already. */
 export async function stopTurn(
   turn: TurnId,
-  { store, running, remind, clock }: Pick<PipelineParts, 'store' | 'running' | 'remind' | 'clock'>,
+  { store, fleet, remind, clock }: Pick<PipelineParts, 'store' | 'fleet' | 'remind' | 'clock'>,
 ): Promise<boolean> {
   const now = clock.now();
   const isToEnd = await store.turns.stop(turn, 'stopped', now);
-  running.byTurn(turn)?.stop('stopped');
+  tellAll({ turn }, fleet);
   if (isToEnd) remind(now);
   return isToEnd;
+}
+
+/** Ends the turn of a message that its author has taken back; that it is to end is stored already. */
+export function endRecalled(channel: ChannelName, message: MessageId, { fleet }: Pick<PipelineParts, 'fleet'>): void {
+  tellAll({ channel, message }, fleet);
+}
+
+/** Ends turns that run here, whoever was told to. */
+export function hearStops({ fleet, running }: Pick<PipelineParts, 'fleet' | 'running'>): void {
+  fleet.hear('stop', (text) => {
+    const ending = JSON.parse(text) as Ending;
+    if ('turn' in ending) running.byTurn(id(ending.turn))?.stop('stopped');
+    else running.byMessage(id(ending.channel), id(ending.message))?.stop('recalled');
+  });
+}
+
+function tellAll(ending: Ending, fleet: PipelineParts['fleet']): void {
+  fleet.say('stop', JSON.stringify(ending));
 }

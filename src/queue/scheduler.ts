@@ -11,6 +11,8 @@ import type { Log } from '../core/log.ts';
 export interface Scheduler {
   /** Something was stored for this lane. Never throws, never waits; a lost wake-up costs a sweep. */
   wake(lane: Lane): void;
+  /** Works the lane off at once, for somebody who has found room for it here; resolves when nothing is left to do now. */
+  run(lane: Lane): Promise<void>;
   /** Something becomes due then (epoch milliseconds); looks for it in time. */
   remind(at: number): void;
   /** Looks for lanes with work in the store; called at start and from time to time. */
@@ -44,7 +46,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   const pending = new Set<Lane>();
   const maxPending = parts.maxActive * 4;
   const ended = new AbortController();
-  const running = new Set<Promise<void>>();
+  const running = new Map<Lane, Promise<void>>();
   let stopping = false;
   let timer: NodeJS.Timeout | undefined;
   let plannedFor = 0;
@@ -58,14 +60,22 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
 
   function begin(lane: Lane): void {
     lanes.set(lane, ACTIVE);
-    const task = run(lane).finally(() => {
-      running.delete(task);
+    const task = round(lane).finally(() => {
+      running.delete(lane);
       startPending();
     });
-    running.add(task);
+    running.set(lane, task);
   }
 
   async function run(lane: Lane): Promise<void> {
+    if (stopping) return;
+    pending.delete(lane);
+    if (lanes.has(lane)) lanes.set(lane, AGAIN);
+    else begin(lane);
+    await running.get(lane);
+  }
+
+  async function round(lane: Lane): Promise<void> {
     do {
       lanes.set(lane, ACTIVE);
       await parts.work(lane, ended.signal);
@@ -113,13 +123,14 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
 
   return {
     wake,
+    run,
     remind,
     sweep,
     start: () => void tick(),
     async stop(drainMs) {
       stopping = true;
       clearTimeout(timer);
-      const all = Promise.allSettled(running);
+      const all = Promise.allSettled(running.values());
       const limit = new AbortController();
       await Promise.race([all, parts.clock.sleep(drainMs, limit.signal).catch(() => undefined)]);
       limit.abort();

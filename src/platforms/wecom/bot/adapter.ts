@@ -40,6 +40,7 @@ export class WecomBotPlatform implements Platform {
   /** Present in socket mode only. */
   readonly listen?: NonNullable<Platform['listen']>;
   readonly connection?: () => ConnectionState;
+  readonly sendsByConnection?: boolean;
 
   constructor(config: WecomBotConfig, deps: PlatformDeps) {
     this.channel = deps.channel;
@@ -59,6 +60,7 @@ export class WecomBotPlatform implements Platform {
     if (config.mode !== 'socket') return;
     this.listen = (accept: Accept, signal) => this.#socket.run(accept, signal);
     this.connection = () => this.#socket.state;
+    this.sendsByConnection = true;
   }
 
   receive(delivery: Delivery, now: number): Receipt {

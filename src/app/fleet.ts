@@ -1,0 +1,25 @@
+import type { Settings } from '../config/settings.ts';
+import { GatewayError } from '../core/errors.ts';
+import type { Fleet } from '../core/fleet.ts';
+import type { Log } from '../core/log.ts';
+import { localFleet } from '../queue/local-fleet.ts';
+import { isPostgres } from '../store/place.ts';
+
+/** The processes of this gateway, as the settings have it. Redis and its clients are loaded only where they are used. */
+export async function openFleet({ redisUrl, databaseUrl, role }: Settings, log: Log): Promise<Fleet> {
+  if (!isPostgres(databaseUrl)) {
+    if (role === 'all') return localFleet();
+    throw new GatewayError(
+      'config_invalid',
+      `role ${role} needs a store for several processes: set DATABASE_URL=postgres://…`,
+    );
+  }
+  if (redisUrl === undefined) return localFleet(false);
+  const { redisFleet } = await import('../redis/fleet.ts');
+  return redisFleet(redisUrl, `posthouse-${new URL(databaseUrl).pathname.slice(1)}`, log);
+}
+
+/** How often the store is looked through for work that nobody was told of. */
+export function sweepEveryMs({ connected }: Fleet): number {
+  return connected ? 5_000 : 1_000;
+}

@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Memos, memosInMemory } from '../core/memos.ts';
+import { holdAlone } from './holding.ts';
+
+const LEASE_MS = 120;
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+
+describe('holding something alone', () => {
+  const ended = new AbortController();
+  const running: Promise<void>[] = [];
+  let holders: string[] = [];
+  let most = 0;
+  afterEach(() => {
+    holders = [];
+    most = 0;
+  });
+
+  /** A process that wants to hold; `signal` ends it in good order. */
+  function contend(name: string, memos: Memos, signal: AbortSignal): void {
+    const work = async (until: AbortSignal): Promise<void> => {
+      holders.push(name);
+      most = Math.max(most, holders.length);
+      await new Promise((resolve) => until.addEventListener('abort', resolve, { once: true }));
+      holders.splice(holders.indexOf(name), 1);
+    };
+    running.push(holdAlone(work, { memos, holder: name, leaseMs: LEASE_MS, log: SILENT }, signal));
+  }
+
+  it('lets one at a time, and the next when it stops in good order', async () => {
+    const memos = memosInMemory();
+    const first = new AbortController();
+    contend('first', memos, first.signal);
+    await expect.poll(() => holders).toEqual(['first']);
+    contend('second', memos, ended.signal);
+    await sleep(LEASE_MS * 3);
+    expect(holders).toEqual(['first']);
+    first.abort();
+    await expect.poll(() => holders).toEqual(['second']);
+    expect(most).toBe(1);
+  });
+
+  it('ends by itself when it cannot give signs of life, before another begins', async () => {
+    const shared = memosInMemory();
+    let isCut = false;
+    const cut: Memos = {
+      read: (name) => (isCut ? Promise.reject(new Error('cut off')) : shared.read(name)),
+      swap: (...args) => (isCut ? Promise.reject(new Error('cut off')) : shared.swap(...args)),
+    };
+    contend('cut off', cut, ended.signal);
+    await expect.poll(() => holders).toEqual(['cut off']);
+    contend('other', shared, ended.signal);
+    isCut = true;
+    await expect.poll(() => holders).toEqual(['other']);
+    expect(most).toBe(1);
+  });
+
+  it('ends when all end', async () => {
+    ended.abort();
+    await Promise.all(running);
+    expect(holders).toEqual([]);
+  });
+});

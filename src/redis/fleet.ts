@@ -1,0 +1,110 @@
+import { Queue, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
+import type { Fleet, LaneWorker, Topic } from '../core/fleet.ts';
+import { id, type Lane } from '../core/ids.ts';
+import type { Log } from '../core/log.ts';
+import { localFleet } from '../queue/local-fleet.ts';
+
+const QUEUE = 'lanes';
+/** How long a lane stays with a process that gives no sign of life. The rows have leases of their own, so this only costs time. */
+const STALLED_MS = 10_000;
+
+/**
+ * A fleet that meets at a Redis. BullMQ hands a lane to one process at a time, and a lane that gets work while it is worked on comes round once
+ * more; everything else is published. While Redis is away, a process tells itself, and the sweeps of those who work find the rest.
+ *
+ * @param prefix - Before every name, for a Redis may serve several gateways. */
+export function redisFleet(url: string, prefix: string, log: Log): Fleet {
+  const own = localFleet();
+  const queueLine = connect(url, { enableOfflineQueue: false });
+  const hearing = connect(url, {});
+  const working = connect(url, {});
+  const queue = new Queue<{ readonly lane: string }>(QUEUE, {
+    connection: queueLine,
+    prefix,
+    skipWaitingForReady: true,
+  });
+  let bull: Worker<{ readonly lane: string }> | undefined;
+  let isAway = false;
+
+  const trouble = (error: unknown): void => {
+    if (isAway) return;
+    isAway = true;
+    log.error('redis away: work is found by sweeps until it is back', { error });
+  };
+  for (const line of [queueLine, hearing, working]) line.on('error', trouble);
+  queue.on('error', trouble);
+  queueLine.on('ready', () => {
+    if (isAway) log.info('redis is back');
+    isAway = false;
+  });
+
+  hearing.on('message', (channel: string, text: string) => own.say(channel.slice(prefix.length + 1) as Topic, text));
+
+  return {
+    wake(lane) {
+      if (queueLine.status !== 'ready') return own.wake(lane);
+      const options = {
+        deduplication: { id: lane, keepLastIfActive: true },
+        removeOnComplete: true,
+        removeOnFail: true,
+      };
+      queue.add('wake', { lane }, options).catch((error: unknown) => {
+        trouble(error);
+        own.wake(lane);
+      });
+    },
+    work(worker) {
+      own.work(worker);
+      bull = takeLanes(worker, { connection: working, prefix }, trouble);
+    },
+    say(topic, text) {
+      if (queueLine.status !== 'ready') return own.say(topic, text);
+      queueLine.publish(`${prefix}:${topic}`, text).catch((error: unknown) => {
+        trouble(error);
+        own.say(topic, text);
+      });
+    },
+    hear(topic, heard) {
+      own.hear(topic, heard);
+      hearing.subscribe(`${prefix}:${topic}`).catch(trouble);
+    },
+    get connected() {
+      return queueLine.status === 'ready';
+    },
+    async leave() {
+      await bull?.close();
+    },
+    async close() {
+      await queue.close().catch(trouble);
+      for (const line of [queueLine, hearing, working]) line.disconnect();
+    },
+  };
+}
+
+function takeLanes(
+  worker: LaneWorker,
+  at: { readonly connection: Redis; readonly prefix: string },
+  trouble: (error: unknown) => void,
+) {
+  const bull = new Worker<{ readonly lane: string }>(QUEUE, ({ data }) => worker.run(id<Lane>(data.lane)), {
+    ...at,
+    concurrency: worker.maxActive,
+    lockDuration: STALLED_MS,
+    stalledInterval: STALLED_MS / 2,
+    // A lane may outlive many processes.
+    maxStalledCount: 1000,
+  });
+  bull.on('error', trouble);
+  return bull;
+}
+
+/** Tries again for ever, within two seconds. */
+function connect(url: string, options: { readonly enableOfflineQueue?: boolean }): Redis {
+  return new Redis(url, {
+    ...options,
+    maxRetriesPerRequest: null,
+    connectTimeout: 2_000,
+    retryStrategy: (times) => Math.min(2_000, 50 * 2 ** Math.min(times, 6)),
+  });
+}

@@ -105,6 +105,11 @@ export class GatewayError extends Error {
   }
 }
 
+/** Whether the answer stays the same until somebody changes something. */
+export function isFinal(error: unknown): boolean {
+  return error instanceof GatewayError && error.failure.retry === 'never';
+}
+
 /** Everything that is thrown becomes one of ours; what we did not foresee is `internal`. */
 export function toGatewayError(error: unknown): GatewayError {
   if (error instanceof GatewayError) return error;

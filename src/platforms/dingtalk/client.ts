@@ -12,12 +12,13 @@ import {
 import { encodeMultipart, type FormPart } from '../../lib/multipart.ts';
 import { type Priority, RateLimiter } from '../../lib/rate-limiter.ts';
 import { type Json, numberAt, parseObject, textAt } from '../../lib/read.ts';
+import { type FetchedToken, TokenKeeper } from '../../lib/token-keeper.ts';
 import { type Answer, codeOfNew, codeOfOld, requestIdIn, scopesIn } from './answer-codes.ts';
 import { MonthBudget } from './budget.ts';
 import type { DingtalkConfig } from './config.ts';
 import { ADDRESS_BLOCKED, type DingtalkError, refusal } from './errors.ts';
 import { CALL_TIMEOUT_MS, UPLOAD_TIMEOUT_MS } from './limits.ts';
-import { type FetchedToken, TokenKeeper } from './token.ts';
+import { TOKEN_RULES } from './token.ts';
 
 /** Whose turn it is and who may end it. */
 export interface CallOptions {
@@ -66,8 +67,8 @@ export class DingtalkClient {
       ...(deps.proxy !== undefined && { proxy: deps.proxy }),
       ...(deps.noProxy !== undefined && { noProxy: deps.noProxy }),
     });
-    this.#newToken = new TokenKeeper(() => this.#fetchNewToken(), deps.clock);
-    this.#oldToken = new TokenKeeper(() => this.#fetchOldToken(), deps.clock);
+    this.#newToken = new TokenKeeper(() => this.#fetchNewToken(), deps.clock, TOKEN_RULES);
+    this.#oldToken = new TokenKeeper(() => this.#fetchOldToken(), deps.clock, TOKEN_RULES);
   }
 
   /** A call to the new API. @throws {DingtalkError} what was refused, {GatewayError} `platform_unavailable` without an answer. */

@@ -4,9 +4,10 @@ import { FeishuVendor, vendorConfig, vendorDeps } from '../../../test/support/fe
 import type { Delivery, MessageEvent } from '../../core/event.ts';
 import { id } from '../../core/ids.ts';
 import type { VendorCall } from '../../core/platform-definition.ts';
+import { TokenKeeper } from '../../lib/token-keeper.ts';
 import { FeishuPlatform } from './adapter.ts';
 import { feishu } from './index.ts';
-import { TokenKeeper } from './token.ts';
+import { TOKEN_RULES } from './token.ts';
 
 let vendor: FeishuVendor;
 let platform: FeishuPlatform;
@@ -223,7 +224,7 @@ describe('the token', () => {
       state.fetched += 1;
       return state.fails ? Promise.reject(new Error('no')) : Promise.resolve({ token: `t${state.fetched}`, lifeMs });
     };
-    return { state, tokens: new TokenKeeper(fetch, clock) };
+    return { state, tokens: new TokenKeeper(fetch, clock, TOKEN_RULES) };
   }
 
   it('is kept until ten minutes before its end, then renewed aside', async () => {

@@ -12,10 +12,11 @@ import {
 import { encodeMultipart, type FormPart } from '../../lib/multipart.ts';
 import { type Priority, RateLimiter } from '../../lib/rate-limiter.ts';
 import { type Json, numberAt, objectAt, parseObject, textAt } from '../../lib/read.ts';
+import { type FetchedToken, TokenKeeper } from '../../lib/token-keeper.ts';
 import type { FeishuConfig, FeishuLimits } from './config.ts';
 import { type FeishuError, NOT_THE_VENDOR, refusal, vendorCodeOf } from './errors.ts';
 import { CALL_TIMEOUT_MS, UPLOAD_TIMEOUT_MS } from './limits.ts';
-import { type FetchedToken, TokenKeeper } from './token.ts';
+import { TOKEN_RULES } from './token.ts';
 
 /** One call to the vendor. */
 export interface ApiCall {
@@ -60,7 +61,7 @@ export class FeishuClient {
       ...(deps.proxy !== undefined && { proxy: deps.proxy }),
       ...(deps.noProxy !== undefined && { noProxy: deps.noProxy }),
     });
-    this.#token = new TokenKeeper(() => this.#fetchToken(), deps.clock);
+    this.#token = new TokenKeeper(() => this.#fetchToken(), deps.clock, TOKEN_RULES);
   }
 
   /** @throws {FeishuError} what the vendor refused, {GatewayError} `platform_unavailable` when it did not answer. */

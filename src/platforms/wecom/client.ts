@@ -11,10 +11,11 @@ import {
 import { encodeMultipart, type FormPart } from '../../lib/multipart.ts';
 import { type Priority, RateLimiter } from '../../lib/rate-limiter.ts';
 import { asObject, type Json, numberAt, parseObject, textAt } from '../../lib/read.ts';
+import { type FetchedToken, TokenKeeper } from '../../lib/token-keeper.ts';
 import { NOT_THE_VENDOR, refusal, vendorCodeOf, type WecomError } from './errors.ts';
 import { CALL_TIMEOUT_MS, UPLOAD_TIMEOUT_MS } from './limits.ts';
 import { takeTurn } from './rates.ts';
-import { type FetchedToken, TokenKeeper } from './token.ts';
+import { TOKEN_RULES } from './token.ts';
 
 /** One call to the vendor. */
 export interface ApiCall {
@@ -62,7 +63,7 @@ export class WecomClient {
       ...(deps.proxy !== undefined && { proxy: deps.proxy }),
       ...(deps.noProxy !== undefined && { noProxy: deps.noProxy }),
     });
-    this.#token = new TokenKeeper(() => this.#fetchToken(), deps.clock);
+    this.#token = new TokenKeeper(() => this.#fetchToken(), deps.clock, TOKEN_RULES);
   }
 
   /** @throws {WecomError} what the vendor refused, {GatewayError} `platform_unavailable` when it did not answer. */

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { GatewayError } from '../../core/errors.ts';
-import { type FetchedToken, TokenKeeper } from './token.ts';
+import { type FetchedToken, TokenKeeper } from './token-keeper.ts';
 
 const TWO_HOURS = 7_200_000;
+const RULES = { marginMs: 60_000, pauseMs: 10_000, isFinal: (error: unknown) => error instanceof RangeError };
 
 function started(fetch: (count: number) => Promise<FetchedToken> | FetchedToken) {
   const clock = { time: 1_000_000, now: () => clock.time, sleep: () => Promise.resolve() };
   let fetched = 0;
-  const keeper = new TokenKeeper(async () => fetch(++fetched), clock);
+  const keeper = new TokenKeeper(async () => fetch(++fetched), clock, RULES);
   return { clock, keeper, fetched: () => fetched };
 }
 
-describe('the token of a secret', () => {
+describe('a token that many use', () => {
   it('is fetched once for all who ask at once', async () => {
     const { keeper, fetched } = started((count) => ({ token: `t${count}`, lifeMs: TWO_HOURS }));
     expect(await Promise.all([keeper.get(), keeper.get(), keeper.get()])).toEqual(['t1', 't1', 't1']);
@@ -44,8 +44,8 @@ describe('the token of a secret', () => {
     expect(fetched()).toBe(2);
   });
 
-  it('is not asked for again at once with a secret that was refused', async () => {
-    const refused = new GatewayError('platform_misconfigured', 'wrong secret');
+  it('is not asked for again at once after a refusal that stays the same', async () => {
+    const refused = new RangeError('refused');
     const { clock, keeper, fetched } = started(() => Promise.reject(refused));
     await expect(keeper.get()).rejects.toBe(refused);
     await expect(keeper.get()).rejects.toBe(refused);
@@ -57,7 +57,7 @@ describe('the token of a secret', () => {
 
   it('is asked for again at once when the vendor could not be reached', async () => {
     const { keeper } = started((count) => {
-      if (count === 1) throw new GatewayError('platform_unavailable', 'no answer');
+      if (count === 1) throw new Error('no answer');
       return { token: 't2', lifeMs: TWO_HOURS };
     });
     await expect(keeper.get()).rejects.toThrow('no answer');

@@ -290,7 +290,8 @@ describe('the settings', () => {
       mode: 'socket',
       baseUrl: 'https://open.larksuite.com',
       approvalCodes: [],
-      limits: { perSecond: 50, perMinute: 1000, perChatPerSecond: 5 },
+      callsPerMonth: 0,
+      limits: { perSecond: 50, perMinute: 1000, perChatPerSecond: 5, fewUpdatesFrom: 0.5, messagesFrom: 0.8 },
     });
   });
 

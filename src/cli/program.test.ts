@@ -149,6 +149,18 @@ describe('posthouse check', () => {
   }, 30_000);
 });
 
+describe('people', () => {
+  it('are listed, and deleted only on a second word', { timeout: 30_000 }, async () => {
+    const env = { ...FEISHU, DATABASE_URL: join(folder, 'people.db') };
+    expect(await type('people delete p-nobody', env)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--yes'),
+    });
+    expect(await type('people delete p-nobody --yes', env)).toMatchObject({ code: 1 });
+    expect(await type('people list', env)).toMatchObject({ code: 0, out: 'There is nobody yet.' });
+  });
+});
+
 describe('dead letters', () => {
   it('are none in a new store', async () => {
     const env = { ...FEISHU, DATABASE_URL: join(folder, 'new.db') };

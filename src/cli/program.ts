@@ -5,6 +5,7 @@ import { addApprovals } from './approval-commands.ts';
 import type { DemoOptions } from './demo.ts';
 import { printFailure } from './failure.ts';
 import type { MaskOptions } from './mask.ts';
+import { addPeople } from './people-commands.ts';
 import type { SimulateOptions } from './simulate.ts';
 import type { StartOptions } from './start.ts';
 import { readVersion, type Terminal } from './terminal.ts';
@@ -159,6 +160,12 @@ function build(on: Terminal, end: (code: number) => void): Command {
     });
 
   addApprovals(on, end, command('approvals', '查看与发起审批', 'look at approvals, and start them'));
+
+  addPeople(
+    on,
+    end,
+    command('people', '查看、合并、导出与删除用户', 'look at people, link them, export and delete their data'),
+  );
 
   const keys = command('keys', '各密钥加密了多少行存储内容', 'how many stored rows each key has sealed')
     .addOption(config())

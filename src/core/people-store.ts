@@ -65,6 +65,33 @@ export interface PeopleStore {
   merges(person: PersonId): Promise<readonly Merge[]>;
 }
 
+/** Something that was done to a person's accounts or data; ids and names of things, never what somebody wrote. */
+export interface AuditEntry {
+  readonly at: number;
+  readonly actor: string;
+  readonly action: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** All that is kept of a person, by table. */
+export type PersonalData = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
+
+/** For operators: looking at persons, and a person's right to have and to delete what is kept of her. */
+export interface PeopleRecords {
+  /** Persons by id, those after `after`. */
+  list(after: string, limit: number): Promise<readonly (Person & { readonly createdAt: number })[]>;
+  /** What was done to this person, the newest first. */
+  audit(person: PersonId, limit: number): Promise<readonly AuditEntry[]>;
+  /** On all platforms, from all tables; noted. @returns undefined for somebody unknown. */
+  export(person: PersonId, deed: Deed, now: number): Promise<PersonalData | undefined>;
+  /**
+   * Forgets her: on all platforms, in all tables. That it was done is noted under her id, which then means nobody any more. What agents
+   * keep of her stays with them.
+   * @returns How many rows of each table are gone; undefined for somebody unknown.
+   */
+  erase(person: PersonId, deed: Deed, now: number): Promise<Readonly<Record<string, number>> | undefined>;
+}
+
 /** Where a person is reached who waits for something that happens elsewhere. */
 export interface Contact {
   readonly lane: Lane;

@@ -16,7 +16,7 @@ import type {
 } from './ids.ts';
 import type { Lang } from './lang.ts';
 import type { Memos } from './memos.ts';
-import type { LinkStore, PeopleStore } from './people-store.ts';
+import type { LinkStore, PeopleRecords, PeopleStore } from './people-store.ts';
 import type { PushMessage } from './push.ts';
 import type { PushStore } from './push-store.ts';
 import type { OutboundMessage, Sent } from './reply.ts';
@@ -38,6 +38,7 @@ export interface Store {
   readonly people: PeopleStore;
   readonly pushes: PushStore<NewOutboxRow>;
   readonly links: LinkStore;
+  readonly records: PeopleRecords;
   readonly calls: CallStore;
   readonly approvals: ApprovalStore;
   readonly memos: MemoStore;

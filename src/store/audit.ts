@@ -9,6 +9,15 @@ export interface Entry {
 }
 
 export const auditQueries = {
+  of: prepare((db, p: { subject: string; limit: number }) =>
+    db
+      .selectFrom('audit')
+      .select(['at', 'actor', 'action', 'subject', 'detail'])
+      .where('subject', '=', p.subject)
+      .orderBy('seq', 'desc')
+      .limit(p.limit),
+  ),
+
   insert: prepare((db, p: { at: number; actor: string; action: string; subject: string; detail: string }) =>
     db.insertInto('audit').values({ at: p.at, actor: p.actor, action: p.action, subject: p.subject, detail: p.detail }),
   ),
@@ -17,4 +26,9 @@ export const auditQueries = {
 /** Notes it in the transaction that does it. */
 export async function note(sql: Sql, { detail, ...entry }: Entry, now: number) {
   await sql.run(auditQueries.insert, { ...entry, at: now, detail: JSON.stringify(detail) });
+}
+
+/** What was done to a person, the newest first. */
+export async function of(sql: Sql, subject: string, limit: number) {
+  return sql.all(auditQueries.of, { subject, limit });
 }

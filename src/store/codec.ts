@@ -223,7 +223,7 @@ export function senderToRow(channel: string, { account, name, ids, lang, everywh
 
 type SenderLike = Pick<StorableEvent['from'], 'account' | 'name' | 'ids' | 'lang' | 'everywhere'>;
 
-export function rowToPerson(row: OpAnswer<'people.identify'>): Person {
+export function rowToPerson(row: Pick<OpAnswer<'people.identify'>, 'id' | 'name' | 'lang'>): Person {
   return {
     id: id(row.id),
     ...(row.name !== null && { name: row.name }),

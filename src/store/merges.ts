@@ -86,6 +86,16 @@ export const mergeQueries = {
       }),
   ),
 
+  list: prepare((db, p: { after: string; limit: number }) =>
+    db
+      .selectFrom('people')
+      .select(['id', 'name', 'lang', 'created_at'])
+      .where('id', '>', p.after)
+      .where('merged_into', 'is', null)
+      .orderBy('id')
+      .limit(p.limit),
+  ),
+
   byId: prepare((db, p: { id: string }) =>
     db
       .selectFrom('merges')
@@ -105,7 +115,7 @@ export const mergeQueries = {
 };
 
 /** Who this person is by now: herself, or whom she was merged into. Undefined for somebody unknown. */
-async function today(sql: Sql, id: string) {
+export async function today(sql: Sql, id: string) {
   let person = await sql.one(mergeQueries.person, { id });
   while (person?.merged_into != null) person = await sql.one(mergeQueries.person, { id: person.merged_into });
   return person;
@@ -235,4 +245,9 @@ export async function ofPerson(sql: Sql, person: string) {
     ...(await sql.all(mergeQueries.absorbedFrom, { person })),
   ];
   return rows.toSorted((one, other) => other.merged_at - one.merged_at);
+}
+
+/** Persons who are themselves, by their ids. */
+export async function list(sql: Sql, after: string, limit: number) {
+  return sql.all(mergeQueries.list, { after, limit });
 }

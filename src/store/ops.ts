@@ -1,5 +1,5 @@
 import * as approvals from './approvals.ts';
-import { auditQueries } from './audit.ts';
+import { of as auditOf, auditQueries } from './audit.ts';
 import * as beginTurn from './begin-turn.ts';
 import * as calls from './calls.ts';
 import * as claims from './claims.ts';
@@ -12,6 +12,7 @@ import { migrationQueries } from './migrate.ts';
 import { newPersonQueries } from './new-person.ts';
 import * as outbox from './outbox.ts';
 import * as people from './people.ts';
+import * as personalData from './personal-data.ts';
 import * as pushes from './pushes.ts';
 import * as ratings from './ratings.ts';
 import * as sealedTexts from './sealed-texts.ts';
@@ -68,6 +69,13 @@ export const OPS = {
   'people.undo': merges.undo,
   'people.accounts': merges.accounts,
   'people.merges': merges.ofPerson,
+  'people.list': merges.list,
+  'people.keys': personalData.keysOf,
+  'people.page': personalData.page,
+  'people.read': personalData.read,
+  'people.erase': personalData.erase,
+  'people.noteExport': personalData.noteExport,
+  'people.audit': auditOf,
   'pushes.add': pushes.add,
   'pushes.get': pushes.get,
   'pushes.shown': pushes.shown,
@@ -109,6 +117,7 @@ export const QUERIES = {
   people: people.peopleQueries,
   newPerson: newPersonQueries,
   merges: merges.mergeQueries,
+  personal: personalData.personalQueries,
   linkCodes: linkCodes.linkCodeQueries,
   sessionList: sessionList.sessionListQueries,
   audit: auditQueries,

@@ -18,6 +18,7 @@ import type { UpkeepStore } from '../core/upkeep-store.ts';
 import { SEALED } from '../lib/sealer.ts';
 import * as codec from './codec.ts';
 import type { Engine, OpAnswer } from './ops.ts';
+import { recordsOver } from './records.ts';
 
 /** The store's port over any engine: rows on one side, the words of the domain on the other. */
 export function storeOver(engine: Engine): Store {
@@ -29,6 +30,7 @@ export function storeOver(engine: Engine): Store {
     people: peopleOver(engine),
     pushes: pushesOver(engine),
     links: linksOver(engine),
+    records: recordsOver(engine),
     calls: callsOver(engine),
     approvals: approvalsOver(engine),
     memos: memosOver(engine),

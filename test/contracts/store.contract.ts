@@ -10,6 +10,7 @@ import { orderContract } from './store/order.ts';
 import { outboxContract } from './store/outbox.ts';
 import { peopleContract } from './store/people.ts';
 import { pushesContract } from './store/pushes.ts';
+import { recordsContract } from './store/records.ts';
 import { sessionsContract } from './store/sessions.ts';
 import { turnsContract } from './store/turns.ts';
 import { upkeepContract } from './store/upkeep.ts';
@@ -73,6 +74,7 @@ export function storeContract(engine: StoreEngine): void {
     turnsContract(ground);
     sessionsContract(ground);
     peopleContract(ground);
+    recordsContract(ground);
     pushesContract(ground);
     callsContract(ground);
     approvalsContract(ground);

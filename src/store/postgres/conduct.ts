@@ -84,6 +84,13 @@ export const CONDUCT: { readonly [Name in OpName]: Conduct<Name> } = {
   'people.undo': alone(() => [PEOPLE]),
   'people.accounts': LOOK,
   'people.merges': LOOK,
+  'people.list': LOOK,
+  'people.keys': LOOK,
+  'people.page': LOOK,
+  'people.read': LOOK,
+  'people.erase': alone(() => [PEOPLE]),
+  'people.noteExport': ONE,
+  'people.audit': LOOK,
   'links.offer': alone(({ person }) => [`codes of ${person}`]),
   'links.burn': ONE,
   // A merge may follow.

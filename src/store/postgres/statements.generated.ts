@@ -807,6 +807,13 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "ended"
     ]
   },
+  "merges.list": {
+    "text": "select \"id\", \"name\", \"lang\", \"created_at\" from \"people\" where \"id\" > $1 and \"merged_into\" is null order by \"id\" limit $2",
+    "slots": [
+      "after",
+      "limit"
+    ]
+  },
   "merges.byId": {
     "text": "select \"id\", \"kept\", \"absorbed\", \"reason\", \"actor\", \"merged_at\", \"undone_at\", \"accounts\", \"ended\" from \"merges\" where \"id\" = $1",
     "slots": [
@@ -830,6 +837,214 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     "text": "select \"id\", \"kept\", \"absorbed\", \"reason\", \"actor\", \"merged_at\", \"undone_at\" from \"merges\" where \"absorbed\" = $1",
     "slots": [
       "person"
+    ]
+  },
+  "personal.people": {
+    "text": "select * from \"people\" where \"id\" = $1",
+    "slots": [
+      "person"
+    ]
+  },
+  "personal.erasePeople": {
+    "text": "delete from \"people\" where \"id\" = $1",
+    "slots": [
+      "person"
+    ]
+  },
+  "personal.accounts": {
+    "text": "select * from \"accounts\" where \"person\" = $1",
+    "slots": [
+      "person"
+    ]
+  },
+  "personal.eraseAccounts": {
+    "text": "delete from \"accounts\" where \"person\" = $1",
+    "slots": [
+      "person"
+    ]
+  },
+  "personal.sessions": {
+    "text": "select * from \"sessions\" where (\"scope\" = $1 or \"user\" = $2)",
+    "slots": [
+      "scope",
+      "person"
+    ]
+  },
+  "personal.eraseSessions": {
+    "text": "delete from \"sessions\" where (\"scope\" = $1 or \"user\" = $2)",
+    "slots": [
+      "scope",
+      "person"
+    ]
+  },
+  "personal.sessionAccounts": {
+    "text": "select * from \"session_accounts\" where \"channel\" = $1 and \"account\" = $2",
+    "slots": [
+      "channel",
+      "account"
+    ]
+  },
+  "personal.eraseSessionAccounts": {
+    "text": "delete from \"session_accounts\" where \"channel\" = $1 and \"account\" = $2",
+    "slots": [
+      "channel",
+      "account"
+    ]
+  },
+  "personal.turns": {
+    "text": "select * from \"turns\" where \"person\" = $1",
+    "slots": [
+      "person"
+    ]
+  },
+  "personal.eraseTurns": {
+    "text": "delete from \"turns\" where \"person\" = $1",
+    "slots": [
+      "person"
+    ]
+  },
+  "personal.ratings": {
+    "text": "select * from \"ratings\" where \"person\" = $1",
+    "slots": [
+      "person"
+    ]
+  },
+  "personal.eraseRatings": {
+    "text": "delete from \"ratings\" where \"person\" = $1",
+    "slots": [
+      "person"
+    ]
+  },
+  "personal.merges": {
+    "text": "select * from \"merges\" where (\"kept\" = $1 or \"absorbed\" = $2)",
+    "slots": [
+      "person",
+      "person"
+    ]
+  },
+  "personal.eraseMerges": {
+    "text": "delete from \"merges\" where (\"kept\" = $1 or \"absorbed\" = $2)",
+    "slots": [
+      "person",
+      "person"
+    ]
+  },
+  "personal.linkCodes": {
+    "text": "select * from \"link_codes\" where \"person\" = $1",
+    "slots": [
+      "person"
+    ]
+  },
+  "personal.eraseLinkCodes": {
+    "text": "delete from \"link_codes\" where \"person\" = $1",
+    "slots": [
+      "person"
+    ]
+  },
+  "personal.linkTries": {
+    "text": "select * from \"link_tries\" where \"channel\" = $1 and \"account\" = $2",
+    "slots": [
+      "channel",
+      "account"
+    ]
+  },
+  "personal.eraseLinkTries": {
+    "text": "delete from \"link_tries\" where \"channel\" = $1 and \"account\" = $2",
+    "slots": [
+      "channel",
+      "account"
+    ]
+  },
+  "personal.audit": {
+    "text": "select * from \"audit\" where \"subject\" = $1",
+    "slots": [
+      "person"
+    ]
+  },
+  "personal.eraseAudit": {
+    "text": "delete from \"audit\" where \"subject\" = $1",
+    "slots": [
+      "person"
+    ]
+  },
+  "personal.approvals": {
+    "text": "select * from \"approvals\" where \"channel\" = $1 and \"asker\" = $2",
+    "slots": [
+      "channel",
+      "account"
+    ]
+  },
+  "personal.eraseApprovals": {
+    "text": "delete from \"approvals\" where \"channel\" = $1 and \"asker\" = $2",
+    "slots": [
+      "channel",
+      "account"
+    ]
+  },
+  "personal.memos": {
+    "text": "select * from \"memos\" where \"channel\" = $1 and \"name\" = $2",
+    "slots": [
+      "channel",
+      "memo"
+    ]
+  },
+  "personal.eraseMemos": {
+    "text": "delete from \"memos\" where \"channel\" = $1 and \"name\" = $2",
+    "slots": [
+      "channel",
+      "memo"
+    ]
+  },
+  "personal.pushParts": {
+    "text": "select * from \"push_parts\" where \"channel\" = $1 and \"receiver\" = $2",
+    "slots": [
+      "channel",
+      "account"
+    ]
+  },
+  "personal.erasePushParts": {
+    "text": "delete from \"push_parts\" where \"channel\" = $1 and \"receiver\" = $2",
+    "slots": [
+      "channel",
+      "account"
+    ]
+  },
+  "personal.inbox": {
+    "text": "select * from \"inbox\" where \"seq\" = $1",
+    "slots": [
+      "seq"
+    ]
+  },
+  "personal.eraseInbox": {
+    "text": "delete from \"inbox\" where \"seq\" = $1",
+    "slots": [
+      "seq"
+    ]
+  },
+  "personal.outbox": {
+    "text": "select * from \"outbox\" where \"seq\" = $1",
+    "slots": [
+      "seq"
+    ]
+  },
+  "personal.eraseOutbox": {
+    "text": "delete from \"outbox\" where \"seq\" = $1",
+    "slots": [
+      "seq"
+    ]
+  },
+  "personal.inboxPage": {
+    "text": "select \"seq\", \"channel\", \"lane\", \"body\" from \"inbox\" where \"seq\" > $1 order by \"seq\" limit $2",
+    "slots": [
+      "after",
+      "limit"
+    ]
+  },
+  "personal.outboxPage": {
+    "text": "select \"seq\", \"channel\", \"lane\", \"turn\", \"body\" from \"outbox\" where \"seq\" > $1 order by \"seq\" limit $2",
+    "slots": [
+      "after",
+      "limit"
     ]
   },
   "linkCodes.dropOf": {
@@ -934,6 +1149,13 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "now",
       "id",
       "scope"
+    ]
+  },
+  "audit.of": {
+    "text": "select \"at\", \"actor\", \"action\", \"subject\", \"detail\" from \"audit\" where \"subject\" = $1 order by \"seq\" desc limit $2",
+    "slots": [
+      "subject",
+      "limit"
     ]
   },
   "audit.insert": {

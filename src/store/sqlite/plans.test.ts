@@ -11,6 +11,19 @@ for (const { statements } of SCRIPTS) for (const statement of statements) db.exe
 
 /** Steps that read a whole index, and why that is right there. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  // A person's data is looked for once in her life; an index for it would cost every message.
+  ...Object.fromEntries(
+    Object.entries({
+      Sessions: 'sessions',
+      Turns: 'turns',
+      Ratings: 'ratings',
+      Approvals: 'approvals',
+      PushParts: 'push_parts',
+    }).flatMap(([name, table]) => [
+      [`personal.${name[0]?.toLowerCase()}${name.slice(1)}`, [`SCAN ${table}`]],
+      [`personal.erase${name}`, [`SCAN ${table}`]],
+    ]),
+  ),
   // They count what is not finished, or held, and the index holds nothing else.
   'inboxUpkeep.open': ['SCAN inbox USING COVERING INDEX inbox_due'],
   'outboxUpkeep.open': ['SCAN outbox USING COVERING INDEX outbox_due'],

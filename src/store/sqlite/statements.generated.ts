@@ -807,6 +807,13 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "ended"
     ]
   },
+  "merges.list": {
+    "text": "select \"id\", \"name\", \"lang\", \"created_at\" from \"people\" where \"id\" > ? and \"merged_into\" is null order by \"id\" limit ?",
+    "slots": [
+      "after",
+      "limit"
+    ]
+  },
   "merges.byId": {
     "text": "select \"id\", \"kept\", \"absorbed\", \"reason\", \"actor\", \"merged_at\", \"undone_at\", \"accounts\", \"ended\" from \"merges\" where \"id\" = ?",
     "slots": [
@@ -830,6 +837,214 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     "text": "select \"id\", \"kept\", \"absorbed\", \"reason\", \"actor\", \"merged_at\", \"undone_at\" from \"merges\" where \"absorbed\" = ?",
     "slots": [
       "person"
+    ]
+  },
+  "personal.people": {
+    "text": "select * from \"people\" where \"id\" = ?",
+    "slots": [
+      "person"
+    ]
+  },
+  "personal.erasePeople": {
+    "text": "delete from \"people\" where \"id\" = ?",
+    "slots": [
+      "person"
+    ]
+  },
+  "personal.accounts": {
+    "text": "select * from \"accounts\" where \"person\" = ?",
+    "slots": [
+      "person"
+    ]
+  },
+  "personal.eraseAccounts": {
+    "text": "delete from \"accounts\" where \"person\" = ?",
+    "slots": [
+      "person"
+    ]
+  },
+  "personal.sessions": {
+    "text": "select * from \"sessions\" where (\"scope\" = ? or \"user\" = ?)",
+    "slots": [
+      "scope",
+      "person"
+    ]
+  },
+  "personal.eraseSessions": {
+    "text": "delete from \"sessions\" where (\"scope\" = ? or \"user\" = ?)",
+    "slots": [
+      "scope",
+      "person"
+    ]
+  },
+  "personal.sessionAccounts": {
+    "text": "select * from \"session_accounts\" where \"channel\" = ? and \"account\" = ?",
+    "slots": [
+      "channel",
+      "account"
+    ]
+  },
+  "personal.eraseSessionAccounts": {
+    "text": "delete from \"session_accounts\" where \"channel\" = ? and \"account\" = ?",
+    "slots": [
+      "channel",
+      "account"
+    ]
+  },
+  "personal.turns": {
+    "text": "select * from \"turns\" where \"person\" = ?",
+    "slots": [
+      "person"
+    ]
+  },
+  "personal.eraseTurns": {
+    "text": "delete from \"turns\" where \"person\" = ?",
+    "slots": [
+      "person"
+    ]
+  },
+  "personal.ratings": {
+    "text": "select * from \"ratings\" where \"person\" = ?",
+    "slots": [
+      "person"
+    ]
+  },
+  "personal.eraseRatings": {
+    "text": "delete from \"ratings\" where \"person\" = ?",
+    "slots": [
+      "person"
+    ]
+  },
+  "personal.merges": {
+    "text": "select * from \"merges\" where (\"kept\" = ? or \"absorbed\" = ?)",
+    "slots": [
+      "person",
+      "person"
+    ]
+  },
+  "personal.eraseMerges": {
+    "text": "delete from \"merges\" where (\"kept\" = ? or \"absorbed\" = ?)",
+    "slots": [
+      "person",
+      "person"
+    ]
+  },
+  "personal.linkCodes": {
+    "text": "select * from \"link_codes\" where \"person\" = ?",
+    "slots": [
+      "person"
+    ]
+  },
+  "personal.eraseLinkCodes": {
+    "text": "delete from \"link_codes\" where \"person\" = ?",
+    "slots": [
+      "person"
+    ]
+  },
+  "personal.linkTries": {
+    "text": "select * from \"link_tries\" where \"channel\" = ? and \"account\" = ?",
+    "slots": [
+      "channel",
+      "account"
+    ]
+  },
+  "personal.eraseLinkTries": {
+    "text": "delete from \"link_tries\" where \"channel\" = ? and \"account\" = ?",
+    "slots": [
+      "channel",
+      "account"
+    ]
+  },
+  "personal.audit": {
+    "text": "select * from \"audit\" where \"subject\" = ?",
+    "slots": [
+      "person"
+    ]
+  },
+  "personal.eraseAudit": {
+    "text": "delete from \"audit\" where \"subject\" = ?",
+    "slots": [
+      "person"
+    ]
+  },
+  "personal.approvals": {
+    "text": "select * from \"approvals\" where \"channel\" = ? and \"asker\" = ?",
+    "slots": [
+      "channel",
+      "account"
+    ]
+  },
+  "personal.eraseApprovals": {
+    "text": "delete from \"approvals\" where \"channel\" = ? and \"asker\" = ?",
+    "slots": [
+      "channel",
+      "account"
+    ]
+  },
+  "personal.memos": {
+    "text": "select * from \"memos\" where \"channel\" = ? and \"name\" = ?",
+    "slots": [
+      "channel",
+      "memo"
+    ]
+  },
+  "personal.eraseMemos": {
+    "text": "delete from \"memos\" where \"channel\" = ? and \"name\" = ?",
+    "slots": [
+      "channel",
+      "memo"
+    ]
+  },
+  "personal.pushParts": {
+    "text": "select * from \"push_parts\" where \"channel\" = ? and \"receiver\" = ?",
+    "slots": [
+      "channel",
+      "account"
+    ]
+  },
+  "personal.erasePushParts": {
+    "text": "delete from \"push_parts\" where \"channel\" = ? and \"receiver\" = ?",
+    "slots": [
+      "channel",
+      "account"
+    ]
+  },
+  "personal.inbox": {
+    "text": "select * from \"inbox\" where \"seq\" = ?",
+    "slots": [
+      "seq"
+    ]
+  },
+  "personal.eraseInbox": {
+    "text": "delete from \"inbox\" where \"seq\" = ?",
+    "slots": [
+      "seq"
+    ]
+  },
+  "personal.outbox": {
+    "text": "select * from \"outbox\" where \"seq\" = ?",
+    "slots": [
+      "seq"
+    ]
+  },
+  "personal.eraseOutbox": {
+    "text": "delete from \"outbox\" where \"seq\" = ?",
+    "slots": [
+      "seq"
+    ]
+  },
+  "personal.inboxPage": {
+    "text": "select \"seq\", \"channel\", \"lane\", \"body\" from \"inbox\" where \"seq\" > ? order by \"seq\" limit ?",
+    "slots": [
+      "after",
+      "limit"
+    ]
+  },
+  "personal.outboxPage": {
+    "text": "select \"seq\", \"channel\", \"lane\", \"turn\", \"body\" from \"outbox\" where \"seq\" > ? order by \"seq\" limit ?",
+    "slots": [
+      "after",
+      "limit"
     ]
   },
   "linkCodes.dropOf": {
@@ -934,6 +1149,13 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "now",
       "id",
       "scope"
+    ]
+  },
+  "audit.of": {
+    "text": "select \"at\", \"actor\", \"action\", \"subject\", \"detail\" from \"audit\" where \"subject\" = ? order by \"seq\" desc limit ?",
+    "slots": [
+      "subject",
+      "limit"
     ]
   },
   "audit.insert": {

@@ -55,7 +55,8 @@ function vendorOptions(mode: FarSideOptions['mode'], address: (channel: string) 
       groups: [TEAM, { ...HELP_DESK, topics: true }],
     },
     wecom: {
-      apps: [{ name: BOT_NAME, ...address('wecom') }],
+      // It also calls customer service, so a servicer gets its messages.
+      apps: [{ name: BOT_NAME, kf: true, ...address('wecom') }],
       bots: [{ name: 'AI 助理', mode: mode ?? 'socket', ...address('wecom-bot') }],
       // One is there to take over, the other to be handed on to.
       kf: { ...address('wecom-kf'), accounts: [{ servicers: ['wang', 'chen'], offDuty: ['chen'] }] },

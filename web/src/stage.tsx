@@ -1,4 +1,4 @@
-import { CloseOutlined, DesktopOutlined, MobileOutlined, PlusOutlined, SwapOutlined } from '@ant-design/icons';
+import { CloseOutlined, PlusOutlined, SwapOutlined } from '@ant-design/icons';
 import type { ReactNode } from 'react';
 import { useMemo } from 'react';
 import type { SimPerson } from '../../src/simulator/contract.ts';
@@ -78,7 +78,6 @@ function PlaceHead({ id, person }: { readonly id: SeatId; readonly person: SimPe
   return (
     <header>
       <BrandSign seat={id} />
-      {kindOf(id).frame === 'phone' ? <MobileOutlined aria-hidden="true" /> : <DesktopOutlined aria-hidden="true" />}
       <h2 title={title}>{title}</h2>
       {others.length > 0 && (
         <MenuButton

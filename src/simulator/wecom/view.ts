@@ -161,7 +161,9 @@ export function botView(world: WecomWorld, bot: WecomBot): SimApp {
 }
 
 export function kfView(world: WecomWorld, account: KfAccount): SimApp {
-  const { receiver, secret } = world.kf ?? {};
+  const { receiver } = world.kf ?? {};
+  // Of the app that may call it, where the company has said which.
+  const secret = [...world.apps.values()].find((app) => app.kf)?.secret ?? world.kf?.secret;
   return {
     ...view(account, 'kf', 'webhook', receiver?.webhookUrl),
     credentials: { open_kfid: account.id, secret: secret ?? '', token: receiver?.token ?? '' },

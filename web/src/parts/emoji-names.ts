@@ -32,6 +32,7 @@ export const EMOJI = {
   books: { chars: ['📚', '📖'], vendor: [], zh: '书', en: 'Books' },
   clip: { chars: ['📎'], vendor: [], zh: '回形针', en: 'Paper clip' },
   search: { chars: ['🔍', '🔎'], vendor: [], zh: '搜索', en: 'Search' },
+  person: { chars: ['👤', '🙋'], vendor: [], zh: '人', en: 'Person' },
   spark: { chars: ['✨'], vendor: [], zh: '闪光', en: 'Sparkles' },
 } as const satisfies Record<string, Named>;
 

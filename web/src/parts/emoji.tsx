@@ -16,6 +16,12 @@ const PICTURES: Readonly<Record<EmojiName, ReactNode>> = {
       fill="#f0475a"
     />
   ),
+  person: (
+    <>
+      <circle cx="12" cy="8" r="4.500" fill="#6b8fc9" />
+      <path d="M3.500 21c.4-5.200 3.900-7.800 8.500-7.800s8.100 2.600 8.500 7.800z" fill="#6b8fc9" />
+    </>
+  ),
   smile: <Face mouth="M7.5 13.5c1.2 2.6 2.8 3.6 4.5 3.6s3.3-1 4.5-3.6z" fill />,
   grin: <Face mouth="M7.5 14c1.3 1.9 2.8 2.6 4.5 2.6s3.2-.7 4.5-2.6" />,
   think: <Face mouth="M9 16c2-.9 4-.9 6 .3" brow />,

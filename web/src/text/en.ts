@@ -15,7 +15,7 @@ export const en: typeof zh = {
     speed: 'Retry speed',
     speedHelp: 'The platform’s waits between deliveries are shortened by this factor',
     reset: 'Reset',
-    resetAsk: 'Clear conversations, wire log and faults?',
+    resetAsk: 'Clear conversations, wire log and faults, and let the gateway forget everything?',
     resetDone: 'Everything is as at the start',
     tour: 'Tour',
     source: 'How a message gets from a chat window to the agent, and back',

@@ -15,7 +15,7 @@ export const zh = {
     speed: '重试速度',
     speedHelp: '平台重新推送的等待时间按此倍数缩短',
     reset: '重置',
-    resetAsk: '清空会话、请求记录和故障？',
+    resetAsk: '清空会话、请求记录和故障，网关也从头开始？',
     resetDone: '已重置',
     tour: '引导',
     source: '一页看懂：消息怎样从聊天窗口走到智能体，再走回来',

@@ -87,8 +87,17 @@ const PURPOSE_COLORS: Readonly<Record<NonNullable<SimChat['purpose']>, string>> 
 /** How a chat is called, and its picture, in the list of somebody. */
 export function useChatFace(): (chat: SimChat) => Face {
   const apps = useSim((sim) => sim.apps);
+  const people = useSim((sim) => sim.people);
   const pick = useWords();
+  const { lang } = usePreferences();
+  const { botsAreOurs = false } = useManner();
   return (chat) => {
+    // Who stands on the company's side talks to the customer.
+    if (botsAreOurs)
+      return faceOfPerson(
+        people.find(({ id }) => chat.people.includes(id)),
+        lang,
+      );
     const app = chat.kind === 'direct' ? apps.find(({ id }) => chat.bots.includes(id)) : undefined;
     if (app !== undefined) return faceOfApp(app);
     const name = pick(chat.name);

@@ -135,7 +135,12 @@ function Menu({ message, body }: { readonly message: SimMessage; readonly body: 
                 </Outside>
               </li>
             );
-          if (kind !== 'click' || !isMine) return <li key={index}>{words}</li>;
+          if (kind !== 'click' || !isMine)
+            return (
+              <li key={index}>
+                <EmojiText text={words} />
+              </li>
+            );
           return (
             <li key={index}>
               <button

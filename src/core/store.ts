@@ -348,6 +348,8 @@ export interface ApprovalStore {
   ofInstance(channel: ChannelName, instance: ApprovalInstance): Promise<Approval | undefined>;
   /** How many of the channel's are on their way to the vendor, so that an event may know one before we do. */
   starting(channel: ChannelName): Promise<number>;
+  /** Those that still run and were started before then, oldest first. */
+  running(before: number, limit: number): Promise<readonly Approval[]>;
   /** Newest first. */
   list(limit: number): Promise<readonly Approval[]>;
   /** Moves it to where the vendor says it is, unless something newer is known; answers what holds now. */

@@ -1,5 +1,5 @@
 import { assertNever, GatewayError, toGatewayError } from '../core/errors.ts';
-import type { Delivery, InboundEvent, StorableEvent } from '../core/event.ts';
+import type { Delivery, IgnoredEvent, InboundEvent, StorableEvent } from '../core/event.ts';
 import type { DeliveryOutcome } from '../core/metrics.ts';
 import type { Ack, Receipt } from '../core/platform.ts';
 import type { Accepted, NewInboxRow } from '../core/store.ts';
@@ -33,6 +33,7 @@ async function take(delivery: Delivery, parts: PipelineParts): Promise<Ack> {
   switch (receipt.kind) {
     case 'handshake':
     case 'ignored':
+      if (receipt.kind === 'ignored') tellOfLoss(delivery, receipt.event, parts);
       parts.metrics.delivery(delivery.channel, receipt.kind);
       return receipt.ack;
     case 'events':
@@ -47,6 +48,11 @@ async function take(delivery: Delivery, parts: PipelineParts): Promise<Ack> {
     default:
       return assertNever(receipt);
   }
+}
+
+/** Something happened, and the vendor does not say what: the operator has to know that more was allowed for than is left. */
+function tellOfLoss({ channel }: Delivery, { why, what }: IgnoredEvent, { log }: PipelineParts): void {
+  if (why === 'quota-gone') log.warn('an event came empty: the month’s pushes are used up', { channel, what });
 }
 
 function read(delivery: Delivery, parts: PipelineParts): Receipt {

@@ -10,6 +10,7 @@ import { FrameGate } from '../replies/frame-gate.ts';
 import { accept } from './accept.ts';
 import { type ApprovalDesk, createApprovalDesk } from './approvals/desk.ts';
 import { purposesByName } from './approvals/purposes.ts';
+import { startApprovalWatch } from './approvals/watch.ts';
 import { createPeople } from './identify.ts';
 import type { PipelineParts } from './parts.ts';
 import { createPushService, type PushService } from './push.ts';
@@ -81,6 +82,7 @@ export function createPipeline(input: PipelineInput, work: WorkOptions): Pipelin
   const isBound = (lane: Lane) => platforms.get(channelOf(lane))?.sendsByConnection === true;
   const isForOthers = (lane: Lane) => isBound(lane) && work.holds?.(channelOf(lane)) === false;
   const wake = (lane: Lane) => (isBound(lane) ? fleet.say('lane', lane) : fleet.wake(lane));
+  const watch = startApprovalWatch(() => parts);
   const parts: PipelineParts = {
     ...input,
     fleet,
@@ -105,9 +107,11 @@ export function createPipeline(input: PipelineInput, work: WorkOptions): Pipelin
         maxActive: work.maxActive,
       });
       scheduler.start();
+      watch.start();
     },
     wake,
     async stop(drainMs) {
+      await watch.stop();
       const left = fleet.leave();
       await scheduler.stop(drainMs);
       await left;

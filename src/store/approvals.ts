@@ -119,6 +119,10 @@ export const approvalQueries = {
       .where('state', '=', 'starting'),
   ),
 
+  running: prepare((db, p: { before: number; limit: number }) =>
+    select(db).where('state', '=', 'running').where('created_at', '<', p.before).orderBy('created_at').limit(p.limit),
+  ),
+
   list: prepare((db, p: { limit: number }) => select(db).orderBy('created_at', 'desc').limit(p.limit)),
 
   move: prepare((db, p: Move) =>
@@ -192,6 +196,10 @@ export async function ofInstance(sql: Sql, channel: string, instance: string): P
 
 export async function starting(sql: Sql, channel: string): Promise<number> {
   return (await sql.one(approvalQueries.starting, { channel }))?.count ?? 0;
+}
+
+export async function running(sql: Sql, before: number, limit: number): Promise<readonly ApprovalRow[]> {
+  return sql.all(approvalQueries.running, { before, limit });
 }
 
 export async function list(sql: Sql, limit: number): Promise<readonly ApprovalRow[]> {

@@ -90,6 +90,7 @@ export const OPS = {
   'approvals.get': approvals.get,
   'approvals.ofInstance': approvals.ofInstance,
   'approvals.starting': approvals.starting,
+  'approvals.running': approvals.running,
   'approvals.list': approvals.list,
   'approvals.move': approvals.move,
   'approvals.handled': approvals.handled,

@@ -240,6 +240,7 @@ function approvalsOver(engine: Engine): ApprovalStore {
       return row && codec.rowToApproval(row);
     },
     starting: (channel) => engine.call('approvals.starting', channel),
+    running: async (before, limit) => (await engine.call('approvals.running', before, limit)).map(codec.rowToApproval),
     list: async (limit) => (await engine.call('approvals.list', limit)).map(codec.rowToApproval),
     async move(approval, { state, at, decisions }) {
       const row = await engine.call('approvals.move', approval, state, at, JSON.stringify(decisions));

@@ -3,9 +3,12 @@ import type { Approval, ApprovalState } from '../../src/core/approvals.ts';
 import { GatewayError } from '../../src/core/errors.ts';
 import type { StorableEvent } from '../../src/core/event.ts';
 import { type ChannelName, id } from '../../src/core/ids.ts';
+import { noLog } from '../../src/core/log.ts';
 import { type ApprovalOutcome, noMetrics } from '../../src/core/metrics.ts';
 import type { ApprovalWish } from '../../src/pipeline/approvals/desk.ts';
+import { lookAfterApprovals } from '../../src/pipeline/approvals/watch.ts';
 import { startGateway, type TestGateway, type TestGatewayOptions } from '../support/gateway.ts';
+import { movedClock } from '../support/moved-clock.ts';
 import { PAPER_TEMPLATE } from '../support/paper-approvals.ts';
 
 const CHANNEL = id<ChannelName>('paper');
@@ -214,6 +217,25 @@ describe('the end of an approval', () => {
     };
     await hear(event('refused', NOON, 'pi-2'));
     expect(told.at(-1)).toMatchObject({ state: 'refused', instance: 'pi-2' });
+  });
+
+  it('is found without the vendor’s event, when nothing was heard for a while', async () => {
+    await gateway.close();
+    const clock = movedClock();
+    gateway = await startGateway({ ...options(), clock });
+    await start();
+    stands('refused');
+    await start({ key: 'second' });
+    const platforms = new Map([[CHANNEL, gateway.platform]]);
+    const parts = { store: gateway.store, platforms, clock, log: noLog, wake: gateway.pipeline.wake };
+    await lookAfterApprovals(parts, SIGNAL);
+    expect(told).toEqual([]);
+    clock.moveOn(2 * 3_600_000);
+    for (let looks = 0; looks < 2; looks += 1) await lookAfterApprovals(parts, SIGNAL);
+    await gateway.quiet();
+    expect(told).toMatchObject([{ state: 'refused', instance: 'pi-1' }]);
+    await hear(event('refused', clock.now()));
+    expect(told).toHaveLength(1);
   });
 
   it('of somebody else’s approval is counted, and nobody dies of it', async () => {

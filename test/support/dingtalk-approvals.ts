@@ -1,13 +1,12 @@
 import type { FormEntry } from '../../src/core/approvals.ts';
-import type { Clock } from '../../src/core/clock.ts';
 import { id } from '../../src/core/ids.ts';
-import { systemClock } from '../../src/lib/clock.ts';
 import { DingtalkPlatform } from '../../src/platforms/dingtalk/adapter.ts';
 import { dingtalkConfigSchema } from '../../src/platforms/dingtalk/config.ts';
 import { type ApprovalTemplate, startSimulator } from '../../src/simulator/index.ts';
 import type { ApprovalCase } from '../contracts/approvals.contract.ts';
 import { listenFor } from './approval-listener.ts';
 import { vendorDeps } from './dingtalk-vendor.ts';
+import { movedClock } from './moved-clock.ts';
 
 export const DINGTALK_TEMPLATE: ApprovalTemplate = {
   processCode: 'PROC-CONTRACT-1',
@@ -28,12 +27,6 @@ export const DINGTALK_TEMPLATE: ApprovalTemplate = {
 
 /** Where an app's events come over HTTP. */
 export const DINGTALK_EVENTS = { token: 'gwTok2026', aesKey: 'c2ltdWxhdG9yLWFlcy1rZXktZm9yLXVuaXQtdGVzdHM' } as const;
-
-/** A clock that a test moves on. */
-export function movedClock(): Clock & { moveOn(ms: number): void } {
-  let moved = 0;
-  return { ...systemClock, now: () => systemClock.now() + moved, moveOn: (ms) => void (moved += ms) };
-}
 
 export async function dingtalkApprovals(): Promise<ApprovalCase> {
   const clock = movedClock();

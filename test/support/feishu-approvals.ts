@@ -6,8 +6,8 @@ import { type FeishuApprovalDefinition, startSimulator } from '../../src/simulat
 import type { ApprovalCase } from '../contracts/approvals.contract.ts';
 import type { Skips } from '../contracts/platform.contract.ts';
 import { listenFor } from './approval-listener.ts';
-import { movedClock } from './dingtalk-approvals.ts';
 import { vendorDeps } from './feishu-vendor.ts';
+import { movedClock } from './moved-clock.ts';
 
 export const FEISHU_SKIPS: Skips = {
   'comes through the API over everybody’s head': 'the vendor lets only those end an approval who have to do with it',

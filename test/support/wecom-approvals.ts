@@ -6,7 +6,7 @@ import { type OaTemplate, startSimulator } from '../../src/simulator/index.ts';
 import type { ApprovalCase } from '../contracts/approvals.contract.ts';
 import type { Skips } from '../contracts/platform.contract.ts';
 import { listenFor } from './approval-listener.ts';
-import { movedClock } from './dingtalk-approvals.ts';
+import { movedClock } from './moved-clock.ts';
 import { wecomConfig, wecomDeps } from './wecom-app.ts';
 
 const IN_THE_CLIENT = 'the vendor has no API for it: people do it in their clients';

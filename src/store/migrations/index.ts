@@ -7,6 +7,7 @@ import { peopleAndSessions } from './0006-people-and-sessions.ts';
 import { stops } from './0007-stops.ts';
 import { pushes } from './0008-pushes.ts';
 import { links } from './0009-links.ts';
+import { runningApprovals } from './0010-running-approvals.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order in which they are applied. */
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly Migration[] = [
   stops,
   pushes,
   links,
+  runningApprovals,
 ];

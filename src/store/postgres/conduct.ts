@@ -107,6 +107,7 @@ export const CONDUCT: { readonly [Name in OpName]: Conduct<Name> } = {
   'approvals.ofInstance': LOOK,
   'approvals.starting': LOOK,
   'approvals.list': LOOK,
+  'approvals.running': LOOK,
   'approvals.move': alone((id) => [`approval ${id}`]),
   'approvals.handled': ONE,
   'memos.read': LOOK,

@@ -1382,6 +1382,16 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       ]
     ]
   },
+  "approvals.running": {
+    "text": "select \"id\", \"purpose\", \"subject\", \"channel\", \"template\", \"asker\", \"person\", \"instance\", \"state\", \"state_at\", \"decisions\", \"handled_state\", \"created_at\", \"code\" from \"approvals\" where \"state\" = ? and \"created_at\" < ? order by \"created_at\" limit ?",
+    "slots": [
+      [
+        "running"
+      ],
+      "before",
+      "limit"
+    ]
+  },
   "approvals.list": {
     "text": "select \"id\", \"purpose\", \"subject\", \"channel\", \"template\", \"asker\", \"person\", \"instance\", \"state\", \"state_at\", \"decisions\", \"handled_state\", \"created_at\", \"code\" from \"approvals\" order by \"created_at\" desc limit ?",
     "slots": [
@@ -1821,6 +1831,12 @@ export const SCRIPTS: readonly MigrationScript[] = [
       "create index \"link_codes_expires\" on \"link_codes\" (\"expires_at\")",
       "create table \"link_tries\" (\"channel\" text not null, \"account\" text not null, \"tries\" integer not null, \"since\" bigint not null, constraint \"link_tries_key\" primary key (\"channel\", \"account\"))",
       "alter table \"sessions\" add column \"first_turn\" integer"
+    ]
+  },
+  {
+    "name": "0010-running-approvals",
+    "statements": [
+      "create index \"approvals_running\" on \"approvals\" (\"created_at\") where state = 'running'"
     ]
   }
 ];

@@ -129,6 +129,18 @@ export function approvalsContract(ground: Ground): void {
       expect(await store.approvals.get(asId('a'))).toMatchObject({ state: 'terminated', handled: false });
     });
 
+    it('that still run are found, oldest first', async () => {
+      await running();
+      await begin('b', NOON - 1);
+      await store.approvals.started(asId('b'), asId('pi-b'));
+      await begin('c');
+      const found = async (before: number) => (await store.approvals.running(before, 10)).map((one) => one.id);
+      expect(await found(NOON + 1)).toEqual(['b', 'a']);
+      expect(await found(NOON)).toEqual(['b']);
+      await move('approved', NOON);
+      expect(await found(NOON + 1)).toEqual(['b']);
+    });
+
     it('are listed newest first', async () => {
       await begin('old', NOON);
       await begin('new', NOON + 1);

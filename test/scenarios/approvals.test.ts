@@ -18,6 +18,7 @@ const NOON = 1_800_000_000_000;
 let gateway: TestGateway;
 let told: Approval[];
 let outcomes: ApprovalOutcome[];
+let retries: number;
 /** What the purpose does beside noting that it was called. */
 let decided: (approval: Approval) => void | Promise<void>;
 
@@ -31,12 +32,17 @@ const options = (): TestGatewayOptions => ({
       },
     },
   ],
-  metrics: { ...noMetrics, approval: (_, outcome) => void outcomes.push(outcome) },
+  metrics: {
+    ...noMetrics,
+    approval: (_, outcome) => void outcomes.push(outcome),
+    retried: () => void (retries += 1),
+  },
 });
 
 beforeEach(async () => {
   told = [];
   outcomes = [];
+  retries = 0;
   decided = () => undefined;
   gateway = await startGateway(options());
 });
@@ -182,7 +188,10 @@ describe('the end of an approval', () => {
   it('does not go back when an older event comes later', async () => {
     await start();
     stands('canceled');
+    let reads = 0;
+    paper().before = (call) => void (reads += call === 'read' ? 1 : 0);
     await hear(event('canceled', NOON + 2), event('approved', NOON + 1), event('running', NOON));
+    expect(reads).toBe(1);
     expect(told.map(({ state }) => state)).toEqual(['canceled']);
     expect(outcomes).toEqual(['started', 'decided', 'stale', 'stale']);
   });
@@ -245,11 +254,10 @@ describe('the end of an approval', () => {
   });
 
   it('that comes before the start was answered waits for it', async () => {
-    let early: Promise<void> | undefined;
     paper().afterStart = async () => {
       stands('approved');
-      early = gateway.deliver(event('approved', NOON));
-      await early;
+      await gateway.deliver(event('approved', NOON));
+      await expect.poll(() => retries).toBeGreaterThan(0);
     };
     await start();
     await gateway.quiet();

@@ -2,9 +2,12 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import type { ApprovalPort } from '../../src/core/approvals.ts';
 import { toGatewayError } from '../../src/core/errors.ts';
 import type { Delivery, InboundEvent } from '../../src/core/event.ts';
 import type { Platform } from '../../src/core/platform.ts';
+import type { Simulator } from '../../src/simulator/index.ts';
+import type { MovedClock } from './moved-clock.ts';
 
 /** An address that events are delivered to, with as little of a gateway behind it as there can be. */
 export interface ApprovalListener {
@@ -50,6 +53,29 @@ export async function listenFor(platform: Platform, now: () => number): Promise<
     async close() {
       server.closeAllConnections();
       await new Promise((done) => server.close(done));
+    },
+  };
+}
+
+/** What the case of every vendor has in common. */
+export function caseBase<P extends Platform & { readonly approvals: ApprovalPort }>(
+  platform: P,
+  listener: ApprovalListener,
+  sim: Simulator,
+  clock: MovedClock,
+) {
+  return {
+    platform,
+    port: platform.approvals,
+    simUrl: sim.url,
+    deliveries: listener.deliveries,
+    events: listener.events,
+    now: () => clock.now(),
+    pass: (ms: number) => clock.moveOn(ms),
+    async close(): Promise<void> {
+      await platform.close?.();
+      await listener.close();
+      await sim.close();
     },
   };
 }

@@ -4,7 +4,7 @@ import { DingtalkPlatform } from '../../src/platforms/dingtalk/adapter.ts';
 import { dingtalkConfigSchema } from '../../src/platforms/dingtalk/config.ts';
 import { type ApprovalTemplate, startSimulator } from '../../src/simulator/index.ts';
 import type { ApprovalCase } from '../contracts/approvals.contract.ts';
-import { listenFor } from './approval-listener.ts';
+import { caseBase, listenFor } from './approval-listener.ts';
 import { vendorDeps } from './dingtalk-vendor.ts';
 import { movedClock } from './moved-clock.ts';
 
@@ -46,9 +46,7 @@ export async function dingtalkApprovals(): Promise<ApprovalCase> {
   const listener = await listenFor(platform, () => clock.now());
   app.events = { url: listener.url, ...DINGTALK_EVENTS };
   return {
-    platform,
-    port: platform.approvals,
-    simUrl: sim.url,
+    ...caseBase(platform, listener, sim, clock),
     template: id(DINGTALK_TEMPLATE.processCode),
     asker: id(sim.dingtalk.userId('lin')),
     decider: id('wang.min'),
@@ -79,14 +77,5 @@ export async function dingtalkApprovals(): Promise<ApprovalCase> {
       ),
     decide: (instance, approve, remark) => sim.dingtalk.decide('wang', instance, approve ? 'agree' : 'refuse', remark),
     withdraw: (instance) => sim.dingtalk.withdraw('lin', instance, 'no longer'),
-    deliveries: listener.deliveries,
-    events: listener.events,
-    now: () => clock.now(),
-    pass: (ms) => clock.moveOn(ms),
-    async close() {
-      await platform.close();
-      await listener.close();
-      await sim.close();
-    },
   };
 }

@@ -5,7 +5,7 @@ import { type FeishuConfig, feishuConfigSchema } from '../../src/platforms/feish
 import { type FeishuApprovalDefinition, startSimulator } from '../../src/simulator/index.ts';
 import type { ApprovalCase } from '../contracts/approvals.contract.ts';
 import type { Skips } from '../contracts/platform.contract.ts';
-import { listenFor } from './approval-listener.ts';
+import { caseBase, listenFor } from './approval-listener.ts';
 import { vendorDeps } from './feishu-vendor.ts';
 import { movedClock } from './moved-clock.ts';
 
@@ -81,9 +81,7 @@ export async function feishuApprovals(): Promise<FeishuApprovalCase> {
     chosen: CHOSEN.code,
     config,
     calls: () => calls,
-    platform,
-    port: platform.approvals,
-    simUrl: sim.url,
+    ...caseBase(platform, listener, sim, clock),
     template: id(FEISHU_DEFINITION.code),
     asker: id(sim.feishu.openId('lin')),
     decider: id(sim.feishu.openId('wang')),
@@ -114,14 +112,5 @@ export async function feishuApprovals(): Promise<FeishuApprovalCase> {
       ),
     decide: (instance, approve, remark) => sim.feishu.decideApproval('wang', instance, approve, remark),
     withdraw: (instance) => sim.feishu.withdrawApproval('lin', instance),
-    deliveries: listener.deliveries,
-    events: listener.events,
-    now: () => clock.now(),
-    pass: (ms) => clock.moveOn(ms),
-    async close() {
-      await platform.close();
-      await listener.close();
-      await sim.close();
-    },
   };
 }

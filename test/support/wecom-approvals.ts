@@ -5,7 +5,7 @@ import { wecomConfigSchema } from '../../src/platforms/wecom/app/config.ts';
 import { type OaTemplate, startSimulator } from '../../src/simulator/index.ts';
 import type { ApprovalCase } from '../contracts/approvals.contract.ts';
 import type { Skips } from '../contracts/platform.contract.ts';
-import { listenFor } from './approval-listener.ts';
+import { caseBase, listenFor } from './approval-listener.ts';
 import { movedClock } from './moved-clock.ts';
 import { wecomConfig, wecomDeps } from './wecom-app.ts';
 
@@ -60,9 +60,7 @@ export async function wecomApprovals(): Promise<ApprovalCase> {
   const listener = await listenFor(platform, () => clock.now());
   app.webhookUrl = listener.url;
   return {
-    platform,
-    port: platform.approvals,
-    simUrl: sim.url,
+    ...caseBase(platform, listener, sim, clock),
     template: id(TEMPLATE.id),
     asker: id(sim.wecom.userId('lin').toLowerCase()),
     decider: id(sim.wecom.userId('wang').toLowerCase()),
@@ -95,14 +93,5 @@ export async function wecomApprovals(): Promise<ApprovalCase> {
       ),
     decide: (instance, approve, remark) => sim.wecom.decideApproval('wang', instance, approve, remark),
     withdraw: (instance) => sim.wecom.withdrawApproval('lin', instance),
-    deliveries: listener.deliveries,
-    events: listener.events,
-    now: () => clock.now(),
-    pass: (ms) => clock.moveOn(ms),
-    async close() {
-      await platform.close();
-      await listener.close();
-      await sim.close();
-    },
   };
 }

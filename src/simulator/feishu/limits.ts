@@ -9,6 +9,8 @@ export interface FeishuLimits {
   /** Calls of one API by one app. (ukTMukTMukTM/uUzN04SN3QjL1cDN, "frequency control") */
   readonly perApiPerSecond: number;
   readonly perApiPerMinute: number;
+  /** Approvals started by one app. (approval-v4/instance/create) */
+  readonly approvalsPerMinute: number;
   /** Messages to one chat, by all bots in it. (im-v1/message/create) */
   readonly perChatPerSecond: number;
   /** Updates of one message's card. (im-v1/message/patch) */
@@ -60,6 +62,7 @@ export const FEISHU_LIMITS: FeishuLimits = {
   tokenRenewSeconds: 1800,
   perApiPerSecond: 50,
   perApiPerMinute: 1000,
+  approvalsPerMinute: 100,
   perChatPerSecond: 5,
   perMessagePerSecond: 5,
   perCardPerSecond: 10,

@@ -15,6 +15,8 @@ export interface Rates {
   on: boolean;
   /** @throws {FeishuRefusal} 99991400 (HTTP 429) over 50/s or 1000/min of one API and app. */
   takeCall(app: string, api: string): void;
+  /** @throws {FeishuRefusal} 99991400 over 100/min by one app. */
+  takeApproval(app: string): void;
   /** @throws {FeishuRefusal} 230020 over 5/s to one chat. */
   takeChat(chat: string): void;
   /** @throws {FeishuRefusal} 230020 over 5/s on one message. */
@@ -59,6 +61,11 @@ export function createRates(clock: SimClock, limits: FeishuLimits): Rates {
       if (minute > 0) throw tooMany(limits.perApiPerMinute, minute);
       const second = take(`${app} ${api} s`, limits.perApiPerSecond, SECOND);
       if (second > 0) throw tooMany(limits.perApiPerSecond, second);
+    },
+    takeApproval(app) {
+      if (!rates.on) return;
+      const wait = take(`${app} approvals`, limits.approvalsPerMinute, MINUTE);
+      if (wait > 0) throw tooMany(limits.approvalsPerMinute, wait);
     },
     takeChat(chat) {
       if (rates.on && take(`chat ${chat}`, limits.perChatPerSecond, SECOND) > 0) throw new FeishuRefusal(230020);

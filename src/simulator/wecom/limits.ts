@@ -53,6 +53,9 @@ export interface WecomLimits {
   /** An image of `media/uploadimg`. (D:90256) */
   readonly permanentImageBytes: number;
 
+  /** Calls of each approval API. (D:91853 and its neighbours) */
+  readonly approvalsPerMinute: number;
+
   /** Messages of one webhook. (D:99110) */
   readonly robotPerMinute: number;
   readonly robotMarkdownBytes: number;
@@ -155,6 +158,7 @@ export const WECOM_LIMITS: WecomLimits = {
   fileBytes: 20 * MIB,
   rangeBytes: 20 * MIB,
   permanentImageBytes: 2 * MIB,
+  approvalsPerMinute: 600,
   robotPerMinute: 20,
   robotMarkdownBytes: 4096,
   robotImageBytes: 2 * MIB,

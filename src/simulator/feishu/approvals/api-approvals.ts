@@ -101,6 +101,7 @@ function personIn({ world, app }: Call, id: unknown, kind: 'open_id' | 'user_id'
 
 function create(call: Call): Reply {
   const { world } = call;
+  world.rates.takeApproval(call.app.id);
   const body = jsonBody(call);
   const definition = definitionOf(call, body['approval_code']);
   const [openId, userId, uuid = ''] = [body['open_id'], body['user_id'], body['uuid']];

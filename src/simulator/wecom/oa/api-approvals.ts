@@ -1,6 +1,7 @@
 import { appOfCall, type Call, type Endpoint, json, jsonBody, type Reply } from '../call.ts';
 import { WecomRefusal } from '../errors.ts';
 import { type Json, list, text } from '../json.ts';
+import { perMinute } from '../rates.ts';
 import type { WecomWorld } from '../world.ts';
 import type { OaApproval, OaControl, OaNode, OaTemplate } from './approvals.ts';
 import { isValueOf } from './values.ts';
@@ -18,9 +19,11 @@ export const APPROVAL_ENDPOINTS: readonly Endpoint[] = [
   { method: 'POST', path: 'oa/getapprovalinfo', token: 'app', run: numbers },
 ];
 
-/** The body of a call by an app that stands among those that may. */
-function bodyOf(call: Call): Json {
+/** The body of a call by an app that stands among those that may, and not too often. */
+function bodyOf(call: Call, api: string): Json {
+  const { rates, limits } = call.world;
   if (!appOfCall(call).oa) throw new WecomRefusal(301055);
+  if (!rates.take(`oa ${api}`, [perMinute(limits.approvalsPerMinute)])) throw new WecomRefusal(45009);
   return jsonBody(call);
 }
 
@@ -31,7 +34,7 @@ function templateOf({ world }: Call, id: unknown): OaTemplate {
 }
 
 function templateDetail(call: Call): Reply {
-  const { name, controls } = templateOf(call, bodyOf(call)['template_id']);
+  const { name, controls } = templateOf(call, bodyOf(call, 'template')['template_id']);
   return json({ template_names: words(name), template_content: { controls: controls.map(controlView) } });
 }
 
@@ -67,7 +70,7 @@ function configOf({ control, options = [], multiple, unit, mode }: Omit<OaContro
 
 function apply(call: Call): Reply {
   const { world } = call;
-  const body = bodyOf(call);
+  const body = bodyOf(call, 'apply');
   const template = templateOf(call, body['template_id']);
   const creator = world.accounts.member(text(body['creator_userid']));
   if (creator === undefined) throw new WecomRefusal(60111);
@@ -117,7 +120,7 @@ function nodesOf(world: WecomWorld, { approvers }: OaTemplate, body: Json): OaNo
 }
 
 function detail(call: Call): Reply {
-  const approval = call.world.approvals.get(text(bodyOf(call)['sp_no']));
+  const approval = call.world.approvals.get(text(bodyOf(call, 'detail')['sp_no']));
   return json({ info: approvalView(call.world, approval) });
 }
 
@@ -157,7 +160,7 @@ export function seconds(ms: number): number {
 }
 
 function numbers(call: Call): Reply {
-  const body = bodyOf(call);
+  const body = bodyOf(call, 'numbers');
   const [from, to, size] = [Number(body['starttime']), Number(body['endtime']), Number(body['size'])];
   const isFit = typeof body['starttime'] === 'string' && to >= from && to - from <= MAX_WINDOW_SECONDS;
   if (!isFit || !(size >= 1 && size <= MAX_PAGE)) throw new WecomRefusal(301025);

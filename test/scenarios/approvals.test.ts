@@ -102,6 +102,12 @@ describe('asking for an approval', () => {
     expect(await gateway.store.approvals.list(10)).toEqual([]);
   });
 
+  it('shows whoever decides no personal data', async () => {
+    await start({ values: { Reason: '请联系 13812345678' } });
+    expect(JSON.stringify(paper().started[0]?.form)).not.toContain('13812345678');
+    expect(paper().started[0]?.form[0]?.value).toMatchObject({ text: expect.stringContaining('请联系') as string });
+  });
+
   it('finds the one again whose answer was lost, instead of starting a second', async () => {
     paper().afterStart = () => {
       throw new GatewayError('platform_unavailable', 'timeout');

@@ -6,6 +6,7 @@ import type {
   ApprovalReading,
   ApprovalStep,
   ApprovalTemplate,
+  FormEntry,
   FormValues,
   StartApproval,
 } from '../../core/approvals.ts';
@@ -17,6 +18,7 @@ import type { Log } from '../../core/log.ts';
 import type { Metrics } from '../../core/metrics.ts';
 import type { Platform } from '../../core/platform.ts';
 import type { ApprovalStore } from '../../core/store.ts';
+import type { Guard } from '../../guard/guard.ts';
 
 /** What somebody wants approved. */
 export interface ApprovalWish {
@@ -62,6 +64,8 @@ export interface DeskParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Pick<Metrics, 'approval'>;
+  /** What goes to a platform passes it. */
+  readonly guard: Guard;
 }
 
 /** Longer than a start with all its calls; whoever has it then has died. */
@@ -120,7 +124,8 @@ async function start(
   const known = await store.approvals.get(id);
   if (known && known.state !== 'starting' && known.state !== 'failed') return known;
   const port = portOf(parts, wish.channel);
-  const form = fillForm(await templateOf(wish, parts, signal), wish.values);
+  const filled = fillForm(await templateOf(wish, parts, signal), wish.values);
+  const form = filled.map((entry) => masked(entry, parts.guard));
   const { purpose, subject, channel, template, by, person } = wish;
   const wanted = { id, purpose, subject, channel, template, by, ...(person !== undefined && { person }) };
   const now = clock.now();
@@ -146,6 +151,12 @@ async function start(
     }
     throw error;
   }
+}
+
+/** Whoever decides reads what was written, and what must not leave does not. */
+function masked(entry: FormEntry, guard: Guard): FormEntry {
+  if (entry.value.kind !== 'text') return entry;
+  return { ...entry, value: { kind: 'text', text: guard.mask(entry.value.text).text } };
 }
 
 function alreadyThere(approval: Approval): Approval {

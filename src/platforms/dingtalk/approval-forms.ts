@@ -5,8 +5,6 @@ import { asObject, type Json, listAt, objectAt, parseObject, textAt } from '../.
 const KINDS: Readonly<Record<string, FieldKind>> = {
   TextField: 'text',
   TextareaField: 'text',
-  PhoneField: 'text',
-  IdCardField: 'text',
   NumberField: 'number',
   MoneyField: 'number',
   DDSelectField: 'choice',

@@ -82,13 +82,14 @@ export function createPipeline(input: PipelineInput, work: WorkOptions): Pipelin
   const isBound = (lane: Lane) => platforms.get(channelOf(lane))?.sendsByConnection === true;
   const isForOthers = (lane: Lane) => isBound(lane) && work.holds?.(channelOf(lane)) === false;
   const wake = (lane: Lane) => (isBound(lane) ? fleet.say('lane', lane) : fleet.wake(lane));
+  const purposes = purposesByName(input.purposes ?? [], input.log);
   const watch = startApprovalWatch(() => parts);
   const parts: PipelineParts = {
     ...input,
     fleet,
     people: createPeople(input.store.people),
-    approvals: createApprovalDesk(input),
-    purposes: purposesByName(input.purposes ?? [], input.log),
+    approvals: createApprovalDesk({ ...input, isPurpose: (name) => purposes.has(name) }),
+    purposes,
     running: createRunningTurns(),
     leases,
     gate: new FrameGate(FRAMES_AT_ONCE),

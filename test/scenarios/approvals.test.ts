@@ -118,6 +118,21 @@ describe('asking for an approval', () => {
     expect(paper().started).toHaveLength(1);
   });
 
+  it('stays in doubt while it cannot be looked for', async () => {
+    paper().afterStart = () => {
+      throw new GatewayError('platform_unavailable', 'timeout');
+    };
+    await expect(start()).rejects.toThrow();
+    paper().afterStart = () => undefined;
+    paper().before = (call) => {
+      if (call === 'find') throw new GatewayError('platform_forbidden', 'no right to list');
+    };
+    await expect(start()).rejects.toMatchObject({ code: 'platform_forbidden' });
+    paper().before = () => undefined;
+    expect(await start()).toMatchObject({ instance: 'pi-1' });
+    expect(paper().started).toHaveLength(1);
+  });
+
   it('takes one for itself that looks alike only when nobody else has it', async () => {
     await start({ key: 'the same words by somebody else' });
     paper().before = (call) => {
@@ -271,7 +286,11 @@ describe('the end of an approval', () => {
   });
 
   it('for something that is no longer there waits among the dead letters', async () => {
-    await start({ purpose: 'gone' });
+    await expect(start({ purpose: 'gone' })).rejects.toMatchObject({ code: 'approval_purpose_unknown' });
+    const { values: _, key, ...gone } = wish({ purpose: 'gone' });
+    const now = Date.now();
+    await gateway.store.approvals.begin({ id: id(key), ...gone }, now, now);
+    await gateway.store.approvals.started(id(key), id('pi-1'));
     stands('approved');
     await hear(event('approved', NOON));
     expect(await gateway.store.upkeep.deadLetters(10)).toMatchObject([{ code: 'approval_purpose_unknown' }]);

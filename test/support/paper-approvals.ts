@@ -15,7 +15,7 @@ export class PaperApprovals implements ApprovalPort {
   /** How each stands, by its instance (`pi-1`, `pi-2`, …). */
   readonly readings = new Map<string, ApprovalReading>();
   /** Called before a call takes effect; throws to make it fail, waits to make it slow. */
-  before: (call: 'template' | 'start' | 'read') => void | Promise<void> = () => undefined;
+  before: (call: 'template' | 'start' | 'find' | 'read') => void | Promise<void> = () => undefined;
   /** Called when an approval is there; throws to lose the answer. */
   afterStart: () => void | Promise<void> = () => undefined;
 
@@ -39,6 +39,7 @@ export class PaperApprovals implements ApprovalPort {
   }
 
   async find(request: StartApproval): Promise<readonly ApprovalInstance[]> {
+    await this.before('find');
     const wanted = JSON.stringify(request.form);
     return this.started.flatMap(({ form }, at) =>
       JSON.stringify(form) === wanted ? [id<ApprovalInstance>(`pi-${at + 1}`)] : [],

@@ -66,6 +66,8 @@ export interface DeskParts {
   readonly metrics: Pick<Metrics, 'approval'>;
   /** What goes to a platform passes it. */
   readonly guard: Guard;
+  /** Whether somebody will be there to be told; absent where the gateway that runs beside knows. */
+  readonly isPurpose?: (name: string) => boolean;
 }
 
 /** Longer than a start with all its calls; whoever has it then has died. */
@@ -123,6 +125,9 @@ async function start(
   const id = approvalIdOf(wish.purpose, wish.key);
   const known = await store.approvals.get(id);
   if (known && known.state !== 'starting' && known.state !== 'failed') return known;
+  if (parts.isPurpose?.(wish.purpose) === false) {
+    throw new GatewayError('approval_purpose_unknown', `nothing is registered for ${wish.purpose}`);
+  }
   const port = portOf(parts, wish.channel);
   const filled = fillForm(await templateOf(wish, parts, signal), wish.values);
   const form = filled.map((entry) => masked(entry, parts.guard));
@@ -133,8 +138,10 @@ async function start(
   if (!mine) return alreadyThere(approval);
 
   const request: StartApproval = { template, form, by, key: id, ...(wish.approvers && { approvers: wish.approvers }) };
+  let asked = false;
   try {
     const before = inDoubt ? await startedBefore(approval, request, port, parts, signal) : undefined;
+    asked = before === undefined;
     const instance = before ?? (await port.start(request, signal));
     await store.approvals.started(id, instance);
     metrics.approval(channel, 'started');
@@ -147,7 +154,9 @@ async function start(
     parts.forms.clear();
     // A store that is away keeps it as it is: the next who asks finds it in doubt when the claim has run out.
     if (error.code !== 'store_unavailable') {
-      await store.approvals.notStarted(id, error.failure.retry === 'never' ? error.code : undefined);
+      // What could not be looked for stays in doubt, however final the refusal was.
+      const isFinal = asked && error.failure.retry === 'never';
+      await store.approvals.notStarted(id, isFinal ? error.code : undefined);
     }
     throw error;
   }

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- [names…] [--json]`: measures the gateway against what stands beside it, in the same run on the same
+ * `npm run bench -- [names…] [--json] [--rows=<of the long history>]`: measures the gateway against what stands beside it, in the same run on the same
  * machine. Without names, everything. Exits with 1 when a budget is missed.
  */
 import { parseArgs } from 'node:util';
@@ -17,19 +17,23 @@ import { text } from './scenarios/text.ts';
 import { throughput } from './scenarios/throughput.ts';
 import { wecom } from './scenarios/wecom.ts';
 
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean' }, rows: { type: 'string' } },
+});
+
 const SCENARIOS: Readonly<Record<string, (bed: Bed) => Promise<Report>>> = {
   throughput,
   burst,
   latency,
   streams,
   start,
-  history,
+  history: (bed) => history(bed, values.rows === undefined ? undefined : Number(values.rows)),
   text,
   guard,
   wecom,
 };
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } });
 const names = positionals.length > 0 ? positionals : Object.keys(SCENARIOS);
 const unknown = names.filter((name) => SCENARIOS[name] === undefined);
 if (unknown.length > 0) {

@@ -2,14 +2,15 @@ import { flushCompileCache } from 'node:module';
 import { type RunningApp, startApp } from '../app/start-app.ts';
 import type { Settings } from '../config/settings.ts';
 import { createGuard, DEFAULT_RULES } from '../guard/guard.ts';
+import { giveBackMemory, limitYoungSpace } from '../lib/heap.ts';
 import { createLog, type PinoLog } from '../lib/log.ts';
 import { printFailure } from './failure.ts';
 import { readSettings } from './settings.ts';
 import { firstSignal } from './signals.ts';
 import { readVersion, type Terminal } from './terminal.ts';
 
-/** When the start is over and the disk has a moment. */
-const FLUSH_AFTER_MS = 1000;
+/** When the start is over and the machine has a moment. */
+const TIDY_AFTER_MS = 1000;
 
 /** What a supervised gateway tells the process above it, once. */
 export interface ReadyMessage {
@@ -27,14 +28,14 @@ export interface StartOptions {
 
 /** Runs the gateway until it is told to stop; answers the exit code. */
 export async function start(terminal: Terminal, options: StartOptions): Promise<number> {
+  limitYoungSpace();
   const version = readVersion();
   const begun = await begin(terminal, options, version);
   if (begun === undefined) return 1;
   const { app, settings, log } = begun;
   terminal.err(readyLine(terminal, app.url, settings, version));
   process.send?.({ ready: app.url } satisfies ReadyMessage);
-  // Written at the end of a process else, which a killed one does not reach; the next start is then slow.
-  setTimeout(() => flushCompileCache(), FLUSH_AFTER_MS).unref();
+  setTimeout(tidyUp, TIDY_AFTER_MS).unref();
   const signal = await stopAsked();
   log.info('stopping', { signal, drainSeconds: settings.work.drainSeconds });
   await app.stop();
@@ -44,6 +45,12 @@ export async function start(terminal: Terminal, options: StartOptions): Promise<
   // Nothing should be left to wait for; a connection that a library forgot must not keep the process.
   setTimeout(() => process.exit(0), 1000).unref();
   return 0;
+}
+
+function tidyUp(): void {
+  // Written at the end of a process else, which a killed one does not reach; the next start is then slow.
+  flushCompileCache();
+  giveBackMemory();
 }
 
 interface Begun {

@@ -1,7 +1,9 @@
-import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import type { LookupFunction } from 'node:net';
+import type { Dispatcher, Agent as UndiciAgent } from 'undici';
 import { Exchange, type HttpRequest, type HttpResponse } from './http-exchange.ts';
+import { Agent, EnvHttpProxyAgent } from './undici.ts';
 
-export { HttpError, type HttpErrorKind } from './http-error.ts';
+export { HttpError } from './http-error.ts';
 export type { HttpRequest, HttpResponse } from './http-exchange.ts';
 
 /** Connections to any number of hosts, kept alive between requests. */
@@ -19,6 +21,8 @@ export interface HttpClientOptions {
   readonly noProxy?: string;
   /** Most connections to one host at once; default 128. */
   readonly connections?: number;
+  /** How names become addresses; default the system's way. */
+  readonly lookup?: LookupFunction;
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -35,13 +39,13 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
 }
 
 function createDispatcher(options: HttpClientOptions): Dispatcher {
-  const pool: Agent.Options = {
+  const pool: UndiciAgent.Options = {
     connections: options.connections ?? 128,
     keepAliveTimeout: KEEP_ALIVE_MS,
     // Our own timers watch every request: those of undici have a resolution of a second.
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: { timeout: CONNECT_TIMEOUT_MS },
+    connect: { timeout: CONNECT_TIMEOUT_MS, ...(options.lookup && { lookup: options.lookup }) },
     allowH2: false,
   };
   if (options.proxy === undefined || options.proxy === '') return new Agent(pool);

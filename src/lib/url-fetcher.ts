@@ -1,6 +1,6 @@
 import { lookup as resolve } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
-import { Agent, request } from 'undici';
+import { createHttpClient, HttpError } from './http-client.ts';
 
 /** Why a URL was not fetched. */
 export type FetchRefusal = 'forbidden' | 'gone' | 'too-large' | 'unavailable';
@@ -37,28 +37,26 @@ const TIMEOUT_MS = 60_000;
  * @param trusted - Origins (`http://dify.internal:5001`) of the operator's own agents, reached wherever they are.
  */
 export function createUrlFetcher(trusted: ReadonlySet<string>): UrlFetcher {
-  const guarded = new Agent({ connect: { lookup: publicLookup, timeout: 5_000 } });
-  const open = new Agent({ connect: { timeout: 5_000 } });
+  const guarded = createHttpClient({ lookup: publicLookup });
+  const open = createHttpClient();
 
   async function get(address: string, maxBytes: number, signal: AbortSignal, redirects: number): Promise<FetchedFile> {
     const url = parse(address);
     const isTrusted = trusted.has(url.origin);
     if (!isTrusted) refusePrivateLiteral(url);
-    const answer = await request(url, {
-      dispatcher: isTrusted ? open : guarded,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
-    });
+    const client = isTrusted ? open : guarded;
+    const answer = await client.request({ method: 'GET', url: url.href, signal, timeoutMs: TIMEOUT_MS, maxBytes });
     const { location } = answer.headers;
-    if (answer.statusCode >= 300 && answer.statusCode < 400 && typeof location === 'string') {
-      await answer.body.dump();
+    if (answer.status >= 300 && answer.status < 400 && location !== undefined) {
+      answer.discard();
       if (redirects >= MAX_REDIRECTS) throw new FetchError('forbidden', 'too many redirects');
       return get(new URL(location, url).href, maxBytes, signal, redirects + 1);
     }
-    if (answer.statusCode !== 200) {
-      await answer.body.dump();
-      throw new FetchError(answer.statusCode >= 500 ? 'unavailable' : 'gone', `HTTP ${answer.statusCode}`);
+    if (answer.status !== 200) {
+      answer.discard();
+      throw new FetchError(answer.status >= 500 ? 'unavailable' : 'gone', `HTTP ${answer.status}`);
     }
-    return { bytes: await readAll(answer.body, maxBytes), mime: mimeOf(answer.headers['content-type']) };
+    return { bytes: await answer.bytes(), mime: mimeOf(answer.headers['content-type']) };
   }
 
   return {
@@ -69,11 +67,13 @@ export function createUrlFetcher(trusted: ReadonlySet<string>): UrlFetcher {
         if (error instanceof FetchError || signal.aborted) throw error;
         const cause = error instanceof Error && error.cause instanceof FetchError ? error.cause : error;
         if (cause instanceof FetchError) throw cause;
+        if (error instanceof HttpError && error.kind === 'too-large')
+          throw new FetchError('too-large', `more than ${maxBytes} bytes`, { cause: error });
         throw new FetchError('unavailable', 'the address did not answer', { cause: error });
       }
     },
     async close() {
-      await Promise.all([guarded.destroy(), open.destroy()]);
+      await Promise.all([guarded.close(), open.close()]);
     },
   };
 }
@@ -85,20 +85,8 @@ function parse(address: string): URL {
   return url;
 }
 
-async function readAll(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  for await (const piece of body) {
-    size += piece.byteLength;
-    if (size > maxBytes) throw new FetchError('too-large', `more than ${maxBytes} bytes`);
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces);
-}
-
-function mimeOf(header: string | string[] | undefined): string {
-  const value = Array.isArray(header) ? header[0] : header;
-  return value?.split(';')[0]?.trim() ?? 'application/octet-stream';
+function mimeOf(header: string | undefined): string {
+  return header?.split(';')[0]?.trim() ?? 'application/octet-stream';
 }
 
 /** Everything that is not the public internet: RFC 6890 and what clouds use for their metadata services. */

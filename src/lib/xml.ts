@@ -1,4 +1,5 @@
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { createRequire } from 'node:module';
+import type * as FastXml from 'fast-xml-parser';
 import { asObject, type Json } from './read.ts';
 
 /** Why a text is not the XML that is taken here. */
@@ -9,14 +10,32 @@ export class XmlError extends Error {
   }
 }
 
-const parser = new XMLParser({
-  ignoreAttributes: true,
-  ignoreDeclaration: true,
-  // Values stay texts: ids above 2^53 would lose their last digits as numbers.
-  parseTagValue: false,
-  trimValues: false,
-  processEntities: false,
-});
+interface Reader {
+  parse(text: string): unknown;
+  /** True, or what is wrong. */
+  validate(text: string): unknown;
+}
+
+let reader: Reader | undefined;
+
+/** Loaded with the first XML that comes: a gateway without WeCom never needs its 6 MB. */
+function xmlReader(): Reader {
+  reader ??= loadReader();
+  return reader;
+}
+
+function loadReader(): Reader {
+  const { XMLParser, XMLValidator } = createRequire(import.meta.url)('fast-xml-parser') as typeof FastXml;
+  const parser = new XMLParser({
+    ignoreAttributes: true,
+    ignoreDeclaration: true,
+    // Values stay texts: ids above 2^53 would lose their last digits as numbers.
+    parseTagValue: false,
+    trimValues: false,
+    processEntities: false,
+  });
+  return { parse: (text) => parser.parse(text), validate: (text) => XMLValidator.validate(text) };
+}
 
 const CDATA = /(<!\[CDATA\[[\s\S]*?\]\]>)/;
 const DECLARATION = /^\s*<\?xml\b[^?<>]*\?>/;
@@ -32,7 +51,7 @@ const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&',
  */
 export function parseXml(text: string): Json {
   const safe = withoutEntities(text);
-  const fault = XMLValidator.validate(safe);
+  const fault = xmlReader().validate(safe);
   if (fault !== true) throw new XmlError('not well-formed');
   const roots = Object.values(parse(safe));
   if (roots.length !== 1) throw new XmlError('not one outermost element');
@@ -41,7 +60,7 @@ export function parseXml(text: string): Json {
 
 function parse(text: string): Json {
   try {
-    return parser.parse(text) as Json;
+    return xmlReader().parse(text) as Json;
   } catch (cause) {
     // Names that would reach into objects, more nesting than any message has.
     throw new XmlError('refused by the parser', { cause });

@@ -1,0 +1,38 @@
+import { PerformanceObserver } from 'node:perf_hooks';
+import v8 from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+/*
+ * What V8 holds, kept small. Node takes these limits on its command line only, and that is not ours: the flags are set while it runs.
+ */
+
+const MAX_YOUNG_BYTES = 32 * 1024 * 1024;
+
+/**
+ * Keeps the space for new objects from growing beyond 32 MB. By itself it takes 128 MB under load, for no less processor time a message
+ * (measured: 1.45 ms with 128 MB, 1.42 with 32, 1.56 with 8).
+ */
+export function limitYoungSpace(maxBytes = MAX_YOUNG_BYTES): void {
+  let grows = true;
+  const look = (): void => {
+    const mayGrow = youngBytes() < maxBytes;
+    if (mayGrow === grows) return;
+    grows = mayGrow;
+    // Read by V8 whenever it thinks of growing; 2 is its own value.
+    v8.setFlagsFromString(`--semi-space-growth-factor=${grows ? 2 : 1}`);
+  };
+  new PerformanceObserver(look).observe({ entryTypes: ['gc'] });
+}
+
+/** How much that space holds at the moment, in bytes. */
+export function youngBytes(): number {
+  return v8.getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')?.space_size ?? 0;
+}
+
+/** Gives back what a start has left behind (some 20 MB): a process at rest would keep it for good. Takes some tens of milliseconds. */
+export function giveBackMemory(): void {
+  v8.setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as (options: object) => void;
+  v8.setFlagsFromString('--no-expose-gc');
+  collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+}

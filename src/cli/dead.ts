@@ -2,7 +2,6 @@ import { storeOptionsOf } from '../app/from-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Store } from '../core/store.ts';
 import { openStore } from '../store/open.ts';
-import { placeName } from '../store/place.ts';
 import { readSettings } from './settings.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -49,15 +48,6 @@ export async function replay(terminal: Terminal, box: string, number: string, op
       return 1;
     }
     terminal.out(terminal.say({ zh: `✔ ${box} ${seq} 已重新排队。`, en: `✔ ${box} ${seq} is back at work.` }));
-    return 0;
-  });
-}
-
-/** Brings the store to this version's form; `start` does so by itself. */
-export async function migrate(terminal: Terminal, options: StoreOptions): Promise<number> {
-  return withStore(terminal, options, false, async (_store, databaseUrl) => {
-    const place = placeName(databaseUrl);
-    terminal.out(terminal.say({ zh: `✔ 存储 ${place} 已是最新结构。`, en: `✔ The store ${place} is up to date.` }));
     return 0;
   });
 }

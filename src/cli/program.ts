@@ -5,6 +5,7 @@ import { addApprovals } from './approval-commands.ts';
 import type { DemoOptions } from './demo.ts';
 import { printFailure } from './failure.ts';
 import type { MaskOptions } from './mask.ts';
+import type { MigrateOptions } from './migrate.ts';
 import { addPeople } from './people-commands.ts';
 import type { SimulateOptions } from './simulate.ts';
 import type { StartOptions } from './start.ts';
@@ -183,12 +184,15 @@ function build(on: Terminal, end: (code: number) => void): Command {
 
   command(
     'migrate',
-    '把存储升级到本版本的结构（start 会自动进行）',
-    'bring the store up to date (start does so by itself)',
+    '把存储升级到本版本的结构（start 会自动进行），或把 SQLite 文件搬到 PostgreSQL',
+    'bring the store up to date (start does so by itself), or move a SQLite file to PostgreSQL',
   )
     .addOption(config())
-    .action(async (options: { config?: string }) => {
-      const { migrate } = await import('./dead.ts');
+    .option('--from <file>', text('从这个 SQLite 文件复制', 'copy this SQLite file'))
+    .option('--to <url>', text('复制到这个空的 PostgreSQL 数据库', 'into this empty PostgreSQL database'))
+    .option('--dry-run', text('只比较，不改动', 'only count, change nothing'))
+    .action(async (options: MigrateOptions) => {
+      const { migrate } = await import('./migrate.ts');
       end(await migrate(on, options));
     });
   return program;

@@ -1,11 +1,10 @@
 import { mkdir, open } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname } from 'node:path';
 import { GatewayError } from '../core/errors.ts';
 import type { Store } from '../core/store.ts';
 import { createSealer, type SealingKey } from '../lib/sealer.ts';
 import type { Engine } from './ops.ts';
-import { isPostgres } from './place.ts';
+import { fileOf, isPostgres } from './place.ts';
 import { storeOver } from './port.ts';
 import { sealedEngine } from './sealed-engine.ts';
 import { SqliteEngine } from './sqlite/engine.ts';
@@ -63,15 +62,4 @@ async function make(file: string): Promise<void> {
   } catch (cause) {
     throw new GatewayError('store_unavailable', `the store ${file} cannot be made or written`, { cause });
   }
-}
-
-function fileOf(databaseUrl: string): string {
-  const scheme = /^([a-z][a-z0-9+]+):/.exec(databaseUrl)?.[1];
-  if (scheme === undefined) return resolve(databaseUrl);
-  if (scheme === 'file') return fileURLToPath(databaseUrl);
-  if (scheme === 'sqlite') return resolve(databaseUrl.replace(/^sqlite:(\/\/)?/, ''));
-  throw new GatewayError(
-    'config_invalid',
-    `a store cannot be opened by a ${scheme}: URL; name a SQLite file or a postgres: URL`,
-  );
 }

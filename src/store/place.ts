@@ -1,3 +1,7 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { GatewayError } from '../core/errors.ts';
+
 /** Whether several processes may work on the store of this `DATABASE_URL` at once. */
 export function isPostgres(databaseUrl: string): boolean {
   return /^postgres(ql)?:/.test(databaseUrl);
@@ -9,4 +13,16 @@ export function placeName(databaseUrl: string): string {
   const { hostname, port, pathname, searchParams } = new URL(databaseUrl);
   const host = searchParams.get('host') ?? hostname;
   return `postgres://${host}${port === '' ? '' : `:${port}`}${pathname}`;
+}
+
+/** The SQLite file of a `DATABASE_URL`. @throws {GatewayError} `config_invalid` for an address of something else. */
+export function fileOf(databaseUrl: string): string {
+  const scheme = /^([a-z][a-z0-9+]+):/.exec(databaseUrl)?.[1];
+  if (scheme === undefined) return resolve(databaseUrl);
+  if (scheme === 'file') return fileURLToPath(databaseUrl);
+  if (scheme === 'sqlite') return resolve(databaseUrl.replace(/^sqlite:(\/\/)?/, ''));
+  throw new GatewayError(
+    'config_invalid',
+    `a store cannot be opened by a ${scheme}: URL; name a SQLite file or a postgres: URL`,
+  );
 }

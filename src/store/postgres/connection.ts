@@ -65,6 +65,6 @@ export class PgSql implements Sql {
 }
 
 /** A text here cannot hold the character zero. */
-function storable(value: Cell): Cell {
+export function storable(value: Cell): Cell {
   return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\uFFFD') : value;
 }

@@ -8,6 +8,7 @@ import {
   type OpenPage,
   openBot,
   openPage,
+  openWindow,
   say,
   startDemo,
   windowOf,
@@ -171,6 +172,22 @@ describeWith('Chromium', 'the demo page', (chromium) => {
     await page.getByRole('heading', { name: 'Posthouse' }).waitFor();
     expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
     expect(await page.locator('html').getAttribute('lang')).toBe('en');
+  });
+
+  it('shows the platforms side by side, opens what one wants, and the window of whom one plays', async () => {
+    ({ page } = await openPage(browser, demo.url, { width: 1920, height: 1080 }));
+    const window = (name: string) => page.getByRole('region', { name, exact: true });
+    for (const name of ['飞书 · 电脑 · 林晓', '企业微信 · 林晓', '钉钉 · 电脑 · 林晓']) await window(name).waitFor();
+    await page.getByRole('button', { name: '关闭窗口 钉钉 · 电脑' }).click();
+    await window('钉钉 · 电脑 · 林晓').waitFor({ state: 'detached' });
+    await openWindow(page, '飞书 · 手机');
+    await page.getByRole('button', { name: /^扮演 陈宇/ }).click();
+    for (const name of ['飞书 · 电脑 · 陈宇', '企业微信 · 陈宇', '飞书 · 手机 · 陈宇']) await window(name).waitFor();
+    await page.getByRole('button', { name: /^扮演 赵一帆/ }).click();
+    await window('微信 · 客户 · 赵一帆').waitFor();
+    await page.reload();
+    await window('微信 · 客户 · 赵一帆').waitFor();
+    expect(await page.getByRole('region', { name: /^飞书 · 手机/ }).count()).toBe(0);
   });
 
   it('begins anew on demand', async () => {

@@ -118,6 +118,63 @@ describe('the page of DingTalk', () => {
     expect(messages(chat)[0]?.recalledAt).toBeTypeOf('number');
   });
 
+  it('shows what a group’s own robot posts, each kind as the client draws it', async () => {
+    const { id, url } = vendor.dingtalk.addGroupRobot({
+      chat: GROUP,
+      name: '构建提醒',
+      sign: false,
+      keywords: ['构建'],
+    });
+    const post = (body: Json): Promise<unknown> => vendor.bare('POST', url.slice(vendor.sim.url.length), body);
+    await post({ msgtype: 'text', text: { content: '构建失败 @lin.xiao' }, at: { atUserIds: ['lin.xiao'] } });
+    await post({ msgtype: 'link', link: { title: '构建', text: '第 7 次', messageUrl: 'https://demo.example/7' } });
+    const link = { title: '构建 7', messageURL: 'https://demo.example/7', picURL: 'https://demo.example/7.png' };
+    await post({ msgtype: 'feedCard', feedCard: { links: [link] } });
+    await post({
+      msgtype: 'actionCard',
+      actionCard: { title: '构建', text: '重试？', singleTitle: '重试', singleURL: 'https://demo.example/again' },
+    });
+    const [text, ...others] = messages(GROUP);
+    expect(text).toMatchObject({
+      from: { kind: 'bot', app: id },
+      content: { kind: 'text', mentions: [{ key: '@lin.xiao', name: '林晓' }] },
+    });
+    expect(others).toHaveLength(3);
+    expect(cards(GROUP).slice(1)).toMatchObject([
+      { look: 'link', title: '构建', text: '第 7 次', url: 'https://demo.example/7' },
+      { look: 'feed', links: [{ title: '构建 7', url: 'https://demo.example/7' }] },
+      { look: 'action', across: false, buttons: [{ text: '重试', url: 'https://demo.example/again' }] },
+    ]);
+  });
+
+  it('shows a notification with a form, a picture and a voice', async () => {
+    const picture = await vendor.upload('image', Buffer.from('png'), 'a.png');
+    const voice = await vendor.upload('voice', Buffer.from('amr'), 'a.amr');
+    const send = (msg: Json): Promise<unknown> =>
+      vendor.call('POST', '/topapi/message/corpconversation/asyncsend_v2', {
+        agent_id: vendor.dingtalk.app.agentId,
+        userid_list: 'lin.xiao',
+        msg,
+      });
+    const form = { title: '出差', form: [{ key: '天数', value: '3' }], rich: { num: '1280', unit: '元' } };
+    await send({
+      msgtype: 'oa',
+      oa: { message_url: 'https://demo.example/oa', head: { bgcolor: 'FF1F9D49', text: '差旅' }, body: form },
+    });
+    await send({ msgtype: 'image', image: { media_id: picture.body['media_id'] } });
+    await send({ msgtype: 'voice', voice: { media_id: voice.body['media_id'], duration: '4' } });
+    const chat = vendor.sim.snapshot().chats.find(({ purpose }) => purpose === 'notices')?.id ?? '';
+    expect(messages(chat).map(({ content }) => content)).toMatchObject([
+      {
+        card: {
+          json: { look: 'oa', headColor: '#1F9D49', form: [{ name: '天数', value: '3' }], rich: { number: '1280' } },
+        },
+      },
+      { kind: 'image', image: { name: 'a.png' } },
+      { kind: 'audio', audio: { name: 'a.amr' }, durationMs: 4_000 },
+    ]);
+  });
+
   it('shows an approval to who is asked and to who asks, with everything that happened and that is to come', async () => {
     await startLeave();
     const [shown] = cards('approvals:wang');

@@ -19,8 +19,8 @@ export function ActionCard({ view }: { readonly view: DingtalkActionCard }): Rea
         <Markdown text={view.text} dialect="dingtalk" />
       </div>
       <div className="dc-links" data-across={view.across}>
-        {view.buttons.map(({ text, url }) => (
-          <LinkButton key={text} text={text} href={pageOf(url)} />
+        {view.buttons.map(({ text, url }, index) => (
+          <LinkButton key={index} text={text} href={pageOf(url)} />
         ))}
       </div>
     </div>

@@ -29,8 +29,8 @@ export function ApprovalCard({ view, nameOf, press }: ApprovalCardProps): ReactN
           <dt>{words.number}</dt>
           <dd>{view.number}</dd>
         </div>
-        {view.form.map(({ name, value }) => (
-          <div key={name}>
+        {view.form.map(({ name, value }, index) => (
+          <div key={index}>
             <dt>{name}</dt>
             <dd>{value}</dd>
           </div>

@@ -115,6 +115,8 @@ export interface Agent {
   /** Looks up a run whose stream was lost, so that nobody is asked twice. */
   recover?(run: AgentRun, signal: AbortSignal): Promise<Recovered>;
   rate?(run: AgentRun, rating: Rating, signal: AbortSignal): Promise<void>;
+  /** Whether it makes suggestions at all, where that is known without asking it. */
+  readonly suggests?: boolean | undefined;
   /** Questions one may ask next; empty where the app has none. */
   suggest?(run: AgentRun, signal: AbortSignal): Promise<readonly string[]>;
   profile?(signal: AbortSignal): Promise<AgentProfile>;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { StorableEvent } from './event.ts';
 import { type ApprovalId, id, type PushId, type SendKey, type TurnId } from './ids.ts';
 
@@ -49,5 +49,5 @@ export function referenceOf(turn: TurnId): string {
 
 // 120 bits: no two of all the events there will ever be share a digest, and every vendor's key length is respected.
 function digest(...parts: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').replace(/[-_]/g, 'x').slice(0, 24);
+  return hash('sha256', JSON.stringify(parts), 'base64url').replace(/[-_]/g, 'x').slice(0, 24);
 }

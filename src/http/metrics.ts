@@ -1,9 +1,10 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { ReplyWay } from '../core/budget.ts';
 import type { ChannelName } from '../core/ids.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { ConnectionState } from '../core/platform.ts';
 import type { Depth } from '../core/upkeep-store.ts';
+import * as counts from './counts.ts';
 import { METRICS, type MetricName } from './metric-list.ts';
 
 /** What is asked when somebody reads `/metrics`, rather than kept up to date all the time. */
@@ -40,9 +41,8 @@ const SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
 export function createMetrics(): PrometheusMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const counter = (name: MetricName) => children(new Counter({ ...definition(name), registers: [registry] }));
-  const histogram = (name: MetricName) =>
-    children(new Histogram({ ...definition(name), buckets: SECONDS, registers: [registry] }));
+  const counter = (name: MetricName) => counts.counter(registry, name);
+  const histogram = (name: MetricName) => counts.histogram(registry, name, SECONDS);
   const gauge = (name: MetricName) => new Gauge({ ...definition(name), registers: [registry] });
 
   const deliveries = counter('posthouse_deliveries_total');
@@ -77,31 +77,31 @@ export function createMetrics(): PrometheusMetrics {
   let sources: MetricSources | undefined;
 
   return {
-    delivery: (channel, outcome) => deliveries(channel, outcome).inc(),
-    acked: (channel, ms) => acks(channel).observe(ms / 1000),
+    delivery: (channel, outcome) => deliveries(channel, outcome),
+    acked: (channel, ms) => acks(ms, channel),
     event(channel, kind, duplicate) {
-      events(channel, kind).inc();
-      if (duplicate) duplicates(channel).inc();
+      events(channel, kind);
+      if (duplicate) duplicates(channel);
     },
     turn(agent, state, ms) {
-      turns(agent, state).inc();
-      turnTimes(agent).observe(ms / 1000);
+      turns(agent, state);
+      turnTimes(ms, agent);
     },
-    firstFrame: (channel, ms) => firstFrames(channel).observe(ms / 1000),
-    finalFrame: (channel, ms) => finalFrames(channel).observe(ms / 1000),
+    firstFrame: (channel, ms) => firstFrames(ms, channel),
+    finalFrame: (channel, ms) => finalFrames(ms, channel),
     vendorCall(channel, api, code, ms) {
-      calls(channel, api, code).inc();
-      callTimes(channel, api).observe(ms / 1000);
+      calls(channel, api, code);
+      callTimes(ms, channel, api);
     },
     agentCall(agent, api, code, ms) {
-      agentCalls(agent, api, code).inc();
-      agentCallTimes(agent, api).observe(ms / 1000);
+      agentCalls(agent, api, code);
+      agentCallTimes(ms, agent, api);
     },
-    agentError: (agent, code) => agentErrors(agent, code).inc(),
-    approval: (channel, outcome) => approvals(channel, outcome).inc(),
-    deadLetter: (box, code) => deadLetters(box, code).inc(),
-    push: (channel, became) => pushes(channel, became).inc(),
-    retried: (box, code) => retries(box, code).inc(),
+    agentError: (agent, code) => agentErrors(agent, code),
+    approval: (channel, outcome) => approvals(channel, outcome),
+    deadLetter: (box, code) => deadLetters(box, code),
+    push: (channel, became) => pushes(channel, became),
+    retried: (box, code) => retries(box, code),
 
     contentType: registry.contentType,
     watch(next) {
@@ -116,20 +116,6 @@ export function createMetrics(): PrometheusMetrics {
 
 function definition(name: MetricName): { name: string; help: string; labelNames: string[] } {
   return { name, help: METRICS[name].help.en, labelNames: [...METRICS[name].labels] };
-}
-
-/**
- * The child of a metric for some label values, found without building a label object each time. There are a few hundred at
- * most, because labels hold only names that the operator or we have chosen.
- */
-function children<Child>(metric: { labels(...values: string[]): Child }): (...values: string[]) => Child {
-  const known = new Map<string, Child>();
-  return (...values) => {
-    const key = values.length === 1 ? (values[0] as string) : values.join('\n');
-    const child = known.get(key) ?? metric.labels(...values);
-    known.set(key, child);
-    return child;
-  };
 }
 
 interface Gauges {

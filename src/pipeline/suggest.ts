@@ -21,7 +21,7 @@ export function suggestLater(context: TurnContext, answer: Answer, parts: Pipeli
   const { agent, platform } = context;
   const { buttons, suggestsApart } = platform.can;
   const possible = agent.suggest !== undefined && buttons && (platform.update !== undefined || suggestsApart === true);
-  if (!possible || answer.run === undefined || waiting >= MAX_WAITING) return;
+  if (!possible || agent.suggests === false || answer.run === undefined || waiting >= MAX_WAITING) return;
   waiting += 1;
   suggest(context, answer, parts)
     .catch((error: unknown) => parts.log.warn('no suggestions', { turn: context.turn.id, agent: agent.name, error }))

@@ -51,6 +51,10 @@ export class DifyAgent implements Agent {
     return this.#config.title ?? this.#app.name ?? this.name;
   }
 
+  get suggests(): boolean | undefined {
+    return this.#app.suggests;
+  }
+
   async *run(ask: Ask, signal: AbortSignal): AsyncGenerator<AgentEvent> {
     let run: AppRun | undefined;
     try {

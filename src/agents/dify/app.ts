@@ -24,6 +24,11 @@ export class DifyApp {
     return this.#facts?.name;
   }
 
+  /** Whether it makes suggestions after an answer; undefined until that is known. */
+  get suggests(): boolean | undefined {
+    return this.#facts?.suggests;
+  }
+
   async facts(signal: AbortSignal): Promise<AppFacts> {
     const isFresh = this.#deps.clock.now() - this.#readAt < FACTS_LIFE_MS;
     if (this.#facts && isFresh) return this.#facts;

@@ -1,4 +1,4 @@
-import { createDecipheriv, createHash, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { createDecipheriv, createHash, createSecretKey, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { GatewayError } from '../../core/errors.ts';
 
 const IV_BYTES = 16;
@@ -51,7 +51,7 @@ export function verifySignature(given: string, parts: SignedParts): boolean {
 
 /** Compares what is given with a secret, in a time that tells nothing about either. */
 export function secretTest(expected: string): (given: string) => boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();
+  const digest = (text: string): Buffer => hash('sha256', text, 'buffer');
   const wanted = digest(expected);
   return (given) => timingSafeEqual(digest(given), wanted);
 }

@@ -165,7 +165,9 @@ describe('the page’s hands in WeCom', () => {
     expect((await fetch(vendor.sim.url + SIM_PATHS.app(id), patch)).status).toBe(200);
     expect(await vendor.wecom.checkApp(id)).toMatchObject({ ok: false });
     await vendor.wecom.say({ from: 'lin', to: vendor.wecom.bot.id, text: 'hi' }).delivered;
+    await vendor.wecom.kf.duty('chen', false);
     vendor.sim.reset();
+    expect(vendor.wecom.kfAccount.servicers.get('chen')).toEqual({ onDuty: true });
     expect(vendor.wecom.chatViews().map(({ kind }) => kind)).toEqual(['group']);
     expect([vendor.wecom.record.deliveries, vendor.wecom.robots.length]).toEqual([[], 1]);
   });

@@ -29,7 +29,6 @@ export const wecomEn: typeof wecomZh = {
   reasons: { 1: 'Beside the point', 2: 'Incomplete', 3: 'Wrong', 4: 'Wrongly reasoned' },
   withdraw: 'Withdraw the rating',
   thanks: 'Thank you for the feedback',
-  chosen: 'Chosen',
   choose: 'Choose',
   cardMore: 'More actions',
   press: (name) => `Choose: ${name}`,
@@ -60,7 +59,7 @@ export const wecomEn: typeof wecomZh = {
       waiting: 'The customer waits; take over and answer',
       mine: 'You serve this customer',
       others: (name) => `${name} serves this customer`,
-      bot: 'The bot serves; a customer who asks for a person comes into the queue',
+      bot: 'The bot serves; a customer who asks for a person is given to whoever is on duty',
       ended: 'The session has ended; the bot answers what the customer writes next',
     },
     readOnly: 'Take over before you answer',
@@ -70,6 +69,5 @@ export const wecomEn: typeof wecomZh = {
       'Is there anything else?',
     ],
     phraseShows: 'Quick reply',
-    failed: (code) => `It did not work (${code})`,
   },
 };

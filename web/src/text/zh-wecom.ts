@@ -27,7 +27,6 @@ export const wecomZh = {
   reasons: { 1: '答非所问', 2: '内容不全', 3: '内容有误', 4: '分析有误' } as Readonly<Record<number, string>>,
   withdraw: '取消评价',
   thanks: '感谢反馈',
-  chosen: '已选择',
   choose: '请选择',
   cardMore: '更多操作',
   press: (name: string) => `点选：${name}`,
@@ -59,7 +58,7 @@ export const wecomZh = {
       waiting: '客户在排队，接入后由你回复',
       mine: '由你接待',
       others: (name: string) => `由 ${name} 接待`,
-      bot: '机器人正在接待，客户说“转人工”后会进入排队',
+      bot: '机器人正在接待；客户说“转人工”时，会转给在岗的客服',
       ended: '会话已结束，客户再发消息时由机器人接待',
     },
     readOnly: '接入之后才能回复',
@@ -69,6 +68,5 @@ export const wecomZh = {
       '还有其他问题吗？',
     ] as readonly string[],
     phraseShows: '快捷回复',
-    failed: (code: string) => `没有成功（${code}）`,
   },
 };

@@ -13,6 +13,8 @@ export interface KfAccount {
   readonly avatar: Avatar;
   /** Who serves here, and whether she is on duty; by person. */
   readonly servicers: Map<string, { onDuty: boolean }>;
+  /** Who was not on duty at the start. */
+  readonly offDuty: ReadonlySet<string>;
   /** Everything that happened, oldest first; what the API is not told of has nothing to show. */
   readonly log: KfEntry[];
   /** Number of the next entry. */
@@ -80,18 +82,15 @@ export interface KfSession {
 const ORANGE = '#c8700f';
 
 export function createKfAccount(options: KfAccountOptions, index: number, colleagues: readonly string[]): KfAccount {
+  const offDuty = new Set(options.offDuty);
   const name = options.name ?? (index === 0 ? '在线客服' : `在线客服${index + 1}`);
   return {
     kind: 'kf',
     id: options.openKfId ?? `wk${steadyHex(30, 'open-kfid', String(index))}`,
     name,
     avatar: { color: ORANGE, letters: name.slice(0, 1) },
-    servicers: new Map(
-      (options.servicers ?? colleagues).map((person) => [
-        person,
-        { onDuty: options.offDuty?.includes(person) !== true },
-      ]),
-    ),
+    servicers: new Map((options.servicers ?? colleagues).map((person) => [person, { onDuty: !offDuty.has(person) }])),
+    offDuty,
     log: [],
     nextSeq: 1,
     isManaged: options.managed ?? true,

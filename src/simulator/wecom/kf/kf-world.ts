@@ -68,7 +68,10 @@ export function createKfWorld({ clock, limits, corpId, options, colleagues }: Kf
       return session;
     },
     clear() {
-      for (const account of accounts.values()) Object.assign(account, { nextSeq: 1 }).log.length = 0;
+      for (const account of accounts.values()) {
+        Object.assign(account, { nextSeq: 1 }).log.length = 0;
+        for (const [person, duty] of account.servicers) duty.onDuty = !account.offDuty.has(person);
+      }
       kf.failures.length = 0;
       for (const part of [sessions, kf.tokens, kf.codes]) part.clear();
     },

@@ -11,17 +11,19 @@ import { createHttpServer } from '../http/server.ts';
 import { createTraceStream } from '../http/traces.ts';
 import { systemClock } from '../lib/clock.ts';
 import { createUrlFetcher } from '../lib/url-fetcher.ts';
-import { createPipeline, type Pipeline } from '../pipeline/index.ts';
+import { createPipeline, type Pipeline, type PushService } from '../pipeline/index.ts';
 import { openCallBudgets } from '../queue/call-budgets.ts';
 import { startUpkeep } from '../queue/upkeep.ts';
 import { openStore } from '../store/open.ts';
 import { isPostgres } from '../store/place.ts';
+import { createBudgetAlerts } from './budget-alerts.ts';
 import { openFleet, sweepEveryMs } from './fleet.ts';
 import { pipelineOptions, rulesOf, storeOptionsOf, webhookChannels } from './from-settings.ts';
 import { listenAll, type Sharing } from './listen.ts';
 import type { Made } from './made.ts';
 import { makeAgents, warm } from './make-agents.ts';
 import { makePlatforms, trustedOrigins } from './make-platforms.ts';
+import { makeRobots, pushersOf } from './make-robots.ts';
 import { statusOf } from './status.ts';
 
 export interface AppDeps {
@@ -36,6 +38,8 @@ export interface AppDeps {
 export interface RunningApp {
   /** Where it is reached. */
   readonly url: string;
+  /** Messages that nobody asked for. */
+  readonly pushes: PushService;
   /** Takes no more, lets what runs finish within the drain time, hands the rest to the next start. */
   stop(): Promise<void>;
 }
@@ -71,7 +75,15 @@ async function startOn(store: Store, fleet: Fleet, settings: Settings, deps: App
   const { recovered } = await store.upkeep.open(worker, clock.now());
   if (recovered > 0) log.info('work taken up from before', { recovered });
 
-  const budgets = await openCallBudgets({ store: store.calls, clock, log });
+  const alerts = createBudgetAlerts(settings.alerts, log);
+  const { quotaAt } = settings.alerts;
+  const budgets = await openCallBudgets({
+    store: store.calls,
+    clock,
+    log,
+    tellAt: quotaAt,
+    onReached: (one) => alerts.reached(one),
+  });
   const made: Made = { settings, log, clock, random, metrics, budgets };
   const agents = makeAgents(made);
   const fetcher = createUrlFetcher(trustedOrigins(settings));
@@ -82,11 +94,13 @@ async function startOn(store: Store, fleet: Fleet, settings: Settings, deps: App
   const sharing: Sharing | undefined = isPostgres(settings.databaseUrl)
     ? { worker, takes, works, held: new Set() }
     : undefined;
+  const robots = makeRobots(made);
   const pipeline = createPipeline(
     {
       store,
       fleet,
       platforms,
+      robots: pushersOf(robots),
       agents,
       rules: rulesOf(settings),
       clock,
@@ -145,12 +159,14 @@ async function startOn(store: Store, fleet: Fleet, settings: Settings, deps: App
   const url = await http.listen(settings.host, settings.port);
   const upkeep = works ? startUpkeep(store, settings.retention, clock, log) : undefined;
   if (works) pipeline.start();
+  alerts.pushBy(pipeline.pushes);
   const ended = new AbortController();
   warm(agents, ended.signal, log);
   const listening = listenAll({ platforms, pipeline, store, signal: ended.signal, log }, sharing);
 
   return {
     url,
+    pushes: pipeline.pushes,
     async stop() {
       stopping = true;
       ended.abort(new Error('the gateway is stopping'));
@@ -159,6 +175,7 @@ async function startOn(store: Store, fleet: Fleet, settings: Settings, deps: App
       await pipeline.stop(settings.work.drainSeconds * 1000);
       upkeep?.stop();
       await Promise.all([...platforms.values()].map(async (platform) => platform.close?.()));
+      await Promise.all([...robots.values()].map((robot) => robot.close()));
       await Promise.all([...agents.values()].map(async ({ agent }) => agent.close?.()));
       await fetcher.close();
       await budgets.stop();

@@ -7,6 +7,7 @@ import { printFailure } from './failure.ts';
 import type { MaskOptions } from './mask.ts';
 import type { MigrateOptions } from './migrate.ts';
 import { addPeople } from './people-commands.ts';
+import type { PushOptions, StatusOptions } from './push.ts';
 import type { SimulateOptions } from './simulate.ts';
 import type { StartOptions } from './start.ts';
 import { readVersion, type Terminal } from './terminal.ts';
@@ -141,6 +142,37 @@ function build(on: Terminal, end: (code: number) => void): Command {
       end(await mask(on, options));
     });
 
+  command('push', '给人、群、部门或机器人发一条消息', 'send a message to people, groups, departments or a robot')
+    .addOption(config())
+    .addOption(
+      new Option(
+        '-t, --to <receiver>',
+        text('接收者，可多次（robot:名称、渠道:user:ID…）', 'who gets it; may be repeated'),
+      )
+        .argParser(collect)
+        .makeOptionMandatory(),
+    )
+    .option('--text <words>', text('纯文本；- 表示从标准输入读取', 'plain words; - reads standard input'))
+    .option('--markdown <words>', text('Markdown；- 表示从标准输入读取', 'Markdown; - reads standard input'))
+    .option('--title <title>', text('标题', 'title'))
+    .option('--button <words=url>', text('卡片按钮，可多次', 'a button of a card; may be repeated'), collect, [])
+    .option('--key <key>', text('同一 key 只发一次', 'the same key is sent once'))
+    .option('--notice', text('作为工作通知发送（钉钉）', 'as a work notification (DingTalk)'))
+    .option('--again', text('当天已发过相同内容也再发（附上时间）', 'also to those who got the same words today'))
+    .action(async (options: PushOptions) => {
+      const { push } = await import('./push.ts');
+      end(await push(on, options));
+    });
+
+  command('push-status <key>', '查询一次推送的结果', 'tell what has become of a push')
+    .addOption(config())
+    .option('--ask', text('同时询问平台（计入调用额度）', 'also ask the platforms; costs calls'))
+    .option('--recall', text('撤回已发出的消息', 'take back what was sent'))
+    .action(async (key: string, options: StatusOptions) => {
+      const { pushStatus } = await import('./push.ts');
+      end(await pushStatus(on, key, options));
+    });
+
   command('dead', '列出死信', 'list the dead letters')
     .addOption(config())
     .option('-n, --limit <count>', text('最多列出多少条', 'most to list'), wholeNumber(on), 100)
@@ -218,6 +250,10 @@ function httpUrl(on: Terminal): (text: string) => string {
       }),
     );
   };
+}
+
+function collect(one: string, before: readonly string[] = []): readonly string[] {
+  return [...before, one];
 }
 
 function wholeNumber(on: Terminal): (text: string) => number {

@@ -2,6 +2,7 @@ import { AGENTS } from '../agents/registry.ts';
 import { loadSettings } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
 import { PLATFORMS } from '../platforms/registry.ts';
+import { ROBOTS } from '../platforms/robots.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
@@ -13,6 +14,7 @@ export function readSettings(terminal: Terminal, file: string | undefined): Prom
     env: terminal.env,
     platforms: Object.values(PLATFORMS),
     agents: Object.values(AGENTS),
+    robots: Object.values(ROBOTS),
     ...(file !== undefined && { file }),
   });
 }

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { InLanguages } from '../core/lang.ts';
 import type { Env } from './environment.ts';
 import { issueText, nearest, type SettingFault, same, shownValue } from './faults.ts';
-import { agentSchema, channelSchema, groupEnvNames, type Kind } from './kinds.ts';
+import { agentSchema, channelSchema, groupEnvNames, type Kind, robotSchema } from './kinds.ts';
 import type { Path, SettingsFile } from './settings-file.ts';
 
 /** A channel or an agent, checked. */
@@ -17,9 +17,9 @@ export interface Entry {
   readonly where: (path: Path) => InLanguages;
 }
 
-/** One of the two lists of the settings. */
+/** One of the lists of the settings. */
 export interface ListOf {
-  readonly list: 'channels' | 'agents';
+  readonly list: 'channels' | 'agents' | 'robots';
   /** The setting that says which kind an entry is. */
   readonly kindKey: 'platform' | 'kind';
   readonly kinds: readonly Kind[];
@@ -75,7 +75,8 @@ function itemOfFile(
   const common = pick(item, (name) => commonNames.includes(name));
   const own = pick(item, (name) => name !== of.kindKey && !commonNames.includes(name));
   const alone = list.filter((other) => isBlock(other) && other[of.kindKey] === kindName).length === 1;
-  if (common['name'] === undefined && alone) common['name'] = kind.name;
+  // The only one of its kind may go without a name; a robot's would be its platform's app's.
+  if (common['name'] === undefined && alone && of.list !== 'robots') common['name'] = kind.name;
 
   const overrides = common['name'] === kind.name ? kind.fromEnv(env) : undefined;
   const set = isBlock(overrides) ? overrides : {};
@@ -111,8 +112,10 @@ function groupsOf(platform: string, env: Env): Record<string, string> {
   return { ...(scope === undefined ? {} : { scope }), ...(answer === undefined ? {} : { answer }) };
 }
 
+const SCHEMAS = { channels: channelSchema, agents: agentSchema, robots: robotSchema } as const;
+
 function check(of: ListOf, raw: Raw, faults: SettingFault[]): Entry | undefined {
-  const schema: z.ZodType = of.list === 'channels' ? channelSchema : agentSchema;
+  const schema: z.ZodType = SCHEMAS[of.list];
   const common = schema.safeParse(raw.common);
   const config = raw.kind.schema.safeParse(raw.config);
   const known = [

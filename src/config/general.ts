@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ALERTS_SETTINGS, alertsSchema } from './alerts.ts';
 import type { GeneralSetting } from './general-setting.ts';
 import { PRIVACY_SETTINGS, privacySchema } from './privacy.ts';
 
@@ -40,6 +41,7 @@ export const generalSchema = z.strictObject({
       firstFrameMs: z.int().min(0).max(10_000).default(300),
     })
     .prefault({}),
+  alerts: alertsSchema.prefault({}),
   privacy: privacySchema.prefault({}),
   tracing: z.strictObject({ traces: z.boolean().default(false) }).prefault({}),
 });
@@ -209,6 +211,7 @@ export const GENERAL_SETTINGS: Readonly<Record<string, GeneralSetting>> = {
       zh: '在该时间内答完的，直接发一条消息，不先显示加载状态。',
     },
   },
+  ...ALERTS_SETTINGS,
   ...PRIVACY_SETTINGS,
   'tracing.traces': {
     env: 'TRACES',

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { AgentDefinition } from '../core/agent-definition.ts';
 import type { PlatformDefinition } from '../core/platform-definition.ts';
+import type { RobotDefinition } from '../core/robot-definition.ts';
 import { GENERAL_SETTINGS, generalSchema } from './general.ts';
-import { agentKind, agentSchema, channelSchema, type Kind, platformKind } from './kinds.ts';
+import { agentKind, agentSchema, channelSchema, type Kind, platformKind, robotKind, robotSchema } from './kinds.ts';
 
 /** A piece of JSON Schema, as far as we look into it. */
 export interface JsonSchema {
@@ -38,7 +39,11 @@ function plainSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
 }
 
 /** The JSON Schema of `posthouse.yaml`, for editors. */
-export function settingsSchema(platforms: readonly PlatformDefinition[], agents: readonly AgentDefinition[]): object {
+export function settingsSchema(
+  platforms: readonly PlatformDefinition[],
+  agents: readonly AgentDefinition[],
+  robots: readonly RobotDefinition[],
+): object {
   const general = described(inputSchema(generalSchema), '');
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
@@ -52,6 +57,11 @@ export function settingsSchema(platforms: readonly PlatformDefinition[], agents:
         items: {
           oneOf: platforms.map((definition) => entrySchema(platformKind(definition), 'platform', channelSchema)),
         },
+      },
+      robots: {
+        type: 'array',
+        description: 'One entry for each robot that stands in a group and only speaks.',
+        items: { oneOf: robots.map((definition) => entrySchema(robotKind(definition), 'platform', robotSchema)) },
       },
       agents: {
         type: 'array',

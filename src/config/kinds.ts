@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AgentDefinition } from '../core/agent-definition.ts';
 import type { InLanguages } from '../core/lang.ts';
 import type { PlatformDefinition } from '../core/platform-definition.ts';
+import type { RobotDefinition } from '../core/robot-definition.ts';
 import type { Env } from './environment.ts';
 
 /** What platforms and agents have in common here: a schema, and a name and an explanation for each setting. */
@@ -37,6 +38,11 @@ export function agentKind(definition: AgentDefinition): Kind {
   };
 }
 
+/** Robots stand in the settings file only: a group's is one of many. */
+export function robotKind({ name, configSchema, settings }: RobotDefinition): Kind {
+  return { name, schema: configSchema, settings, fromEnv: () => undefined };
+}
+
 export function envNamesOf(kind: Kind): readonly string[] {
   return Object.values(kind.settings).flatMap(({ env }) => (env === undefined ? [] : [env]));
 }
@@ -55,6 +61,9 @@ export const channelSchema = z.object({
     })
     .prefault({}),
 });
+
+/** What a robot has beside its platform's own settings. */
+export const robotSchema = z.object({ name: channelSchema.shape.name });
 
 /** What an agent has beside its kind's own settings. */
 export const agentSchema = z.object({ name: z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,39}$/u) });

@@ -4,12 +4,14 @@ import { GatewayError } from '../core/errors.ts';
 import { id } from '../core/ids.ts';
 import type { InLanguages } from '../core/lang.ts';
 import type { PlatformDefinition } from '../core/platform-definition.ts';
+import { parsePushTo } from '../core/push-to.ts';
+import type { RobotDefinition } from '../core/robot-definition.ts';
 import { type Entry, readEntries, unknownSetting, valueAt } from './entries.ts';
 import { type Env, readEnvironment } from './environment.ts';
 import { issueText, nearest, type SettingFault, same, sentence } from './faults.ts';
 import { GENERAL_SETTINGS, type GeneralSettings, generalSchema } from './general.ts';
 import type { GeneralSetting } from './general-setting.ts';
-import { agentKind, envNamesOf, groupEnvNames, type Kind, platformKind } from './kinds.ts';
+import { agentKind, envNamesOf, groupEnvNames, type Kind, platformKind, robotKind } from './kinds.ts';
 import { conceal, Secret } from './secret.ts';
 import type { AgentSettings, ChannelSettings, GroupSettings, Settings } from './settings.ts';
 import type { Path, SettingsFile } from './settings-file.ts';
@@ -20,6 +22,7 @@ export interface SettingsSources {
   readonly file?: string;
   readonly platforms: readonly PlatformDefinition[];
   readonly agents: readonly AgentDefinition[];
+  readonly robots?: readonly RobotDefinition[];
 }
 
 /** Settings that are wrong, with every fault; the start ends here. */
@@ -57,6 +60,10 @@ export async function loadSettings(sources: SettingsSources): Promise<Settings> 
   const general = readGeneral(file, env, faults);
   const channelEntries = readEntries({ list: 'channels', kindKey: 'platform', kinds: platforms }, file, env, faults);
   const agentEntries = readEntries({ list: 'agents', kindKey: 'kind', kinds: agents }, file, env, faults);
+  const robotKinds = (sources.robots ?? []).map(robotKind);
+  const robotEntries = readEntries({ list: 'robots', kindKey: 'platform', kinds: robotKinds }, file, env, faults);
+  checkRobotNames(channelEntries, robotEntries, faults);
+  checkAlerts(general, [...channelEntries, ...robotEntries], file, faults);
   const hasOwnFaults = faults.length > 0;
   if (!hasOwnFaults && channelEntries.length === 0) faults.push(noChannel(platforms));
   if (agentEntries.length === 0 && !hasOwnFaults) warnings.push(ONLY_ECHO);
@@ -75,6 +82,7 @@ export async function loadSettings(sources: SettingsSources): Promise<Settings> 
     storeKeys: storeKeys === undefined ? undefined : new Secret(storeKeys),
     channels: channelEntries.map((entry) => channelOf(entry, first)),
     agents: agentEntries.length > 0 ? agentEntries.map(agentOf) : [echoAgent(agents)],
+    robots: robotEntries.map(({ name, kind, config }) => ({ name: id(name), platform: kind, config: conceal(config) })),
     defaultAgent: first,
     proxy,
     noProxy: env['NO_PROXY'] ?? env['no_proxy'],
@@ -91,7 +99,7 @@ async function openFile(path: string | undefined, env: Env): Promise<SettingsFil
 }
 
 function readGeneral(file: SettingsFile | undefined, env: Env, faults: SettingFault[]): GeneralSettings | undefined {
-  const { channels: _channels, agents: _agents, ...raw } = structuredClone({ ...file?.value });
+  const { channels: _channels, agents: _agents, robots: _robots, ...raw } = structuredClone({ ...file?.value });
   const fromEnv = new Set<string>();
   for (const [path, setting] of Object.entries(GENERAL_SETTINGS)) {
     const parts = path.split('.');
@@ -109,7 +117,7 @@ function readGeneral(file: SettingsFile | undefined, env: Env, faults: SettingFa
   const result = generalSchema.safeParse(raw);
   for (const issue of result.error?.issues ?? []) {
     if (issue.code === 'unrecognized_keys') {
-      const names = [...namesBelow(issue.path), ...(issue.path.length === 0 ? ['channels', 'agents'] : [])];
+      const names = [...namesBelow(issue.path), ...(issue.path.length === 0 ? ['channels', 'agents', 'robots'] : [])];
       for (const key of issue.keys) {
         faults.push({ setting: where([...issue.path, key]), text: unknownSetting(key, 'posthouse', names) });
       }
@@ -177,6 +185,38 @@ function checkAgentNames(
     const agent = channel.common['agent'];
     if (typeof agent === 'string' && !names.includes(agent))
       faults.push({ setting: channel.where(['agent']), text: text(agent) });
+  }
+}
+
+function checkAlerts(
+  general: GeneralSettings | undefined,
+  known: readonly Entry[],
+  file: SettingsFile | undefined,
+  faults: SettingFault[],
+): void {
+  const names = known.map(({ name }) => name);
+  for (const text of general?.alerts.to ?? []) {
+    const to = parsePushTo(text);
+    if (to === undefined || to.kind === 'person' || names.includes(to.channel)) continue;
+    faults.push({
+      setting: file?.name(['alerts', 'to']) ?? same('ALERTS_TO'),
+      text: {
+        zh: `指向“${to.channel}”，应为 ${names.join('、')} 之一`,
+        en: `names "${to.channel}", expected one of ${names.join(', ')}`,
+      },
+    });
+  }
+}
+
+/** A message is addressed by one name, whether it goes to a channel or to a robot. */
+function checkRobotNames(channels: readonly Entry[], robots: readonly Entry[], faults: SettingFault[]): void {
+  const taken = new Set(channels.map(({ name }) => name));
+  for (const { name, where } of robots.filter((robot) => taken.has(robot.name))) {
+    const text = {
+      zh: `“${name}”已是渠道的名称，机器人应另取名称`,
+      en: `is "${name}", which a channel is called already, expected a name of its own`,
+    };
+    faults.push({ setting: where(['name']), text });
   }
 }
 

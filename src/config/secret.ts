@@ -27,9 +27,9 @@ export class Secret {
   }
 }
 
-/** Whether a setting's name says that its value is nobody's business (`appSecret`, `FEISHU_ENCRYPT_KEY`). */
+/** Whether a setting's name says that its value is nobody's business (`appSecret`, `FEISHU_ENCRYPT_KEY`; a robot's `webhook` holds its token). */
 export function isSecretName(name: string): boolean {
-  return /secret|token|key|password/i.test(name);
+  return /secret|token|key|password|^webhook$/i.test(name);
 }
 
 /**

@@ -23,6 +23,16 @@ export interface ChannelSettings {
   readonly config: unknown;
 }
 
+/** One robot that stands in a group and only speaks. */
+export interface RobotSettings {
+  /** Unique among channels and robots. */
+  readonly name: ChannelName;
+  /** The platform's name, as in the registry of robots. */
+  readonly platform: string;
+  /** As the robot's schema gave it out; its secrets do not show in logs. */
+  readonly config: unknown;
+}
+
 export interface AgentSettings {
   readonly name: AgentName;
   /** The kind of agent, as in the registry. */
@@ -40,6 +50,7 @@ export interface Settings extends Omit<GeneralSettings, 'adminToken' | 'defaultA
   readonly storeKeys: Secret | undefined;
   readonly channels: readonly ChannelSettings[];
   readonly agents: readonly AgentSettings[];
+  readonly robots: readonly RobotSettings[];
   readonly defaultAgent: AgentName;
   /** `HTTPS_PROXY` and `NO_PROXY`. */
   readonly proxy: string | undefined;

@@ -119,6 +119,31 @@ const TEXTS = {
     zh: '我还看不懂这类消息（{what}）。请发送文字、图片、文件、语音或视频。',
     en: 'I cannot read this kind of message yet ({what}). Please send text, an image, a file, a voice message or a video.',
   },
+  quotaTitle: { zh: '本月额度提醒', en: 'This month’s quota' },
+  quotaCallsUsed: {
+    zh: '**{channel}** 本月的接口调用已用 {percent}%（{used} / {limit}）。',
+    en: '**{channel}** has used {percent} % of its API calls of this month ({used} of {limit}).',
+  },
+  quotaPushesUsed: {
+    zh: '**{channel}** 本月的消息推送已用 {percent}%（{used} / {limit}）。',
+    en: '**{channel}** has used {percent} % of its pushes of this month ({used} of {limit}).',
+  },
+  quotaStream: {
+    zh: '回答仍为流式卡片。如需增加额度，请购买扩展包或调整 callsPerMonth。',
+    en: 'Answers still stream. For more, buy an add-on pack, or change callsPerMonth.',
+  },
+  quotaFew: {
+    zh: '卡片已减少更新次数；继续下去会改为每个回答一条消息。如需增加额度，请购买扩展包或调整 callsPerMonth。',
+    en: 'Cards change seldom now, and later each answer will be one message. For more, buy an add-on pack, or change callsPerMonth.',
+  },
+  quotaMessage: {
+    zh: '每个回答已改为一条消息，不再流式显示。如需增加额度，请购买扩展包或调整 callsPerMonth。',
+    en: 'Each answer is one message now and no longer streams. For more, buy an add-on pack, or change callsPerMonth.',
+  },
+  quotaPushes: {
+    zh: '用完后平台不再送来消息内容，机器人只能回复一句说明。请购买扩展包，或等到下月。',
+    en: 'Above the limit the platform keeps back what people write, and the robot can only say so. Buy an add-on pack, or wait for the next month.',
+  },
   withheld: {
     zh: '平台没有把你的问题送到这里：本月的消息额度已用完。请告诉管理员购买扩展包，或下月再问。',
     en: 'The platform did not pass on what you asked: the messages of this month are used up. Please tell the administrator to buy an add-on pack, or ask again next month.',

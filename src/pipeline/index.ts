@@ -19,7 +19,7 @@ import { hearStops } from './stop-turn.ts';
 import { workLane } from './work-lane.ts';
 
 export type { ChannelRules, PipelineOptions, StaffedAgent } from './parts.ts';
-export type { PushRequest, PushService } from './push.ts';
+export { createPushService, type PushRequest, type PushService } from './push.ts';
 
 /** How much is done at once and how it is shared out. */
 export interface WorkOptions {

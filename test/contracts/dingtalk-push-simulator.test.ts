@@ -255,7 +255,7 @@ describe('what an app pushes', () => {
 });
 
 function groupRobot(url: string, more: Partial<RobotConfig> = {}): GroupRobot {
-  const config = dingtalkRobot.configSchema.parse({ url, ...more });
+  const config = dingtalkRobot.configSchema.parse({ webhook: url, ...more });
   const robot = new GroupRobot(config, vendorDeps({ clock }));
   closing.push(() => robot.close());
   return robot;

@@ -8,6 +8,7 @@ import type { Platform } from '../../core/platform.ts';
 import type { PlatformDefinition } from '../../core/platform-definition.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { PLATFORMS, type PlatformName } from '../../platforms/registry.ts';
+import { ROBOTS } from '../../platforms/robots.ts';
 import { capabilityTable, failureTable, metricsPage } from './lists.ts';
 import { settingsPage } from './settings-page.ts';
 import { between } from './table.ts';
@@ -36,11 +37,12 @@ const SAMPLES: Readonly<Record<PlatformName, object>> = {
 export function generatedFiles(root: URL): ReadonlyMap<string, string> {
   const platforms = Object.values(PLATFORMS);
   const agents = Object.values(AGENTS);
+  const robots = Object.values(ROBOTS);
   const page = (path: string) => readFileSync(new URL(path, root), 'utf8');
   return new Map([
-    ['posthouse.schema.json', `${JSON.stringify(settingsSchema(platforms, agents), undefined, 2)}\n`],
-    ['docs/settings.md', settingsPage('en', platforms, agents)],
-    ['docs/settings.zh.md', settingsPage('zh', platforms, agents)],
+    ['posthouse.schema.json', `${JSON.stringify(settingsSchema(platforms, agents, robots), undefined, 2)}\n`],
+    ['docs/settings.md', settingsPage('en', platforms, agents, robots)],
+    ['docs/settings.zh.md', settingsPage('zh', platforms, agents, robots)],
     ['docs/metrics.md', metricsPage()],
     ['docs/operations.md', between(page('docs/operations.md'), 'codes', failureTable())],
     ['docs/capabilities.md', capabilitiesPage()],

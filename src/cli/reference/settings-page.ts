@@ -1,9 +1,10 @@
 import { GENERAL_SETTINGS, generalSchema } from '../../config/general.ts';
 import { inputSchema, type JsonSchema } from '../../config/json-schema.ts';
-import { agentKind, groupEnvNames, type Kind, platformKind } from '../../config/kinds.ts';
+import { agentKind, groupEnvNames, type Kind, platformKind, robotKind } from '../../config/kinds.ts';
 import type { AgentDefinition } from '../../core/agent-definition.ts';
 import type { InLanguages, Lang } from '../../core/lang.ts';
 import type { PlatformDefinition } from '../../core/platform-definition.ts';
+import type { RobotDefinition } from '../../core/robot-definition.ts';
 import { code, table } from './table.ts';
 
 const WORDS = {
@@ -17,6 +18,15 @@ const WORDS = {
   channelsIntro: {
     zh: '每个应用一个渠道，写在 `channels:` 列表中。环境变量只在文件没有该平台的渠道时新建一个渠道，或覆盖与平台同名的渠道。',
     en: 'One for each app, in the list `channels:`. The environment makes a channel only where the file has none of that platform, and overrides the one that bears the platform’s name.',
+  },
+  robots: { zh: '群机器人', en: 'Robots' },
+  robotsIntro: {
+    zh: '群里只发消息的自定义机器人，写在 `robots:` 列表中，仅限设置文件；用 `posthouse push --to robot:名称` 发送。',
+    en: 'Custom robots that stand in a group and only speak: in the list `robots:` of the settings file. `posthouse push --to robot:NAME` sends by them.',
+  },
+  robotName: {
+    zh: '机器人的名称，小写字母、数字与连字符，不能与渠道重名',
+    en: 'the robot’s name: lower-case letters, digits, hyphens; no channel may have it',
   },
   agents: { zh: '智能体', en: 'Agents' },
   agentsIntro: {
@@ -46,6 +56,7 @@ export function settingsPage(
   lang: Lang,
   platforms: readonly PlatformDefinition[],
   agents: readonly AgentDefinition[],
+  robots: readonly RobotDefinition[],
 ): string {
   const say = (word: keyof typeof WORDS) => WORDS[word][lang];
   const head = [say('setting'), say('variable'), say('standard'), say('values'), say('meaning')];
@@ -59,6 +70,11 @@ export function settingsPage(
   ];
   for (const kind of platforms.map(platformKind)) {
     parts.push(`### ${kind.name}`, table(head, [...channelRows(kind.name, lang), ...kindRows(kind, lang)]));
+  }
+  parts.push(`## ${say('robots')}`, say('robotsIntro'));
+  for (const kind of robots.map(robotKind)) {
+    const name = [code('name'), '', say('required'), '', say('robotName')];
+    parts.push(`### ${kind.name}`, table(head, [name, ...kindRows(kind, lang)]));
   }
   parts.push(`## ${say('agents')}`, say('agentsIntro'));
   for (const kind of agents.map(agentKind)) parts.push(`### ${kind.name}`, table(head, kindRows(kind, lang)));

@@ -27,6 +27,7 @@ import { ImageStore } from './images.ts';
 import { createIngress, type Ingress } from './ingress.ts';
 import { MAX_ANSWER_BYTES, SEND_KEY_WINDOW_MS } from './limits.ts';
 import { type FrameMessage, Outgoing } from './outgoing.ts';
+import { FeishuPusher } from './pusher.ts';
 import { readMessage } from './reading.ts';
 import { FeishuSocket } from './socket.ts';
 
@@ -37,6 +38,7 @@ export class FeishuPlatform implements Platform {
   readonly name = 'feishu';
   readonly title = { zh: '飞书', en: 'Feishu' };
   readonly channel: ChannelName;
+  readonly pusher: FeishuPusher;
   readonly can: Capabilities = {
     reply: 'stream',
     maxAnswerBytes: MAX_ANSWER_BYTES,
@@ -65,6 +67,7 @@ export class FeishuPlatform implements Platform {
     this.#client = new FeishuClient(config, deps);
     this.#api = new FeishuApi(this.#client);
     this.approvals = new FeishuApprovals(this.#client, config.approvalCodes);
+    this.pusher = new FeishuPusher(deps.channel, this.#api);
     this.#ingress = createIngress(config);
     this.#identity = new Identity(config.botName, this.#api, deps);
     this.#images = new ImageStore(this.#api, deps);

@@ -96,6 +96,17 @@ export class FeishuApi {
     return messageIn(answer);
   }
 
+  /** Takes a message of the bot's back, within a day. */
+  async recall(message: MessageId, options: CallOptions): Promise<void> {
+    await this.#client.call({
+      ...options,
+      api: 'message.delete',
+      method: 'DELETE',
+      path: `/open-apis/im/v1/messages/${encodeURIComponent(message)}`,
+      repeatable: true,
+    });
+  }
+
   /** Replaces the card of a message. */
   async patchCard(message: MessageId, content: string, options: CallOptions): Promise<void> {
     await this.#client.call({

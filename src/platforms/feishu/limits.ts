@@ -48,3 +48,12 @@ export const MAX_BODY_BYTES = 1024 * 1024;
 /** Answer to an event within three seconds, to the handshake within one (event-subscription-guide). */
 export const CALL_TIMEOUT_MS = 10_000;
 export const UPLOAD_TIMEOUT_MS = 60_000;
+
+/** A group's own bot (client-docs/bot-v3/add-custom-bot): its body, its messages, and how long a signature is good for. */
+export const MAX_ROBOT_BYTES = 20 * 1024;
+export const ROBOT_PER_MINUTE = 100;
+export const ROBOT_PER_SECOND = 5;
+/** Ours are made anew each minute; the vendor takes one for an hour. */
+export const ROBOT_SIGN_MS = 60_000;
+/** Our choice: what a bot that was too fast waits; at full and half hours all are slowed. */
+export const ROBOT_PAUSE_MS = 60_000;

@@ -81,6 +81,7 @@ export function buildWorld(
     clock,
     limits,
     apps,
+    hooks: new Map(),
     accounts,
     chats,
     messages,

@@ -9,6 +9,7 @@ import { checkAddress } from './check-address.ts';
 import type { DeliveryOutcome } from './deliver.ts';
 import { newEventId } from './events.ts';
 import { appOf, createHands, type Hands, type Place } from './hands.ts';
+import { createHook, type HookBot, type HookOptions } from './hook/hooks.ts';
 import { createHttpApi } from './http-api.ts';
 import type { FeishuLimits } from './limits.ts';
 import type { FeishuOptions } from './options.ts';
@@ -44,6 +45,8 @@ export interface FeishuSide extends PlatformSide, Hands {
   readonly sockets: SocketHub;
   addApp(options?: FeishuAppOptions): FeishuApp;
   addGroup(group: NewGroup): { readonly chatId: string };
+  /** A group's own bot, and the path of its address. */
+  addHook(options: HookOptions): HookBot & { readonly path: string };
   /** The chat of a person with an app's bot; made when it is first asked for. */
   directChat(person: string, app?: string): string;
   /** The open_id by which an app knows a person. */
@@ -113,6 +116,11 @@ export function createFeishuSide(shared: SharedWorld, options: FeishuOptions = {
     sockets: world.hub,
     addApp: (wanted = {}) => addApp(wanted),
     addGroup: (group) => ({ chatId: world.chats.addGroup(group).id }),
+    addHook(options) {
+      const hook = createHook(options, world.hooks.size);
+      world.hooks.set(hook.token, hook);
+      return Object.assign(hook, { path: `/open-apis/bot/v2/hook/${hook.token}` });
+    },
     directChat: (person, app) => world.chats.direct(person, appOf(world, app).id).id,
     openId: (person, app) => world.accounts.ids(person, appOf(world, app)).open_id,
     press(from, messageId, what) {
@@ -188,6 +196,7 @@ export function createFeishuSide(shared: SharedWorld, options: FeishuOptions = {
       for (const part of [chats, messages, cards, cardTokens, sentKeys, approvals]) part.clear();
       world.rates.clear();
       world.recorder.clear();
+      world.hooks.clear();
       addGroups();
     },
     async close() {

@@ -50,6 +50,10 @@ export interface FeishuLimits {
   readonly connections: number;
   /** How long follow-up questions can be pushed after the message. (im-v1/message/push_follow_up) */
   readonly followUpMs: number;
+  /** Messages of a group's own bot in a minute and in a second, and its body. (client-docs/bot-v3/add-custom-bot) */
+  readonly hookPerMinute: number;
+  readonly hookPerSecond: number;
+  readonly hookBytes: number;
 }
 
 const MINUTE = 60_000;
@@ -85,4 +89,7 @@ export const FEISHU_LIMITS: FeishuLimits = {
   cardTokenUses: 2,
   connections: 50,
   followUpMs: 10 * MINUTE,
+  hookPerMinute: 100,
+  hookPerSecond: 5,
+  hookBytes: 20 * 1024,
 };

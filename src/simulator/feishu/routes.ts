@@ -7,6 +7,7 @@ import { READING_ENDPOINTS } from './api-reading.ts';
 import { RESOURCE_ENDPOINTS } from './api-resources.ts';
 import { APPROVAL_ENDPOINTS } from './approvals/api-approvals.ts';
 import type { Endpoint } from './call.ts';
+import { HOOK_ENDPOINTS } from './hook/api-hook.ts';
 
 export const ENDPOINTS: readonly Endpoint[] = [
   ...AUTH_ENDPOINTS,
@@ -17,6 +18,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...CARDKIT_ENDPOINTS,
   ...DELAY_UPDATE_ENDPOINTS,
   ...APPROVAL_ENDPOINTS,
+  ...HOOK_ENDPOINTS,
 ];
 
 interface Branch {

@@ -9,6 +9,7 @@ import type { CardTokens } from './card-tokens.ts';
 import type { Chats } from './chats.ts';
 import type { ContentRules } from './content.ts';
 import type { Deliverer } from './deliver.ts';
+import type { HookBot } from './hook/hooks.ts';
 import type { FeishuLimits } from './limits.ts';
 import type { Messages } from './messages.ts';
 import type { FeishuMessage, Update } from './model.ts';
@@ -25,6 +26,8 @@ export interface FeishuWorld {
   readonly clock: SimClock;
   readonly limits: FeishuLimits;
   readonly apps: Map<string, FeishuApp>;
+  /** Groups' own bots, by the ends of their addresses. */
+  readonly hooks: Map<string, HookBot>;
   readonly accounts: Accounts;
   readonly chats: Chats;
   readonly messages: Messages;

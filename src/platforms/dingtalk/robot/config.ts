@@ -4,7 +4,7 @@ import { ROBOT_PER_MINUTE } from '../limits.ts';
 
 export const robotConfigSchema = z.strictObject({
   /** The webhook's address as the group shows it, with its `access_token`; without a signature. */
-  url: z
+  webhook: z
     .string()
     .trim()
     .refine((url) => URL.canParse(url) && new URL(url).searchParams.get('access_token') !== null, {
@@ -19,7 +19,7 @@ export const robotConfigSchema = z.strictObject({
 export type RobotConfig = z.output<typeof robotConfigSchema>;
 
 export const ROBOT_SETTINGS = {
-  url: {
+  webhook: {
     where: {
       zh: '钉钉群 → 群设置 → 机器人 → 添加机器人 → 自定义 → Webhook 地址（含 access_token）',
       en: 'DingTalk group → Group Settings → Bots → Add → Custom → webhook address, with its access_token',

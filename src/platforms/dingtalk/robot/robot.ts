@@ -86,7 +86,7 @@ export class GroupRobot {
   }
 
   async #post(body: string, signal: AbortSignal) {
-    const url = `${this.#config.url}${this.#signer?.query ?? ''}`;
+    const url = `${this.#config.webhook}${this.#signer?.query ?? ''}`;
     const headers = { 'content-type': 'application/json' };
     const response = await this.#http.request({
       method: 'POST',

@@ -1,0 +1,24 @@
+import type { ChannelName } from '../core/ids.ts';
+import type { Pusher, Robot } from '../core/push.ts';
+import { robotDefinition } from '../platforms/robots.ts';
+import { type Made, proxyOf } from './made.ts';
+
+/** The robots of the settings. */
+export function makeRobots({ settings, clock, log, metrics, budgets }: Made): Map<ChannelName, Robot> {
+  const robots = settings.robots.map(({ name, platform, config }): [ChannelName, Robot] => {
+    const deps = {
+      channel: name,
+      clock,
+      log,
+      budget: budgets.of(name),
+      onCall: ({ api, code, ms }: { api: string; code: string; ms: number }) => metrics.vendorCall(name, api, code, ms),
+      ...proxyOf(settings),
+    };
+    return [name, robotDefinition(platform).create(config, deps)];
+  });
+  return new Map(robots);
+}
+
+export function pushersOf(robots: ReadonlyMap<ChannelName, Robot>): ReadonlyMap<ChannelName, Pusher> {
+  return new Map([...robots].map(([name, { pusher }]) => [name, pusher]));
+}

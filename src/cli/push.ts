@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import { text as readAll } from 'node:stream/consumers';
+import { openPushDesk, type PushDesk } from '../app/push-desk.ts';
+import { GatewayError } from '../core/errors.ts';
+import type { LinkButton, PushContent, PushTo } from '../core/push.ts';
+import type { Push } from '../core/push-store.ts';
+import { parsePushTo } from '../core/push-to.ts';
+import { readSettings } from './settings.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface PushOptions {
+  readonly config?: string;
+  readonly to: readonly string[];
+  /** `-` reads standard input. */
+  readonly text?: string;
+  readonly markdown?: string;
+  readonly title?: string;
+  readonly button: readonly string[];
+  readonly key?: string;
+  readonly notice?: boolean;
+  readonly again?: boolean;
+}
+
+/** Puts a message into the store; a running gateway sends it within seconds, else the next start does. */
+export async function push(terminal: Terminal, options: PushOptions): Promise<number> {
+  const receivers = options.to.map((text) => ({ text, to: parsePushTo(text) }));
+  const unknown = receivers.find(({ to }) => to === undefined);
+  const content = await contentOf(options);
+  if (unknown || !content) {
+    const what = unknown ? `--to ${unknown.text}` : '--text / --markdown / --button';
+    terminal.err(terminal.say(USAGE(what)));
+    return 2;
+  }
+  return withDesk(terminal, options.config, async ({ pushes }) => {
+    const key = options.key ?? `cli-${randomUUID()}`;
+    const accepted = await pushes.push({
+      key,
+      to: receivers.map(({ to }) => to as PushTo),
+      content,
+      lang: terminal.lang,
+      ...(options.notice === true && { notice: true }),
+      ...(options.again === true && { again: 'vary' as const }),
+    });
+    const { length } = accepted.parts;
+    const known = accepted.duplicate ? { zh: '（此前已受理）', en: ' (accepted before)' } : { zh: '', en: '' };
+    terminal.out(
+      terminal.say({
+        zh: `✔ 已受理 ${length} 条，由运行中的网关发出${known.zh}。查询：posthouse push-status '${key}'`,
+        en: `✔ ${length} accepted; the running gateway sends them${known.en}. See: posthouse push-status '${key}'`,
+      }),
+    );
+    for (const { receiver, state } of accepted.parts.filter((part) => part.state === 'skipped'))
+      terminal.out(`- ${receiver}: ${stateText(terminal, state)}`);
+    return 0;
+  });
+}
+
+const USAGE = (what: string) => ({
+  zh: `✘ ${what} 无效。用法：posthouse push --to robot:名称 --text 内容（接收者：robot:名称、person:ID、渠道:user:ID、渠道:chat:ID、渠道:department:ID、渠道:all；按钮：--title 标题 --button 文字=https://…）`,
+  en: `✘ ${what} is not valid. Usage: posthouse push --to robot:NAME --text WORDS (receivers: robot:NAME, person:ID, CHANNEL:user:ID, CHANNEL:chat:ID, CHANNEL:department:ID, CHANNEL:all; buttons: --title TITLE --button WORDS=https://…)`,
+});
+
+async function contentOf({ text, markdown, title, button }: PushOptions): Promise<PushContent | undefined> {
+  const given = text ?? markdown ?? '';
+  const words = given === '-' ? await readAll(process.stdin) : given;
+  const buttons = button.map(buttonIn);
+  if (buttons.some((one) => one === undefined)) return undefined;
+  if (buttons.length > 0) {
+    if (title === undefined) return undefined;
+    return { kind: 'card', title, text: words, buttons: buttons.filter((one) => one !== undefined) };
+  }
+  if (words.trim() === '') return undefined;
+  if (markdown === undefined && title === undefined) return { kind: 'text', text: words };
+  return { kind: 'markdown', text: words, ...(title !== undefined && { title }) };
+}
+
+/** `Open=https://…` */
+function buttonIn(given: string): LinkButton | undefined {
+  const cut = given.indexOf('=');
+  return cut > 0 ? { text: given.slice(0, cut), url: given.slice(cut + 1) } : undefined;
+}
+
+export interface StatusOptions {
+  readonly config?: string;
+  readonly ask?: boolean;
+  readonly recall?: boolean;
+}
+
+const ASK_WITHIN_MS = 60_000;
+
+/** Tells what has become of a push; `--ask` also asks the platforms, `--recall` takes it back. */
+export async function pushStatus(terminal: Terminal, key: string, options: StatusOptions): Promise<number> {
+  return withDesk(terminal, options.config, async ({ pushes }) => {
+    const found = await pushes.find(key);
+    if (!found) throw new GatewayError('not_found', `there is no push ${key}`);
+    printParts(terminal, found);
+    const signal = AbortSignal.timeout(ASK_WITHIN_MS);
+    if (options.ask === true) {
+      for (const { to, receivers } of await pushes.ask(key, signal))
+        for (const [receiver, became] of Object.entries(receivers))
+          terminal.out(`${to.channel}  ${receiver}  ${became}`);
+    }
+    if (options.recall === true) {
+      const count = await pushes.recall(key, signal);
+      terminal.out(terminal.say({ zh: `✔ 已撤回 ${count} 条消息。`, en: `✔ ${count} messages taken back.` }));
+    }
+    return found.parts.some(({ state }) => state === 'dead' || state === 'refused') ? 1 : 0;
+  });
+}
+
+function printParts(terminal: Terminal, { parts }: Push): void {
+  for (const { channel, kind, receiver, part, state, code, attempts } of parts) {
+    const who = receiver === '' ? kind : `${kind}:${receiver}`;
+    const more = [code ?? '', attempts > 1 ? `×${attempts}` : ''].filter((text) => text !== '').join(' ');
+    terminal.out(`${channel}:${who}  #${part + 1}  ${stateText(terminal, state)}${more === '' ? '' : `  ${more}`}`);
+  }
+}
+
+const STATES = {
+  waiting: { zh: '等待发送', en: 'waiting' },
+  sending: { zh: '发送中', en: 'being sent' },
+  sent: { zh: '已发送', en: 'sent' },
+  dead: { zh: '已放弃（见 posthouse dead）', en: 'given up (see posthouse dead)' },
+  refused: { zh: '平台拒绝', en: 'refused' },
+  skipped: { zh: '当天已收到相同内容，未再发送', en: 'not sent: the same words reached them today' },
+  past: { zh: '记录已过保留期', en: 'over, and no longer kept' },
+} as const;
+
+function stateText(terminal: Terminal, state: keyof typeof STATES): string {
+  return terminal.say(STATES[state]);
+}
+
+async function withDesk(
+  terminal: Terminal,
+  config: string | undefined,
+  work: (desk: PushDesk) => Promise<number>,
+): Promise<number> {
+  const desk = await openPushDesk(await readSettings(terminal, config));
+  try {
+    return await work(desk);
+  } finally {
+    await desk.close();
+  }
+}

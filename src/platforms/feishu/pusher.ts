@@ -1,0 +1,48 @@
+import { type ChannelName, type ChatId, id } from '../../core/ids.ts';
+import { type PushContent, type Pusher, type PushMessage, type PushOptions, partsThatFit } from '../../core/push.ts';
+import type { Sent } from '../../core/reply.ts';
+import { byteLength, splitMarkdown } from '../../lib/markdown.ts';
+import type { Body, FeishuApi } from './api.ts';
+import { MAX_ANSWER_BYTES, MAX_CARD_BYTES, SEND_KEY_WINDOW_MS } from './limits.ts';
+import { viewOf } from './push-content.ts';
+
+/** What an app says to people and groups without having been asked. */
+export class FeishuPusher implements Pusher {
+  readonly channel: ChannelName;
+  readonly reach = { message: { user: 1, chat: 1 } } as const;
+  readonly #api: FeishuApi;
+
+  constructor(channel: ChannelName, api: FeishuApi) {
+    this.channel = channel;
+    this.#api = api;
+  }
+
+  partsOf(content: PushContent): readonly PushContent[] {
+    const fits = (part: PushContent): boolean => byteLength(bodyOf(part, 'zh').content) <= MAX_CARD_BYTES;
+    return partsThatFit(content, MAX_ANSWER_BYTES, splitMarkdown, fits);
+  }
+
+  knownUntil(_: PushMessage, firstSentAt: number): number {
+    return firstSentAt + SEND_KEY_WINDOW_MS;
+  }
+
+  async send({ to, content, lang, key }: PushMessage, { signal }: PushOptions): Promise<Sent> {
+    const address = {
+      channel: to.channel,
+      kind: to.kind === 'user' ? 'direct' : 'group',
+      chat: id<ChatId>(to.ids[0] ?? ''),
+    } as const;
+    const message = await this.#api.send(address, bodyOf(content, lang), key, { priority: 'final', signal });
+    return { message, handle: {}, minUpdateIntervalMs: Number.MAX_SAFE_INTEGER };
+  }
+
+  async recall({ message }: Sent, _: PushMessage['to'], signal: AbortSignal): Promise<void> {
+    if (message !== undefined) await this.#api.recall(message, { priority: 'final', signal });
+  }
+}
+
+function bodyOf(content: PushContent, lang: PushMessage['lang']): Body {
+  const view = viewOf(content, lang);
+  if (view.kind === 'text') return { type: 'text', content: JSON.stringify({ text: view.text }) };
+  return { type: 'interactive', content: JSON.stringify(view.card) };
+}

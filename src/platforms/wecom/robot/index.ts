@@ -1,0 +1,56 @@
+import type { ChannelName } from '../../../core/ids.ts';
+import { type PushContent, type Pusher, type PushMessage, type PushOptions, partsThatFit } from '../../../core/push.ts';
+import type { Sent } from '../../../core/reply.ts';
+import type { RobotDefinition } from '../../../core/robot-definition.ts';
+import { splitMarkdown } from '../../../lib/markdown.ts';
+import { pushText } from '../push-text.ts';
+import { ROBOT_SETTINGS, type RobotConfig, robotConfigSchema } from './config.ts';
+import { MAX_MARKDOWN_BYTES } from './limits.ts';
+import { bodiesOf, type RobotWords } from './messages.ts';
+import { GroupRobot } from './robot.ts';
+
+/** A robot that somebody has added to a WeCom group (群机器人, 消息推送). */
+export const wecomRobot: RobotDefinition<RobotConfig> = {
+  name: 'wecom',
+  configSchema: robotConfigSchema,
+  settings: ROBOT_SETTINGS,
+  create({ webhook }, deps) {
+    const { origin, searchParams } = new URL(webhook);
+    const robot = new GroupRobot({ key: searchParams.get('key') ?? '', baseUrl: origin }, deps);
+    return { pusher: new RobotPusher(deps.channel, robot), close: () => robot.close() };
+  },
+};
+
+class RobotPusher implements Pusher {
+  readonly channel: ChannelName;
+  readonly reach = { message: { robot: 1 } } as const;
+  readonly #robot: GroupRobot;
+
+  constructor(channel: ChannelName, robot: GroupRobot) {
+    this.channel = channel;
+    this.#robot = robot;
+  }
+
+  partsOf(content: PushContent): readonly PushContent[] {
+    return partsThatFit(content, MAX_MARKDOWN_BYTES, splitMarkdown, (part) => bodiesOf(wordsOf(part)).length === 1);
+  }
+
+  /** The vendor keeps no keys. */
+  knownUntil(): number {
+    return 0;
+  }
+
+  async send({ content }: PushMessage, { signal }: PushOptions): Promise<Sent> {
+    await this.#robot.send(wordsOf(content), signal);
+    return { handle: {}, minUpdateIntervalMs: Number.MAX_SAFE_INTEGER };
+  }
+}
+
+/** Markdown calls members only; whoever has to call a number or everybody says it in plain words. */
+function wordsOf(content: PushContent): RobotWords {
+  const { users = [], mobiles = [], everybody = false } = content.mentions ?? {};
+  const text = pushText(content);
+  if (content.kind === 'text' || mobiles.length > 0 || everybody)
+    return { kind: 'text', text, mentions: { users, mobiles, everybody } };
+  return { kind: 'markdown', text, users };
+}

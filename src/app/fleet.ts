@@ -1,7 +1,9 @@
 import type { Settings } from '../config/settings.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { Fleet } from '../core/fleet.ts';
+import type { ChannelName } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
+import type { Peers } from '../core/peers.ts';
 import { localFleet } from '../queue/local-fleet.ts';
 import { isPostgres } from '../store/place.ts';
 
@@ -22,4 +24,16 @@ export async function openFleet({ redisUrl, databaseUrl, role }: Settings, log: 
 /** How often the store is looked through for work that nobody was told of. */
 export function sweepEveryMs({ connected }: Fleet): number {
   return connected ? 5_000 : 1_000;
+}
+
+/** The adapters of a channel in all processes. */
+export function peersOf(channel: ChannelName, fleet: Fleet): Peers {
+  return {
+    say: (text) => fleet.say('adapter', JSON.stringify([channel, text])),
+    hear: (heard) =>
+      fleet.hear('adapter', (line) => {
+        const [of, text] = JSON.parse(line) as [string, string];
+        if (of === channel) heard(text);
+      }),
+  };
 }

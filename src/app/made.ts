@@ -1,5 +1,6 @@
 import type { Settings } from '../config/settings.ts';
 import type { Clock } from '../core/clock.ts';
+import type { Fleet } from '../core/fleet.ts';
 import type { Log } from '../core/log.ts';
 import type { PrometheusMetrics } from '../http/metrics.ts';
 import type { CallBudgets } from '../queue/call-budgets.ts';
@@ -12,6 +13,7 @@ export interface Made {
   readonly random: () => number;
   readonly metrics: PrometheusMetrics;
   readonly budgets: CallBudgets;
+  readonly fleet: Fleet;
 }
 
 /** How adapters and agents reach the world outside. */

@@ -6,11 +6,12 @@ import type { Store } from '../core/store.ts';
 import type { Guard } from '../guard/guard.ts';
 import { FetchError, type UrlFetcher } from '../lib/url-fetcher.ts';
 import { platformDefinition } from '../platforms/registry.ts';
+import { peersOf } from './fleet.ts';
 import { type Made, proxyOf } from './made.ts';
 
 /** The channels of the settings. */
 export function makePlatforms(made: Made, store: Store, guard: Guard, fetcher: UrlFetcher): Map<ChannelName, Platform> {
-  const { settings, log, clock, random, metrics, budgets } = made;
+  const { settings, log, clock, random, metrics, budgets, fleet } = made;
   const platforms = settings.channels.map(({ name, platform, config }): [ChannelName, Platform] => {
     const definition = platformDefinition(platform);
     const made = definition.create(config, {
@@ -21,6 +22,7 @@ export function makePlatforms(made: Made, store: Store, guard: Guard, fetcher: U
       fetchUrl: (url, maxBytes, signal) => fetchFor(fetcher, url, maxBytes, signal),
       onCall: ({ api, code, ms }) => metrics.vendorCall(name, api, code, ms),
       budget: budgets.of(name, definition.budget?.(config)),
+      ...(!fleet.alone && { peers: peersOf(name, fleet) }),
       memos: store.memos.of(name),
       mask: (text) => guard.mask(text).text,
       ...proxyOf(settings),

@@ -6,6 +6,7 @@ import { systemClock } from '../lib/clock.ts';
 import { createUrlFetcher } from '../lib/url-fetcher.ts';
 import { createPushService, type PushService } from '../pipeline/index.ts';
 import { openCallBudgets } from '../queue/call-budgets.ts';
+import { localFleet } from '../queue/local-fleet.ts';
 import { openStore } from '../store/open.ts';
 import { storeOptionsOf } from './from-settings.ts';
 import type { Made } from './made.ts';
@@ -23,7 +24,7 @@ export async function openPushDesk(settings: Settings): Promise<PushDesk> {
   const clock = systemClock;
   const metrics = createMetrics();
   const budgets = await openCallBudgets({ store: store.calls, clock, log: noLog });
-  const made: Made = { settings, log: noLog, clock, random: Math.random, metrics, budgets };
+  const made: Made = { settings, log: noLog, clock, random: Math.random, metrics, budgets, fleet: localFleet() };
   const guard = createGuard(settings.privacy.out ? settings.privacy : undefined);
   const fetcher = createUrlFetcher(trustedOrigins(settings));
   const platforms = makePlatforms(made, store, guard, fetcher);

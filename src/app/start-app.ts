@@ -83,8 +83,9 @@ async function startOn(store: Store, fleet: Fleet, settings: Settings, deps: App
     log,
     tellAt: quotaAt,
     onReached: (one) => alerts.reached(one),
+    isShared: isPostgres(settings.databaseUrl),
   });
-  const made: Made = { settings, log, clock, random, metrics, budgets };
+  const made: Made = { settings, log, clock, random, metrics, budgets, fleet };
   const agents = makeAgents(made);
   const fetcher = createUrlFetcher(trustedOrigins(settings));
   const guard = createGuard(settings.privacy.out ? settings.privacy : undefined);

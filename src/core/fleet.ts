@@ -15,8 +15,10 @@ export interface LaneWorker {
  * - lane: a lane has work that only some of the processes can do.
  * - stop: a turn is to end now, whoever runs it.
  * - people: persons were linked, parted or changed.
+ * - look, frame: how does a growing answer look, and so it looks.
+ * - adapter: something between the adapters of a channel.
  */
-export type Topic = 'lane' | 'stop' | 'people';
+export type Topic = 'lane' | 'stop' | 'people' | 'look' | 'frame' | 'adapter';
 
 /**
  * What the processes of one gateway tell each other beside the store, so that nobody has to look for it. Any of it may be lost: the truth
@@ -32,6 +34,8 @@ export interface Fleet {
   hear(topic: Topic, heard: (text: string) => void): void;
   /** Whether the others can be reached. */
   readonly connected: boolean;
+  /** There are no others. */
+  readonly alone: boolean;
   /** Takes no more work from others; resolves when what it gave to the worker is over. */
   leave(): Promise<void>;
   close(): Promise<void>;

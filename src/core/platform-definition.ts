@@ -6,6 +6,7 @@ import type { ChannelName } from './ids.ts';
 import type { InLanguages } from './lang.ts';
 import type { Log } from './log.ts';
 import type { Memos } from './memos.ts';
+import type { Peers } from './peers.ts';
 import type { Platform } from './platform.ts';
 
 /** One call to a vendor, for the metrics. */
@@ -33,6 +34,8 @@ export interface PlatformDeps {
   readonly onCall?: (call: VendorCall) => void;
   /** What the vendor counts by the month; present where calls are counted in the store. */
   readonly budget?: CallBudget;
+  /** Present where there are other processes that may be told something. */
+  readonly peers?: Peers;
   /** What must outlive the process; absent where there is no store. */
   readonly memos?: Memos;
   /** Takes out what must not leave, for what an adapter says by itself; absent where nothing is said. */

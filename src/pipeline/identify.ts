@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Sender } from '../core/event.ts';
+import type { Fleet } from '../core/fleet.ts';
 import type { ChannelName, PersonId } from '../core/ids.ts';
 import type { Lang } from '../core/lang.ts';
 import type { PeopleStore, Person } from '../core/people-store.ts';
@@ -45,6 +46,12 @@ export function createPeople(store: PeopleStore): People {
       for (const [key, { person }] of cache.entries()) if (persons.includes(person.id)) cache.delete(key);
     },
   };
+}
+
+/** What one process forgets, all do. */
+export function sharedPeople(people: People, fleet: Fleet): People {
+  fleet.hear('people', (text) => people.forget(JSON.parse(text) as PersonId[]));
+  return { ...people, forget: (persons) => fleet.say('people', JSON.stringify(persons)) };
 }
 
 /** The language to answer in: Chinese to who writes it, else what she chose or her client speaks, else what she writes. */

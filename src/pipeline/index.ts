@@ -11,7 +11,8 @@ import { accept } from './accept.ts';
 import { type ApprovalDesk, createApprovalDesk } from './approvals/desk.ts';
 import { purposesByName } from './approvals/purposes.ts';
 import { startApprovalWatch } from './approvals/watch.ts';
-import { createPeople } from './identify.ts';
+import { createPeople, sharedPeople } from './identify.ts';
+import { createLooks } from './looks.ts';
 import type { PipelineParts } from './parts.ts';
 import { createPushService, type PushService } from './push.ts';
 import { createRunningTurns } from './running.ts';
@@ -51,7 +52,7 @@ export interface Pipeline {
 
 export type PipelineInput = Omit<
   PipelineParts,
-  'people' | 'running' | 'leases' | 'gate' | 'wake' | 'remind' | 'approvals' | 'purposes' | 'fleet'
+  'people' | 'running' | 'looks' | 'leases' | 'gate' | 'wake' | 'remind' | 'approvals' | 'purposes' | 'fleet'
 > & {
   /** Absent where there is this process only. */
   readonly fleet?: PipelineParts['fleet'];
@@ -79,6 +80,7 @@ export function createPipeline(input: PipelineInput, work: WorkOptions): Pipelin
     log: input.log,
   });
   const { fleet = localFleet(), platforms } = input;
+  const running = createRunningTurns();
   const isBound = (lane: Lane) => platforms.get(channelOf(lane))?.sendsByConnection === true;
   const isForOthers = (lane: Lane) => isBound(lane) && work.holds?.(channelOf(lane)) === false;
   const wake = (lane: Lane) => (isBound(lane) ? fleet.say('lane', lane) : fleet.wake(lane));
@@ -87,10 +89,11 @@ export function createPipeline(input: PipelineInput, work: WorkOptions): Pipelin
   const parts: PipelineParts = {
     ...input,
     fleet,
-    people: createPeople(input.store.people),
+    people: sharedPeople(createPeople(input.store.people), fleet),
     approvals: createApprovalDesk({ ...input, isPurpose: (name) => purposes.has(name) }),
     purposes,
-    running: createRunningTurns(),
+    running,
+    looks: createLooks(fleet, running),
     leases,
     gate: new FrameGate(FRAMES_AT_ONCE),
     wake,

@@ -17,6 +17,7 @@ import type { Leases } from '../queue/leases.ts';
 import type { FrameGate } from '../replies/frame-gate.ts';
 import type { ApprovalDesk } from './approvals/desk.ts';
 import type { People } from './identify.ts';
+import type { Looks } from './looks.ts';
 import type { RunningTurns } from './running.ts';
 
 /** How one channel is to behave. */
@@ -56,6 +57,7 @@ export interface PipelineParts {
   readonly rules: ReadonlyMap<ChannelName, ChannelRules>;
   readonly people: People;
   readonly running: RunningTurns;
+  readonly looks: Looks;
   readonly leases: Leases;
   readonly gate: FrameGate;
   readonly clock: Clock;

@@ -130,4 +130,16 @@ describe('a month that runs out', () => {
     expect(next.reached).toHaveLength(1);
     await next.budgets.stop();
   });
+
+  it('takes over what other processes have counted', async () => {
+    const { rows, store } = table([used('message', 2)]);
+    const { clock } = timeAt(LAST_EVENING_OF_MAY);
+    const budgets = await openCallBudgets({ store, clock, log: noLog, isShared: true });
+    const mine = budgets.of(DINGTALK);
+    mine.spend('card');
+    rows.push(used('message', 10));
+    await budgets.store();
+    expect(mine.spent).toBe(13);
+    await budgets.stop();
+  });
 });

@@ -48,6 +48,8 @@ export interface BudgetParts {
   readonly store: CallStore;
   readonly clock: Clock;
   readonly log: Log;
+  /** Other processes count too: what they have stored is read again from time to time. Default: false. */
+  readonly isShared?: boolean;
   /** Shares of a month that are told of, rising. Default: 0.7 and 0.9. */
   readonly tellAt?: readonly number[];
   /** Called when one is reached, once in a month and a life of this process; a new start tells again. */
@@ -98,6 +100,18 @@ export async function openCallBudgets(parts: BudgetParts): Promise<CallBudgets> 
     counts.clear();
   }
 
+  /** Takes over what others have counted. */
+  async function readAgain(): Promise<void> {
+    turnPage();
+    const stored = await parts.store.ofMonth(month);
+    for (const { kinds, used } of counts.values()) {
+      kinds.clear();
+      Object.assign(used, { calls: 0, pushes: 0 } satisfies Count['used']);
+    }
+    const ours = [...fresh.values()].filter((one) => one.month === month);
+    for (const { channel, kind, number } of [...stored, ...ours]) add(channel, kind, number);
+  }
+
   function spend(channel: ChannelName, kind: string): void {
     const count = add(channel, kind, 1);
     const key = `${month} ${channel} ${kind}`;
@@ -139,8 +153,13 @@ export async function openCallBudgets(parts: BudgetParts): Promise<CallBudgets> 
     }
   }
 
+  async function settle(): Promise<void> {
+    await keep();
+    if (parts.isShared === true) await readAgain();
+  }
+
   const timer = setInterval(() => {
-    keep().catch((error: unknown) => log.error('calls not counted in the store', { error }));
+    settle().catch((error: unknown) => log.error('calls not counted in the store', { error }));
   }, STORE_EVERY_MS);
   timer.unref();
 
@@ -168,7 +187,7 @@ export async function openCallBudgets(parts: BudgetParts): Promise<CallBudgets> 
         return { channel, plan: planOf(channel), kinds, ...used, way: wayOf(channel) };
       });
     },
-    store: keep,
+    store: settle,
     async stop() {
       clearInterval(timer);
       await keep().catch((error: unknown) => log.error('calls not counted in the store', { error }));

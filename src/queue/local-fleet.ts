@@ -16,6 +16,7 @@ export function localFleet(connected = true): Fleet {
       heard.set(topic, [...(heard.get(topic) ?? []), hear]);
     },
     connected,
+    alone: true,
     leave: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };

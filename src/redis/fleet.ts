@@ -69,6 +69,7 @@ export function redisFleet(url: string, prefix: string, log: Log): Fleet {
       own.hear(topic, heard);
       hearing.subscribe(`${prefix}:${topic}`).catch(trouble);
     },
+    alone: false,
     get connected() {
       return queueLine.status === 'ready';
     },

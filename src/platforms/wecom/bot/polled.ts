@@ -29,6 +29,16 @@ interface Polled {
   tell: () => void;
 }
 
+/** What a process tells the others of a poll that it has answered. */
+interface Told {
+  readonly turn: string;
+  readonly ended: boolean;
+  /** What was shown when the time was over. */
+  readonly shown: string;
+  /** Of the message whose last frame was taken. */
+  readonly key: string | undefined;
+}
+
 const MAX_STREAMS = 20_000;
 
 /**
@@ -43,6 +53,7 @@ export class PolledStreams {
 
   constructor(deps: PlatformDeps) {
     this.#deps = deps;
+    deps.peers?.hear((text) => this.#heard(JSON.parse(text) as Told));
   }
 
   /** The first frame, in the response to the question: from then on the platform asks. */
@@ -84,7 +95,24 @@ export class PolledStreams {
     const frame = this.#frame(stream, polled, look, now);
     if (frame['finish'] === true) polled.ended = true;
     polled.tell();
+    this.#say(stream.turn, polled);
     return { msgtype: 'stream', stream: { id: streamName(stream), ...frame } };
+  }
+
+  /** A poll comes to any process, and the one that has something to show must know what became of it. */
+  #say(turn: TurnId, { ended, shown, final }: Polled): void {
+    this.#deps.peers?.say(JSON.stringify({ turn, ended, shown, key: final?.key } satisfies Told));
+  }
+
+  #heard({ turn, ended, shown, key }: Told): void {
+    const polled = this.#of(id(turn));
+    polled.polledAt = this.#deps.clock.now();
+    if (ended) {
+      polled.ended = true;
+      if (shown !== '') polled.shown = shown;
+      if (key !== undefined) polled.final ??= { key, stream: {} };
+    }
+    polled.tell();
   }
 
   #frame(stream: PolledStream, polled: Polled, look: PolledLook, now: number): Json {

@@ -104,6 +104,7 @@ async function startOn(store: Store, fleet: Fleet, settings: Settings, deps: App
       robots: pushersOf(robots),
       agents,
       rules: rulesOf(settings),
+      routes: settings.routes,
       clock,
       log,
       metrics,

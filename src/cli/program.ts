@@ -8,6 +8,7 @@ import type { MaskOptions } from './mask.ts';
 import type { MigrateOptions } from './migrate.ts';
 import { addPeople } from './people-commands.ts';
 import type { PushOptions, StatusOptions } from './push.ts';
+import type { RouteOptions } from './route.ts';
 import type { SimulateOptions } from './simulate.ts';
 import type { StartOptions } from './start.ts';
 import { readVersion, type Terminal } from './terminal.ts';
@@ -190,6 +191,15 @@ function build(on: Terminal, end: (code: number) => void): Command {
     .action(async (box: string, number: string, options: { config?: string }) => {
       const { replay } = await import('./dead.ts');
       end(await replay(on, box, number, options));
+    });
+
+  command('route <text>', '说明一个问题由哪个智能体回答，以及为什么', 'explain which agent a question goes to, and why')
+    .addOption(config())
+    .requiredOption('--as <who>', text('谁：p-… 或 渠道/账号', 'who: p-… or channel/account'))
+    .requiredOption('--in <where>', text('在哪里：渠道，或 渠道/群', 'where: a channel, or channel/chat of a group'))
+    .action(async (question: string, options: RouteOptions) => {
+      const { explainRoute } = await import('./route.ts');
+      end(await explainRoute(on, question, options));
     });
 
   addApprovals(on, end, command('approvals', '查看与发起审批', 'look at approvals, and start them'));

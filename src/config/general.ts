@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ALERTS_SETTINGS, alertsSchema } from './alerts.ts';
 import type { GeneralSetting } from './general-setting.ts';
 import { PRIVACY_SETTINGS, privacySchema } from './privacy.ts';
+import { ROUTES_SETTINGS, routesSchema } from './routes.ts';
 
 const days = (most: number) => z.number().positive().max(most);
 
@@ -42,6 +43,7 @@ export const generalSchema = z.strictObject({
     })
     .prefault({}),
   alerts: alertsSchema.prefault({}),
+  routes: routesSchema,
   privacy: privacySchema.prefault({}),
   tracing: z.strictObject({ traces: z.boolean().default(false) }).prefault({}),
 });
@@ -132,6 +134,7 @@ export const GENERAL_SETTINGS: Readonly<Record<string, GeneralSetting>> = {
       zh: '未指定智能体的渠道使用的智能体；未设置时用第一个。',
     },
   },
+  ...ROUTES_SETTINGS,
   'sessions.idleDays': {
     env: 'SESSION_IDLE_DAYS',
     kind: 'number',

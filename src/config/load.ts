@@ -73,7 +73,7 @@ export async function loadSettings(sources: SettingsSources): Promise<Settings> 
   warnings.push(...suspects(env, known, [...platforms, ...agents]));
   if (faults.length > 0 || general === undefined) throw new SettingsError(faults);
 
-  const { adminToken, publicUrl, defaultAgent, storeKeys, ...rest } = general;
+  const { adminToken, publicUrl, defaultAgent, storeKeys, routes, ...rest } = general;
   const first = id<AgentSettings['name']>(defaultAgent ?? names[0] ?? 'echo');
   return {
     ...rest,
@@ -84,6 +84,7 @@ export async function loadSettings(sources: SettingsSources): Promise<Settings> 
     agents: agentEntries.length > 0 ? agentEntries.map(agentOf) : [echoAgent(agents)],
     robots: robotEntries.map(({ name, kind, config }) => ({ name: id(name), platform: kind, config: conceal(config) })),
     defaultAgent: first,
+    routes: routes.map((route) => ({ ...route, agent: id(route.agent) })),
     proxy,
     noProxy: env['NO_PROXY'] ?? env['no_proxy'],
     file: file?.path,
@@ -180,6 +181,10 @@ function checkAgentNames(
   const standard = general?.defaultAgent;
   if (standard !== undefined && !names.includes(standard)) {
     faults.push({ setting: file?.name(['defaultAgent']) ?? same('DEFAULT_AGENT'), text: text(standard) });
+  }
+  for (const [index, { agent }] of (general?.routes ?? []).entries()) {
+    const path = ['routes', index, 'agent'];
+    if (!names.includes(agent)) faults.push({ setting: file?.name(path) ?? same(path.join('.')), text: text(agent) });
   }
   for (const channel of channels) {
     const agent = channel.common['agent'];

@@ -31,18 +31,18 @@ export const privacySchema = z
     const names = new Set<string>(Object.keys(PERSONAL_KINDS));
     custom.forEach(({ name, pattern }, index) => {
       const bounded = boundPattern(pattern);
-      if (!bounded.ok) context.addIssue(issue(['custom', index, 'pattern'], PATTERN_FAULTS[bounded.fault]));
-      if (names.has(name)) context.addIssue(issue(['custom', index, 'name'], TAKEN));
+      if (!bounded.ok) context.addIssue(patternIssue(['custom', index, 'pattern'], PATTERN_FAULTS[bounded.fault]));
+      if (names.has(name)) context.addIssue(patternIssue(['custom', index, 'name'], TAKEN));
       names.add(name);
     });
   });
 
-function issue(path: (string | number)[], words: InLanguages) {
+export function patternIssue(path: (string | number)[], words: InLanguages) {
   return { code: 'custom' as const, path, message: words.en, params: words };
 }
 
 const TAKEN: InLanguages = { zh: '名称已被使用，请换一个', en: 'a name in use already, choose another' };
-const PATTERN_FAULTS: Readonly<Record<PatternFault, InLanguages>> = {
+export const PATTERN_FAULTS: Readonly<Record<PatternFault, InLanguages>> = {
   syntax: { zh: '不是有效的正则表达式', en: 'expected a regular expression' },
   'too-long': { zh: '太长，应不超过 200 个字符', en: 'expected at most 200 characters' },
   unbounded: {

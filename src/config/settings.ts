@@ -1,6 +1,7 @@
 import type { AgentName, ChannelName } from '../core/ids.ts';
 import type { GroupScope } from '../core/lane.ts';
 import type { InLanguages } from '../core/lang.ts';
+import type { Route } from '../core/routes.ts';
 import type { GeneralSettings } from './general.ts';
 import type { Secret } from './secret.ts';
 
@@ -42,7 +43,8 @@ export interface AgentSettings {
 }
 
 /** Everything the gateway is told before it starts: complete, checked, with defaults filled in. */
-export interface Settings extends Omit<GeneralSettings, 'adminToken' | 'defaultAgent' | 'publicUrl' | 'storeKeys'> {
+export interface Settings
+  extends Omit<GeneralSettings, 'adminToken' | 'defaultAgent' | 'publicUrl' | 'routes' | 'storeKeys'> {
   /** Without a slash at its end. */
   readonly publicUrl: string | undefined;
   readonly adminToken: Secret | undefined;
@@ -52,6 +54,8 @@ export interface Settings extends Omit<GeneralSettings, 'adminToken' | 'defaultA
   readonly agents: readonly AgentSettings[];
   readonly robots: readonly RobotSettings[];
   readonly defaultAgent: AgentName;
+  /** In the order in which they are tried. */
+  readonly routes: readonly Route[];
   /** `HTTPS_PROXY` and `NO_PROXY`. */
   readonly proxy: string | undefined;
   readonly noProxy: string | undefined;

@@ -42,6 +42,8 @@ export interface Merge {
 export interface PeopleStore {
   /** The person behind an account; created on first contact. Keeps the account's name and wider ids up to date. */
   identify(channel: ChannelName, sender: Sender, now: number): Promise<Person>;
+  /** The person behind an account that has been seen; changes nothing. */
+  find(channel: ChannelName, account: AccountId): Promise<Person | undefined>;
   setLang(person: PersonId, lang: Lang): Promise<void>;
   /**
    * Makes two persons one: the one known for longer stays, the other's accounts and dialogues become hers. Where both have a running

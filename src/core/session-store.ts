@@ -41,6 +41,10 @@ export interface SessionStore {
   rename(person: PersonId, session: SessionId, name: string | undefined): Promise<boolean>;
   /** Goes on with a session of hers, however old; the one that runs with this agent ends. @returns false when it is not hers. */
   resume(person: PersonId, session: Pick<Session, 'id' | 'agent'>, now: number): Promise<boolean>;
+  /** The agent that was called for in these dialogues on this channel, whatever it is by now. */
+  chosen(owner: SessionOwner, channel: ChannelName): Promise<AgentName | undefined>;
+  /** Calls for an agent; undefined goes back to what the rules say. */
+  choose(owner: SessionOwner, channel: ChannelName, agent: AgentName | undefined, now: number): Promise<void>;
   /** Ends the running session, so that the next message begins a new one. */
   reset(owner: SessionOwner, agent: AgentName, now: number): Promise<void>;
 }

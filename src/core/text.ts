@@ -33,6 +33,25 @@ const TEXTS = {
     en: 'list, switch (/sessions 2) or name (/sessions name …) your conversations',
   },
   helpContinue: { zh: '接着上一段对话', en: 'go on with the conversation before' },
+  helpAgent: {
+    zh: '查看可用的智能体，或切换：/agent 名称',
+    en: 'list the agents, or call for one: /agent name',
+  },
+  agentTitle: { zh: '你可以使用这些智能体：', en: 'These agents are there for you:' },
+  agentCurrent: { zh: '当前', en: 'answers now' },
+  agentHint: {
+    zh: '发送 /agent 加编号或名称进行切换；/agent auto 恢复自动选择。',
+    en: 'Send /agent with a number or a name to call for one; /agent auto lets the rules decide again.',
+  },
+  agentUnknown: { zh: '没有这个智能体。', en: 'There is no such agent.' },
+  agentChosen: {
+    zh: '现在由「{agent}」回答这个对话，直接提问即可。发送 /agent auto 恢复自动选择。',
+    en: '{agent} answers here from now on; just ask. Send /agent auto to let the rules decide again.',
+  },
+  agentAuto: {
+    zh: '已恢复自动选择；下一个问题通常由「{agent}」回答。',
+    en: 'The rules decide again; the next question usually goes to {agent}.',
+  },
   onlyDirect: {
     zh: '为保护隐私，请在与我的单聊中发送 /{command}。',
     en: 'To keep this private, send /{command} in a direct chat with me.',

@@ -57,4 +57,51 @@ describe('a semaphore', () => {
     await line.acquire(never);
     expect(line.active).toBe(1);
   });
+
+  it('serves shares by turns, so that a quiet person does not wait for all of a loud group', async () => {
+    const line = createSemaphore(1);
+    const busy = await line.acquire(never, undefined, 'loud');
+    const served: string[] = [];
+    const ask = (share: string) =>
+      line.acquire(never, undefined, share).then((release) => {
+        served.push(share);
+        release();
+      });
+    const all = [...Array.from({ length: 20 }, () => ask('loud')), ask('quiet'), ask('quiet'), ask('other')];
+    busy();
+    await Promise.all(all);
+    expect(served.slice(0, 6)).toEqual(['loud', 'quiet', 'other', 'loud', 'quiet', 'loud']);
+    expect(served).toHaveLength(23);
+  });
+
+  it('lets nobody jump the line by always coming back', async () => {
+    const line = createSemaphore(1);
+    const busy = await line.acquire(never, undefined, 'other');
+    const served: string[] = [];
+    const patient = line.acquire(never, undefined, 'patient').then((release) => {
+      served.push('patient');
+      release();
+    });
+    const greedy = async (left: number): Promise<void> => {
+      const release = await line.acquire(never, undefined, 'greedy');
+      served.push('greedy');
+      const again = left > 0 ? greedy(left - 1) : undefined;
+      release();
+      await again;
+    };
+    const all = greedy(5);
+    busy();
+    await Promise.all([patient, all]);
+    expect(served.indexOf('patient')).toBeLessThanOrEqual(1);
+  });
+
+  it('tells those behind that somebody whose turn comes first has joined', async () => {
+    const line = createSemaphore(1);
+    await line.acquire(never, undefined, 'loud');
+    void line.acquire(never, undefined, 'loud');
+    const places: number[] = [];
+    void line.acquire(never, (position) => places.push(position), 'loud');
+    void line.acquire(never, undefined, 'quiet');
+    expect(places).toEqual([2, 3]);
+  });
 });

@@ -5,26 +5,34 @@ export interface Semaphore {
   /**
    * Waits in line for a place.
    * @param onPosition - Told the place in line, from 1, at first and whenever it moves; not called when there is room.
+   * @param share - Whose turn it is: those of different shares are served by turns, however many each of them has in line.
    */
-  acquire(signal: AbortSignal, onPosition?: (position: number) => void): Promise<Release>;
+  acquire(signal: AbortSignal, onPosition?: (position: number) => void, share?: string): Promise<Release>;
   readonly active: number;
   readonly waiting: number;
 }
 
 interface Waiter {
+  /** In which round it is served: one of each share in each. */
+  readonly round: number;
   start(): void;
   moved(position: number): void;
 }
 
-/** Lets `limit` at a time work, first come first served. */
+/** Lets `limit` at a time work: first come first served within a share, and the shares by turns. */
 export function createSemaphore(limit: number): Semaphore {
+  /** In the order in which they will be served. */
   const line: Waiter[] = [];
+  /** The last round of each share; those that are behind the present round count as new. */
+  const rounds = new Map<string, number>();
+  let round = 0;
   let active = 0;
 
   function release(): void {
     active -= 1;
     const next = line.shift();
     if (!next) return;
+    round = next.round;
     next.start();
     tellPlaces();
   }
@@ -43,9 +51,29 @@ export function createSemaphore(limit: number): Semaphore {
     };
   }
 
-  function wait(signal: AbortSignal, onPosition?: (position: number) => void): Promise<Release> {
+  function roundOf(share: string): number {
+    if (rounds.size > 2 * line.length + 16) forgetOld();
+    const last = rounds.get(share);
+    const mine = last === undefined ? round : Math.max(round, last + 1);
+    rounds.set(share, mine);
+    return mine;
+  }
+
+  function forgetOld(): void {
+    for (const [share, last] of rounds) if (last < round) rounds.delete(share);
+  }
+
+  function stand(waiter: Waiter): number {
+    const behind = line.findIndex((other) => other.round > waiter.round);
+    const index = behind === -1 ? line.length : behind;
+    line.splice(index, 0, waiter);
+    return index;
+  }
+
+  function wait(signal: AbortSignal, share: string, onPosition?: (position: number) => void): Promise<Release> {
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
+        round: roundOf(share),
         start() {
           signal.removeEventListener('abort', leave);
           resolve(take());
@@ -59,15 +87,14 @@ export function createSemaphore(limit: number): Semaphore {
         reject(signal.reason as Error);
       }
       signal.addEventListener('abort', leave, { once: true });
-      line.push(waiter);
-      onPosition?.(line.length);
+      tellPlaces(stand(waiter));
     });
   }
 
   return {
-    async acquire(signal, onPosition) {
+    async acquire(signal, onPosition, share = '') {
       signal.throwIfAborted();
-      return active < limit ? take() : wait(signal, onPosition);
+      return active < limit ? take() : wait(signal, share, onPosition);
     },
     get active() {
       return active;

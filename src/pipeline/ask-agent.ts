@@ -28,7 +28,11 @@ export async function askAgent(
 ): Promise<void> {
   const view = createView(context, stream, parts);
   try {
-    const release = await context.line.acquire(stream.control.signal, (position) => view.queued(position));
+    const release = await context.line.acquire(
+      stream.control.signal,
+      (position) => view.queued(position),
+      shareOf(context),
+    );
     try {
       view.asked();
       await listen(askFor(question, context), context, stream, view, parts);
@@ -40,8 +44,14 @@ export async function askAgent(
   }
 }
 
+/** A group waits as one, whoever asks in it; in a direct chat each person for herself. */
+function shareOf({ row, person }: TurnContext): string {
+  const { channel, chat, kind } = row.event.to;
+  return kind === 'group' ? JSON.stringify([channel, chat]) : person.id;
+}
+
 function askFor(question: Question & { kind: 'ask' }, context: TurnContext): Ask {
-  const { session, row, person, lang, platform } = context;
+  const { session, row, person, lang, platform, standing } = context;
   const { event } = row;
   const name = event.from.name ?? person.name;
   return {
@@ -56,6 +66,7 @@ function askFor(question: Question & { kind: 'ask' }, context: TurnContext): Ask
       chat_kind: event.to.kind,
       lang,
       ...(name !== undefined && { user_name: name }),
+      ...(standing.departments.length > 0 && { department: standing.departments.join(', ') }),
     },
   };
 }

@@ -7,7 +7,7 @@ import { say } from '../core/text.ts';
 import type { HeldLease } from '../queue/leases.ts';
 import { act, rateAs, showPress } from './actions.ts';
 import { followApproval } from './approvals/follow.ts';
-import { commandIn, type GivenCommand } from './commands/index.ts';
+import { agentCall, commandIn, type GivenCommand } from './commands/index.ts';
 import { converse } from './converse.ts';
 import { langOf } from './identify.ts';
 import { sendNotice } from './notice.ts';
@@ -65,7 +65,7 @@ async function handleMessage(
   parts: PipelineParts,
   signal: AbortSignal,
 ): Promise<void> {
-  const given = commandIn(row.event);
+  const given = commandIn(row.event) ?? agentCall(row.event, parts.routes ?? []);
   if (given) return runCommand(given, row, held, parts, signal);
   // Begun and interrupted: its card is finished by the turn itself. Never begun: nobody waits for an answer any more.
   if (isTooOld(row, parts) && (await parts.store.turns.running(row.lane))?.seq !== row.seq)
@@ -79,7 +79,7 @@ async function handleMenu(
   parts: PipelineParts,
   signal: AbortSignal,
 ): Promise<void> {
-  const given = commandIn(row.event);
+  const given = commandIn(row.event) ?? agentCall(row.event, parts.routes ?? []);
   if (given) return runCommand(given, row, held, parts, signal);
   parts.log.warn('unknown menu entry', { channel: row.channel, item: row.event.item });
   return done(row, held, parts);

@@ -1,6 +1,7 @@
 import type { Agent } from '../core/agent.ts';
 import type { ApprovalPurpose } from '../core/approvals.ts';
 import type { Clock } from '../core/clock.ts';
+import type { Directory } from '../core/directory.ts';
 import type { StorableEvent } from '../core/event.ts';
 import type { Fleet } from '../core/fleet.ts';
 import type { AgentName, ChannelName, Lane } from '../core/ids.ts';
@@ -9,6 +10,7 @@ import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { Platform } from '../core/platform.ts';
 import type { Pusher } from '../core/push.ts';
+import type { Route } from '../core/routes.ts';
 import type { InboxRow, Store } from '../core/store.ts';
 import type { Traced, Tracer } from '../core/tracer.ts';
 import type { Guard } from '../guard/guard.ts';
@@ -55,6 +57,10 @@ export interface PipelineParts {
   readonly robots?: ReadonlyMap<ChannelName, Pusher>;
   readonly agents: ReadonlyMap<AgentName, StaffedAgent>;
   readonly rules: ReadonlyMap<ChannelName, ChannelRules>;
+  /** Which agent answers what, before the channel's own; tried in order. */
+  readonly routes?: readonly Route[];
+  /** What is known of people's departments; absent where nobody knows. */
+  readonly directory?: Directory;
   readonly people: People;
   readonly running: RunningTurns;
   readonly looks: Looks;

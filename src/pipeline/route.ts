@@ -1,11 +1,76 @@
 import { GatewayError } from '../core/errors.ts';
-import type { ChannelName } from '../core/ids.ts';
+import type { ReplyAddress } from '../core/event.ts';
+import type { AgentName, ChannelName } from '../core/ids.ts';
+import type { Person } from '../core/people-store.ts';
+import { type Standing, UNKNOWN_STANDING } from '../core/routes.ts';
+import type { SessionOwner } from '../core/session-store.ts';
 import type { PipelineParts, StaffedAgent } from './parts.ts';
+import { pickRoute, type Routed } from './routing.ts';
 
-/** The agent that answers on a channel. */
+/** The agent that answers on a channel where nothing else says so. */
 export function agentFor(parts: Pick<PipelineParts, 'rules' | 'agents'>, channel: ChannelName): StaffedAgent {
   const name = parts.rules.get(channel)?.agent;
   const agent = name === undefined ? undefined : parts.agents.get(name);
   if (!agent) throw new GatewayError('agent_misconfigured', `no agent for channel ${channel}`);
+  return agent;
+}
+
+/** Who asks, where and what. */
+export interface Asked {
+  readonly to: ReplyAddress;
+  readonly person: Person;
+  readonly owner: SessionOwner;
+  /** Absent where there is no question: the agent that would get the next one is looked for. */
+  readonly text?: string;
+}
+
+export type RouteParts = Pick<PipelineParts, 'rules' | 'agents' | 'routes' | 'directory'> & {
+  readonly store: { readonly sessions: Pick<PipelineParts['store']['sessions'], 'chosen'> };
+};
+
+/** Where a person stands in her organisation, as far as somebody knows. */
+export function standingOf(parts: Pick<PipelineParts, 'directory'>, person: Person): Promise<Standing> {
+  return parts.directory?.standingOf(person.id) ?? Promise.resolve(UNKNOWN_STANDING);
+}
+
+/** Decides which agent a question is for; nothing is looked up where there is only one. */
+export async function decideRoute(asked: Asked, parts: RouteParts): Promise<Routed> {
+  const { to, person, owner, text } = asked;
+  const standard = agentFor(parts, to.channel).agent.name;
+  if (parts.agents.size === 1) return { agent: standard, by: 'channel', steps: [] };
+  const [chosen, { departments }] = await Promise.all([
+    chosenAgent(owner, to.channel, parts),
+    standingOf(parts, person),
+  ]);
+  return pickRoute(parts.routes ?? [], {
+    channel: to.channel,
+    chat: to.chat,
+    departments,
+    roles: [],
+    standard,
+    ...(text !== undefined && { text }),
+    ...(chosen !== undefined && { chosen }),
+  });
+}
+
+/** What was called for, as long as it is among the settings. */
+async function chosenAgent(
+  owner: SessionOwner,
+  channel: ChannelName,
+  { agents, store }: RouteParts,
+): Promise<AgentName | undefined> {
+  const chosen = await store.sessions.chosen(owner, channel);
+  return chosen !== undefined && agents.has(chosen) ? chosen : undefined;
+}
+
+/** The agent that the next question would go to, whatever it says. */
+export async function agentOf(asked: Omit<Asked, 'text'>, parts: RouteParts): Promise<StaffedAgent> {
+  const { agent } = await decideRoute(asked, parts);
+  return staffed(agent, parts);
+}
+
+export function staffed(name: AgentName, { agents }: Pick<PipelineParts, 'agents'>): StaffedAgent {
+  const agent = agents.get(name);
+  if (!agent) throw new GatewayError('agent_misconfigured', `no agent ${name} in the settings`);
   return agent;
 }

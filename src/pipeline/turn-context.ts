@@ -6,12 +6,14 @@ import { turnIdOf } from '../core/keys.ts';
 import type { Lang } from '../core/lang.ts';
 import type { Person } from '../core/people-store.ts';
 import type { Platform } from '../core/platform.ts';
+import type { Standing } from '../core/routes.ts';
 import type { Session, SessionOwner, SessionScope } from '../core/session-store.ts';
 import type { Begun, NewTurn, Turn } from '../core/store.ts';
 import type { Semaphore } from '../lib/semaphore.ts';
 import { langOf } from './identify.ts';
 import { type PipelineParts, type RowOf, traceOf } from './parts.ts';
-import { agentFor } from './route.ts';
+import { decideRoute, staffed, standingOf } from './route.ts';
+import type { Routed } from './routing.ts';
 
 /** Everything that is settled about a question before its agent is asked. */
 export interface TurnContext {
@@ -19,6 +21,7 @@ export interface TurnContext {
   readonly platform: Platform;
   readonly person: Person;
   readonly lang: Lang;
+  readonly standing: Standing;
   readonly agent: Agent;
   readonly line: Semaphore;
   readonly session: Session;
@@ -46,18 +49,36 @@ export async function beginTurn(
   let person = await parts.people.identify(channel, event.from, parts.clock.now());
   for (let moves = 0; moves < MOST_MOVES; moves += 1) {
     parts.tracer.step(traceOf(event), 'identified');
-    const { agent, line } = agentFor(parts, channel);
+    const routed = await routeOf(row, person, parts);
+    const { agent } = staffed(routed.agent, parts);
     const lang = langOf(person, event.from, textOf(row));
     const begun = await beginIn(row, { person, agent, lang }, holder, parts);
     if (begun.kind === 'begun') {
       const { turn, session } = begun;
-      parts.tracer.step({ ...traceOf(event), turn: turn.id }, 'routed', { agent: agent.name });
-      return { row, platform, person, lang, agent, line, session, turn, holder };
+      parts.tracer.step({ ...traceOf(event), turn: turn.id }, 'routed', { agent: turn.agent, by: routed.by });
+      const asked = routed.text === undefined ? row : withText(row, routed.text);
+      const standing = await standingOf(parts, person);
+      return { row: asked, platform, person, lang, standing, ...staffed(turn.agent, parts), session, turn, holder };
     }
     if (begun.kind === 'waits') return undefined;
     person = await parts.people.identifyNow(channel, event.from, parts.clock.now());
   }
   throw new GatewayError('overloaded', `the account of row ${row.seq} changed hands ${MOST_MOVES} times`);
+}
+
+/** Who answers; a turn that was begun before goes on with its agent, whatever the rules say by now. */
+async function routeOf(row: RowOf<'message'>, person: Person, parts: PipelineParts): Promise<Routed> {
+  const { event, lane } = row;
+  const owner = ownerOf(event.to, person.id, lane);
+  const routed = await decideRoute({ to: event.to, person, owner, text: textOf(row) }, parts);
+  const before = row.attempts > 1 && parts.agents.size > 1 ? await parts.store.turns.get(turnIdOf(event)) : undefined;
+  return before && parts.agents.has(before.agent) ? { ...routed, agent: before.agent } : routed;
+}
+
+/** The question without the word that called for its agent. */
+function withText(row: RowOf<'message'>, text: string): RowOf<'message'> {
+  const others = row.event.parts.filter(({ kind }) => kind !== 'text');
+  return { ...row, event: { ...row.event, parts: [{ kind: 'text', text }, ...others] } };
 }
 
 function beginIn(

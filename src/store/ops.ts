@@ -1,3 +1,4 @@
+import * as agentChoices from './agent-choices.ts';
 import * as approvals from './approvals.ts';
 import { of as auditOf, auditQueries } from './audit.ts';
 import * as beginTurn from './begin-turn.ts';
@@ -58,11 +59,14 @@ export const OPS = {
   'turns.setRating': ratings.setRating,
   'turns.suggest': turns.suggest,
   'turns.ofMessage': turns.ofMessage,
+  'sessions.chosen': agentChoices.chosen,
+  'sessions.choose': agentChoices.choose,
   'sessions.reset': sessions.reset,
   'sessions.list': sessionList.list,
   'sessions.rename': sessionList.rename,
   'sessions.resume': sessionList.resume,
   'people.identify': people.identify,
+  'people.find': people.find,
   'people.setLang': people.setLang,
   'people.merge': merges.merge,
   'people.unlink': merges.unlink,
@@ -115,6 +119,7 @@ export const QUERIES = {
   waits: waitQueries,
   ratings: ratings.ratingQueries,
   sessions: sessions.sessionQueries,
+  agentChoices: agentChoices.agentChoiceQueries,
   people: people.peopleQueries,
   newPerson: newPersonQueries,
   merges: merges.mergeQueries,

@@ -99,6 +99,12 @@ export async function identify(sql: Sql, seen: SeenAccount, now: number) {
   return { id: known.id, name: personName, lang: known.chosen ?? lang, same: undefined };
 }
 
+/** The person of an account, as `identify` would tell of her. */
+export async function find(sql: Sql, channel: string, account: string) {
+  const known = await sql.one(peopleQueries.find, { channel, account });
+  return known && { id: known.id, name: known.personName, lang: known.chosen ?? known.lang };
+}
+
 async function elsewhere(sql: Sql, { channel, account, everywhere }: SeenAccount) {
   return everywhere === null ? undefined : sql.one(peopleQueries.elsewhere, { everywhere, channel, account });
 }

@@ -55,6 +55,8 @@ export const personalQueries = {
   eraseSessions: prepare((db, p: ByPerson) =>
     db.deleteFrom('sessions').where((eb) => eb.or([eb('scope', '=', p.scope), eb('user', '=', p.person)])),
   ),
+  agentChoices: prepare((db, p: ByPerson) => db.selectFrom('agent_choices').selectAll().where('scope', '=', p.scope)),
+  eraseAgentChoices: prepare((db, p: ByPerson) => db.deleteFrom('agent_choices').where('scope', '=', p.scope)),
   sessionAccounts: prepare((db, p: ByAccount) =>
     db.selectFrom('session_accounts').selectAll().where('channel', '=', p.channel).where('account', '=', p.account),
   ),
@@ -132,6 +134,7 @@ export const PERSONAL: { readonly [Table in keyof Database]: Rule | Impersonal }
   turns: { byPerson: { read: q.turns, erase: q.eraseTurns } },
   ratings: { byPerson: { read: q.ratings, erase: q.eraseRatings } },
   sessions: { byPerson: { read: q.sessions, erase: q.eraseSessions } },
+  agent_choices: { byPerson: { read: q.agentChoices, erase: q.eraseAgentChoices } },
   session_accounts: { byAccount: { read: q.sessionAccounts, erase: q.eraseSessionAccounts } },
   people: { byPerson: { read: q.people, erase: q.erasePeople } },
   accounts: { byPerson: { read: q.accounts, erase: q.eraseAccounts } },

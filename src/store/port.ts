@@ -157,6 +157,12 @@ function sessionsOver(engine: Engine): SessionStore {
     list: async (person, limit) => (await engine.call('sessions.list', person, limit)).map(codec.rowToListedSession),
     rename: (person, session, name) => engine.call('sessions.rename', person, session, name ?? null),
     resume: (person, { id: session, agent }, now) => engine.call('sessions.resume', person, session, agent, now),
+    async chosen(owner, channel) {
+      const agent = await engine.call('sessions.chosen', { scope: codec.scopeOf(owner), channel });
+      return agent === undefined ? undefined : id(agent);
+    },
+    choose: (owner, channel, agent, now) =>
+      engine.call('sessions.choose', { scope: codec.scopeOf(owner), channel }, agent ?? null, now),
     reset: (owner, agent, now) => engine.call('sessions.reset', codec.scopeOf(owner), agent, now),
   };
 }
@@ -171,6 +177,10 @@ function peopleOver(engine: Engine): PeopleStore {
         row = await engine.call('people.identify', seen, now);
       }
       return codec.rowToPerson(row);
+    },
+    async find(channel, account) {
+      const row = await engine.call('people.find', channel, account);
+      return row && codec.rowToPerson(row);
     },
     setLang: (person, lang) => engine.call('people.setLang', person, lang),
     async merge(one, other, deed, now) {

@@ -16,6 +16,7 @@ export interface Database {
   turns: TurnsTable;
   ratings: RatingsTable;
   sessions: SessionsTable;
+  agent_choices: AgentChoicesTable;
   session_accounts: SessionAccountsTable;
   people: PeopleTable;
   accounts: AccountsTable;
@@ -213,6 +214,14 @@ export interface AccountsTable {
   everywhere: string | null;
   /** Parted on purpose: from then on only a person or an administrator may link it again. */
   apart_since: number | null;
+}
+
+/** The agent that somebody has called for, in the dialogues of a scope on one channel. */
+export interface AgentChoicesTable {
+  scope: string;
+  channel: string;
+  agent: string;
+  chosen_at: number;
 }
 
 export interface CursorsTable {

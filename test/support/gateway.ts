@@ -4,16 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ApprovalPurpose } from '../../src/core/approvals.ts';
 import type { Clock } from '../../src/core/clock.ts';
+import type { Directory } from '../../src/core/directory.ts';
 import type { CardActionEvent, InboundEvent, MessageEvent } from '../../src/core/event.ts';
 import { type EventKey, id, type MessageId } from '../../src/core/ids.ts';
 import { type Log, noLog } from '../../src/core/log.ts';
 import { type Metrics, noMetrics } from '../../src/core/metrics.ts';
 import type { Pusher } from '../../src/core/push.ts';
+import type { Route } from '../../src/core/routes.ts';
 import type { Store } from '../../src/core/store.ts';
 import { noTracer } from '../../src/core/tracer.ts';
 import { createGuard, DEFAULT_RULES, type Guard } from '../../src/guard/guard.ts';
 import { systemClock } from '../../src/lib/clock.ts';
-import { createSemaphore } from '../../src/lib/semaphore.ts';
+import { createSemaphore, type Semaphore } from '../../src/lib/semaphore.ts';
 import { type ChannelRules, createPipeline, type Pipeline, type PipelineOptions } from '../../src/pipeline/index.ts';
 import { openStore } from '../../src/store/open.ts';
 import { PaperPlatform } from './paper-platform.ts';
@@ -25,6 +27,8 @@ export interface TestGateway {
   readonly board: PaperPlatform;
   readonly agent: ScriptAgent;
   readonly store: Store;
+  /** The line in front of the agent. */
+  line(): Semaphore;
   pipeline: Pipeline;
   deliver(event: InboundEvent): Promise<void>;
   /** Until nothing is left to do. */
@@ -40,6 +44,10 @@ export interface TestGatewayOptions {
   readonly options?: Partial<PipelineOptions>;
   readonly rules?: Partial<ChannelRules>;
   readonly agent?: ScriptAgent;
+  /** Further agents, which answer where a route says so. */
+  readonly others?: readonly ScriptAgent[];
+  readonly routes?: readonly Route[];
+  readonly directory?: Directory;
   readonly clock?: Clock;
   readonly guard?: Guard;
   readonly log?: Log;
@@ -62,16 +70,25 @@ export async function startGateway(given: TestGatewayOptions = {}): Promise<Test
   const clock = given.clock ?? systemClock;
   const storeOptions = (keys = given.keys) => (keys === undefined ? {} : { keys });
   let store = await openStore(file, storeOptions());
+  let line: Semaphore;
   let pipeline = await begin();
 
   async function begin(): Promise<Pipeline> {
     const worker = randomUUID();
+    line = createSemaphore(agent.maxConcurrent);
     await store.upkeep.open(worker, clock.now());
     const made = createPipeline(
       {
         store,
         platforms,
-        agents: new Map([[agent.name, { agent, line: createSemaphore(agent.maxConcurrent) }]]),
+        agents: new Map(
+          [agent, ...(given.others ?? [])].map((one) => [
+            one.name,
+            { agent: one, line: one === agent ? line : createSemaphore(one.maxConcurrent) },
+          ]),
+        ),
+        ...(given.routes && { routes: given.routes }),
+        ...(given.directory && { directory: given.directory }),
         rules: new Map(
           [...platforms.keys()].map((channel) => [
             channel,
@@ -104,6 +121,7 @@ export async function startGateway(given: TestGatewayOptions = {}): Promise<Test
     platform,
     board,
     agent,
+    line: () => line,
     get store() {
       return store;
     },

@@ -3,8 +3,8 @@ import { type AgentName, id } from '../../src/core/ids.ts';
 
 /** An agent that says what a test tells it to, and remembers what it was asked. */
 export class ScriptAgent implements Agent {
-  readonly name: AgentName = id('script');
-  readonly title = 'Script';
+  readonly name: AgentName;
+  readonly title: string;
   readonly maxConcurrent: number;
   readonly asked: Ask[] = [];
   readonly stopped: AgentRun[] = [];
@@ -14,7 +14,9 @@ export class ScriptAgent implements Agent {
   recovered: Recovered = { kind: 'lost' };
   suggestions: readonly string[] = [];
 
-  constructor(maxConcurrent = 100) {
+  constructor(maxConcurrent = 100, name = 'script') {
+    this.name = id(name);
+    this.title = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
     this.maxConcurrent = maxConcurrent;
   }
 

@@ -1,5 +1,5 @@
 import { say } from '../../core/text.ts';
-import { agentFor } from '../route.ts';
+import { agentOf } from '../route.ts';
 import type { Command } from './command.ts';
 import { resume } from './sessions.ts';
 
@@ -12,9 +12,9 @@ export const goOn: Command = {
   summary: { zh: say('zh', 'helpContinue'), en: say('en', 'helpContinue') },
   urgent: false,
   async run(context) {
-    const { parts, person, event, lang, channel } = context;
+    const { parts, person, event, lang, owner } = context;
     if (event.to.kind === 'group') return say(lang, 'onlyDirect', { command: 'continue' });
-    const { agent } = agentFor(parts, channel);
+    const { agent } = await agentOf({ to: event.to, person, owner }, parts);
     const mine = await parts.store.sessions.list(person.id, LOOKED_AT);
     const before = mine.filter((session) => session.agent === agent.name && !isFresh(session));
     return before.length === 0 ? say(lang, 'noSessions') : resume(context, before[0]);

@@ -1,4 +1,7 @@
 import type { StorableEvent } from '../../core/event.ts';
+import type { Route } from '../../core/routes.ts';
+import { agentOfMenu, agentOfWord } from '../routing.ts';
+import { chooseAgent } from './agent.ts';
 import type { Command } from './command.ts';
 import { goOn } from './continue.ts';
 import { helpOn } from './help.ts';
@@ -16,6 +19,7 @@ const COMMANDS: readonly Command[] = [
   stop,
   sessions,
   goOn,
+  chooseAgent,
   link,
   unlink,
   whoami,
@@ -43,6 +47,15 @@ export function commandIn(event: StorableEvent): GivenCommand | undefined {
   if (part?.kind !== 'text') return undefined;
   const [, word, rest = ''] = /^\s*[/／](\S+)(?:\s+(.*))?$/su.exec(part.text) ?? [];
   return word === undefined ? undefined : given(word, rest.trim());
+}
+
+/** A route's word alone (`/hr`), or its entry of the menu: calls for that agent. */
+export function agentCall(event: StorableEvent, routes: readonly Route[]): GivenCommand | undefined {
+  const { channel } = event.to;
+  const text =
+    event.kind === 'message' && event.parts.length === 1 && event.parts[0]?.kind === 'text' ? event.parts[0].text : '';
+  const agent = event.kind === 'menu' ? agentOfMenu(routes, event.item, channel) : agentOfWord(routes, text, channel);
+  return agent === undefined ? undefined : { command: chooseAgent, argument: agent };
 }
 
 function given(word: string, argument: string): GivenCommand | undefined {

@@ -1,7 +1,7 @@
 import type { ListedSession } from '../../core/session-store.ts';
 import { say } from '../../core/text.ts';
 import { titleOf } from '../question.ts';
-import { agentFor } from '../route.ts';
+import { agentOf } from '../route.ts';
 import type { Command, CommandContext } from './command.ts';
 
 /** As many as fit on a screen. */
@@ -17,9 +17,9 @@ export const sessions: Command = {
   urgent: false,
   takesWords: true,
   async run(context) {
-    const { parts, person, event, lang, channel, argument } = context;
+    const { parts, person, event, lang, owner, argument } = context;
     if (event.to.kind === 'group') return say(lang, 'onlyDirect', { command: 'sessions' });
-    const { agent } = agentFor(parts, channel);
+    const { agent } = await agentOf({ to: event.to, person, owner }, parts);
     const all = await parts.store.sessions.list(person.id, LOOKED_AT);
     const mine = all.filter((session) => session.agent === agent.name).slice(0, SHOWN);
     if (mine.length === 0) return say(lang, 'noSessions');

@@ -1,5 +1,5 @@
 import { say } from '../../core/text.ts';
-import { agentFor } from '../route.ts';
+import { agentOf } from '../route.ts';
 import type { Command } from './command.ts';
 
 /** Tells who Posthouse takes one for: name, accounts, agent. In a group only what everybody there sees anyway. */
@@ -8,9 +8,9 @@ export const whoami: Command = {
   aliases: ['我是谁'],
   summary: { zh: say('zh', 'helpWhoami'), en: say('en', 'helpWhoami') },
   urgent: false,
-  async run({ parts, person, event, lang, channel }) {
+  async run({ parts, person, event, lang, owner }) {
     const name = person.name ?? event.from.name ?? event.from.account;
-    const { agent } = agentFor(parts, channel);
+    const { agent } = await agentOf({ to: event.to, person, owner }, parts);
     const lines = [say(lang, 'whoamiName', { name }), say(lang, 'whoamiAgent', { agent: agent.title })];
     if (event.to.kind === 'group') return lines.join('\n\n');
     const accounts = await parts.store.people.accounts(person.id);

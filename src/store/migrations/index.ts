@@ -8,6 +8,7 @@ import { stops } from './0007-stops.ts';
 import { pushes } from './0008-pushes.ts';
 import { links } from './0009-links.ts';
 import { runningApprovals } from './0010-running-approvals.ts';
+import { agentChoices } from './0011-agent-choices.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order in which they are applied. */
@@ -22,4 +23,5 @@ export const MIGRATIONS: readonly Migration[] = [
   pushes,
   links,
   runningApprovals,
+  agentChoices,
 ];

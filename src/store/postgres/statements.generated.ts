@@ -644,6 +644,31 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "seq"
     ]
   },
+  "agentChoices.read": {
+    "text": "select \"agent\" from \"agent_choices\" where \"scope\" = $1 and \"channel\" = $2",
+    "slots": [
+      "scope",
+      "channel"
+    ]
+  },
+  "agentChoices.write": {
+    "text": "insert into \"agent_choices\" (\"scope\", \"channel\", \"agent\", \"chosen_at\") values ($1, $2, $3, $4) on conflict (\"scope\", \"channel\") do update set \"agent\" = $5, \"chosen_at\" = $6",
+    "slots": [
+      "scope",
+      "channel",
+      "agent",
+      "now",
+      "agent",
+      "now"
+    ]
+  },
+  "agentChoices.drop": {
+    "text": "delete from \"agent_choices\" where \"scope\" = $1 and \"channel\" = $2",
+    "slots": [
+      "scope",
+      "channel"
+    ]
+  },
   "people.find": {
     "text": "select \"people\".\"id\", \"people\".\"name\" as \"personName\", \"people\".\"lang\" as \"chosen\", \"accounts\".\"name\", \"accounts\".\"ids\", \"accounts\".\"lang\", \"accounts\".\"everywhere\", \"accounts\".\"apart_since\" from \"accounts\" inner join \"people\" on \"people\".\"id\" = \"accounts\".\"person\" where \"accounts\".\"channel\" = $1 and \"accounts\".\"account\" = $2",
     "slots": [
@@ -875,6 +900,18 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     "slots": [
       "scope",
       "person"
+    ]
+  },
+  "personal.agentChoices": {
+    "text": "select * from \"agent_choices\" where \"scope\" = $1",
+    "slots": [
+      "scope"
+    ]
+  },
+  "personal.eraseAgentChoices": {
+    "text": "delete from \"agent_choices\" where \"scope\" = $1",
+    "slots": [
+      "scope"
     ]
   },
   "personal.sessionAccounts": {
@@ -1837,6 +1874,12 @@ export const SCRIPTS: readonly MigrationScript[] = [
     "name": "0010-running-approvals",
     "statements": [
       "create index \"approvals_running\" on \"approvals\" (\"created_at\") where state = 'running'"
+    ]
+  },
+  {
+    "name": "0011-agent-choices",
+    "statements": [
+      "create table \"agent_choices\" (\"scope\" text not null, \"channel\" text not null, \"agent\" text not null, \"chosen_at\" bigint not null, constraint \"agent_choices_key\" primary key (\"scope\", \"channel\"))"
     ]
   }
 ];

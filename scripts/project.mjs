@@ -44,6 +44,8 @@ export async function ensurePage() {
     title: say('构建演示页面', 'Building the demo page'),
     command: node24(),
     args: ['node_modules/vite/bin/vite.js', 'build', '--config', 'web/vite.config.ts', '--logLevel', 'warn'],
+    // Whatever the caller's is (tests have their own): this is the page that ships, without source paths.
+    env: { NODE_ENV: 'production' },
     hint: say('页面没有构建成功，上面是原因。', 'The page could not be built; the reason stands above.'),
   });
 }
@@ -65,10 +67,10 @@ export function run(command, args) {
 }
 
 /** Runs a program quietly, showing that it goes on; on failure shows what it printed and ends the process. */
-async function step({ title, command, args, progress = () => '', hint }) {
+async function step({ title, command, args, env = {}, progress = () => '', hint }) {
   const began = Date.now();
   const status = showStatus(() => [title, progress(), seconds(began)].filter(Boolean).join('  '));
-  const child = start(command, args, ['ignore', 'pipe', 'pipe']);
+  const child = start(command, args, ['ignore', 'pipe', 'pipe'], env);
   let output = '';
   let stopped = false;
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
@@ -84,11 +86,11 @@ async function step({ title, command, args, progress = () => '', hint }) {
   process.exit(code);
 }
 
-function start(command, args, stdio) {
+function start(command, args, stdio, env = {}) {
   // Programs of the install come first, as in an npm script: there `node` is the one that came with it.
   const path = [join(ROOT, 'node_modules/.bin'), process.env.PATH].join(delimiter);
   const shell = process.platform === 'win32' && command.endsWith('.cmd');
-  return spawn(command, args, { cwd: ROOT, stdio, env: { ...process.env, PATH: path }, shell });
+  return spawn(command, args, { cwd: ROOT, stdio, env: { ...process.env, ...env, PATH: path }, shell });
 }
 
 /** Waits for a child's end; `onSignal` is called for the signals that are meant to end us. */

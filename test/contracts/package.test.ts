@@ -41,6 +41,13 @@ describe('the published package', () => {
     expect(files.filter((name) => /\.tsx?$|\.test\.|^package\/(?:src|test|web|bench)\//.test(name))).toEqual([]);
   });
 
+  it('says nothing of the folder it was made in', async () => {
+    const [tarball = ''] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
+    const { stdout } = await exec('tar', ['-xzOf', join(folder, tarball)], { maxBuffer: 64 * 1024 * 1024 });
+    expect(stdout.length).toBeGreaterThan(1_000_000);
+    expect(stdout.includes(ROOT)).toBe(false);
+  });
+
   it('tells its version on the Node of the machine, whichever that is', async () => {
     const { stdout } = await posthouse('--version');
     expect(stdout.trim()).toMatch(/^\d+\.\d+\.\d+/);

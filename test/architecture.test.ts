@@ -17,6 +17,8 @@ const KNOWS: Record<string, readonly string[] | 'everything'> = {
   'src/queue': ['src/core', 'src/lib'],
   // What a process says to itself while nobody else can be reached is the queue's.
   'src/redis': ['src/core', 'src/lib', 'src/queue'],
+  // Spans are told by the domain's steps; nobody else knows OpenTelemetry.
+  'src/telemetry': ['src/core', 'src/lib'],
   'src/guard': ['src/core', 'src/lib'],
   'src/replies': ['src/core', 'src/lib', 'src/guard'],
   'src/config': ['src/core', 'src/lib'],

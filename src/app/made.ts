@@ -2,6 +2,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Fleet } from '../core/fleet.ts';
 import type { Log } from '../core/log.ts';
+import type { Tracer } from '../core/tracer.ts';
 import type { PrometheusMetrics } from '../http/metrics.ts';
 import type { CallBudgets } from '../queue/call-budgets.ts';
 
@@ -12,6 +13,7 @@ export interface Made {
   readonly clock: Clock;
   readonly random: () => number;
   readonly metrics: PrometheusMetrics;
+  readonly tracer: Tracer;
   readonly budgets: CallBudgets;
   readonly fleet: Fleet;
 }

@@ -7,14 +7,17 @@ import type { StaffedAgent } from '../pipeline/index.ts';
 import { type Made, proxyOf } from './made.ts';
 
 /** The agents of the settings, each with the line in front of it. */
-export function makeAgents({ settings, log, clock, random, metrics }: Made): Map<AgentName, StaffedAgent> {
+export function makeAgents({ settings, log, clock, random, metrics, tracer }: Made): Map<AgentName, StaffedAgent> {
   const agents = settings.agents.map(({ name, kind, config }): [AgentName, StaffedAgent] => {
     const agent: Agent = agentDefinition(kind).create(config, {
       name,
       clock,
       log,
       random,
-      onCall: (api, code, ms) => metrics.agentCall(name, api, code, ms),
+      onCall: (api, code, ms) => {
+        metrics.agentCall(name, api, code, ms);
+        tracer.call({ to: 'agent', name, api, code, ms });
+      },
       ...proxyOf(settings),
     });
     return [name, { agent, line: createSemaphore(agent.maxConcurrent) }];

@@ -11,7 +11,7 @@ import { type Made, proxyOf } from './made.ts';
 
 /** The channels of the settings. */
 export function makePlatforms(made: Made, store: Store, guard: Guard, fetcher: UrlFetcher): Map<ChannelName, Platform> {
-  const { settings, log, clock, random, metrics, budgets, fleet } = made;
+  const { settings, log, clock, random, metrics, tracer, budgets, fleet } = made;
   const platforms = settings.channels.map(({ name, platform, config }): [ChannelName, Platform] => {
     const definition = platformDefinition(platform);
     const made = definition.create(config, {
@@ -20,7 +20,10 @@ export function makePlatforms(made: Made, store: Store, guard: Guard, fetcher: U
       log,
       random,
       fetchUrl: (url, maxBytes, signal) => fetchFor(fetcher, url, maxBytes, signal),
-      onCall: ({ api, code, ms }) => metrics.vendorCall(name, api, code, ms),
+      onCall: ({ api, code, ms }) => {
+        metrics.vendorCall(name, api, code, ms);
+        tracer.call({ to: 'vendor', name, api, code, ms });
+      },
       budget: budgets.of(name, definition.budget?.(config)),
       ...(!fleet.alone && { peers: peersOf(name, fleet) }),
       memos: store.memos.of(name),

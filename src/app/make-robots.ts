@@ -4,14 +4,17 @@ import { robotDefinition } from '../platforms/robots.ts';
 import { type Made, proxyOf } from './made.ts';
 
 /** The robots of the settings. */
-export function makeRobots({ settings, clock, log, metrics, budgets }: Made): Map<ChannelName, Robot> {
+export function makeRobots({ settings, clock, log, metrics, tracer, budgets }: Made): Map<ChannelName, Robot> {
   const robots = settings.robots.map(({ name, platform, config }): [ChannelName, Robot] => {
     const deps = {
       channel: name,
       clock,
       log,
       budget: budgets.of(name),
-      onCall: ({ api, code, ms }: { api: string; code: string; ms: number }) => metrics.vendorCall(name, api, code, ms),
+      onCall: ({ api, code, ms }: { api: string; code: string; ms: number }) => {
+        metrics.vendorCall(name, api, code, ms);
+        tracer.call({ to: 'vendor', name, api, code, ms });
+      },
       ...proxyOf(settings),
     };
     return [name, robotDefinition(platform).create(config, deps)];

@@ -1,5 +1,6 @@
 import type { Settings } from '../config/settings.ts';
 import { noLog } from '../core/log.ts';
+import { noTracer } from '../core/tracer.ts';
 import { createGuard } from '../guard/guard.ts';
 import { createMetrics } from '../http/metrics.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -24,7 +25,16 @@ export async function openPushDesk(settings: Settings): Promise<PushDesk> {
   const clock = systemClock;
   const metrics = createMetrics();
   const budgets = await openCallBudgets({ store: store.calls, clock, log: noLog });
-  const made: Made = { settings, log: noLog, clock, random: Math.random, metrics, budgets, fleet: localFleet() };
+  const made: Made = {
+    settings,
+    log: noLog,
+    clock,
+    random: Math.random,
+    metrics,
+    tracer: noTracer,
+    budgets,
+    fleet: localFleet(),
+  };
   const guard = createGuard(settings.privacy.out ? settings.privacy : undefined);
   const fetcher = createUrlFetcher(trustedOrigins(settings));
   const platforms = makePlatforms(made, store, guard, fetcher);

@@ -4,11 +4,9 @@ import type { Clock } from '../core/clock.ts';
 import type { Fleet } from '../core/fleet.ts';
 import type { Log } from '../core/log.ts';
 import type { Store } from '../core/store.ts';
-import { noTracer } from '../core/tracer.ts';
 import { createGuard } from '../guard/guard.ts';
 import { createMetrics } from '../http/metrics.ts';
 import { createHttpServer } from '../http/server.ts';
-import { createTraceStream } from '../http/traces.ts';
 import { systemClock } from '../lib/clock.ts';
 import { createUrlFetcher } from '../lib/url-fetcher.ts';
 import { createPipeline, type Pipeline, type PushService } from '../pipeline/index.ts';
@@ -25,6 +23,7 @@ import { makeAgents, warm } from './make-agents.ts';
 import { makePlatforms, trustedOrigins } from './make-platforms.ts';
 import { makeRobots, pushersOf } from './make-robots.ts';
 import { statusOf } from './status.ts';
+import { openTracing } from './tracing.ts';
 
 export interface AppDeps {
   readonly log: Log;
@@ -71,7 +70,7 @@ async function startOn(store: Store, fleet: Fleet, settings: Settings, deps: App
   const random = deps.random ?? Math.random;
   const worker = randomUUID();
   const metrics = createMetrics();
-  const traces = settings.tracing.traces ? createTraceStream() : undefined;
+  const { tracer, stream: traces, close: endTracing } = await openTracing(settings, worker, deps);
   const { recovered } = await store.upkeep.open(worker, clock.now());
   if (recovered > 0) log.info('work taken up from before', { recovered });
 
@@ -85,7 +84,7 @@ async function startOn(store: Store, fleet: Fleet, settings: Settings, deps: App
     onReached: (one) => alerts.reached(one),
     isShared: isPostgres(settings.databaseUrl),
   });
-  const made: Made = { settings, log, clock, random, metrics, budgets, fleet };
+  const made: Made = { settings, log, clock, random, metrics, tracer, budgets, fleet };
   const agents = makeAgents(made);
   const fetcher = createUrlFetcher(trustedOrigins(settings));
   const guard = createGuard(settings.privacy.out ? settings.privacy : undefined);
@@ -108,7 +107,7 @@ async function startOn(store: Store, fleet: Fleet, settings: Settings, deps: App
       clock,
       log,
       metrics,
-      tracer: traces ?? noTracer,
+      tracer,
       guard,
       random,
       options: pipelineOptions(settings),
@@ -183,6 +182,7 @@ async function startOn(store: Store, fleet: Fleet, settings: Settings, deps: App
       await budgets.stop();
       await fleet.close();
       await store.close();
+      await endTracing();
     },
   };
 }

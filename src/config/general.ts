@@ -45,7 +45,14 @@ export const generalSchema = z.strictObject({
   alerts: alertsSchema.prefault({}),
   routes: routesSchema,
   privacy: privacySchema.prefault({}),
-  tracing: z.strictObject({ traces: z.boolean().default(false) }).prefault({}),
+  tracing: z
+    .strictObject({
+      traces: z.boolean().default(false),
+      endpoint: z.url({ protocol: /^https?$/ }).optional(),
+      share: z.number().min(0).max(1).default(1),
+      service: z.string().min(1).default('posthouse'),
+    })
+    .prefault({}),
 });
 
 export type GeneralSettings = z.output<typeof generalSchema>;
@@ -223,5 +230,26 @@ export const GENERAL_SETTINGS: Readonly<Record<string, GeneralSetting>> = {
       en: 'Keeps the steps of recent messages in memory for `/api/v1/traces`; no message text.',
       zh: '在内存中保留最近消息的处理步骤，供 `/api/v1/traces` 读取；不含消息内容。',
     },
+  },
+  'tracing.endpoint': {
+    env: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    kind: 'text',
+    help: {
+      en: 'Where traces go, by OTLP over HTTP (`http://collector:4318`); nothing is traced or loaded without it. The exporter’s other variables (`OTEL_EXPORTER_OTLP_HEADERS`, …) hold too, from the environment only.',
+      zh: 'OTLP/HTTP 追踪数据的接收地址（`http://collector:4318`）；未设置时不追踪也不加载。导出器的其他变量（`OTEL_EXPORTER_OTLP_HEADERS` 等）同样有效，仅限环境变量。',
+    },
+  },
+  'tracing.share': {
+    env: 'OTEL_TRACES_SAMPLER_ARG',
+    kind: 'number',
+    help: {
+      en: 'Share of the messages whose way is traced, the same ones in every process.',
+      zh: '被追踪的消息比例；所有进程选取相同的消息。',
+    },
+  },
+  'tracing.service': {
+    env: 'OTEL_SERVICE_NAME',
+    kind: 'text',
+    help: { en: 'What the gateway is called in traces.', zh: '追踪中的服务名称。' },
   },
 };

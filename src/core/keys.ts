@@ -1,9 +1,15 @@
 import { hash } from 'node:crypto';
 import type { StorableEvent } from './event.ts';
-import { type ApprovalId, id, type PushId, type SendKey, type TurnId } from './ids.ts';
+import { type ApprovalId, type ChannelName, type EventKey, id, type PushId, type SendKey, type TurnId } from './ids.ts';
+
+/** What an event is told apart by. */
+interface Keyed {
+  readonly key: EventKey;
+  readonly to: { readonly channel: ChannelName };
+}
 
 /** The same event always asks the same turn, whatever was forgotten in between. */
-export function turnIdOf(event: Pick<StorableEvent, 'key' | 'to'>): TurnId {
+export function turnIdOf(event: Keyed): TurnId {
   return id(`t${digest(event.to.channel, event.key)}`);
 }
 

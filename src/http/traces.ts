@@ -64,6 +64,8 @@ export function createTraceStream(): TraceStream {
       if (ring.length > RING) ring.shift();
       if (readers.size > 0) send(eventOf(record));
     },
+    during: (_trace, _piece, run) => run(),
+    call() {},
     recent: () => [...ring],
     stream(response) {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });

@@ -71,7 +71,10 @@ async function store(delivery: Delivery, receipt: Receipt & { kind: 'events' }, 
   const accepting = parts.store.inbox.accept(rows, parts.clock.now(), cursor);
   // The lane's claim travels to the store behind its event, and comes back behind the acknowledgement.
   if (parts.store.inOrder) wakeAll(rows, parts);
-  const accepted = await accepting;
+  const accepted = await accepting.catch((error: unknown) => {
+    for (const row of rows) parts.tracer.step(traceOf(row.event), 'failed', { code: toGatewayError(error).code });
+    throw error;
+  });
   if (!parts.store.inOrder) wakeAll(rows, parts);
   rows.forEach((row, index) => {
     settle(row, accepted[index], parts);

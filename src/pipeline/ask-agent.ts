@@ -35,7 +35,9 @@ export async function askAgent(
     );
     try {
       view.asked();
-      await listen(askFor(question, context), context, stream, view, parts);
+      await parts.tracer.during(stream.trace, 'agent', () =>
+        listen(askFor(question, context), context, stream, view, parts),
+      );
     } finally {
       release();
     }

@@ -40,7 +40,7 @@ export async function converse(
     stop: (reason) => control.stop(reason),
   });
   try {
-    await answer(context, stream, held, parts, stopping);
+    await parts.tracer.during(stream.trace, 'turn', () => answer(context, stream, held, parts, stopping));
   } finally {
     leave();
     control.release();

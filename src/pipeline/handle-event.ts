@@ -24,9 +24,12 @@ export async function handleEvent(
   parts: PipelineParts,
   signal: AbortSignal,
 ): Promise<void> {
-  parts.tracer.step(traceOf(row.event), 'claimed', { attempts: row.attempts });
-  await work(row, held, parts, signal);
-  parts.tracer.step(traceOf(row.event), 'done');
+  const trace = traceOf(row.event);
+  await parts.tracer.during(trace, 'event', async () => {
+    parts.tracer.step(trace, 'claimed', { attempts: row.attempts });
+    await work(row, held, parts, signal);
+    parts.tracer.step(trace, 'done');
+  });
 }
 
 function work(row: InboxRow, held: HeldLease, parts: PipelineParts, signal: AbortSignal): Promise<void> {

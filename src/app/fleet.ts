@@ -4,6 +4,7 @@ import type { Fleet } from '../core/fleet.ts';
 import type { ChannelName } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
 import type { Peers } from '../core/peers.ts';
+import type { SharedTokens } from '../core/shared-tokens.ts';
 import { localFleet } from '../queue/local-fleet.ts';
 import { isPostgres } from '../store/place.ts';
 
@@ -36,4 +37,9 @@ export function peersOf(channel: ChannelName, fleet: Fleet): Peers {
         if (of === channel) heard(text);
       }),
   };
+}
+
+/** A channel's tokens among those of all. */
+export function tokensOf(channel: ChannelName, tokens: SharedTokens): SharedTokens {
+  return { through: (name, secret, fetch) => tokens.through(`${channel}:${name}`, secret, fetch) };
 }

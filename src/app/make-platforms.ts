@@ -6,7 +6,7 @@ import type { Store } from '../core/store.ts';
 import type { Guard } from '../guard/guard.ts';
 import { FetchError, type UrlFetcher } from '../lib/url-fetcher.ts';
 import { platformDefinition } from '../platforms/registry.ts';
-import { peersOf } from './fleet.ts';
+import { peersOf, tokensOf } from './fleet.ts';
 import { type Made, proxyOf } from './made.ts';
 
 /** The channels of the settings. */
@@ -26,6 +26,7 @@ export function makePlatforms(made: Made, store: Store, guard: Guard, fetcher: U
       },
       budget: budgets.of(name, definition.budget?.(config)),
       ...(!fleet.alone && { peers: peersOf(name, fleet) }),
+      ...(fleet.tokens && { tokens: tokensOf(name, fleet.tokens) }),
       memos: store.memos.of(name),
       mask: (text) => guard.mask(text).text,
       ...proxyOf(settings),

@@ -1,4 +1,5 @@
 import type { Lane } from './ids.ts';
+import type { SharedTokens } from './shared-tokens.ts';
 
 /** Whoever works lanes off in this process. */
 export interface LaneWorker {
@@ -36,6 +37,8 @@ export interface Fleet {
   readonly connected: boolean;
   /** There are no others. */
   readonly alone: boolean;
+  /** Vendors' tokens that all use; absent where there is nobody to share them with. */
+  readonly tokens?: SharedTokens;
   /** Takes no more work from others; resolves when what it gave to the worker is over. */
   leave(): Promise<void>;
   close(): Promise<void>;

@@ -8,6 +8,7 @@ import type { Log } from './log.ts';
 import type { Memos } from './memos.ts';
 import type { Peers } from './peers.ts';
 import type { Platform } from './platform.ts';
+import type { SharedTokens } from './shared-tokens.ts';
 
 /** One call to a vendor, for the metrics. */
 export interface VendorCall {
@@ -36,6 +37,8 @@ export interface PlatformDeps {
   readonly budget?: CallBudget;
   /** Present where there are other processes that may be told something. */
   readonly peers?: Peers;
+  /** Present where other processes use the same tokens. */
+  readonly tokens?: SharedTokens;
   /** What must outlive the process; absent where there is no store. */
   readonly memos?: Memos;
   /** Takes out what must not leave, for what an adapter says by itself; absent where nothing is said. */

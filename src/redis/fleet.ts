@@ -4,6 +4,7 @@ import type { Fleet, LaneWorker, Topic } from '../core/fleet.ts';
 import { id, type Lane } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
 import { localFleet } from '../queue/local-fleet.ts';
+import { redisTokens } from './tokens.ts';
 
 const QUEUE = 'lanes';
 /** How long a lane stays with a process that gives no sign of life. The rows have leases of their own, so this only costs time. */
@@ -70,6 +71,7 @@ export function redisFleet(url: string, prefix: string, log: Log): Fleet {
       hearing.subscribe(`${prefix}:${topic}`).catch(trouble);
     },
     alone: false,
+    tokens: redisTokens(queueLine, prefix),
     get connected() {
       return queueLine.status === 'ready';
     },

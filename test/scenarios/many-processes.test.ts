@@ -76,7 +76,7 @@ describeWith('PostgreSQL', 'several processes on one store', (programs) => {
       });
       crowd = createCrowd(
         simulator,
-        { conversations: 16, messagesEach: 3, longestPauseMs: 1_500, repeated: 0.2 },
+        { conversations: 12, messagesEach: 2, longestPauseMs: 1_500, repeated: 0.2 },
         SEED,
       );
     }
@@ -139,7 +139,9 @@ describeWith('PostgreSQL', 'several processes on one store', (programs) => {
       return Number(/^posthouse_agent_calls_total\{[^}]*\} (\d+)/m.exec(metrics)?.[1] ?? 0);
     };
 
-    it('share the work, and lose and double nothing when one of them is killed', { timeout: 180_000 }, async () => {
+    it('share the work; lose and double nothing when one is killed, Redis is emptied, or PostgreSQL is away', {
+      timeout: 240_000,
+    }, async () => {
       await open('webhook');
       await startAll();
       await talkThrough(async () => {
@@ -149,27 +151,18 @@ describeWith('PostgreSQL', 'several processes on one store', (programs) => {
       });
       expect(checkRecord(crowd.record())).toEqual(NOTHING_WRONG);
       expect(await asked('worker-2')).toBeGreaterThan(0);
-      expect(await asked('worker-3')).toBeGreaterThan(0);
-    });
 
-    it('go on when Redis is killed and comes back empty', { timeout: 180_000 }, async () => {
-      await open('webhook');
-      await startAll();
       await talkThrough(async () => {
-        await expect.poll(() => asked('worker-1'), { timeout: 20_000 }).toBeGreaterThan(0);
         await redis.kill();
-        await pause(1_500);
+        await pause(1_000);
         await redis.start();
       });
       expect(checkRecord(crowd.record())).toEqual(NOTHING_WRONG);
-    });
+      expect(await asked('worker-3')).toBeGreaterThan(0);
 
-    it('refuse deliveries while PostgreSQL is away, and go on when it is back', { timeout: 180_000 }, async () => {
-      await open('webhook');
-      await startAll();
       let status = 0;
       await talkThrough(async () => {
-        await expect.poll(() => asked('worker-1'), { timeout: 20_000 }).toBeGreaterThan(0);
+        await pause(300);
         await postgres.kill();
         status = (await fetch(`${processes.get('gateway-1')?.url}/readyz`)).status;
         await pause(500);

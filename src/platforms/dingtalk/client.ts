@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { FileContent } from '../../core/agent.ts';
 import { GatewayError } from '../../core/errors.ts';
 import type { PlatformDeps } from '../../core/platform-definition.ts';
+import { fetchShared } from '../../core/shared-tokens.ts';
 import {
   createHttpClient,
   type HttpClient,
@@ -67,8 +68,11 @@ export class DingtalkClient {
       ...(deps.proxy !== undefined && { proxy: deps.proxy }),
       ...(deps.noProxy !== undefined && { noProxy: deps.noProxy }),
     });
-    this.#newToken = new TokenKeeper(() => this.#fetchNewToken(), deps.clock, TOKEN_RULES);
-    this.#oldToken = new TokenKeeper(() => this.#fetchOldToken(), deps.clock, TOKEN_RULES);
+    const { clientSecret } = config;
+    const fetchNew = fetchShared(deps.tokens, 'new', clientSecret, () => this.#fetchNewToken());
+    const fetchOld = fetchShared(deps.tokens, 'old', clientSecret, () => this.#fetchOldToken());
+    this.#newToken = new TokenKeeper(fetchNew, deps.clock, TOKEN_RULES);
+    this.#oldToken = new TokenKeeper(fetchOld, deps.clock, TOKEN_RULES);
   }
 
   /** A call to the new API. @throws {DingtalkError} what was refused, {GatewayError} `platform_unavailable` without an answer. */

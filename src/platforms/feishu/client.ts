@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { FileContent } from '../../core/agent.ts';
 import { GatewayError } from '../../core/errors.ts';
 import type { PlatformDeps } from '../../core/platform-definition.ts';
+import { fetchShared } from '../../core/shared-tokens.ts';
 import {
   createHttpClient,
   type HttpClient,
@@ -61,7 +62,8 @@ export class FeishuClient {
       ...(deps.proxy !== undefined && { proxy: deps.proxy }),
       ...(deps.noProxy !== undefined && { noProxy: deps.noProxy }),
     });
-    this.#token = new TokenKeeper(() => this.#fetchToken(), deps.clock, TOKEN_RULES);
+    const fetch = fetchShared(deps.tokens, 'tenant', config.appSecret, () => this.#fetchToken());
+    this.#token = new TokenKeeper(fetch, deps.clock, TOKEN_RULES);
   }
 
   /** @throws {FeishuError} what the vendor refused, {GatewayError} `platform_unavailable` when it did not answer. */

@@ -1,6 +1,7 @@
 import type { FileContent } from '../../core/agent.ts';
 import { GatewayError } from '../../core/errors.ts';
 import type { PlatformDeps } from '../../core/platform-definition.ts';
+import { fetchShared } from '../../core/shared-tokens.ts';
 import {
   createHttpClient,
   type HttpClient,
@@ -42,7 +43,7 @@ export interface ClientConfig {
   readonly secret?: string;
 }
 
-type ClientDeps = Pick<PlatformDeps, 'clock' | 'proxy' | 'noProxy' | 'onCall'>;
+type ClientDeps = Pick<PlatformDeps, 'clock' | 'proxy' | 'noProxy' | 'onCall' | 'tokens'>;
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const STALE_TOKEN = new Set([40014, 42001]);
@@ -63,7 +64,8 @@ export class WecomClient {
       ...(deps.proxy !== undefined && { proxy: deps.proxy }),
       ...(deps.noProxy !== undefined && { noProxy: deps.noProxy }),
     });
-    this.#token = new TokenKeeper(() => this.#fetchToken(), deps.clock, TOKEN_RULES);
+    const fetch = fetchShared(deps.tokens, 'access', config.secret ?? '', () => this.#fetchToken());
+    this.#token = new TokenKeeper(fetch, deps.clock, TOKEN_RULES);
   }
 
   /** @throws {WecomError} what the vendor refused, {GatewayError} `platform_unavailable` when it did not answer. */

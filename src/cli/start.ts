@@ -2,7 +2,7 @@ import { flushCompileCache } from 'node:module';
 import { type RunningApp, startApp } from '../app/start-app.ts';
 import type { Settings } from '../config/settings.ts';
 import { createGuard, DEFAULT_RULES } from '../guard/guard.ts';
-import { giveBackMemory, limitYoungSpace } from '../lib/heap.ts';
+import { giveBackMemory, limitHeap } from '../lib/heap.ts';
 import { createLog, type PinoLog } from '../lib/log.ts';
 import { printFailure } from './failure.ts';
 import { readSettings } from './settings.ts';
@@ -28,7 +28,7 @@ export interface StartOptions {
 
 /** Runs the gateway until it is told to stop; answers the exit code. */
 export async function start(terminal: Terminal, options: StartOptions): Promise<number> {
-  limitYoungSpace();
+  limitHeap();
   const version = readVersion();
   const begun = await begin(terminal, options, version);
   if (begun === undefined) return 1;

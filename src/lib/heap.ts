@@ -8,6 +8,16 @@ import { runInNewContext } from 'node:vm';
 
 const MAX_YOUNG_BYTES = 32 * 1024 * 1024;
 
+/** How much the space for lasting objects may grow between two looks through all of it, in percent; V8's own is up to 300. */
+const GROWTH_PERCENT = 50;
+
+/** Keeps V8 from taking more than the work needs: it takes a machine's memory for its own as long as nobody says otherwise. */
+export function limitHeap(): void {
+  limitYoungSpace();
+  // With 1,000 growing answers 248 MB instead of 332, for no more processor time a message than the measurement's own noise (5 %).
+  v8.setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`);
+}
+
 /**
  * Keeps the space for new objects from growing beyond 32 MB. By itself it takes 128 MB under load, for no less processor time a message
  * (measured: 1.45 ms with 128 MB, 1.42 with 32, 1.56 with 8).

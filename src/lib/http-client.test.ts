@@ -150,6 +150,24 @@ describe('reading a stream', () => {
     expect(pieces.join('')).toBe('abcd');
   });
 
+  it('gives a body that is larger than what is held ahead whole, however slowly it is read', async () => {
+    const piece = 'x'.repeat(300_000);
+    const url = await serve((_, response) => {
+      for (let count = 0; count < 5; count++) response.write(piece);
+      response.end('end');
+    });
+    const response = await client.request(get(url));
+    let length = 0;
+    for await (const part of response.stream()) {
+      length += part.length;
+      await new Promise((done) => setImmediate(done));
+    }
+    expect(length).toBe(5 * piece.length + 3);
+    const unread = await client.request(get(url));
+    await new Promise((done) => setTimeout(done, 20));
+    expect(await unread.bytes()).toHaveLength(length);
+  });
+
   it('ends with a timeout after a silence', async () => {
     const url = await serve((_, response) => void response.write('a'));
     const response = await client.request(get(url, { idleTimeoutMs: 40 }));

@@ -20,6 +20,7 @@ const PLACES: Partial<Record<OpName, readonly number[]>> = {
  */
 export function sealedEngine(engine: Engine, sealer: Sealer): Engine {
   return {
+    inOrder: engine.inOrder === true,
     async call(name, ...args) {
       if (name === 'memos.swap')
         return opened(await swap(engine, sealer, args as unknown as OpArgs<'memos.swap'>), sealer) as never;

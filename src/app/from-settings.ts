@@ -10,7 +10,7 @@ export function rulesOf(settings: Settings): ReadonlyMap<ChannelName, ChannelRul
   );
 }
 
-export function pipelineOptions({ sessions, work }: Settings): PipelineOptions {
+export function pipelineOptions({ people, sessions, work }: Settings): PipelineOptions {
   const minute = 60_000;
   return {
     sessionIdleMs: sessions.idleDays * 24 * 60 * minute,
@@ -18,6 +18,9 @@ export function pipelineOptions({ sessions, work }: Settings): PipelineOptions {
     firstFrameMs: work.firstFrameMs,
     maxAttempts: work.maxAttempts,
     recoverWithinMs: Math.min(5, work.recoverMaxMinutes) * minute,
+    ...(people.trust.length > 0 && {
+      directory: { trust: people.trust, refreshMs: people.refreshHours * 60 * minute },
+    }),
   };
 }
 

@@ -7,6 +7,8 @@ export interface Person {
   readonly name?: string;
   /** Chosen by the person; else what her client tells. */
   readonly lang?: Lang;
+  /** Her company's directory says that the owner of this account has left. */
+  readonly hasLeft?: true;
 }
 
 /** One account of a person, as the gateway knows it. */

@@ -3,6 +3,7 @@ import type { ApprovalPort } from './approvals.ts';
 import type { CardActionEvent, Delivery, FileRef, IgnoredEvent, InboundEvent, ReplyAddress } from './event.ts';
 import type { ChannelName, MessageId, TurnId } from './ids.ts';
 import type { InLanguages } from './lang.ts';
+import type { MemberDirectory } from './members.ts';
 import type { Pusher } from './push.ts';
 import type { ActionAnswer, Frame, OutboundMessage, Sent } from './reply.ts';
 
@@ -143,5 +144,7 @@ export interface Platform {
   check?(signal: AbortSignal): Promise<readonly string[]>;
   /** Approvals (审批) at this vendor. */
   readonly approvals?: ApprovalPort;
+  /** The company's directory, where the vendor lets apps look into it. */
+  readonly directory?: MemberDirectory;
   close?(): Promise<void>;
 }

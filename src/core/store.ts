@@ -15,6 +15,7 @@ import type {
   TurnId,
 } from './ids.ts';
 import type { Lang } from './lang.ts';
+import type { MemberStore } from './members.ts';
 import type { Memos } from './memos.ts';
 import type { LinkStore, PeopleRecords, PeopleStore } from './people-store.ts';
 import type { PushMessage } from './push.ts';
@@ -38,6 +39,7 @@ export interface Store {
   readonly people: PeopleStore;
   readonly pushes: PushStore<NewOutboxRow>;
   readonly links: LinkStore;
+  readonly directory: MemberStore;
   readonly records: PeopleRecords;
   readonly calls: CallStore;
   readonly approvals: ApprovalStore;

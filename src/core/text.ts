@@ -119,6 +119,10 @@ const TEXTS = {
   sessionUnnamed: { zh: '未命名的对话', en: 'unnamed' },
   sessionNamed: { zh: '好的，这段对话现在叫“{name}”。', en: 'This conversation is called “{name}” now.' },
   sessionResumed: { zh: '好的，接着“{name}”继续。请提问。', en: 'Going on with “{name}”. Go ahead and ask.' },
+  shutOut: {
+    zh: '你的账号已不在企业通讯录中，我不能再为你回答。如有疑问，请联系管理员。',
+    en: 'Your account is no longer in the company’s directory, so I cannot answer you any more. Please ask the administrator if this is wrong.',
+  },
   newStarted: {
     zh: '好的，已开始新对话，之前的内容不会再被参考。请提问。',
     en: 'A new conversation has begun; what was said before is left out. Go ahead and ask.',

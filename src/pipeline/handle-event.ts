@@ -68,6 +68,7 @@ async function handleMessage(
   parts: PipelineParts,
   signal: AbortSignal,
 ): Promise<void> {
+  if (await isShutOut(row, held, parts, signal)) return;
   const given = commandIn(row.event) ?? agentCall(row.event, parts.routes ?? []);
   if (given) return runCommand(given, row, held, parts, signal);
   // Begun and interrupted: its card is finished by the turn itself. Never begun: nobody waits for an answer any more.
@@ -76,12 +77,30 @@ async function handleMessage(
   return converse(row, held, parts, signal);
 }
 
+/** Who has left the company is told so, and nothing else is done for her. */
+async function isShutOut(
+  row: RowOf<'message' | 'menu'>,
+  held: HeldLease,
+  parts: PipelineParts,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { event, lane } = row;
+  const person = await parts.people.identify(event.to.channel, event.from, parts.clock.now());
+  if (person.hasLeft !== true) return false;
+  const lang = langOf(person, event.from);
+  const key = noticeKey(turnIdOf(event));
+  await sendNotice({ lane, to: event.to, key, text: say(lang, 'shutOut'), lang }, held.lease, parts, signal);
+  await done(row, held, parts);
+  return true;
+}
+
 async function handleMenu(
   row: RowOf<'menu'>,
   held: HeldLease,
   parts: PipelineParts,
   signal: AbortSignal,
 ): Promise<void> {
+  if (await isShutOut(row, held, parts, signal)) return;
   const given = commandIn(row.event) ?? agentCall(row.event, parts.routes ?? []);
   if (given) return runCommand(given, row, held, parts, signal);
   parts.log.warn('unknown menu entry', { channel: row.channel, item: row.event.item });

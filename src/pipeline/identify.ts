@@ -5,6 +5,7 @@ import type { ChannelName, PersonId } from '../core/ids.ts';
 import type { Lang } from '../core/lang.ts';
 import type { PeopleStore, Person } from '../core/people-store.ts';
 import { guessLang } from '../core/text.ts';
+import { type DirectoryWatch, noDirectoryWatch } from './directory.ts';
 
 const REMEMBERED = 10_000;
 const REMEMBERED_MS = 10 * 60_000;
@@ -19,10 +20,11 @@ export interface People {
   identifyNow(channel: ChannelName, sender: Sender, now: number): Promise<Person>;
   /** Persons were linked, parted or changed, here or by another process: what is remembered of them is void. */
   forget(persons: readonly PersonId[]): void;
+  forgetAll(): void;
 }
 
 /** People as the store knows them, remembered for ten minutes as long as the vendor tells the same of the account. */
-export function createPeople(store: PeopleStore): People {
+export function createPeople(store: PeopleStore, watch: DirectoryWatch = noDirectoryWatch): People {
   const cache = new LRUCache<string, { readonly told: string; readonly person: Person }>({
     max: REMEMBERED,
     ttl: REMEMBERED_MS,
@@ -31,7 +33,8 @@ export function createPeople(store: PeopleStore): People {
   const keyOf = (channel: ChannelName, sender: Sender) => JSON.stringify([channel, sender.account]);
 
   async function identifyNow(channel: ChannelName, sender: Sender, now: number): Promise<Person> {
-    const person = await store.identify(channel, sender, now);
+    let person = await store.identify(channel, sender, now);
+    if (await watch.look(channel, sender)) person = await store.identify(channel, sender, now);
     cache.set(keyOf(channel, sender), { told: toldBy(sender), person });
     return person;
   }
@@ -42,6 +45,7 @@ export function createPeople(store: PeopleStore): People {
       const known = cache.get(keyOf(channel, sender));
       return known?.told === toldBy(sender) ? known.person : identifyNow(channel, sender, now);
     },
+    forgetAll: () => cache.clear(),
     forget(persons) {
       for (const [key, { person }] of cache.entries()) if (persons.includes(person.id)) cache.delete(key);
     },

@@ -11,6 +11,7 @@ import { accept } from './accept.ts';
 import { type ApprovalDesk, createApprovalDesk } from './approvals/desk.ts';
 import { purposesByName } from './approvals/purposes.ts';
 import { startApprovalWatch } from './approvals/watch.ts';
+import { directoryWatchOf, startDirectoryRefresh } from './directory.ts';
 import { createPeople, sharedPeople } from './identify.ts';
 import { createLooks } from './looks.ts';
 import type { PipelineParts } from './parts.ts';
@@ -86,10 +87,13 @@ export function createPipeline(input: PipelineInput, work: WorkOptions): Pipelin
   const wake = (lane: Lane) => (isBound(lane) ? fleet.say('lane', lane) : fleet.wake(lane));
   const purposes = purposesByName(input.purposes ?? [], input.log);
   const watch = startApprovalWatch(() => parts);
+  const directory = directoryWatchOf(input, input.options.directory);
+  const people = createPeople(input.store.people, directory);
+  const refreshing = startDirectoryRefresh(directory, people, input.log);
   const parts: PipelineParts = {
     ...input,
     fleet,
-    people: sharedPeople(createPeople(input.store.people), fleet),
+    people: sharedPeople(people, fleet),
     approvals: createApprovalDesk({ ...input, isPurpose: (name) => purposes.has(name) }),
     purposes,
     running,
@@ -112,10 +116,12 @@ export function createPipeline(input: PipelineInput, work: WorkOptions): Pipelin
       });
       scheduler.start();
       watch.start();
+      refreshing.start();
     },
     wake,
     async stop(drainMs) {
       await watch.stop();
+      await refreshing.stop();
       const left = fleet.leave();
       await scheduler.stop(drainMs);
       await left;

@@ -7,6 +7,7 @@ import type { Fleet } from '../core/fleet.ts';
 import type { AgentName, ChannelName, Lane } from '../core/ids.ts';
 import type { GroupScope } from '../core/lane.ts';
 import type { Log } from '../core/log.ts';
+import type { Attribute } from '../core/members.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { Platform } from '../core/platform.ts';
 import type { Pusher } from '../core/push.ts';
@@ -47,6 +48,8 @@ export interface PipelineOptions {
   readonly maxAttempts: number;
   /** How long a run that was lost in a restart is looked after before it counts as interrupted. */
   readonly recoverWithinMs: number;
+  /** How people are known by their company's directory; absent where it is not asked. */
+  readonly directory?: { readonly trust: readonly Attribute[]; readonly refreshMs: number };
 }
 
 /** Everything a step of the pipeline may use; made once by `app/start-app.ts`. */

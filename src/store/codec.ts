@@ -223,11 +223,14 @@ export function senderToRow(channel: string, { account, name, ids, lang, everywh
 
 type SenderLike = Pick<StorableEvent['from'], 'account' | 'name' | 'ids' | 'lang' | 'everywhere'>;
 
-export function rowToPerson(row: Pick<OpAnswer<'people.identify'>, 'id' | 'name' | 'lang'>): Person {
+export function rowToPerson(
+  row: Pick<OpAnswer<'people.identify'>, 'id' | 'name' | 'lang'> & { readonly left?: number | null },
+): Person {
   return {
     id: id(row.id),
     ...(row.name !== null && { name: row.name }),
     ...(row.lang !== null && { lang: row.lang as NonNullable<Person['lang']> }),
+    ...(row.left != null && { hasLeft: true }),
   };
 }
 

@@ -5,6 +5,7 @@ import * as beginTurn from './begin-turn.ts';
 import * as calls from './calls.ts';
 import * as claims from './claims.ts';
 import * as cursors from './cursors.ts';
+import * as directory from './directory.ts';
 import * as inbox from './inbox.ts';
 import * as linkCodes from './link-codes.ts';
 import * as memos from './memos.ts';
@@ -83,6 +84,10 @@ export const OPS = {
   'pushes.add': pushes.add,
   'pushes.get': pushes.get,
   'pushes.shown': pushes.shown,
+  'directory.learn': directory.learn,
+  'directory.match': directory.match,
+  'directory.due': directory.due,
+  'directory.isKnown': directory.isKnown,
   'links.offer': linkCodes.offer,
   'links.burn': linkCodes.burn,
   'links.redeem': linkCodes.redeem,
@@ -124,6 +129,7 @@ export const QUERIES = {
   newPerson: newPersonQueries,
   merges: merges.mergeQueries,
   personal: personalData.personalQueries,
+  directory: directory.directoryQueries,
   linkCodes: linkCodes.linkCodeQueries,
   sessionList: sessionList.sessionListQueries,
   audit: auditQueries,

@@ -28,6 +28,7 @@ export const peopleQueries = {
         'accounts.lang',
         'accounts.everywhere',
         'accounts.apart_since',
+        'accounts.left_at',
       ])
       .where('accounts.channel', '=', p.channel)
       .where('accounts.account', '=', p.account),
@@ -90,13 +91,13 @@ export async function identify(sql: Sql, seen: SeenAccount, now: number) {
   const everywhere = seen.everywhere ?? known.everywhere;
   const isNews = everywhere !== known.everywhere;
   const same = isNews && known.apart_since === null ? await elsewhere(sql, seen) : undefined;
-  if (same && same.id !== known.id) return { id: known.id, name, lang, same: same.id };
+  if (same && same.id !== known.id) return { id: known.id, name, lang, same: same.id, left: known.left_at };
   if (name !== known.name || lang !== known.lang || ids !== known.ids || isNews) {
     await sql.run(peopleQueries.updateAccount, { channel, account, name, ids, lang, everywhere, now });
   }
   if (name !== known.name) await sql.run(peopleQueries.rename, { id: known.id, name });
   const personName = name === known.name ? known.personName : name;
-  return { id: known.id, name: personName, lang: known.chosen ?? lang, same: undefined };
+  return { id: known.id, name: personName, lang: known.chosen ?? lang, same: undefined, left: known.left_at };
 }
 
 /** The person of an account, as `identify` would tell of her. */
@@ -120,11 +121,11 @@ async function create(sql: Sql, seen: SeenAccount, now: number) {
     const { channel, account } = seen;
     const detail = { channel, account, reason: 'vendor-id' };
     await note(sql, { actor: 'vendor', action: 'link', subject: same.id, detail }, now);
-    return { id: same.id, name: same.name ?? seen.name, lang: same.lang ?? seen.lang, same: undefined };
+    return { id: same.id, name: same.name ?? seen.name, lang: same.lang ?? seen.lang, same: undefined, left: null };
   }
   const id = await addPerson(sql, seen.name, now);
   await sql.run(peopleQueries.insertAccount, { ...seen, person: id, now });
-  return { id, name: seen.name, lang: seen.lang, same: undefined };
+  return { id, name: seen.name, lang: seen.lang, same: undefined, left: null };
 }
 
 // One event tells more ids than another (a button press fewer than a message): what was known stays.

@@ -108,6 +108,12 @@ export const personalQueries = {
   eraseInbox: prepare((db, p: BySeq) => db.deleteFrom('inbox').where('seq', '=', p.seq)),
   outbox: prepare((db, p: BySeq) => db.selectFrom('outbox').selectAll().where('seq', '=', p.seq)),
   eraseOutbox: prepare((db, p: BySeq) => db.deleteFrom('outbox').where('seq', '=', p.seq)),
+  directory: prepare((db, p: ByAccount) =>
+    db.selectFrom('directory').selectAll().where('channel', '=', p.channel).where('account', '=', p.account),
+  ),
+  eraseDirectory: prepare((db, p: ByAccount) =>
+    db.deleteFrom('directory').where('channel', '=', p.channel).where('account', '=', p.account),
+  ),
   inboxPage: prepare((db, p: { after: number; limit: number }) =>
     db
       .selectFrom('inbox')
@@ -139,6 +145,7 @@ export const PERSONAL: { readonly [Table in keyof Database]: Rule | Impersonal }
   people: { byPerson: { read: q.people, erase: q.erasePeople } },
   accounts: { byPerson: { read: q.accounts, erase: q.eraseAccounts } },
   merges: { byPerson: { read: q.merges, erase: q.eraseMerges } },
+  directory: { byAccount: { read: q.directory, erase: q.eraseDirectory } },
   link_codes: { byPerson: { read: q.linkCodes, erase: q.eraseLinkCodes } },
   link_tries: { byAccount: { read: q.linkTries, erase: q.eraseLinkTries } },
   audit: { byPerson: { read: q.audit, erase: q.eraseAudit } },

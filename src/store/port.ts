@@ -17,6 +17,7 @@ import type {
 import type { UpkeepStore } from '../core/upkeep-store.ts';
 import { SEALED } from '../lib/sealer.ts';
 import * as codec from './codec.ts';
+import { directoryOver } from './directory-port.ts';
 import type { Engine, OpAnswer } from './ops.ts';
 import { recordsOver } from './records.ts';
 
@@ -30,6 +31,7 @@ export function storeOver(engine: Engine): Store {
     people: peopleOver(engine),
     pushes: pushesOver(engine),
     links: linksOver(engine),
+    directory: directoryOver(engine),
     records: recordsOver(engine),
     calls: callsOver(engine),
     approvals: approvalsOver(engine),

@@ -21,6 +21,7 @@ export interface Database {
   people: PeopleTable;
   accounts: AccountsTable;
   merges: MergesTable;
+  directory: DirectoryTable;
   link_codes: LinkCodesTable;
   link_tries: LinkTriesTable;
   audit: AuditTable;
@@ -166,6 +167,14 @@ export interface MergesTable {
   undone_at: number | null;
 }
 
+/** What a vendor's directory says of an account, in one form for all vendors. */
+export interface DirectoryTable {
+  channel: string;
+  account: string;
+  attribute: string;
+  value: string;
+}
+
 /** One-time codes that link two accounts; what was shown is not kept. */
 export interface LinkCodesTable {
   hash: string;
@@ -212,6 +221,10 @@ export interface AccountsTable {
   seen_at: number;
   /** An id by which the vendor knows this account in all its apps, with the vendor's name before it. */
   everywhere: string | null;
+  /** When the directory was last asked; null for who is in none. */
+  checked_at: number | null;
+  /** Since when the directory says that its owner has left. */
+  left_at: number | null;
   /** Parted on purpose: from then on only a person or an administrator may link it again. */
   apart_since: number | null;
 }

@@ -4,6 +4,7 @@ import { openStore } from '../../src/store/open.ts';
 import { approvalsContract } from './store/approvals.ts';
 import { callsContract } from './store/calls.ts';
 import { crashContract } from './store/crash.ts';
+import { directoryContract } from './store/directory.ts';
 import { inboxContract } from './store/inbox.ts';
 import { memosContract } from './store/memos.ts';
 import { orderContract } from './store/order.ts';
@@ -75,6 +76,7 @@ export function storeContract(engine: StoreEngine): void {
     sessionsContract(ground);
     peopleContract(ground);
     recordsContract(ground);
+    directoryContract(ground);
     pushesContract(ground);
     callsContract(ground);
     approvalsContract(ground);

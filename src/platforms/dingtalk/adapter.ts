@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FileContent } from '../../core/agent.ts';
 import type { CardActionEvent, Delivery, FileRef, InboundEvent, ReplyAddress } from '../../core/event.ts';
 import type { ChannelName } from '../../core/ids.ts';
+import type { MemberDirectory } from '../../core/members.ts';
 import type { Ack, Capabilities, ConnectionState, Platform, Receipt, SendOptions } from '../../core/platform.ts';
 import type { PlatformDeps } from '../../core/platform-definition.ts';
 import type { Pusher } from '../../core/push.ts';
@@ -15,6 +16,7 @@ import { DingtalkApprovals } from './approvals.ts';
 import { checkSetup } from './check.ts';
 import { DingtalkClient } from './client.ts';
 import { type DingtalkConfig, robotCodeOf } from './config.ts';
+import { DingtalkDirectory } from './directory.ts';
 import { type EventContext, parseMessage, parsePress, parseRecall } from './events.ts';
 import { fetchFile } from './files.ts';
 import { ImageStore } from './images.ts';
@@ -40,6 +42,7 @@ export class DingtalkPlatform implements Platform {
   readonly #outgoing: Outgoing;
   readonly #socket: DingtalkSocket;
   readonly approvals: DingtalkApprovals;
+  readonly directory: MemberDirectory;
   /** Present in stream mode only. */
   readonly listen?: NonNullable<Platform['listen']>;
   readonly connection?: () => ConnectionState;
@@ -53,6 +56,7 @@ export class DingtalkPlatform implements Platform {
     this.#client = new DingtalkClient(config, deps);
     this.#api = new DingtalkApi(this.#client, config);
     this.approvals = new DingtalkApprovals(this.#client);
+    this.directory = new DingtalkDirectory(this.#client);
     this.#template = templateOf(config);
     const images = new ImageStore(this.#api, deps);
     const { budget } = this.#client;

@@ -1,6 +1,7 @@
 import type { FileContent } from '../../core/agent.ts';
 import type { Delivery, FileRef } from '../../core/event.ts';
 import type { ChannelName, MessageId } from '../../core/ids.ts';
+import type { MemberDirectory } from '../../core/members.ts';
 import type {
   Ack,
   Capabilities,
@@ -20,6 +21,7 @@ import { checkSetup } from './check.ts';
 import { FeishuClient } from './client.ts';
 import type { FeishuConfig } from './config.ts';
 import { DirectChats } from './direct-chats.ts';
+import { FeishuDirectory } from './directory.ts';
 import { type Envelope, parseCardAction, parseEvent } from './events.ts';
 import { fetchFile } from './files.ts';
 import { Identity } from './identity.ts';
@@ -55,6 +57,7 @@ export class FeishuPlatform implements Platform {
   readonly #outgoing: Outgoing;
   readonly #socket: FeishuSocket;
   readonly approvals: FeishuApprovals;
+  readonly directory: MemberDirectory;
   readonly #chats = new DirectChats();
   /** Present in socket mode only. */
   readonly listen?: NonNullable<Platform['listen']>;
@@ -68,6 +71,7 @@ export class FeishuPlatform implements Platform {
     this.#api = new FeishuApi(this.#client);
     this.approvals = new FeishuApprovals(this.#client, config.approvalCodes);
     this.pusher = new FeishuPusher(deps.channel, this.#api);
+    this.directory = new FeishuDirectory(this.#client);
     this.#ingress = createIngress(config);
     this.#identity = new Identity(config.botName, this.#api, deps);
     this.#images = new ImageStore(this.#api, deps);

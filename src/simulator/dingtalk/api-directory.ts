@@ -40,6 +40,8 @@ function memberView({ person, userId, unionId }: DingtalkAccount) {
     unionid: unionId,
     name,
     email,
+    org_email: email,
+    job_number: `E-${person.id}`,
     mobile: mobile.replace('+86', ''),
     title: title.zh,
     dept_id_list: [1],

@@ -9,6 +9,7 @@ import { pushes } from './0008-pushes.ts';
 import { links } from './0009-links.ts';
 import { runningApprovals } from './0010-running-approvals.ts';
 import { agentChoices } from './0011-agent-choices.ts';
+import { directory } from './0012-directory.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order in which they are applied. */
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly Migration[] = [
   links,
   runningApprovals,
   agentChoices,
+  directory,
 ];

@@ -94,6 +94,10 @@ export const CONDUCT: { readonly [Name in OpName]: Conduct<Name> } = {
   'people.erase': alone(() => [PEOPLE]),
   'people.noteExport': ONE,
   'people.audit': LOOK,
+  'directory.learn': alone(() => [PEOPLE]),
+  'directory.match': LOOK,
+  'directory.due': LOOK,
+  'directory.isKnown': LOOK,
   'links.offer': alone(({ person }) => [`codes of ${person}`]),
   'links.burn': ONE,
   // A merge may follow.

@@ -670,7 +670,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "people.find": {
-    "text": "select \"people\".\"id\", \"people\".\"name\" as \"personName\", \"people\".\"lang\" as \"chosen\", \"accounts\".\"name\", \"accounts\".\"ids\", \"accounts\".\"lang\", \"accounts\".\"everywhere\", \"accounts\".\"apart_since\" from \"accounts\" inner join \"people\" on \"people\".\"id\" = \"accounts\".\"person\" where \"accounts\".\"channel\" = ? and \"accounts\".\"account\" = ?",
+    "text": "select \"people\".\"id\", \"people\".\"name\" as \"personName\", \"people\".\"lang\" as \"chosen\", \"accounts\".\"name\", \"accounts\".\"ids\", \"accounts\".\"lang\", \"accounts\".\"everywhere\", \"accounts\".\"apart_since\", \"accounts\".\"left_at\" from \"accounts\" inner join \"people\" on \"people\".\"id\" = \"accounts\".\"person\" where \"accounts\".\"channel\" = ? and \"accounts\".\"account\" = ?",
     "slots": [
       "channel",
       "account"
@@ -1070,6 +1070,20 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "seq"
     ]
   },
+  "personal.directory": {
+    "text": "select * from \"directory\" where \"channel\" = ? and \"account\" = ?",
+    "slots": [
+      "channel",
+      "account"
+    ]
+  },
+  "personal.eraseDirectory": {
+    "text": "delete from \"directory\" where \"channel\" = ? and \"account\" = ?",
+    "slots": [
+      "channel",
+      "account"
+    ]
+  },
   "personal.inboxPage": {
     "text": "select \"seq\", \"channel\", \"lane\", \"body\" from \"inbox\" where \"seq\" > ? order by \"seq\" limit ?",
     "slots": [
@@ -1081,6 +1095,67 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     "text": "select \"seq\", \"channel\", \"lane\", \"turn\", \"body\" from \"outbox\" where \"seq\" > ? order by \"seq\" limit ?",
     "slots": [
       "after",
+      "limit"
+    ]
+  },
+  "directory.forget": {
+    "text": "delete from \"directory\" where \"channel\" = ? and \"account\" = ?",
+    "slots": [
+      "channel",
+      "account"
+    ]
+  },
+  "directory.add": {
+    "text": "insert into \"directory\" (\"channel\", \"account\", \"attribute\", \"value\") values (?, ?, ?, ?) on conflict (\"channel\", \"account\", \"attribute\") do update set \"value\" = ?",
+    "slots": [
+      "channel",
+      "account",
+      "attribute",
+      "value",
+      "value"
+    ]
+  },
+  "directory.of": {
+    "text": "select \"attribute\", \"value\" from \"directory\" where \"channel\" = ? and \"account\" = ?",
+    "slots": [
+      "channel",
+      "account"
+    ]
+  },
+  "directory.having": {
+    "text": "select \"accounts\".\"person\" from \"directory\" inner join \"accounts\" on \"accounts\".\"channel\" = \"directory\".\"channel\" and \"accounts\".\"account\" = \"directory\".\"account\" where \"directory\".\"attribute\" = ? and \"directory\".\"value\" = ? and \"accounts\".\"apart_since\" is null and \"accounts\".\"left_at\" is null",
+    "slots": [
+      "attribute",
+      "value"
+    ]
+  },
+  "directory.account": {
+    "text": "select \"person\", \"left_at\", \"apart_since\", \"checked_at\" from \"accounts\" where \"channel\" = ? and \"account\" = ?",
+    "slots": [
+      "channel",
+      "account"
+    ]
+  },
+  "directory.checked": {
+    "text": "update \"accounts\" set \"checked_at\" = ?, \"left_at\" = ? where \"channel\" = ? and \"account\" = ?",
+    "slots": [
+      "now",
+      "left",
+      "channel",
+      "account"
+    ]
+  },
+  "directory.endSessions": {
+    "text": "update \"sessions\" set \"ended_at\" = ? where \"scope\" = ? and \"ended_at\" is null",
+    "slots": [
+      "now",
+      "scope"
+    ]
+  },
+  "directory.due": {
+    "text": "select \"channel\", \"account\", \"ids\" from \"accounts\" where \"checked_at\" < ? order by \"checked_at\" limit ?",
+    "slots": [
+      "before",
       "limit"
     ]
   },
@@ -1880,6 +1955,16 @@ export const SCRIPTS: readonly MigrationScript[] = [
     "name": "0011-agent-choices",
     "statements": [
       "create table \"agent_choices\" (\"scope\" text not null, \"channel\" text not null, \"agent\" text not null, \"chosen_at\" bigint not null, constraint \"agent_choices_key\" primary key (\"scope\", \"channel\"))"
+    ]
+  },
+  {
+    "name": "0012-directory",
+    "statements": [
+      "create table \"directory\" (\"channel\" text not null, \"account\" text not null, \"attribute\" text not null, \"value\" text not null, constraint \"directory_key\" primary key (\"channel\", \"account\", \"attribute\"))",
+      "create index \"directory_value\" on \"directory\" (\"attribute\", \"value\")",
+      "alter table \"accounts\" add column \"checked_at\" bigint",
+      "alter table \"accounts\" add column \"left_at\" bigint",
+      "create index \"accounts_checked\" on \"accounts\" (\"checked_at\") where checked_at is not null"
     ]
   }
 ];

@@ -1,6 +1,7 @@
 import type { FileContent } from '../../../core/agent.ts';
 import type { CardActionEvent, Delivery, FileRef } from '../../../core/event.ts';
 import type { ChannelName } from '../../../core/ids.ts';
+import type { MemberDirectory } from '../../../core/members.ts';
 import type { Ack, Capabilities, Platform, Receipt, SendOptions } from '../../../core/platform.ts';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
 import type { Pusher } from '../../../core/push.ts';
@@ -11,6 +12,7 @@ import { isApprovalEvent, parseApproval } from './approval-events.ts';
 import { WecomApprovals } from './approvals.ts';
 import { checkSetup } from './check.ts';
 import type { WecomConfig } from './config.ts';
+import { WecomDirectory } from './directory.ts';
 import { parseEvent } from './events.ts';
 import { fetchFile } from './files.ts';
 import { createIngress, type Ingress } from './ingress.ts';
@@ -34,6 +36,7 @@ export class WecomAppPlatform implements Platform {
   readonly #ingress: Ingress;
   readonly #outgoing: Outgoing;
   readonly approvals: WecomApprovals;
+  readonly directory: MemberDirectory;
   readonly pusher: Pusher;
   /** Nothing comes this way; it sets the menu, where the settings ask for that. */
   readonly listen?: NonNullable<Platform['listen']>;
@@ -51,6 +54,7 @@ export class WecomAppPlatform implements Platform {
     this.#client = new WecomClient(config, deps);
     this.#api = new AppApi(this.#client, config, deps);
     this.approvals = new WecomApprovals(this.#client, config.approvalTemplates, deps);
+    this.directory = new WecomDirectory(this.#client);
     this.#ingress = createIngress(config);
     this.#outgoing = new Outgoing(this.#api, config, deps);
     this.pusher = new WecomPusher(deps.channel, this.#api, config);

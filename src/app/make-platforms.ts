@@ -3,14 +3,19 @@ import { GatewayError } from '../core/errors.ts';
 import type { ChannelName } from '../core/ids.ts';
 import type { Platform } from '../core/platform.ts';
 import type { Store } from '../core/store.ts';
-import type { Guard } from '../guard/guard.ts';
 import { FetchError, type UrlFetcher } from '../lib/url-fetcher.ts';
 import { platformDefinition } from '../platforms/registry.ts';
 import { peersOf, tokensOf } from './fleet.ts';
 import { type Made, proxyOf } from './made.ts';
+import type { PushOrders } from './push-orders.ts';
 
 /** The channels of the settings. */
-export function makePlatforms(made: Made, store: Store, guard: Guard, fetcher: UrlFetcher): Map<ChannelName, Platform> {
+export function makePlatforms(
+  made: Made,
+  store: Store,
+  fetcher: UrlFetcher,
+  orders?: PushOrders,
+): Map<ChannelName, Platform> {
   const { settings, log, clock, random, metrics, tracer, budgets, fleet } = made;
   const platforms = settings.channels.map(({ name, platform, config }): [ChannelName, Platform] => {
     const definition = platformDefinition(platform);
@@ -28,7 +33,7 @@ export function makePlatforms(made: Made, store: Store, guard: Guard, fetcher: U
       ...(!fleet.alone && { peers: peersOf(name, fleet) }),
       ...(fleet.tokens && { tokens: tokensOf(name, fleet.tokens) }),
       memos: store.memos.of(name),
-      mask: (text) => guard.mask(text).text,
+      ...(orders && { order: orders.of(name) }),
       ...proxyOf(settings),
     });
     return [name, made];

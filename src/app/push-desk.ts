@@ -37,7 +37,7 @@ export async function openPushDesk(settings: Settings): Promise<PushDesk> {
   };
   const guard = createGuard(settings.privacy.out ? settings.privacy : undefined);
   const fetcher = createUrlFetcher(trustedOrigins(settings));
-  const platforms = makePlatforms(made, store, guard, fetcher);
+  const platforms = makePlatforms(made, store, fetcher);
   const robots = makeRobots(made);
   return {
     pushes: createPushService({ store, platforms, robots: pushersOf(robots), guard, clock, log: noLog, metrics }),

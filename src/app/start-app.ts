@@ -22,6 +22,7 @@ import type { Made } from './made.ts';
 import { makeAgents, warm } from './make-agents.ts';
 import { makePlatforms, trustedOrigins } from './make-platforms.ts';
 import { makeRobots, pushersOf } from './make-robots.ts';
+import { createPushOrders } from './push-orders.ts';
 import { statusOf } from './status.ts';
 import { openTracing } from './tracing.ts';
 
@@ -88,7 +89,8 @@ async function startOn(store: Store, fleet: Fleet, settings: Settings, deps: App
   const agents = makeAgents(made);
   const fetcher = createUrlFetcher(trustedOrigins(settings));
   const guard = createGuard(settings.privacy.out ? settings.privacy : undefined);
-  const platforms = makePlatforms(made, store, guard, fetcher);
+  const orders = createPushOrders();
+  const platforms = makePlatforms(made, store, fetcher, orders);
   const works = settings.role !== 'gateway';
   const takes = settings.role !== 'worker';
   const sharing: Sharing | undefined = isPostgres(settings.databaseUrl)
@@ -161,6 +163,7 @@ async function startOn(store: Store, fleet: Fleet, settings: Settings, deps: App
   const upkeep = works ? startUpkeep(store, settings.retention, clock, log) : undefined;
   if (works) pipeline.start();
   alerts.pushBy(pipeline.pushes);
+  orders.pushBy(pipeline.pushes);
   const ended = new AbortController();
   warm(agents, ended.signal, log);
   const listening = listenAll({ platforms, pipeline, store, signal: ended.signal, log }, sharing);

@@ -8,6 +8,7 @@ import type { Log } from './log.ts';
 import type { Memos } from './memos.ts';
 import type { Peers } from './peers.ts';
 import type { Platform } from './platform.ts';
+import type { OrderPush } from './push.ts';
 import type { SharedTokens } from './shared-tokens.ts';
 
 /** One call to a vendor, for the metrics. */
@@ -41,8 +42,8 @@ export interface PlatformDeps {
   readonly tokens?: SharedTokens;
   /** What must outlive the process; absent where there is no store. */
   readonly memos?: Memos;
-  /** Takes out what must not leave, for what an adapter says by itself; absent where nothing is said. */
-  readonly mask?: (text: string) => string;
+  /** For what an adapter says by itself; absent where nothing is said. */
+  readonly order?: OrderPush;
 }
 
 /** One setting as an administrator meets it. */

@@ -132,6 +132,11 @@ export interface Platform {
    */
   answerAction?(event: CardActionEvent, answer: ActionAnswer, signal: AbortSignal): Promise<void>;
   /**
+   * Does what a press sets going at the vendor's beside being answered (somebody is brought in). Unlike the answer it is tried again when
+   * it fails, after the answer was given once more; so both are safe to run twice.
+   */
+  followPress?(event: CardActionEvent, answer: ActionAnswer, signal: AbortSignal): Promise<void>;
+  /**
    * Fetches a file that somebody sent.
    * @throws {GatewayError} `file_gone`, `file_too_large` (over `maxBytes`), or a `platform_…` code.
    */

@@ -41,7 +41,8 @@ export interface Receiver {
   readonly id: string;
 }
 
-export type ReceiverKind = 'user' | 'chat' | 'department' | 'everyone' | 'robot';
+/** `staff` is somebody of the company, where the app itself talks to others: only the app's own adapter names her. */
+export type ReceiverKind = 'user' | 'chat' | 'department' | 'everyone' | 'robot' | 'staff';
 
 /** Whom a caller names: somebody, on whichever of her accounts can be reached, or a receiver. */
 export type PushTo =
@@ -113,6 +114,19 @@ export interface PushOptions {
   readonly prior?: Sent;
   readonly save: (sent: Sent) => Promise<void>;
 }
+
+/** What an adapter says by itself, by its own pusher. */
+export interface PushOrder {
+  /** The adapter's own name for it: the same again is the same one, whatever it says by then. */
+  readonly key: string;
+  readonly kind: ReceiverKind;
+  readonly id: string;
+  readonly content: PushContent;
+  readonly lang: Lang;
+}
+
+/** Stores what is ordered; whoever works on the store sends it, without what must not leave. */
+export type OrderPush = (order: PushOrder) => Promise<void>;
 
 /** One robot of a group, made from its settings: it speaks and hears nothing. */
 export interface Robot {

@@ -44,21 +44,42 @@ export async function answerAction(event: CardActionEvent, parts: PipelineParts)
 /**
  * The same for a press that came as an event, on a platform that shows the answer by a call of its own. Never fails: what the press sets
  * going does not depend on it.
+ *
+ * @returns What was to be shown; undefined where nothing is, or could be found out.
  */
-export async function showPress(row: RowOf<'card-action'>, parts: PipelineParts, signal: AbortSignal): Promise<void> {
-  const { event, seq } = row;
+export async function showPress(
+  row: RowOf<'card-action'>,
+  parts: PipelineParts,
+  signal: AbortSignal,
+): Promise<ActionAnswer | undefined> {
   const platform = parts.platforms.get(row.channel);
-  if (!platform?.answerAction) return;
+  if (!platform?.answerAction) return undefined;
+  let answer: ActionAnswer | undefined;
   try {
-    const press = await readPress(event, parts);
-    const answer =
-      typeof press === 'string'
-        ? unreadable(press, event)
-        : (refusalOf(press) ?? (await show(event, press, seq, parts)));
-    await platform.answerAction(event, answer, signal);
+    answer = await answerTo(row, parts);
+    await platform.answerAction(row.event, answer, signal);
   } catch (error) {
     if (!signal.aborted) parts.log.warn('press not answered', { channel: row.channel, error: toGatewayError(error) });
   }
+  return answer;
+}
+
+/** What it sets going at the vendor's comes after what is shown: whoever is brought in may have the last word. */
+export async function followPress(
+  row: RowOf<'card-action'>,
+  shown: Promise<ActionAnswer | undefined>,
+  parts: PipelineParts,
+  signal: AbortSignal,
+): Promise<void> {
+  const platform = parts.platforms.get(row.channel);
+  if (!platform?.followPress) return;
+  await platform.followPress(row.event, (await shown) ?? (await answerTo(row, parts)), signal);
+}
+
+async function answerTo({ event, seq }: RowOf<'card-action'>, parts: PipelineParts): Promise<ActionAnswer> {
+  const press = await readPress(event, parts);
+  if (typeof press === 'string') return unreadable(press, event);
+  return refusalOf(press) ?? (await show(event, press, seq, parts));
 }
 
 function unreadable(why: 'unknown' | 'expired', event: CardActionEvent): ActionAnswer {

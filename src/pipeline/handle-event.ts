@@ -5,7 +5,7 @@ import { conversationLane } from '../core/lane.ts';
 import type { InboxRow } from '../core/store.ts';
 import { say } from '../core/text.ts';
 import type { HeldLease } from '../queue/leases.ts';
-import { act, rateAs, showPress } from './actions.ts';
+import { act, followPress, rateAs, showPress } from './actions.ts';
 import { followApproval } from './approvals/follow.ts';
 import { agentCall, commandIn, type GivenCommand } from './commands/index.ts';
 import { converse } from './converse.ts';
@@ -140,6 +140,7 @@ async function handleAction(
 ): Promise<void> {
   // Shown while it is done: the person waits, and what she pressed does not.
   const shown = showPress(row, parts, signal);
+  await followPress(row, shown, parts, signal);
   const following = await act(row, parts, signal);
   await parts.store.inbox.done(row.seq, held.lease.holder, parts.clock.now(), following);
   for (const next of following) parts.wake(next.lane);

@@ -57,6 +57,31 @@ describe('a customer who wants a person', () => {
     await soon(() => gateway.state === 3);
   });
 
+  it.each([
+    { where: 'servicer/list', what: 'who is on duty' },
+    { where: 'service_state/trans', what: 'the hand-over' },
+  ])('is given to one for a 👎, though the vendor fails first at $what, and is thanked once', async ({ where }) => {
+    await gateway.start({ env: { WECOM_KF_HAND_OVER_AFTER: '1' } });
+    gateway.sim.faults.add({ side: 'wecom', kind: 'server-error', path: where, count: 3 });
+    await gateway.complain('你好');
+    await soon(() => gateway.state === 3);
+    expect(gateway.log.some((line) => line.includes('event delayed'))).toBe(true);
+    expect(gateway.texts().filter((text) => text.includes('收到'))).toHaveLength(1);
+    await soon(() => gateway.told(servedBy()).length === 1);
+  });
+
+  it('is given to one for a 👎 that was being followed when the gateway stopped', async () => {
+    await gateway.start({ env: { WECOM_KF_HAND_OVER_AFTER: '1' } });
+    gateway.sim.faults.add({ side: 'wecom', kind: 'server-error', path: 'servicer/list' });
+    await gateway.complain('你好');
+    await soon(() => gateway.log.some((line) => line.includes('event delayed')));
+    await gateway.stop();
+    gateway.sim.faults.clear();
+    await gateway.start({ env: { WECOM_KF_HAND_OVER_AFTER: '1' } });
+    await soon(() => gateway.state === 3);
+    await soon(() => gateway.told(servedBy()).length === 1);
+  });
+
   it('is told the hours when nobody is on duty, and goes on with the bot', async () => {
     await gateway.start({ env: { WECOM_KF_OFFICE_HOURS: '周一至周五 9–18 点' } });
     for (const servicer of ['wang', 'chen']) await gateway.sim.wecom.kf.duty(servicer, false);
@@ -184,17 +209,44 @@ describe('a servicer who takes over', () => {
     expect(gateway.told('wang')).toHaveLength(1);
   });
 
-  it('still gets her customer when she cannot be told, and the log has a reference without a word of the dialogue', async () => {
+  it('still gets her customer when she cannot be told, and the log has no word of the dialogue', async () => {
     await gateway.start();
     gateway.sim.faults.add({ side: 'wecom', kind: 'refuse', code: 60011, path: 'message/send' });
     await gateway.say('你好').delivered;
     await gateway.shown('你好');
     await gateway.say('转人工').delivered;
     await gateway.shown('已为你转接');
-    const line = await soon(() => gateway.log.find((one) => one.includes('servicer not told')));
-    expect(JSON.parse(line)).toMatchObject({ servicer: gateway.sim.wecom.userId(servedBy()) });
-    expect(line).toContain('"handOver"');
-    expect(line).not.toContain('你好');
+    await soon(() => gateway.log.some((one) => one.includes('reply given up')));
+    expect(gateway.log.join('')).not.toContain('你好');
     expect(gateway.state).toBe(3);
+  });
+
+  it('is told once when the vendor can be reached again, though it takes three tries and a restart', async () => {
+    await gateway.start();
+    gateway.sim.faults.add({ side: 'wecom', kind: 'server-error', path: 'message/send', count: 2 });
+    await gateway.say('你好').delivered;
+    await gateway.shown('你好');
+    await gateway.say('转人工').delivered;
+    await gateway.shown('已为你转接');
+    await soon(() => gateway.log.some((one) => one.includes('reply delayed')));
+    expect(gateway.told(servedBy())).toEqual([]);
+    await gateway.restart();
+    const [briefing = ''] = await soon(() => gateway.told(servedBy()).length > 0 && gateway.told(servedBy()));
+    expect(briefing).toMatch(/客户：你好[\s\S]*客户：转人工/);
+    await settle();
+    expect(gateway.told(servedBy())).toHaveLength(1);
+  });
+
+  it('is told once when the answer to her message was lost', async () => {
+    await gateway.start();
+    gateway.sim.faults.add({ side: 'wecom', kind: 'server-error', path: 'message/send', count: 1, afterEffect: true });
+    await gateway.say('你好').delivered;
+    await gateway.shown('你好');
+    await gateway.say('转人工').delivered;
+    await soon(() => gateway.log.some((one) => one.includes('reply delayed')));
+    await gateway.restart();
+    await settle();
+    await soon(() => gateway.told(servedBy()).length > 0);
+    expect(gateway.told(servedBy())).toHaveLength(1);
   });
 });

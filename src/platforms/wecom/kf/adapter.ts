@@ -4,6 +4,7 @@ import type { ChannelName } from '../../../core/ids.ts';
 import { memosInMemory } from '../../../core/memos.ts';
 import type { Ack, Capabilities, Platform, Receipt, SendOptions } from '../../../core/platform.ts';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
+import type { Pusher } from '../../../core/push.ts';
 import type { ActionAnswer, OutboundMessage, Sent } from '../../../core/reply.ts';
 import { type Json } from '../../../lib/read.ts';
 import { fetchFile } from '../app/files.ts';
@@ -20,6 +21,7 @@ import { MAX_ANSWER_BYTES, SEND_KEY_WINDOW_MS } from './limits.ts';
 import { Outgoing } from './outgoing.ts';
 import { placeBehind, readPageHeaders } from './places.ts';
 import { type Accept, type PlaceOf, Puller } from './puller.ts';
+import { KfPusher } from './pusher.ts';
 
 /** An empty answer means that nothing is said within the response. */
 const NOTHING_TO_SAY: Ack = { status: 200, contentType: 'text/plain', body: '' };
@@ -36,6 +38,7 @@ export class WecomKfPlatform implements Platform {
   readonly #ingress: Ingress;
   readonly #puller: Puller;
   readonly #outgoing: Outgoing;
+  readonly pusher: Pusher;
 
   constructor(config: WecomKfConfig, deps: PlatformDeps) {
     this.channel = deps.channel;
@@ -51,8 +54,9 @@ export class WecomKfPlatform implements Platform {
     this.#api = new KfApi(this.#client);
     this.#ingress = createIngress(config);
     const chats = new Chats(deps.clock, deps.memos ?? memosInMemory());
-    const briefing = new Briefing(this.#client, this.#api, chats, deps);
+    const briefing = new Briefing(this.#api, chats, deps);
     const desk = new Desk(this.#api, config, chats, briefing, deps);
+    this.pusher = new KfPusher(this.#client, this.#api, deps);
     this.#puller = new Puller(this.#api, desk, deps);
     this.#outgoing = new Outgoing(this.#api, desk, chats, config, deps);
   }
@@ -94,6 +98,10 @@ export class WecomKfPlatform implements Platform {
 
   answerAction(event: CardActionEvent, answer: ActionAnswer, signal: AbortSignal): Promise<void> {
     return this.#outgoing.answerAction(event, answer, signal);
+  }
+
+  followPress(event: CardActionEvent, answer: ActionAnswer, signal: AbortSignal): Promise<void> {
+    return this.#outgoing.followPress(event, answer, signal);
   }
 
   fetchFile(file: FileRef, maxBytes: number, signal: AbortSignal): Promise<FileContent> {

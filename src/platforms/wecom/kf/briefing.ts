@@ -1,15 +1,6 @@
-import { toGatewayError } from '../../../core/errors.ts';
-import { id, type SendKey } from '../../../core/ids.ts';
 import type { Lang } from '../../../core/lang.ts';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
-import { indexAtByte } from '../../../lib/markdown.ts';
-import { AppApi } from '../app/api.ts';
-import { PER_MEMBER_PER_HOUR, PER_MEMBER_PER_MINUTE } from '../app/limits.ts';
-import { textBody } from '../app/messages.ts';
-import type { WecomClient } from '../client.ts';
-import { harmless } from '../dialects.ts';
 import { vendorCodeOf } from '../errors.ts';
-import { MAX_TEXT_BYTES } from '../limits.ts';
 import type { Customer, KfApi } from './api.ts';
 import type { Chats } from './chats.ts';
 import { chatOf } from './events.ts';
@@ -32,46 +23,29 @@ const NO_APP = new Set([40056, 48002, 48006]);
 
 /**
  * Tells a servicer what was said before she took over. Whatever stands in the customer's chat is read by the customer too, so it is a
- * message of the app to the servicer herself.
+ * message of the app to the servicer herself. It is ordered like a push: stored, and sent when the vendor can be reached.
  */
 export class Briefing {
-  readonly #client: WecomClient;
   readonly #api: KfApi;
   readonly #chats: Chats;
   readonly #deps: PlatformDeps;
-  #app: AppApi | undefined;
 
-  constructor(client: WecomClient, api: KfApi, chats: Chats, deps: PlatformDeps) {
-    this.#client = client;
+  constructor(api: KfApi, chats: Chats, deps: PlatformDeps) {
     this.#api = api;
     this.#chats = chats;
     this.#deps = deps;
   }
 
-  /** Tells her once; what keeps it from her is logged with a reference, and the hand-over stands. */
+  /** Has her told once. @throws {GatewayError} `store_unavailable`; then it is not ordered, and the same hand-over is told again. */
   async tell(handOver: HandOver, signal: AbortSignal): Promise<void> {
-    const chat = chatOf(handOver.customer);
+    const { customer, servicer, lang } = handOver;
+    const chat = chatOf(customer);
     if (await this.#chats.wasBriefed(chat, handOver.key)) return;
-    try {
-      const text = await this.#text(handOver, signal);
-      const key: SendKey = id(msgidOf(handOver.key, 'b'));
-      if (text !== undefined) await this.#send(handOver.servicer, text, key, signal);
-    } catch (error) {
-      if (signal.aborted) throw error;
-      this.#log('servicer not told what was said', handOver, error);
-    }
+    const text = await this.#text(handOver, signal);
+    const key = `briefing ${msgidOf(handOver.key, 'b')}`;
+    if (text !== undefined)
+      await this.#deps.order?.({ key, kind: 'staff', id: servicer, content: { kind: 'text', text }, lang });
     await this.#chats.briefed(chat, handOver.key);
-  }
-
-  async #send(servicer: string, text: string, key: SendKey, signal: AbortSignal): Promise<void> {
-    this.#app ??= await this.#findApp(signal);
-    await this.#app.send(id(servicer), textBody(text), key, { priority: 'final', signal });
-  }
-
-  async #findApp(signal: AbortSignal): Promise<AppApi> {
-    const agentId = (await this.#api.ownAgent(signal)) ?? 0;
-    const limits = { perMemberPerMinute: PER_MEMBER_PER_MINUTE, perMemberPerHour: PER_MEMBER_PER_HOUR };
-    return new AppApi(this.#client, { agentId, limits }, this.#deps);
   }
 
   async #text({ customer, lang }: HandOver, signal: AbortSignal): Promise<string | undefined> {
@@ -83,15 +57,7 @@ export class Briefing {
     });
     const head = label(lang, name === '' ? 'briefing' : 'briefingOf', { name });
     const said = lines.map(({ by, text }) => `${label(lang, by)}${text}`);
-    const { mask } = this.#deps;
-    const whole = [head, ...said].join('\n');
-    const text = harmless(mask === undefined ? whole : mask(whole));
-    return text.slice(0, indexAtByte(text, MAX_TEXT_BYTES));
-  }
-
-  #log(event: string, { servicer, key }: HandOver, error: unknown): void {
-    const { log, channel } = this.#deps;
-    log.warn(event, { channel, servicer, handOver: msgidOf(key, 'b'), error: toGatewayError(error) });
+    return [head, ...said].join('\n');
   }
 }
 

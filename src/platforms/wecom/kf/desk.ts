@@ -67,11 +67,16 @@ export class Desk {
       const isPress = textAt(objectAt(item, 'text'), 'menu_id') !== '';
       await this.#chats.heard(chatOf(customer), id(textAt(item, 'msgid')), wordsOf(item), isPress);
       const byPerson = state === SERVED || state === POOL || isTakenLater(items.slice(index + 1), customer.id);
-      const outcome = byPerson ? 'theirs' : await this.#tryHandOver(item, customer, signal);
+      const outcome = byPerson ? 'theirs' : await this.#outcomeOf(item, customer, signal);
       if (outcome === 'served') states.set(customer.id, SERVED);
       if (outcome !== 'ours') served.add(textAt(item, 'msgid'));
     }
     return served;
+  }
+
+  async #outcomeOf(item: Json, customer: Customer, signal: AbortSignal): Promise<'served' | 'told' | 'ours'> {
+    if (!this.#asksForPerson(item)) return 'ours';
+    return this.tryHandOver(chatOf(customer), langOf(item), textAt(item, 'msgid'), signal);
   }
 
   /** Who serves; whoever was given a customer just before we died is told now what was said. */
@@ -95,12 +100,10 @@ export class Desk {
     await this.#briefing.tell({ customer: by, servicer, key: textAt(item, 'msgid'), lang }, signal);
   }
 
-  /** What the operator has to set right first must not hold up everybody else: the bot answers then. */
-  async #tryHandOver(item: Json, customer: Customer, signal: AbortSignal): Promise<'served' | 'told' | 'ours'> {
-    if (!this.#asksForPerson(item)) return 'ours';
+  /** Hands over, where the operator has not to set something right first: that must not hold up everybody else, and the bot answers. */
+  async tryHandOver(chat: ChatId, lang: Lang, key: string, signal: AbortSignal): Promise<'served' | 'told' | 'ours'> {
     try {
-      const given = await this.handOver(chatOf(customer), langOf(item), textAt(item, 'msgid'), signal);
-      return given ? 'served' : 'told';
+      return (await this.handOver(chat, lang, key, signal)) ? 'served' : 'told';
     } catch (thrown) {
       const error = toGatewayError(thrown);
       if (error.failure.retry !== 'never') throw error;

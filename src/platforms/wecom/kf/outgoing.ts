@@ -69,14 +69,19 @@ export class Outgoing {
     if (!toast || toast.kind === 'info') return;
     const { to, key } = event;
     if (frame?.rating === 'up') await this.#chats.wasUseful(to.chat);
-    const isEnough = frame?.rating === 'down' && (await this.#wasUseless(to.chat, key));
+    const isEnough = frame?.rating === 'down' && (await this.#isEnough(to.chat, key));
     // Once a person serves, nothing can be said any more.
     const body =
       frame?.rating === 'down' && !isEnough && this.#config.buttons
         ? personMenu(toast.text, frame.lang)
         : textBody(toast.text);
     await this.#deliver({ to, key: id<OutboundMessage['key']>(`a-${key}`) }, body, 0, signal);
-    if (isEnough) await this.#desk.handOver(to.chat, frame.lang, key, signal);
+  }
+
+  /** Brings in a person when she has complained often enough. */
+  async followPress({ to, key }: CardActionEvent, { frame }: ActionAnswer, signal: AbortSignal): Promise<void> {
+    if (frame?.rating !== 'down' || !(await this.#isEnough(to.chat, key))) return;
+    await this.#desk.tryHandOver(to.chat, frame.lang, key, signal);
   }
 
   async #sendFrame(message: MessageOf<'frame'>, { signal }: SendOptions): Promise<Sent> {
@@ -86,7 +91,7 @@ export class Outgoing {
     const isEmpty = wantsPerson && frame.answer === '' && frame.notice === undefined;
     const sent = isEmpty ? undefined : await this.#sendAnswer(message, frame, signal);
     if (frame.continues !== true) {
-      const isEnough = !wantsPerson && frame.state === 'failed' && (await this.#wasUseless(to.chat, key));
+      const isEnough = !wantsPerson && frame.state === 'failed' && (await this.#isEnough(to.chat, key));
       if (wantsPerson || isEnough) await this.#desk.handOver(to.chat, frame.lang, key, signal);
     }
     return sentAs(sent, {});
@@ -224,8 +229,9 @@ export class Outgoing {
     return { frame: { ...frame, answer, buttons: [], suggested: [] }, wantsPerson: true };
   }
 
-  /** An answer was of no use. @returns Whether it is time to bring in a person. */
-  async #wasUseless(chat: ChatId, key: string): Promise<boolean> {
+  /** An answer was of no use. @returns Whether it is time to bring in a person, or one is being brought in for this. */
+  async #isEnough(chat: ChatId, key: string): Promise<boolean> {
+    if ((await this.#chats.untold(chat)) === key) return true;
     const failures = await this.#chats.wasUseless(chat, key);
     const { handOverAfter } = this.#config;
     return handOverAfter > 0 && failures >= handOverAfter;

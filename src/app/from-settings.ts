@@ -1,6 +1,7 @@
 import type { Settings } from '../config/settings.ts';
 import type { ChannelName } from '../core/ids.ts';
 import type { ChannelRules, PipelineOptions } from '../pipeline/index.ts';
+import type { Retention } from '../queue/upkeep.ts';
 import type { StoreOptions } from '../store/open.ts';
 
 /** How each channel is to behave. */
@@ -22,6 +23,11 @@ export function pipelineOptions({ people, sessions, work }: Settings): PipelineO
       directory: { trust: people.trust, refreshMs: people.refreshHours * 60 * minute },
     }),
   };
+}
+
+/** For how long what is finished is kept. */
+export function retentionOf({ retention, sessions }: Settings): Retention {
+  return { ...retention, sessionDays: sessions.idleDays };
 }
 
 /** The channels behind each webhook path. */

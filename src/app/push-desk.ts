@@ -1,7 +1,7 @@
 import type { Settings } from '../config/settings.ts';
 import { noLog } from '../core/log.ts';
 import { noTracer } from '../core/tracer.ts';
-import { createGuard } from '../guard/guard.ts';
+import { createGuards } from '../guard/guards.ts';
 import { createMetrics } from '../http/metrics.ts';
 import { systemClock } from '../lib/clock.ts';
 import { createUrlFetcher } from '../lib/url-fetcher.ts';
@@ -35,12 +35,12 @@ export async function openPushDesk(settings: Settings): Promise<PushDesk> {
     budgets,
     fleet: localFleet(),
   };
-  const guard = createGuard(settings.privacy.out ? settings.privacy : undefined);
+  const guards = createGuards(settings.privacy);
   const fetcher = createUrlFetcher(trustedOrigins(settings));
   const platforms = makePlatforms(made, store, fetcher);
   const robots = makeRobots(made);
   return {
-    pushes: createPushService({ store, platforms, robots: pushersOf(robots), guard, clock, log: noLog, metrics }),
+    pushes: createPushService({ store, platforms, robots: pushersOf(robots), guards, clock, log: noLog, metrics }),
     async close() {
       await Promise.all([...platforms.values()].map(async (platform) => platform.close?.()));
       await Promise.all([...robots.values()].map((robot) => robot.close()));

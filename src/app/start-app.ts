@@ -4,7 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Fleet } from '../core/fleet.ts';
 import type { Log } from '../core/log.ts';
 import type { Store } from '../core/store.ts';
-import { createGuard } from '../guard/guard.ts';
+import { createGuards } from '../guard/guards.ts';
 import { createMetrics } from '../http/metrics.ts';
 import { createHttpServer } from '../http/server.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -16,7 +16,7 @@ import { openStore } from '../store/open.ts';
 import { isPostgres } from '../store/place.ts';
 import { createBudgetAlerts } from './budget-alerts.ts';
 import { openFleet, sweepEveryMs } from './fleet.ts';
-import { pipelineOptions, rulesOf, storeOptionsOf, webhookChannels } from './from-settings.ts';
+import { pipelineOptions, retentionOf, rulesOf, storeOptionsOf, webhookChannels } from './from-settings.ts';
 import { listenAll, type Sharing } from './listen.ts';
 import type { Made } from './made.ts';
 import { makeAgents, warm } from './make-agents.ts';
@@ -88,7 +88,7 @@ async function startOn(store: Store, fleet: Fleet, settings: Settings, deps: App
   const made: Made = { settings, log, clock, random, metrics, tracer, budgets, fleet };
   const agents = makeAgents(made);
   const fetcher = createUrlFetcher(trustedOrigins(settings));
-  const guard = createGuard(settings.privacy.out ? settings.privacy : undefined);
+  const guards = createGuards(settings.privacy);
   const orders = createPushOrders();
   const platforms = makePlatforms(made, store, fetcher, orders);
   const works = settings.role !== 'gateway';
@@ -110,7 +110,7 @@ async function startOn(store: Store, fleet: Fleet, settings: Settings, deps: App
       log,
       metrics,
       tracer,
-      guard,
+      guards,
       random,
       options: pipelineOptions(settings),
     },
@@ -160,7 +160,7 @@ async function startOn(store: Store, fleet: Fleet, settings: Settings, deps: App
 
   // The port first: when it is taken, nothing has been begun.
   const url = await http.listen(settings.host, settings.port);
-  const upkeep = works ? startUpkeep(store, settings.retention, clock, log) : undefined;
+  const upkeep = works ? startUpkeep(store, retentionOf(settings), clock, log) : undefined;
   if (works) pipeline.start();
   alerts.pushBy(pipeline.pushes);
   orders.pushBy(pipeline.pushes);

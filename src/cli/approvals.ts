@@ -6,7 +6,7 @@ import { type ApprovalId, type ChannelName, id } from '../core/ids.ts';
 import { noLog } from '../core/log.ts';
 import { noMetrics } from '../core/metrics.ts';
 import type { Store } from '../core/store.ts';
-import { createGuard } from '../guard/guard.ts';
+import { createGuards } from '../guard/guards.ts';
 import { systemClock } from '../lib/clock.ts';
 import { type ApprovalDesk, createApprovalDesk } from '../pipeline/approvals/desk.ts';
 import { OPERATOR_PURPOSE } from '../pipeline/approvals/purposes.ts';
@@ -151,8 +151,8 @@ async function withDesk(
   const platform = onePlatform(channel, settings, budgets.of(name));
   try {
     const platforms = new Map([[name, platform]]);
-    const guard = createGuard(settings.privacy.out ? settings.privacy : undefined);
-    const parts = { store, platforms, guard, clock: systemClock, log: noLog, metrics: noMetrics };
+    const guards = createGuards(settings.privacy);
+    const parts = { store, platforms, guards, clock: systemClock, log: noLog, metrics: noMetrics };
     const desk = createApprovalDesk(parts);
     await work(desk, AbortSignal.timeout(TIMEOUT_MS));
     return 0;

@@ -228,19 +228,30 @@ describe('what must not leave', () => {
     expect(privacy.out).toBe(true);
     expect(new Set(Object.values(privacy.kinds))).toEqual(new Set(['mask']));
     expect(privacy.custom).toEqual([]);
+    expect(privacy.in).toBe('off');
   });
 
   it('is settled kind by kind, by file and environment', async () => {
     const yaml =
       "privacy:\n  out: off\n  kinds: { email: allow }\n  custom:\n    - { name: staff, pattern: 'EMP\\d{6}' }";
-    const { privacy } = await load({ ...GOOD, PRIVACY_OUT: 'on', PRIVACY_PLATE: 'block' }, yaml);
-    expect(privacy).toMatchObject({ out: true, kinds: { email: 'allow', plate: 'block', mobile: 'mask' } });
+    const { privacy } = await load(
+      { ...GOOD, PRIVACY_OUT: 'on', PRIVACY_PLATE: 'block', PRIVACY_IN: 'placeholder' },
+      yaml,
+    );
+    expect(privacy).toMatchObject({
+      out: true,
+      in: 'placeholder',
+      kinds: { email: 'allow', plate: 'block', mobile: 'mask' },
+    });
     expect(privacy.custom).toEqual([{ name: 'staff', pattern: 'EMP\\d{6}', policy: 'mask' }]);
   });
 
   it.each([
     ['{ out: perhaps }', 'true or false'],
-    ['{ kinds: { mobile: hide } }', 'one of mask, block, allow'],
+    ['{ kinds: { mobile: hide } }', 'one of mask, placeholder, block, allow'],
+    ['{ in: allow }', 'one of off, placeholder, mask, block'],
+    ['{ rules: [{ kinds: [mobil], policy: allow }] }', 'expected one of mobile, landline'],
+    ['{ rules: [{ kinds: [mobile] }] }', 'one of mask, placeholder, block, allow'],
     ["{ custom: [{ name: a, pattern: 'x+' }] }", 'write {1,20}'],
     ["{ custom: [{ name: a, pattern: '(' }] }", 'a regular expression'],
     ["{ custom: [{ name: email, pattern: 'x' }] }", 'choose another'],

@@ -97,6 +97,8 @@ export type MessageEvent = Common & {
   readonly quote?: readonly MessagePart[];
   /** Asked by pressing one of our buttons, so that the chat does not show the question. */
   readonly pressed?: boolean;
+  /** The words are an agent's, not the person's own: she pressed what it had suggested. */
+  readonly suggested?: boolean;
 };
 
 /** Somebody pressed something on one of our cards. `value` is what we put there, and is not to be trusted. */

@@ -1,6 +1,7 @@
 import type { FailureCode } from './errors.ts';
 import type { InboundEvent } from './event.ts';
 import type { AgentName, ChannelName } from './ids.ts';
+import type { PrivacyDirection } from './personal-data.ts';
 import type { TurnState } from './store.ts';
 
 /** What became of a delivery: taken in one of its forms, or refused with a code. */
@@ -48,6 +49,8 @@ export interface Metrics {
   deadLetter(box: 'inbox' | 'outbox', code: FailureCode): void;
   /** One part of a push for one receiver: taken in, or left out because she has got the same words that day. */
   push(channel: ChannelName, became: 'accepted' | 'skipped'): void;
+  /** So many values of a kind were kept back: from an agent (`in`) or from a platform (`out`). */
+  personalData(direction: PrivacyDirection, kind: string, values: number): void;
   /** A try that failed and will be repeated. */
   retried(box: 'inbox' | 'outbox', code: FailureCode): void;
 }
@@ -65,5 +68,6 @@ export const noMetrics: Metrics = {
   approval() {},
   deadLetter() {},
   push() {},
+  personalData() {},
   retried() {},
 };

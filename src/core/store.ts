@@ -18,6 +18,7 @@ import type { Lang } from './lang.ts';
 import type { MemberStore } from './members.ts';
 import type { Memos } from './memos.ts';
 import type { LinkStore, PeopleRecords, PeopleStore } from './people-store.ts';
+import type { PlaceholderStore } from './placeholder-store.ts';
 import type { PushMessage } from './push.ts';
 import type { PushStore } from './push-store.ts';
 import type { OutboundMessage, Sent } from './reply.ts';
@@ -44,6 +45,7 @@ export interface Store {
   readonly calls: CallStore;
   readonly approvals: ApprovalStore;
   readonly memos: MemoStore;
+  readonly placeholders: PlaceholderStore;
   readonly upkeep: UpkeepStore;
   /** Whether calls take effect in the order in which they are made, so that one may be made before the one it builds on is answered. */
   readonly inOrder: boolean;

@@ -172,6 +172,10 @@ const TEXTS = {
     en: 'The platform did not pass on what you asked: the messages of this month are used up. Please tell the administrator to buy an add-on pack, or ask again next month.',
   },
   empty: { zh: '请告诉我你想问什么。', en: 'Please tell me what you would like to ask.' },
+  personalBlocked: {
+    zh: '你的提问包含{kinds}，按规定不能交给智能体，因此没有提问。请去掉这些内容后再发一次。',
+    en: 'Your question holds personal data ({kinds}) that must not be given to the agent, so it was not asked. Please send it again without that.',
+  },
   filesOnly: { zh: '请看我发送的附件：{names}', en: 'Please look at what I sent: {names}' },
   expired: {
     zh: '抱歉，服务中断期间没能及时回答你之前的消息。如仍需要，请再发一次。',

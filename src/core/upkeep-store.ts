@@ -49,4 +49,6 @@ export interface RetentionTimes {
   readonly dead: number;
   /** Memos that were to be kept until before then. */
   readonly memos: number;
+  /** What placeholders of sessions stand for that were used before then. */
+  readonly placeholders: number;
 }

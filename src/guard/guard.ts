@@ -31,8 +31,18 @@ export interface GuardedPipe {
   end(): string;
 }
 
+/** A value in a text, and what is to become of it. */
+export interface PersonalFind extends Find<string> {
+  readonly value: string;
+  readonly policy: Exclude<PrivacyPolicy, 'allow'>;
+}
+
 /** Keeps personal data from leaving. */
 export interface Guard {
+  /** Lets everything pass. */
+  readonly isOpen: boolean;
+  /** The values of a text in their order, for whoever replaces them herself. */
+  finds(text: string): readonly PersonalFind[];
   mask(text: string, manner?: Manner): Masked;
   stream(manner?: Manner): GuardedStream;
   /** @param report - Told of each find, with its place in the whole text. */
@@ -61,6 +71,8 @@ export function createGuard(privacy: PrivacyRules | undefined): Guard {
   const rules = privacy && new Rules(privacy);
   if (rules === undefined || rules.isIdle) return OPEN;
   return {
+    isOpen: false,
+    finds: (text) => findsIn(text, rules),
     mask(text, manner = PLAIN) {
       const sweep = new Sweep(rules, manner);
       return { text: sweep.advance(text, true), found: sweep.found };
@@ -70,8 +82,20 @@ export function createGuard(privacy: PrivacyRules | undefined): Guard {
   };
 }
 
+function findsIn(text: string, rules: Rules): readonly PersonalFind[] {
+  const finds: PersonalFind[] = [];
+  const sweep = new Sweep(rules, PLAIN, (find) => {
+    const policy = rules.policyOf(find.kind);
+    if (policy !== 'allow') finds.push({ ...find, value: text.slice(find.start, find.end), policy });
+  });
+  sweep.advance(text, true);
+  return finds;
+}
+
 /** Lets everything pass. */
 const OPEN: Guard = {
+  isOpen: true,
+  finds: () => [],
   mask: (text) => ({ text, found: NOTHING }),
   stream: () => ({ frame: (text) => text, found: NOTHING }),
   pipe: () => ({ push: (piece) => piece, end: () => '' }),

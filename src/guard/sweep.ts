@@ -141,7 +141,8 @@ export class Sweep {
     this.#found[kind] = (this.#found[kind] ?? 0) + 1;
     this.#report?.(find);
     const here = form === 'markdown' && this.#code.isCode(text, start) ? 'plain' : form;
-    if (this.#rules.policyOf(kind) === 'block') return placeholder(kind, lang, here);
+    const policy = this.#rules.policyOf(kind);
+    if (policy === 'block' || policy === 'placeholder') return placeholder(kind, lang, here);
     // What is left of two values at once would be more than of each.
     return starOut(find.isJoined ? '' : kind, text.slice(start, end), here);
   }

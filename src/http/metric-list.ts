@@ -119,6 +119,14 @@ export const METRICS = {
     labels: ['box', 'code'],
     help: { en: 'Items that were given up and wait for the operator.', zh: '放弃处理、等待人工的条目。' },
   },
+  posthouse_personal_data_total: {
+    type: 'counter',
+    labels: ['direction', 'kind'],
+    help: {
+      en: 'Values of personal data that were kept back, by kind: from an agent (in) or from a platform (out).',
+      zh: '被遮盖的个人信息数，按种类：对智能体（in）或对平台（out）。',
+    },
+  },
   posthouse_retries_total: {
     type: 'counter',
     labels: ['box', 'code'],

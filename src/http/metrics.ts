@@ -61,6 +61,7 @@ export function createMetrics(): PrometheusMetrics {
   const approvals = counter('posthouse_approvals_total');
   const deadLetters = counter('posthouse_dead_letters_total');
   const pushes = counter('posthouse_pushes_total');
+  const personalData = counter('posthouse_personal_data_total');
   const retries = counter('posthouse_retries_total');
   const gauges = {
     inbox: gauge('posthouse_inbox_rows'),
@@ -101,6 +102,9 @@ export function createMetrics(): PrometheusMetrics {
     approval: (channel, outcome) => approvals(channel, outcome),
     deadLetter: (box, code) => deadLetters(box, code),
     push: (channel, became) => pushes(channel, became),
+    personalData(direction, kind, values) {
+      for (let counted = 0; counted < values; counted += 1) personalData(direction, kind);
+    },
     retried: (box, code) => retries(box, code),
 
     contentType: registry.contentType,

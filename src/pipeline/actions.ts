@@ -238,5 +238,6 @@ function suggestedQuestion(event: CardActionEvent, turn: Turn, index: number): M
     parts: [{ kind: 'text', text: turn.suggested[index] ?? '' }],
     addressed: true,
     pressed: true,
+    suggested: true,
   };
 }

@@ -3,6 +3,7 @@ import type { Traced } from '../core/tracer.ts';
 import { type Answer, frameOf } from '../replies/answer.ts';
 import type { GrowingReply } from '../replies/growing-reply.ts';
 import { partAt } from '../replies/split.ts';
+import { inGuard } from './guarding.ts';
 import type { PipelineParts } from './parts.ts';
 import type { Question } from './question.ts';
 import type { TurnContext } from './turn-context.ts';
@@ -36,7 +37,7 @@ export async function askAgent(
     try {
       view.asked();
       await parts.tracer.during(stream.trace, 'agent', () =>
-        listen(askFor(question, context), context, stream, view, parts),
+        listen(askFor(question, context, parts), context, stream, view, parts),
       );
     } finally {
       release();
@@ -52,7 +53,7 @@ function shareOf({ row, person }: TurnContext): string {
   return kind === 'group' ? JSON.stringify([channel, chat]) : person.id;
 }
 
-function askFor(question: Question & { kind: 'ask' }, context: TurnContext): Ask {
+function askFor(question: Question & { kind: 'ask' }, context: TurnContext, parts: PipelineParts): Ask {
   const { session, row, person, lang, platform, standing } = context;
   const { event } = row;
   const name = event.from.name ?? person.name;
@@ -67,7 +68,7 @@ function askFor(question: Question & { kind: 'ask' }, context: TurnContext): Ask
       channel: event.to.channel,
       chat_kind: event.to.kind,
       lang,
-      ...(name !== undefined && { user_name: name }),
+      ...(name !== undefined && { user_name: inGuard(event.to, parts, context.agent.name).mask(name).text }),
       ...(standing.departments.length > 0 && { department: standing.departments.join(', ') }),
     },
   };

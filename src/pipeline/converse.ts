@@ -8,7 +8,9 @@ import { Answer } from '../replies/answer.ts';
 import { openReply } from '../replies/open-reply.ts';
 import { type AnswerStream, askAgent, stopAgent } from './ask-agent.ts';
 import { endTurn, type TurnOutcome } from './end-turn.ts';
+import { outGuard } from './guarding.ts';
 import { type PipelineParts, type RowOf, traceOf } from './parts.ts';
+import { learnPlaceholders, protectQuestion } from './placeholders.ts';
 import { readQuestion, titleOf } from './question.ts';
 import { recoverRun, takeWhatIsThere } from './recover.ts';
 import { beginTurn, type TurnContext } from './turn-context.ts';
@@ -62,16 +64,17 @@ function openStream(context: TurnContext, held: HeldLease, control: TurnControl,
   const { turn, platform, row, agent, lang } = context;
   const { holder } = held.lease;
   const { event } = row;
+  const guard = outGuard(event.to, parts, agent.name);
   const shown = event.to.kind === 'group' || event.pressed === true;
   // The name is read for each frame: an agent may learn its own while it is asked.
   const head = {
     turn: turn.id,
     lang,
     title: () => agent.title,
-    ...(shown && { question: titleOf(event, lang, parts.guard) }),
+    ...(shown && { question: titleOf(event, lang, guard) }),
     ...noteOn(turn, lang, parts),
   };
-  const answer = new Answer(head, parts.guard);
+  const answer = new Answer(head, guard);
   answer.run = turn.run;
   const trace = { ...traceOf(event), turn: turn.id };
   const live = openReply(
@@ -120,6 +123,7 @@ function shownBefore({ turn, row }: TurnContext): Parameters<typeof openReply>[1
 async function reach(context: TurnContext, stream: AnswerStream, parts: PipelineParts): Promise<TurnOutcome> {
   const { answer, control } = stream;
   try {
+    await learnPlaceholders(context, answer.restorer, parts);
     if (context.turn.stop !== undefined) return await closeStopped(context.turn.stop, context, stream, parts);
     const recovered = await recoverRun(context, stream, parts);
     if (recovered === 'interrupted') return { state: 'failed', notice: say(context.lang, 'interrupted') };
@@ -141,7 +145,8 @@ async function reach(context: TurnContext, stream: AnswerStream, parts: Pipeline
 /** @returns A sentence instead of an answer, when there is nothing to ask. */
 async function ask(context: TurnContext, stream: AnswerStream, parts: PipelineParts): Promise<string | undefined> {
   const { row, platform, lang } = context;
-  const question = await readQuestion(row.event, platform, lang, parts, stream.control.signal);
+  const read = await readQuestion(row.event, platform, lang, parts, stream.control.signal);
+  const question = read.kind === 'ask' ? await protectQuestion(read, context, stream.answer.restorer, parts) : read;
   if (question.kind === 'unreadable') return question.sentence;
   await askAgent(question, context, stream, parts);
   return undefined;

@@ -8,6 +8,7 @@ import { splitAnswer } from '../replies/split.ts';
 import type { AnswerStream } from './ask-agent.ts';
 import { closeTurn } from './close-turn.ts';
 import { deliverAll } from './deliver-all.ts';
+import { countFound } from './guarding.ts';
 import { noticeRow } from './notice.ts';
 import type { PipelineParts } from './parts.ts';
 import { suggestLater } from './suggest.ts';
@@ -52,6 +53,7 @@ export async function endTurn(ending: Ending, parts: PipelineParts, stopping: Ab
     parts,
   );
   parts.metrics.turn(context.agent.name, state, endedAt - context.row.receivedAt);
+  countFound('out', answer.kept, parts.metrics);
   if (Object.keys(answer.kept).length > 0)
     parts.log.info('personal data kept back', { turn: context.turn.id, kinds: answer.kept });
   const delivered = await deliverAll(rows, held.lease.holder, parts, stopping, (write) => held.leave(write));
@@ -66,7 +68,8 @@ function repliesOf(ending: Ending, parts: PipelineParts): readonly NewOutboxRow[
   const { turn, lang } = context;
   if (outcome.plain === true && !stream.live.open) {
     const key = turnSendKey(turn.id, '0');
-    return [noticeRow({ lane: turn.lane, to: turn.to, key, text: outcome.notice ?? '', lang }, parts.guard)];
+    const { agent } = turn;
+    return [noticeRow({ lane: turn.lane, to: turn.to, key, text: outcome.notice ?? '', lang, agent }, parts)];
   }
   // A question that was taken back before anything was shown is left alone.
   if (outcome.canceled === true && !stream.live.open) return [];

@@ -1,10 +1,11 @@
 import type { StorableEvent } from '../core/event.ts';
-import type { Lane, SendKey, TurnId } from '../core/ids.ts';
+import type { AgentName, Lane, SendKey, TurnId } from '../core/ids.ts';
 import type { Lang } from '../core/lang.ts';
 import type { OutboundMessage } from '../core/reply.ts';
 import type { Lease, NewOutboxRow } from '../core/store.ts';
-import type { Guard } from '../guard/guard.ts';
+import { Restorer } from '../guard/restore.ts';
 import { deliverAll } from './deliver-all.ts';
+import { countFound, type GuardSources, outGuard } from './guarding.ts';
 import type { PipelineParts } from './parts.ts';
 
 export interface Notice {
@@ -13,28 +14,39 @@ export interface Notice {
   readonly key: SendKey;
   readonly text: string;
   readonly lang: Lang;
+  /** Whose words it may hold. */
+  readonly agent?: AgentName;
   /** Questions one may press, and the turn that knows them. */
   readonly turn?: TurnId;
   readonly suggested?: readonly string[];
 }
 
-/** A sentence of ours as a message. It may hold words of an agent's or the name of a file, so it passes the privacy guard. */
-export function noticeMessage(notice: Omit<Notice, 'lane'>, guard: Guard): OutboundMessage {
+/** What a notice is made with. */
+export type NoticeParts = GuardSources & Pick<PipelineParts, 'metrics'>;
+
+/**
+ * A sentence of ours as a message. It may hold words of an agent's or the name of a file, so it passes the privacy guard; buttons show
+ * suggested questions as they may be read, and the agent is asked what it suggested.
+ */
+export function noticeMessage(
+  notice: Omit<Notice, 'lane'>,
+  parts: NoticeParts,
+  restorer = new Restorer(),
+): OutboundMessage {
   const { to, key, lang, turn, suggested } = notice;
-  const text = guard.mask(notice.text, { form: 'markdown', lang }).text;
-  const questions = suggested && { suggested: maskQuestions(suggested, lang, guard) };
+  const guard = outGuard(to, parts, notice.agent);
+  const { text, found } = guard.mask(notice.text, { form: 'markdown', lang });
+  countFound('out', found, parts.metrics);
+  const questions = suggested && {
+    suggested: suggested.map((question) => restorer.text(guard.mask(question, { form: 'plain', lang }).text, 'plain')),
+  };
   return { kind: 'notice', to, key, text, lang, ...(turn !== undefined && { turn }), ...questions };
 }
 
-/** Questions as buttons show them; the agent is asked what it suggested. */
-export function maskQuestions(questions: readonly string[], lang: Lang, guard: Guard): readonly string[] {
-  return questions.map((question) => guard.mask(question, { form: 'plain', lang }).text);
-}
-
 /** The same as an outbox row. */
-export function noticeRow(notice: Notice, guard: Guard): NewOutboxRow {
+export function noticeRow(notice: Notice, parts: NoticeParts): NewOutboxRow {
   const { lane, turn } = notice;
-  return { lane, part: 0, message: noticeMessage(notice, guard), ...(turn !== undefined && { turn }) };
+  return { lane, part: 0, message: noticeMessage(notice, parts), ...(turn !== undefined && { turn }) };
 }
 
 /** Says one sentence; said once however often this runs, by its key. */
@@ -44,6 +56,6 @@ export async function sendNotice(
   parts: PipelineParts,
   signal: AbortSignal,
 ): Promise<void> {
-  const rows = await parts.store.outbox.put([noticeRow(notice, parts.guard)], parts.clock.now(), lease);
+  const rows = await parts.store.outbox.put([noticeRow(notice, parts)], parts.clock.now(), lease);
   await deliverAll(rows, lease.holder, parts, signal);
 }

@@ -14,7 +14,7 @@ import type { Pusher } from '../core/push.ts';
 import type { Route } from '../core/routes.ts';
 import type { InboxRow, Store } from '../core/store.ts';
 import type { Traced, Tracer } from '../core/tracer.ts';
-import type { Guard } from '../guard/guard.ts';
+import type { Guards } from '../guard/guards.ts';
 import type { Semaphore } from '../lib/semaphore.ts';
 import type { Leases } from '../queue/leases.ts';
 import type { FrameGate } from '../replies/frame-gate.ts';
@@ -73,8 +73,8 @@ export interface PipelineParts {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly tracer: Tracer;
-  /** What goes to a platform passes it. */
-  readonly guard: Guard;
+  /** What goes to a platform passes one of them; what goes to an agent too, where the operator wants it. */
+  readonly guards: Guards;
   /** Asks people for approval; what is asked for is told through `purposes`. */
   readonly approvals: ApprovalDesk;
   /** Who is called when an approval has ended, by name. */

@@ -13,7 +13,8 @@ import type { Reached } from './push-receivers.ts';
 /** What is the same for every call that a push takes. */
 export interface PushPlan {
   readonly id: PushId;
-  readonly content: PushContent;
+  /** What such receivers may read. */
+  readonly contentFor: (to: Reached) => PushContent;
   readonly lang: Lang;
   readonly now: number;
   readonly again: 'skip' | 'vary';
@@ -86,8 +87,9 @@ async function planGroup(
   if (!pusher || most === undefined)
     throw new GatewayError('push_unreachable', `nothing reaches a ${kind} of ${channel}`);
   const ids = group.map(({ id }) => id);
+  const whole = plan.contentFor(group[0]);
   const address = (some: readonly string[]): PushAddress => ({ channel, way, kind, ids: some });
-  const contents = pusher.partsOf(plan.content, way).map((content): PlannedContent => ({ content }));
+  const contents = pusher.partsOf(whole, way).map((content): PlannedContent => ({ content }));
   if (pusher.onceADay !== way)
     return { skipped: [], calls: chunks(ids, most).map((some) => ({ to: address(some), contents })) };
 
@@ -100,7 +102,7 @@ async function planGroup(
       calls,
     };
   }
-  const other = pusher.partsOf(varied(plan.content, plan.now, plan.lang), way).map((content) => ({ content }));
+  const other = pusher.partsOf(varied(whole, plan.now, plan.lang), way).map((content) => ({ content }));
   const otherCalls = chunks(seen, most).map((some) => ({ to: address(some), contents: datedContents(other, plan) }));
   return { skipped: [], calls: [...calls, ...otherCalls] };
 }

@@ -1,19 +1,21 @@
 import type { Clock } from '../core/clock.ts';
 import { GatewayError } from '../core/errors.ts';
-import type { Lane, PushId, SendKey } from '../core/ids.ts';
+import type { ChannelName, Lane, PushId, SendKey } from '../core/ids.ts';
 import { digestOf, pushIdOf } from '../core/keys.ts';
 import type { Lang } from '../core/lang.ts';
 import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
+import type { Platform } from '../core/platform.ts';
 import type { PushAddress, PushContent, Pusher, PushOutcome, PushTo } from '../core/push.ts';
 import type { Push } from '../core/push-store.ts';
 import type { Sent } from '../core/reply.ts';
 import type { Store } from '../core/store.ts';
-import type { Guard } from '../guard/guard.ts';
+import type { Guards } from '../guard/guards.ts';
 import { type PusherSources, pusherOf } from './deliver-push.ts';
+import { outGuard } from './guarding.ts';
 import { planCalls } from './push-calls.ts';
 import { checkContent, malformed, maskContent } from './push-content.ts';
-import { receiversOf } from './push-receivers.ts';
+import { type Reached, receiversOf } from './push-receivers.ts';
 
 /** What is asked to be pushed. */
 export interface PushRequest {
@@ -55,8 +57,9 @@ export interface PushService {
 }
 
 export interface PushParts extends PusherSources {
+  readonly platforms: ReadonlyMap<ChannelName, Pick<Platform, 'pusher' | 'name'>>;
   readonly store: Pick<Store, 'pushes' | 'people' | 'outbox'>;
-  readonly guard: Guard;
+  readonly guards: Guards;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -93,7 +96,7 @@ async function accept(request: PushRequest, parts: PushParts): Promise<AcceptedP
 
   const receivers = await receiversOf(to, notice, parts);
   const now = parts.clock.now();
-  const plan = { id, content: maskContent(content, lang, parts.guard), lang, now, again };
+  const plan = { id, contentFor: (to: Reached) => maskedFor(to, content, lang, parts), lang, now, again };
   const planned = await planCalls(receivers, plan, parts, parts.store.pushes);
   const isNew = await parts.store.pushes.add({ id, key, digest, ...planned }, now);
   const stored = await knownPush(id, digest, parts);
@@ -104,6 +107,12 @@ async function accept(request: PushRequest, parts: PushParts): Promise<AcceptedP
   parts.log.info('push accepted', { push: id, receivers: receivers.length, calls: planned.rows.length });
   for (const { lane } of planned.rows) parts.wake?.(lane);
   return { ...stored, duplicate: false };
+}
+
+/** Without what must not leave to such receivers. */
+function maskedFor({ channel, kind }: Reached, content: PushContent, lang: Lang, parts: PushParts): PushContent {
+  const audience = kind === 'user' ? 'direct' : 'group';
+  return maskContent(content, lang, outGuard({ channel, kind: audience }, parts));
 }
 
 async function knownPush(id: PushId, digest: string, { store }: PushParts): Promise<AcceptedPush | undefined> {

@@ -1,7 +1,7 @@
 import { turnSendKey } from '../core/keys.ts';
 import { say } from '../core/text.ts';
 import type { Answer } from '../replies/answer.ts';
-import { maskQuestions, noticeMessage } from './notice.ts';
+import { noticeMessage } from './notice.ts';
 import type { PipelineParts } from './parts.ts';
 import type { TurnContext } from './turn-context.ts';
 
@@ -37,10 +37,10 @@ async function suggest(context: TurnContext, answer: Answer, parts: PipelinePart
   if (questions.length === 0) return;
   const suggested = questions.slice(0, MOST_SUGGESTIONS);
   await parts.store.turns.suggest(turn.id, suggested);
-  if (platform.update === undefined) return sendApart(context, suggested, parts, signal);
+  if (platform.update === undefined) return sendApart(context, suggested, answer, parts, signal);
   const row = await parts.store.outbox.lastFrameOf(turn.id);
   if (row?.sent?.message === undefined || row.message.kind !== 'frame') return;
-  const shown = maskQuestions(suggested, turn.lang, parts.guard);
+  const shown = suggested.map((question) => answer.masked(question));
   const message = { ...row.message, frame: { ...row.message.frame, suggested: shown } };
   await parts.store.outbox.revise(row.seq, message);
   await platform.update?.(
@@ -53,10 +53,11 @@ async function suggest(context: TurnContext, answer: Answer, parts: PipelinePart
 async function sendApart(
   { platform, turn, lang }: TurnContext,
   suggested: readonly string[],
+  answer: Answer,
   parts: PipelineParts,
   signal: AbortSignal,
 ): Promise<void> {
   const key = turnSendKey(turn.id, 's');
-  const notice = { to: turn.to, key, text: say(lang, 'askNext'), lang, turn: turn.id, suggested };
-  await platform.send(noticeMessage(notice, parts.guard), { signal, save: async () => undefined });
+  const notice = { to: turn.to, key, text: say(lang, 'askNext'), lang, turn: turn.id, suggested, agent: turn.agent };
+  await platform.send(noticeMessage(notice, parts, answer.restorer), { signal, save: async () => undefined });
 }

@@ -48,7 +48,9 @@ export async function welcome(
   const { suggested } = profile;
   const text = profile.opening ?? say(lang, 'welcome', { agent: agent.title });
   const key = eventSendKey(greeting, '0');
-  const replies = [noticeRow({ lane: row.lane, to: event.to, key, text, lang, turn, suggested }, parts.guard)];
+  const replies = [
+    noticeRow({ lane: row.lane, to: event.to, key, text, lang, turn, suggested, agent: agent.name }, parts),
+  ];
   const end = { turn, state: 'done', suggested, replies, seq: row.seq, lease: held.lease } as const;
   const rows = await closeTurn(end, parts.clock.now(), parts);
   await deliverAll(rows, held.lease.holder, parts, signal);

@@ -7,6 +7,7 @@ import { retryAt } from '../queue/backoff.ts';
 import { Answer, frameOf } from '../replies/answer.ts';
 import { closeTurn } from './close-turn.ts';
 import { deliverAll, deliverOne } from './deliver-all.ts';
+import { outGuard } from './guarding.ts';
 import { handleEvent } from './handle-event.ts';
 import { noticeRow } from './notice.ts';
 import { type PipelineParts, traceOf } from './parts.ts';
@@ -153,11 +154,11 @@ async function giveUp(
   await inbox.fail(row.seq, lease.holder, error.code, undefined, parts.clock.now());
 }
 
-function failedReply(turn: Turn, parts: Pick<PipelineParts, 'agents' | 'guard'>): NewOutboxRow {
+function failedReply(turn: Turn, parts: Pick<PipelineParts, 'agents' | 'guards' | 'platforms'>): NewOutboxRow {
   const { id: turnId, lang, part, sent } = turn;
   const notice = say(lang, 'reference', { sentence: say(lang, 'internal'), ref: referenceOf(turnId) });
   const title = parts.agents.get(turn.agent)?.agent.title ?? turn.agent;
-  const answer = new Answer({ turn: turnId, lang, title: () => title }, parts.guard);
+  const answer = new Answer({ turn: turnId, lang, title: () => title }, outGuard(turn.to, parts, turn.agent));
   const frame = frameOf(answer, { state: 'failed', text: '', first: part === 0, last: true, notice });
   const message = { kind: 'frame', to: turn.to, key: turnSendKey(turnId, String(part)), frame } as const;
   return { lane: turn.lane, message, turn: turnId, part, ...(sent && { sent }) };
@@ -169,7 +170,7 @@ async function apologize(row: InboxRow, parts: PipelineParts): Promise<void> {
   const lang = event.from.lang ?? 'zh';
   const text = say(lang, 'internal');
   await parts.store.outbox.put(
-    [noticeRow({ lane, to: event.to, key: noticeKey(turnIdOf(event)), text, lang }, parts.guard)],
+    [noticeRow({ lane, to: event.to, key: noticeKey(turnIdOf(event)), text, lang }, parts)],
     parts.clock.now(),
   );
 }

@@ -13,6 +13,8 @@ export interface Retention {
   readonly outboxDays: number;
   readonly turnDays: number;
   readonly deadDays: number;
+  /** After its last use. */
+  readonly sessionDays: number;
 }
 
 /** Removes what is past its retention time, a little at a time. */
@@ -27,6 +29,7 @@ export function startUpkeep(store: Store, retention: Retention, clock: Clock, lo
       turns: now - retention.turnDays * DAY_MS,
       dead: now - retention.deadDays * DAY_MS,
       memos: now,
+      placeholders: now - retention.sessionDays * DAY_MS,
     };
     let removed = 0;
     for (;;) {

@@ -5,6 +5,7 @@ import type { Lang } from '../core/lang.ts';
 import type { ButtonName, Frame, FrameState } from '../core/reply.ts';
 import type { Guard, GuardedStream } from '../guard/guard.ts';
 import type { TextForm } from '../guard/hide.ts';
+import { Restorer, type RestoringStream } from '../guard/restore.ts';
 import type { Found } from '../guard/sweep.ts';
 
 /** What stays the same in every frame of a turn. */
@@ -20,11 +21,13 @@ export interface FrameHead {
 /**
  * An answer as it grows: the agent's events folded into what a person is to see.
  *
- * What the agent says goes in here and comes out through the privacy guard only.
+ * What the agent says goes in here and comes out through the privacy guard only; then placeholders become what the person gave.
  */
 export class Answer {
   readonly head: FrameHead;
   readonly guard: Guard;
+  /** What placeholders of the agent's stand for, for the one who reads the answer; learnt before the agent is asked. */
+  readonly restorer: Restorer;
   run: AgentRun | undefined;
   forgotten = false;
   stopped = false;
@@ -33,12 +36,15 @@ export class Answer {
   #pieces: string[] = [];
   #text = '';
   readonly #guarded: GuardedStream;
+  readonly #restoring: RestoringStream;
   readonly #thoughts = new Map<string, GuardedThought>();
 
-  constructor(head: FrameHead, guard: Guard) {
+  constructor(head: FrameHead, guard: Guard, restorer = new Restorer()) {
     this.head = head;
     this.guard = guard;
+    this.restorer = restorer;
     this.#guarded = guard.stream({ form: 'markdown', lang: head.lang });
+    this.#restoring = restorer.stream('markdown');
   }
 
   /**
@@ -47,7 +53,7 @@ export class Answer {
    * @param isWhole - Nothing follows.
    */
   shown(isWhole: boolean): string {
-    return this.#guarded.frame(this.#said, isWhole);
+    return this.#restoring.frame(this.#guarded.frame(this.#said, isWhole), isWhole);
   }
 
   /** How many values of each kind were kept back in the text, by its last look. */
@@ -107,7 +113,7 @@ export class Answer {
 
   /** A short text of the agent's, or of whoever asked it. */
   masked(text: string, form: TextForm = 'plain'): string {
-    return this.guard.mask(text, { form, lang: this.head.lang }).text;
+    return this.restorer.text(this.guard.mask(text, { form, lang: this.head.lang }).text, form);
   }
 
   get hasText(): boolean {
@@ -159,14 +165,16 @@ export class Answer {
   #think(thought: Thought): void {
     const former = this.#thoughts.get(thought.id);
     const stream = former?.stream ?? this.guard.stream({ form: 'markdown', lang: this.head.lang });
-    this.#thoughts.set(thought.id, { thought, stream });
+    const restoring = former?.restoring ?? this.restorer.stream('markdown');
+    this.#thoughts.set(thought.id, { thought, stream, restoring });
   }
 
   get thoughts(): readonly Thought[] {
-    return [...this.#thoughts.values()].map(({ thought, stream }) => {
+    return [...this.#thoughts.values()].map(({ thought, stream, restoring }) => {
       // The name of a tool or a step comes whole.
       if (thought.kind !== 'thinking') return { ...thought, text: this.masked(thought.text) };
-      return { ...thought, text: stream.frame(thought.text, thought.state !== 'running') };
+      const isWhole = thought.state !== 'running';
+      return { ...thought, text: restoring.frame(stream.frame(thought.text, isWhole), isWhole) };
     });
   }
 }
@@ -175,6 +183,7 @@ export class Answer {
 interface GuardedThought {
   readonly thought: Thought;
   readonly stream: GuardedStream;
+  readonly restoring: RestoringStream;
 }
 
 /** What distinguishes one frame of an answer from another. */

@@ -2,7 +2,9 @@ import type { Approval, ApprovalDecision, OwnApprovalState } from '../core/appro
 import type { FailureCode } from '../core/errors.ts';
 import type { StorableEvent } from '../core/event.ts';
 import { id } from '../core/ids.ts';
+import type { Lang } from '../core/lang.ts';
 import type { Account, Contact, Merge, Person, Redeemed } from '../core/people-store.ts';
+import type { Placeholder } from '../core/placeholder-store.ts';
 import type { NewPush, NewPushPart, Push, PushPart } from '../core/push-store.ts';
 import type { ListedSession, Session, SessionOwner } from '../core/session-store.ts';
 import type {
@@ -24,6 +26,7 @@ import type { NewCode } from './link-codes.ts';
 import type { OpAnswer } from './ops.ts';
 import type { NewMessage } from './outbox.ts';
 import type { SeenAccount } from './people.ts';
+import type { PlaceholderRow } from './placeholders.ts';
 import type { NewPartRow, NewPushRow } from './pushes.ts';
 import { type Dialogue, personScope } from './sessions.ts';
 import type { NewTurnRow, TurnEndRow } from './turns.ts';
@@ -178,6 +181,14 @@ export function rowToListedSession(row: OpAnswer<'sessions.list'>[number]): List
     startedAt: row.started_at,
     ...(row.first_turn !== null && { firstTurn: row.first_turn }),
   };
+}
+
+export function placeholderToRow({ kind, number, lang, own, value }: Placeholder): PlaceholderRow {
+  return { kind, number, lang, own: own ? 1 : 0, body: value };
+}
+
+export function rowToPlaceholder({ kind, number, lang, own, body }: PlaceholderRow): Placeholder {
+  return { kind, number, lang: lang as Lang, own: own === 1, value: body };
 }
 
 export function codeToRow(hash: string, person: string, { lane, to, lang }: Contact): NewCode {

@@ -15,6 +15,7 @@ import { newPersonQueries } from './new-person.ts';
 import * as outbox from './outbox.ts';
 import * as people from './people.ts';
 import * as personalData from './personal-data.ts';
+import * as placeholders from './placeholders.ts';
 import * as pushes from './pushes.ts';
 import * as ratings from './ratings.ts';
 import * as sealedTexts from './sealed-texts.ts';
@@ -105,6 +106,8 @@ export const OPS = {
   'approvals.handled': approvals.handled,
   'memos.read': memos.read,
   'memos.swap': memos.swap,
+  'placeholders.of': placeholders.of,
+  'placeholders.keep': placeholders.keep,
   'upkeep.recover': upkeep.recover,
   'upkeep.lanesWithWork': upkeep.lanesWithWork,
   'upkeep.nextDueAt': upkeep.nextDueAt,
@@ -138,6 +141,7 @@ export const QUERIES = {
   calls: calls.callQueries,
   approvals: approvals.approvalQueries,
   memos: memos.memoQueries,
+  placeholders: placeholders.placeholderQueries,
   inboxUpkeep: upkeep.inboxUpkeepQueries,
   outboxUpkeep: upkeep.outboxUpkeepQueries,
   turnUpkeep: upkeep.turnUpkeepQueries,

@@ -104,6 +104,8 @@ export const personalQueries = {
   erasePushParts: prepare((db, p: ByAccount) =>
     db.deleteFrom('push_parts').where('channel', '=', p.channel).where('receiver', '=', p.account),
   ),
+  placeholders: prepare((db, p: ByPerson) => db.selectFrom('placeholders').selectAll().where('person', '=', p.person)),
+  erasePlaceholders: prepare((db, p: ByPerson) => db.deleteFrom('placeholders').where('person', '=', p.person)),
   inbox: prepare((db, p: BySeq) => db.selectFrom('inbox').selectAll().where('seq', '=', p.seq)),
   eraseInbox: prepare((db, p: BySeq) => db.deleteFrom('inbox').where('seq', '=', p.seq)),
   outbox: prepare((db, p: BySeq) => db.selectFrom('outbox').selectAll().where('seq', '=', p.seq)),
@@ -152,6 +154,7 @@ export const PERSONAL: { readonly [Table in keyof Database]: Rule | Impersonal }
   approvals: { byAccount: { read: q.approvals, erase: q.eraseApprovals } },
   memos: { byAccount: { read: q.memos, erase: q.eraseMemos } },
   push_parts: { byAccount: { read: q.pushParts, erase: q.erasePushParts } },
+  placeholders: { byPerson: { read: q.placeholders, erase: q.erasePlaceholders } },
   pushes: { impersonal: 'a key of the caller’s and a digest; whom it went to is in push_parts' },
   cursors: { impersonal: 'how far we have come in what vendors hand out' },
   calls: { impersonal: 'how many calls were made in a month' },

@@ -1,6 +1,7 @@
 import type { Rating } from '../core/agent.ts';
 import { id } from '../core/ids.ts';
 import type { LinkStore, PeopleStore } from '../core/people-store.ts';
+import type { PlaceholderStore } from '../core/placeholder-store.ts';
 import type { SessionStore } from '../core/session-store.ts';
 import type {
   ApprovalStore,
@@ -36,6 +37,7 @@ export function storeOver(engine: Engine): Store {
     calls: callsOver(engine),
     approvals: approvalsOver(engine),
     memos: memosOver(engine),
+    placeholders: placeholdersOver(engine),
     upkeep: upkeepOver(engine),
     inOrder: engine.inOrder === true,
     async claim(lane, lease, now) {
@@ -268,6 +270,20 @@ function memosOver(engine: Engine): MemoStore {
       read: (name) => engine.call('memos.read', { channel, name }),
       swap: (name, before, body, keepUntil) => engine.call('memos.swap', before, { channel, name, body, keepUntil }),
     }),
+  };
+}
+
+function placeholdersOver(engine: Engine): PlaceholderStore {
+  return {
+    async of(session, person) {
+      const { mine, last } = await engine.call('placeholders.of', session, person);
+      return {
+        mine: mine.map(codec.rowToPlaceholder),
+        last: new Map(last.map(({ kind, number }) => [kind, number])),
+      };
+    },
+    keep: (session, person, added, now) =>
+      engine.call('placeholders.keep', session, person, added.map(codec.placeholderToRow), now),
   };
 }
 

@@ -35,6 +35,13 @@ export const sealedTextQueries = {
       .where('body', 'like', p.like),
   ),
 
+  placeholders: prepare((db, p: Pattern) =>
+    db
+      .selectFrom('placeholders')
+      .select((eb) => eb.fn.countAll<number>().as('rows'))
+      .where('body', 'like', p.like),
+  ),
+
   approvals: prepare((db, p: Pattern) =>
     db
       .selectFrom('approvals')

@@ -31,6 +31,7 @@ export interface Database {
   memos: MemosTable;
   pushes: PushesTable;
   push_parts: PushPartsTable;
+  placeholders: PlaceholdersTable;
   migrations: MigrationsTable;
 }
 
@@ -302,6 +303,20 @@ export interface PushPartsTable {
   /** The vendor's day and the words, where those are shown once a day. */
   day: string | null;
   digest: string | null;
+}
+
+export interface PlaceholdersTable {
+  session: string;
+  kind: string;
+  number: number;
+  /** Who gave the value. */
+  person: string;
+  lang: string;
+  /** 1 when she wrote it herself. */
+  own: number;
+  /** The value; empty once it is forgotten. */
+  body: string;
+  used_at: number;
 }
 
 export interface MigrationsTable {

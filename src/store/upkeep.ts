@@ -2,6 +2,7 @@ import { approvalQueries } from './approvals.ts';
 import { type Box, boxAs } from './boxes.ts';
 import { laneIsFree, noEventIsHeld, nothingToSend } from './lanes.ts';
 import { memoQueries } from './memos.ts';
+import { placeholderQueries } from './placeholders.ts';
 import { purge as purgePushes } from './pushes.ts';
 import { type Prepared, prepare, type QueryBuilder, type Sql } from './sql.ts';
 
@@ -12,6 +13,7 @@ export interface Retention {
   readonly turns: number;
   readonly dead: number;
   readonly memos: number;
+  readonly placeholders: number;
 }
 
 type Purge = Prepared<{ before: number; limit: number }, unknown>;
@@ -246,6 +248,7 @@ export async function purgeAll(sql: Sql, before: Retention, limit: number) {
     [outbox.purgeDead, before.dead],
     [turnUpkeepQueries.purge, before.turns],
     [memoQueries.purge, before.memos],
+    [placeholderQueries.forget, before.placeholders],
   ];
   await sql.run(approvalQueries.purge, { before: before.turns, limit });
   // Ratings go with their turns, and are not counted.

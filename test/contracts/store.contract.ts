@@ -10,6 +10,7 @@ import { memosContract } from './store/memos.ts';
 import { orderContract } from './store/order.ts';
 import { outboxContract } from './store/outbox.ts';
 import { peopleContract } from './store/people.ts';
+import { placeholdersContract } from './store/placeholders.ts';
 import { pushesContract } from './store/pushes.ts';
 import { recordsContract } from './store/records.ts';
 import { sessionsContract } from './store/sessions.ts';
@@ -81,6 +82,7 @@ export function storeContract(engine: StoreEngine): void {
     callsContract(ground);
     approvalsContract(ground);
     memosContract(ground);
+    placeholdersContract(ground);
     upkeepContract(ground);
     orderContract(ground);
     crashContract(ground);

@@ -76,7 +76,14 @@ it('goes on under a new key, opens what the old one has sealed, and tells when t
   expect(await upkeep.rowsSealedUnder('k1')).toBeGreaterThan(0);
   expect(await upkeep.rowsSealedUnder('k2')).toBe(1);
 
-  const past = { inboxDone: Infinity, outboxSent: Infinity, turns: Infinity, dead: Infinity, memos: Infinity };
+  const past = {
+    inboxDone: Infinity,
+    outboxSent: Infinity,
+    turns: Infinity,
+    dead: Infinity,
+    memos: Infinity,
+    placeholders: Infinity,
+  };
   await upkeep.purge(past, 1_000);
   expect(await upkeep.rowsSealedUnder('k1')).toBe(0);
 });

@@ -15,7 +15,7 @@ import type { Ack, Platform } from '../../src/core/platform.ts';
 import type { PlatformDeps, VendorCall } from '../../src/core/platform-definition.ts';
 import type { Store } from '../../src/core/store.ts';
 import { noTracer } from '../../src/core/tracer.ts';
-import { createGuard, DEFAULT_RULES } from '../../src/guard/guard.ts';
+import { createGuards, DEFAULT_PRIVACY } from '../../src/guard/guards.ts';
 import { createWebhooks } from '../../src/http/webhooks.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createSemaphore } from '../../src/lib/semaphore.ts';
@@ -92,7 +92,7 @@ export async function startDingtalkGateway(options: DingtalkGatewayOptions = {})
         metrics: noMetrics,
         purposes: options.purposes ?? [],
         tracer: noTracer,
-        guard: createGuard(DEFAULT_RULES),
+        guards: createGuards(DEFAULT_PRIVACY),
         random: () => 0,
         options: {
           sessionIdleMs: 7 * 86_400_000,

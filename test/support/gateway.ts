@@ -9,11 +9,13 @@ import type { CardActionEvent, InboundEvent, MessageEvent } from '../../src/core
 import { type EventKey, id, type MessageId } from '../../src/core/ids.ts';
 import { type Log, noLog } from '../../src/core/log.ts';
 import { type Metrics, noMetrics } from '../../src/core/metrics.ts';
+import type { PrivacySettings } from '../../src/core/personal-data.ts';
 import type { Pusher } from '../../src/core/push.ts';
 import type { Route } from '../../src/core/routes.ts';
 import type { Store } from '../../src/core/store.ts';
 import { noTracer } from '../../src/core/tracer.ts';
-import { createGuard, DEFAULT_RULES, type Guard } from '../../src/guard/guard.ts';
+import type { Guard } from '../../src/guard/guard.ts';
+import { createGuards, DEFAULT_PRIVACY, type Guards } from '../../src/guard/guards.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createSemaphore, type Semaphore } from '../../src/lib/semaphore.ts';
 import { type ChannelRules, createPipeline, type Pipeline, type PipelineOptions } from '../../src/pipeline/index.ts';
@@ -50,6 +52,8 @@ export interface TestGatewayOptions {
   readonly directory?: Directory;
   readonly clock?: Clock;
   readonly guard?: Guard;
+  /** Instead of one guard for everything that leaves. */
+  readonly privacy?: Partial<PrivacySettings>;
   readonly log?: Log;
   readonly purposes?: readonly ApprovalPurpose[];
   readonly metrics?: Metrics;
@@ -100,7 +104,7 @@ export async function startGateway(given: TestGatewayOptions = {}): Promise<Test
         metrics: given.metrics ?? noMetrics,
         purposes: given.purposes ?? [],
         tracer: noTracer,
-        guard: given.guard ?? createGuard(DEFAULT_RULES),
+        guards: guardsFor(given),
         random: () => 0,
         options: {
           sessionIdleMs: 7 * 86_400_000,
@@ -158,6 +162,11 @@ export async function startGateway(given: TestGatewayOptions = {}): Promise<Test
     },
   };
   return gateway;
+}
+
+function guardsFor({ guard, privacy }: TestGatewayOptions): Guards {
+  const guards = createGuards({ ...DEFAULT_PRIVACY, ...privacy });
+  return guard ? { of: (scene) => (scene.direction === 'out' ? guard : guards.of(scene)) } : guards;
 }
 
 let counter = 0;

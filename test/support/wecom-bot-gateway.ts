@@ -13,7 +13,7 @@ import type { Platform } from '../../src/core/platform.ts';
 import type { PlatformDeps } from '../../src/core/platform-definition.ts';
 import type { Store } from '../../src/core/store.ts';
 import { noTracer } from '../../src/core/tracer.ts';
-import { createGuard, DEFAULT_RULES } from '../../src/guard/guard.ts';
+import { createGuards, DEFAULT_PRIVACY } from '../../src/guard/guards.ts';
 import { createWebhooks } from '../../src/http/webhooks.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createSemaphore } from '../../src/lib/semaphore.ts';
@@ -89,7 +89,7 @@ export async function startBotGateway(options: BotGatewayOptions): Promise<BotGa
         log: deps.log,
         metrics: noMetrics,
         tracer: noTracer,
-        guard: createGuard(DEFAULT_RULES),
+        guards: createGuards(DEFAULT_PRIVACY),
         random: () => 0,
         options: {
           sessionIdleMs: 7 * 86_400_000,

@@ -19,6 +19,8 @@ import type { Metrics } from '../../core/metrics.ts';
 import type { Platform } from '../../core/platform.ts';
 import type { ApprovalStore } from '../../core/store.ts';
 import type { Guard } from '../../guard/guard.ts';
+import type { Guards } from '../../guard/guards.ts';
+import { outGuard } from '../guarding.ts';
 
 /** What somebody wants approved. */
 export interface ApprovalWish {
@@ -65,7 +67,7 @@ export interface DeskParts {
   readonly log: Log;
   readonly metrics: Pick<Metrics, 'approval'>;
   /** What goes to a platform passes it. */
-  readonly guard: Guard;
+  readonly guards: Guards;
   /** Whether somebody will be there to be told; absent where the gateway that runs beside knows. */
   readonly isPurpose?: (name: string) => boolean;
 }
@@ -130,7 +132,7 @@ async function start(
   }
   const port = portOf(parts, wish.channel);
   const filled = fillForm(await templateOf(wish, parts, signal), wish.values);
-  const form = filled.map((entry) => masked(entry, parts.guard));
+  const form = filled.map((entry) => masked(entry, outGuard(wish, parts)));
   const { purpose, subject, channel, template, by, person } = wish;
   const wanted = { id, purpose, subject, channel, template, by, ...(person !== undefined && { person }) };
   const now = clock.now();

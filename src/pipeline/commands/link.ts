@@ -85,7 +85,7 @@ async function tellGiver({ parts, event, channel, person }: CommandContext, give
   const { lane, to, lang } = giver;
   const text = say(lang, 'linkedElsewhere', { platform: titleOf(channel, parts, lang) });
   const notice = { lane, to, lang, text, key: eventSendKey(event, 'linked') };
-  await parts.store.outbox.put([noticeRow(notice, parts.guard)], parts.clock.now());
+  await parts.store.outbox.put([noticeRow(notice, parts)], parts.clock.now());
   parts.people.forget([person.id]);
   parts.wake(lane);
 }

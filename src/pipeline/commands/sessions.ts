@@ -1,5 +1,6 @@
 import type { ListedSession } from '../../core/session-store.ts';
 import { say } from '../../core/text.ts';
+import { outGuard } from '../guarding.ts';
 import { titleOf } from '../question.ts';
 import { agentOf } from '../route.ts';
 import type { Command, CommandContext } from './command.ts';
@@ -47,10 +48,10 @@ async function describe(context: CommandContext, session: ListedSession): Promis
 }
 
 /** Its name, else its first words as long as they are kept. */
-export async function nameOf({ parts, lang }: CommandContext, session: ListedSession): Promise<string> {
+export async function nameOf({ parts, lang, event }: CommandContext, session: ListedSession): Promise<string> {
   if (session.name !== undefined) return session.name;
   const row = session.firstTurn === undefined ? undefined : await parts.store.inbox.get(session.firstTurn);
-  if (row?.event.kind === 'message') return titleOf(row.event, lang, parts.guard).slice(0, LONGEST_NAME);
+  if (row?.event.kind === 'message') return titleOf(row.event, lang, outGuard(event.to, parts)).slice(0, LONGEST_NAME);
   return say(lang, 'sessionUnnamed');
 }
 

@@ -10,6 +10,7 @@ import { links } from './0009-links.ts';
 import { runningApprovals } from './0010-running-approvals.ts';
 import { agentChoices } from './0011-agent-choices.ts';
 import { directory } from './0012-directory.ts';
+import { placeholders } from './0013-placeholders.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order in which they are applied. */
@@ -26,4 +27,5 @@ export const MIGRATIONS: readonly Migration[] = [
   runningApprovals,
   agentChoices,
   directory,
+  placeholders,
 ];

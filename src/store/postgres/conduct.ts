@@ -119,6 +119,8 @@ export const CONDUCT: { readonly [Name in OpName]: Conduct<Name> } = {
   'approvals.handled': ONE,
   'memos.read': LOOK,
   'memos.swap': ONE,
+  'placeholders.of': LOOK,
+  'placeholders.keep': alone((session) => [`placeholders ${session}`]),
   'upkeep.recover': alone(() => ['recover']),
   'upkeep.lanesWithWork': LOOK,
   'upkeep.nextDueAt': LOOK,

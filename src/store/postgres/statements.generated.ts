@@ -1046,6 +1046,18 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "account"
     ]
   },
+  "personal.placeholders": {
+    "text": "select * from \"placeholders\" where \"person\" = $1",
+    "slots": [
+      "person"
+    ]
+  },
+  "personal.erasePlaceholders": {
+    "text": "delete from \"placeholders\" where \"person\" = $1",
+    "slots": [
+      "person"
+    ]
+  },
   "personal.inbox": {
     "text": "select * from \"inbox\" where \"seq\" = $1",
     "slots": [
@@ -1597,6 +1609,56 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "limit"
     ]
   },
+  "placeholders.mine": {
+    "text": "select \"kind\", \"number\", \"lang\", \"own\", \"body\" from \"placeholders\" where \"session\" = $1 and \"person\" = $2 and \"body\" <> $3",
+    "slots": [
+      "session",
+      "person",
+      [
+        ""
+      ]
+    ]
+  },
+  "placeholders.last": {
+    "text": "select \"kind\", max(\"number\") as \"number\" from \"placeholders\" where \"session\" = $1 group by \"kind\"",
+    "slots": [
+      "session"
+    ]
+  },
+  "placeholders.add": {
+    "text": "insert into \"placeholders\" (\"session\", \"kind\", \"number\", \"person\", \"lang\", \"own\", \"body\", \"used_at\") values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (\"session\", \"kind\", \"number\") do nothing",
+    "slots": [
+      "session",
+      "kind",
+      "number",
+      "person",
+      "lang",
+      "own",
+      "body",
+      "now"
+    ]
+  },
+  "placeholders.use": {
+    "text": "update \"placeholders\" set \"used_at\" = $1 where \"session\" = $2 and \"person\" = $3",
+    "slots": [
+      "now",
+      "session",
+      "person"
+    ]
+  },
+  "placeholders.forget": {
+    "text": "update \"placeholders\" set \"body\" = $1 where (\"session\", \"kind\", \"number\") in (select \"old\".\"session\", \"old\".\"kind\", \"old\".\"number\" from \"placeholders\" as \"old\" where \"old\".\"body\" <> $2 and \"old\".\"used_at\" < $3 order by \"old\".\"used_at\" limit $4)",
+    "slots": [
+      [
+        ""
+      ],
+      [
+        ""
+      ],
+      "before",
+      "limit"
+    ]
+  },
   "inboxUpkeep.due": {
     "text": "select \"due_at\" from \"inbox\" where \"finished_at\" is null and \"due_at\" > $1 order by \"due_at\" limit $2",
     "slots": [
@@ -1816,6 +1878,12 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "like"
     ]
   },
+  "sealedTexts.placeholders": {
+    "text": "select count(*) as \"rows\" from \"placeholders\" where \"body\" like $1",
+    "slots": [
+      "like"
+    ]
+  },
   "sealedTexts.approvals": {
     "text": "select count(*) as \"rows\" from \"approvals\" where \"subject\" like $1",
     "slots": [
@@ -1965,6 +2033,14 @@ export const SCRIPTS: readonly MigrationScript[] = [
       "alter table \"accounts\" add column \"checked_at\" bigint",
       "alter table \"accounts\" add column \"left_at\" bigint",
       "create index \"accounts_checked\" on \"accounts\" (\"checked_at\") where checked_at is not null"
+    ]
+  },
+  {
+    "name": "0013-placeholders",
+    "statements": [
+      "create table \"placeholders\" (\"session\" text not null, \"kind\" text not null, \"number\" integer not null, \"person\" text not null, \"lang\" text not null, \"own\" integer not null, \"body\" text not null, \"used_at\" bigint not null, constraint \"placeholders_key\" primary key (\"session\", \"kind\", \"number\"))",
+      "create index \"placeholders_person\" on \"placeholders\" (\"person\")",
+      "create index \"placeholders_used\" on \"placeholders\" (\"used_at\") where body <> ''"
     ]
   }
 ];

@@ -37,6 +37,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'sealedTexts.outbox': ['SCAN outbox'],
   'sealedTexts.turns': ['SCAN turns'],
   'sealedTexts.memos': ['SCAN memos'],
+  'sealedTexts.placeholders': ['SCAN placeholders'],
   'sealedTexts.approvals': ['SCAN approvals'],
   // The names of all migrations.
   'migrations.applied': ['SCAN migrations USING COVERING INDEX sqlite_autoindex_migrations_1'],

@@ -1046,6 +1046,18 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "account"
     ]
   },
+  "personal.placeholders": {
+    "text": "select * from \"placeholders\" where \"person\" = ?",
+    "slots": [
+      "person"
+    ]
+  },
+  "personal.erasePlaceholders": {
+    "text": "delete from \"placeholders\" where \"person\" = ?",
+    "slots": [
+      "person"
+    ]
+  },
   "personal.inbox": {
     "text": "select * from \"inbox\" where \"seq\" = ?",
     "slots": [
@@ -1597,6 +1609,56 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "limit"
     ]
   },
+  "placeholders.mine": {
+    "text": "select \"kind\", \"number\", \"lang\", \"own\", \"body\" from \"placeholders\" where \"session\" = ? and \"person\" = ? and \"body\" <> ?",
+    "slots": [
+      "session",
+      "person",
+      [
+        ""
+      ]
+    ]
+  },
+  "placeholders.last": {
+    "text": "select \"kind\", max(\"number\") as \"number\" from \"placeholders\" where \"session\" = ? group by \"kind\"",
+    "slots": [
+      "session"
+    ]
+  },
+  "placeholders.add": {
+    "text": "insert into \"placeholders\" (\"session\", \"kind\", \"number\", \"person\", \"lang\", \"own\", \"body\", \"used_at\") values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (\"session\", \"kind\", \"number\") do nothing",
+    "slots": [
+      "session",
+      "kind",
+      "number",
+      "person",
+      "lang",
+      "own",
+      "body",
+      "now"
+    ]
+  },
+  "placeholders.use": {
+    "text": "update \"placeholders\" set \"used_at\" = ? where \"session\" = ? and \"person\" = ?",
+    "slots": [
+      "now",
+      "session",
+      "person"
+    ]
+  },
+  "placeholders.forget": {
+    "text": "update \"placeholders\" set \"body\" = ? where (\"session\", \"kind\", \"number\") in (select \"old\".\"session\", \"old\".\"kind\", \"old\".\"number\" from \"placeholders\" as \"old\" where \"old\".\"body\" <> ? and \"old\".\"used_at\" < ? order by \"old\".\"used_at\" limit ?)",
+    "slots": [
+      [
+        ""
+      ],
+      [
+        ""
+      ],
+      "before",
+      "limit"
+    ]
+  },
   "inboxUpkeep.due": {
     "text": "select \"due_at\" from \"inbox\" where \"finished_at\" is null and \"due_at\" > ? order by \"due_at\" limit ?",
     "slots": [
@@ -1816,6 +1878,12 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "like"
     ]
   },
+  "sealedTexts.placeholders": {
+    "text": "select count(*) as \"rows\" from \"placeholders\" where \"body\" like ?",
+    "slots": [
+      "like"
+    ]
+  },
   "sealedTexts.approvals": {
     "text": "select count(*) as \"rows\" from \"approvals\" where \"subject\" like ?",
     "slots": [
@@ -1965,6 +2033,14 @@ export const SCRIPTS: readonly MigrationScript[] = [
       "alter table \"accounts\" add column \"checked_at\" bigint",
       "alter table \"accounts\" add column \"left_at\" bigint",
       "create index \"accounts_checked\" on \"accounts\" (\"checked_at\") where checked_at is not null"
+    ]
+  },
+  {
+    "name": "0013-placeholders",
+    "statements": [
+      "create table \"placeholders\" (\"session\" text not null, \"kind\" text not null, \"number\" integer not null, \"person\" text not null, \"lang\" text not null, \"own\" integer not null, \"body\" text not null, \"used_at\" bigint not null, constraint \"placeholders_key\" primary key (\"session\", \"kind\", \"number\"))",
+      "create index \"placeholders_person\" on \"placeholders\" (\"person\")",
+      "create index \"placeholders_used\" on \"placeholders\" (\"used_at\") where body <> ''"
     ]
   }
 ];

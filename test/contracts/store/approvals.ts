@@ -152,7 +152,7 @@ export function approvalsContract(ground: Ground): void {
       await running();
       await begin('b');
       await store.approvals.notStarted(asId('b'), 'internal');
-      const past = { inboxDone: 0, outboxSent: 0, turns: NOON + MINUTE, dead: 0, memos: 0 };
+      const past = { inboxDone: 0, outboxSent: 0, turns: NOON + MINUTE, dead: 0, memos: 0, placeholders: 0 };
       await store.upkeep.purge(past, 100);
       expect((await store.approvals.list(10)).map((one) => one.id)).toEqual(['a']);
       await move('approved', NOON);

@@ -4,7 +4,7 @@ import type { Store } from '../../../src/core/store.ts';
 import type { Ground } from '../store.contract.ts';
 import { asId, FEISHU, MINUTE, NOON } from './samples.ts';
 
-const NEVER = { inboxDone: 0, outboxSent: 0, turns: 0, dead: 0, memos: 0 };
+const NEVER = { inboxDone: 0, outboxSent: 0, turns: 0, dead: 0, memos: 0, placeholders: 0 };
 
 export function memosContract(ground: Ground): void {
   describe('memos of an adapter', () => {

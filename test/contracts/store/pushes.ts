@@ -101,7 +101,14 @@ export function pushesContract(ground: Ground): void {
       await store.outbox.sent(claimed?.seq ?? 0, held.holder, sent('m1'), NOON - 40 * DAY);
       const purge = (days: number) => {
         const before = NOON - days * DAY;
-        const all = { inboxDone: before, outboxSent: before, turns: before, dead: before, memos: before };
+        const all = {
+          inboxDone: before,
+          outboxSent: before,
+          turns: before,
+          dead: before,
+          memos: before,
+          placeholders: before,
+        };
         return store.upkeep.purge(all, 10);
       };
       expect(await purge(14)).toBe(1);

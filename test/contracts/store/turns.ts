@@ -188,7 +188,9 @@ export function turnsContract(ground: Ground): void {
       expect(await store.turns.stop(T1, 'recalled', NOON)).toBe(true);
       const next = lease();
       expect(await store.inbox.claim(row.lane, next, NOON)).toBeDefined();
-      expect(await store.turns.begin(newTurn('t1', row), next.holder, NOON)).toMatchObject({ stop: 'stopped' });
+      expect(await store.turns.begin(newTurn('t1', row), next.holder, NOON)).toMatchObject({
+        turn: { stop: 'stopped' },
+      });
     });
 
     it('says when there is nothing to end', async () => {

@@ -18,7 +18,7 @@ import {
   sent,
 } from './samples.ts';
 
-const NEVER: RetentionTimes = { inboxDone: 0, outboxSent: 0, turns: 0, dead: 0, memos: 0 };
+const NEVER: RetentionTimes = { inboxDone: 0, outboxSent: 0, turns: 0, dead: 0, memos: 0, placeholders: 0 };
 
 export function upkeepContract(ground: Ground): void {
   describe('finding work', () => {
@@ -172,7 +172,7 @@ export function upkeepContract(ground: Ground): void {
       await store.outbox.sent(out?.seq ?? 0, held.holder, sent('m1'), NOON);
       await store.turns.rate(end.turn, asId('p-lin'), 'up', 1, NOON);
 
-      const all = { inboxDone: NOON, outboxSent: NOON, turns: NOON, dead: NOON, memos: NOON };
+      const all = { inboxDone: NOON, outboxSent: NOON, turns: NOON, dead: NOON, memos: NOON, placeholders: NOON };
       expect(await store.upkeep.purge(all, 100)).toBe(0);
       expect(await store.inbox.accept([message('one')], NOON)).toMatchObject([{ duplicate: true }]);
 
@@ -198,7 +198,14 @@ export function upkeepContract(ground: Ground): void {
       await claimed(store, 'claimed', 'wang');
       await store.outbox.put([notice('n')], NOON);
       const future = NOON * 2;
-      const all = { inboxDone: future, outboxSent: future, turns: future, dead: future, memos: future };
+      const all = {
+        inboxDone: future,
+        outboxSent: future,
+        turns: future,
+        dead: future,
+        memos: future,
+        placeholders: future,
+      };
       expect(await store.upkeep.purge(all, 100)).toBe(0);
     });
 

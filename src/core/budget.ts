@@ -12,6 +12,8 @@ export interface BudgetPlan {
   /** From this share of the calls on answers change seldom, from that on they are one message; from 0 to 1. */
   readonly fewUpdatesFrom: number;
   readonly messagesFrom: number;
+  /** Whether each day gets its share of the month, with what earlier days have left over, or the first who come get all. Default: none. */
+  readonly pace?: 'month' | 'none';
 }
 
 /**

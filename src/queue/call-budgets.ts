@@ -3,10 +3,9 @@ import type { Clock } from '../core/clock.ts';
 import type { ChannelName } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
 import type { CallStore, CountedCalls } from '../core/store.ts';
+import { BEIJING_MS, wayAt } from './reply-way.ts';
 
 const STORE_EVERY_MS = 2_000;
-/** The vendors' months begin at midnight in China. */
-const BEIJING_MS = 8 * 60 * 60_000;
 
 export type BudgetUnit = 'calls' | 'pushes';
 
@@ -134,10 +133,7 @@ export async function openCallBudgets(parts: BudgetParts): Promise<CallBudgets> 
   }
 
   function wayOf(channel: ChannelName): ReplyWay {
-    const { calls, fewUpdatesFrom, messagesFrom } = planOf(channel);
-    const share = calls === 0 ? 0 : countOf(channel).used.calls / calls;
-    if (calls === 0 || share < Math.min(fewUpdatesFrom, messagesFrom)) return 'stream';
-    return share >= messagesFrom ? 'message' : 'few';
+    return wayAt(planOf(channel), countOf(channel).used.calls, clock.now());
   }
 
   async function keep(): Promise<void> {

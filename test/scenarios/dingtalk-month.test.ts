@@ -57,7 +57,7 @@ interface Day {
 }
 
 describe('a month of 400 questions a day on 5,000 calls and 3,000 pushes', () => {
-  it('answers everybody until the pushes are gone, and then tells them; cards become fewer', {
+  it('answers everybody until the pushes are gone, and then tells them; there are cards to the end', {
     timeout: 900_000,
   }, async () => {
     const start = Date.parse('2026-10-31T16:00:00Z');
@@ -69,7 +69,7 @@ describe('a month of 400 questions a day on 5,000 calls and 3,000 pushes', () =>
       log: noLog,
       onReached: (one) => void reached.push(one),
     });
-    const plan = { calls: CALLS, pushes: PUSHES, fewUpdatesFrom: 0.5, messagesFrom: 0.8 };
+    const plan = { calls: CALLS, pushes: PUSHES, fewUpdatesFrom: 0.5, messagesFrom: 0.8, pace: 'month' } as const;
     const budget = budgets.of(id('dingtalk'), plan);
     gateway = await startDingtalkGateway({
       mode: 'webhook',
@@ -114,12 +114,14 @@ describe('a month of 400 questions a day on 5,000 calls and 3,000 pushes', () =>
     expect(budget.pushed).toBe(dingtalk.quota.pushes);
     expect(dingtalk.quota.calls).toBeLessThan(CALLS);
     const ways = (way: ReplyWay): number => days.reduce((sum, day) => sum + day.ways[way], 0);
-    expect(ways('stream')).toBeGreaterThan(0);
-    expect(ways('few')).toBeGreaterThan(0);
     expect(ways('message')).toBeGreaterThan(ways('stream') + ways('few'));
-    // A card that changes seldom costs less.
-    expect(reached.map(({ unit, share }) => [unit, share])).toContainEqual(['pushes', 0.9]);
-    expect(reached.map(({ unit, share }) => [unit, share])).toContainEqual(['calls', 0.7]);
+    // The first days leave the later ones their share: whoever asks just before the pushes are gone may still see a card grow.
+    const lastWithCards = days.findLastIndex(({ ways: { stream } }) => stream > 0);
+    expect(lastWithCards).toBeGreaterThanOrEqual(5);
+    expect(reached.map(({ unit, share }) => [unit, share])).toEqual([
+      ['pushes', 0.7],
+      ['pushes', 0.9],
+    ]);
   });
 });
 

@@ -47,7 +47,13 @@ async function configure(more: Readonly<Record<string, unknown>> = {}): Promise<
     databaseUrl: join(folder, 'posthouse.db'),
     channels: [
       { platform: 'feishu', appId: app.id, appSecret: app.secret, mode: 'socket', baseUrl: sim.url },
-      { platform: 'dingtalk', mode: 'stream', callsPerMonth: 100, limits: { messagesFrom: 1 }, ...dingtalk },
+      {
+        platform: 'dingtalk',
+        mode: 'stream',
+        callsPerMonth: 100,
+        limits: { messagesFrom: 1, pace: 'none' },
+        ...dingtalk,
+      },
     ],
     robots: [{ name: 'ops', platform: 'feishu', webhook: sim.url + hook.path, secret: hook.secret }],
     agents: [{ name: 'echo', kind: 'echo' }],

@@ -41,7 +41,7 @@ describe('the month’s calls', () => {
   it('are 5,000 and 3,000 in the standard edition, and what the operator says else', () => {
     const plan = (more: object = {}) =>
       budgetPlanOf(dingtalkConfigSchema.parse({ clientId: 'c', clientSecret: 's', ...more }));
-    expect(plan()).toEqual({ calls: 5_000, pushes: 3_000, fewUpdatesFrom: 0.5, messagesFrom: 0.8 });
+    expect(plan()).toEqual({ calls: 5_000, pushes: 3_000, fewUpdatesFrom: 0.5, messagesFrom: 0.8, pace: 'month' });
     expect(plan({ callsPerMonth: '0', pushesPerMonth: '50000' })).toMatchObject({ calls: 0, pushes: 50_000 });
   });
 });

@@ -10,8 +10,8 @@ const FREE: ReadonlySet<string> = new Set(['token.new', 'token.old', 'session.se
 const FREE_EVENTS = /^(?:user|org|label)_/;
 
 export function budgetPlanOf({ callsPerMonth, pushesPerMonth, limits }: DingtalkConfig): BudgetPlan {
-  const { fewUpdatesFrom, messagesFrom } = limits;
-  return { calls: callsPerMonth, pushes: pushesPerMonth, fewUpdatesFrom, messagesFrom };
+  const { fewUpdatesFrom, messagesFrom, pace } = limits;
+  return { calls: callsPerMonth, pushes: pushesPerMonth, fewUpdatesFrom, messagesFrom, pace };
 }
 
 /** The organisation's calls and pushes of the month, as far as this app makes and gets them. */

@@ -16,6 +16,8 @@ const limitsSchema = z.strictObject({
   fewUpdatesFrom: z.number().min(0).max(1).default(0.5),
   /** From this share on answers are messages that cost no call. */
   messagesFrom: z.number().min(0).max(1).default(0.8),
+  /** `month` gives each day its share of the month's calls, and what earlier days have left over; `none` lets the first days have them all. */
+  pace: z.enum(['month', 'none']).default('month'),
 });
 
 export const dingtalkConfigSchema = z
@@ -54,7 +56,13 @@ export const dingtalkConfigSchema = z
       .union([z.int().nonnegative(), z.string().regex(/^\d{1,9}$/, 'expected a number such as 3000')])
       .transform(Number)
       .default(3_000),
-    limits: limitsSchema.default({ perSecond: 20, perChatPerMinute: 20, fewUpdatesFrom: 0.5, messagesFrom: 0.8 }),
+    limits: limitsSchema.default({
+      perSecond: 20,
+      perChatPerMinute: 20,
+      fewUpdatesFrom: 0.5,
+      messagesFrom: 0.8,
+      pace: 'month',
+    }),
   })
   .refine((config) => (config.cardRouteKey === undefined) === (config.cardSecret === undefined), {
     path: ['cardSecret'],
@@ -175,8 +183,8 @@ export const DINGTALK_SETTINGS = {
   },
   limits: {
     where: {
-      zh: '每个接口每秒的调用次数（标准版 20，购买扩展包后可更高）、每个会话每分钟的回复次数，以及用量达到多少比例时减少卡片更新、改发普通消息',
-      en: 'Calls per second of each API (20 in the standard edition, more with an add-on pack), answers per minute into one conversation, and the shares of the month from which cards change seldom and answers are plain messages',
+      zh: '每个接口每秒的调用次数（标准版 20，购买扩展包后可更高）、每个会话每分钟的回复次数，以及用量达到多少比例时减少卡片更新、改发普通消息；pace 为 month 时每天只用当月的一份（前几天没用完的留给后面），为 none 时先到先用',
+      en: 'Calls per second of each API (20 in the standard edition, more with an add-on pack), answers per minute into one conversation, and the shares of the month from which cards change seldom and answers are plain messages; with pace month each day has its share (and what earlier days have left over), with none the first days may use them all',
     },
   },
 } as const satisfies Record<keyof DingtalkConfig, SettingHelp>;

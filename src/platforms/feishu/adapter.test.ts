@@ -291,7 +291,14 @@ describe('the settings', () => {
       baseUrl: 'https://open.larksuite.com',
       approvalCodes: [],
       callsPerMonth: 0,
-      limits: { perSecond: 50, perMinute: 1000, perChatPerSecond: 5, fewUpdatesFrom: 0.5, messagesFrom: 0.8 },
+      limits: {
+        perSecond: 50,
+        perMinute: 1000,
+        perChatPerSecond: 5,
+        fewUpdatesFrom: 0.5,
+        messagesFrom: 0.8,
+        pace: 'month',
+      },
     });
   });
 

@@ -13,6 +13,8 @@ const limitsSchema = z.strictObject({
   fewUpdatesFrom: z.number().min(0).max(1).default(0.5),
   /** From this share on an answer is one card, sent when all is said. */
   messagesFrom: z.number().min(0).max(1).default(0.8),
+  /** `month` gives each day its share of the month's calls, and what earlier days have left over; `none` lets the first days have them all. */
+  pace: z.enum(['month', 'none']).default('month'),
 });
 
 export const feishuConfigSchema = z
@@ -43,6 +45,7 @@ export const feishuConfigSchema = z
       perChatPerSecond: 5,
       fewUpdatesFrom: 0.5,
       messagesFrom: 0.8,
+      pace: 'month',
     }),
   })
   .refine(
@@ -123,8 +126,8 @@ export const FEISHU_SETTINGS = {
   },
   limits: {
     where: {
-      zh: '每个接口的每秒、每分钟次数和每个会话每秒的消息数（仅私有部署需要），以及用量达到多少比例时减少卡片更新、改为答完后发一张卡片',
-      en: 'Calls per second and per minute of each API and messages per second in a chat (for private deployments only), and the shares of the month from which cards change seldom and answers come whole',
+      zh: '每个接口的每秒、每分钟次数和每个会话每秒的消息数（仅私有部署需要），以及用量达到多少比例时减少卡片更新、改为答完后发一张卡片；pace 为 month 时每天只用当月的一份，为 none 时先到先用',
+      en: 'Calls per second and per minute of each API and messages per second in a chat (for private deployments only), and the shares of the month from which cards change seldom and answers come whole; with pace month each day has its share, with none the first days may use them all',
     },
   },
 } as const satisfies Record<keyof FeishuConfig, SettingHelp>;

@@ -8,11 +8,12 @@ export const feishu: PlatformDefinition<FeishuConfig> = {
   configSchema: feishuConfigSchema,
   settings: FEISHU_SETTINGS,
   fromEnv,
-  budget: ({ callsPerMonth, limits: { fewUpdatesFrom, messagesFrom } }) => ({
+  budget: ({ callsPerMonth, limits: { fewUpdatesFrom, messagesFrom, pace } }) => ({
     calls: callsPerMonth,
     pushes: 0,
     fewUpdatesFrom,
     messagesFrom,
+    pace,
   }),
   create: (config, deps) => new FeishuPlatform(config, deps),
 };

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/core/errors.ts';
 import type { Delivery } from '../../src/core/event.ts';
 import { id } from '../../src/core/ids.ts';
+import { sealSignature } from '../../src/lib/sealed-callback.ts';
 import { cardSignature } from '../../src/platforms/dingtalk/crypto.ts';
-import { encryptEvent, signatureOf } from '../../src/platforms/dingtalk/event-crypto.ts';
+import { encryptEvent } from '../../src/platforms/dingtalk/event-crypto.ts';
 import { enter as enterDingtalk } from '../../src/platforms/dingtalk/ingress.ts';
 import { createIngress as createFeishuIngress } from '../../src/platforms/feishu/ingress.ts';
 import { createIngress as createWecomIngress } from '../../src/platforms/wecom/app/ingress.ts';
@@ -88,7 +89,7 @@ function cardPress(n: number): Delivery {
 function dingtalkEvent(n: number): Delivery {
   const [timestamp, nonce] = [String(NOW + n), `n0nce-${n}`];
   const encrypt = encryptEvent(JSON.stringify({ EventType: 'check_url', n }), EVENTS, Buffer.alloc(16, n));
-  const query = { msg_signature: signatureOf(TOKEN, timestamp, nonce, encrypt), timestamp, nonce };
+  const query = { msg_signature: sealSignature(TOKEN, timestamp, nonce, encrypt), timestamp, nonce };
   return { ...signedDelivery({ encrypt }, NOW), headers: {}, query };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decryptEvent, encryptEvent, openEvent, sealAnswer, signatureOf } from './event-crypto.ts';
+import { sealSignature } from '../../lib/sealed-callback.ts';
+import { decryptEvent, encryptEvent, openEvent, sealAnswer } from './event-crypto.ts';
 
 const SECRETS = {
   eventToken: 'gwTok2026',
@@ -32,7 +33,7 @@ describe('the crypto of events over HTTP', () => {
   ])('closes, opens and signs %s as the vectors say', (text, encrypted, signature) => {
     expect(encryptEvent(text, SECRETS, RANDOM)).toBe(encrypted);
     expect(decryptEvent(encrypted, SECRETS.eventAesKey)).toEqual({ text, owner: SECRETS.owner });
-    expect(signatureOf(SECRETS.eventToken, QUERY.timestamp, QUERY.nonce, encrypted)).toBe(signature);
+    expect(sealSignature(SECRETS.eventToken, QUERY.timestamp, QUERY.nonce, encrypted)).toBe(signature);
   });
 
   it('opens the example of the vendor’s own libraries', () => {
@@ -41,7 +42,7 @@ describe('the crypto of events over HTTP', () => {
       text: 'success',
       owner: 'dingsnotzck6pm5veliw',
     });
-    expect(signatureOf('123456', '1614767836', 'A7Co0cJLMzIDtMMI', encrypted)).toBe(
+    expect(sealSignature('123456', '1614767836', 'A7Co0cJLMzIDtMMI', encrypted)).toBe(
       '9a95a004dd16f5c307e849b994173f76aa26e5eb',
     );
   });
@@ -83,7 +84,7 @@ describe('the crypto of events over HTTP', () => {
     expect(decryptEvent(answer['encrypt'] ?? '', SECRETS.eventAesKey).text).toBe('success');
     expect(answer).toMatchObject({ timeStamp: QUERY.timestamp, nonce: QUERY.nonce });
     expect(answer['msg_signature']).toBe(
-      signatureOf(SECRETS.eventToken, QUERY.timestamp, QUERY.nonce, answer['encrypt'] ?? ''),
+      sealSignature(SECRETS.eventToken, QUERY.timestamp, QUERY.nonce, answer['encrypt'] ?? ''),
     );
     expect(sealAnswer('success', QUERY, SECRETS)).toBe(JSON.stringify(answer));
     expect(sealAnswer('success', { ...QUERY, nonce: 'other' }, SECRETS)).not.toBe(JSON.stringify(answer));

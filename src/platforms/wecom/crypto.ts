@@ -1,17 +1,10 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { GatewayError } from '../../core/errors.ts';
-import { PADDING_BLOCK_BYTES, RANDOM_BYTES } from './limits.ts';
-
-const ALGORITHM = 'aes-256-cbc';
-const IV_BYTES = 16;
-const LENGTH_BYTES = 4;
-const HEAD_BYTES = RANDOM_BYTES + LENGTH_BYTES;
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+import { BrokenSeal, openBytes, openSeal, seal, sealKeyOf, sealSignature } from '../../lib/sealed-callback.ts';
 
 /** The AES key that an EncodingAESKey (43 characters) stands for; its first 16 bytes are the IV. */
 export function aesKeyOf(encodingAesKey: string): Buffer {
-  return Buffer.from(`${encodingAesKey}=`, 'base64');
+  return sealKeyOf(encodingAesKey);
 }
 
 export interface SignedParts {
@@ -23,14 +16,12 @@ export interface SignedParts {
 }
 
 /**
- * The signature a callback must carry: SHA-1 over the four parts, sorted byte by byte, in lower-case hex.
+ * The signature a callback must carry.
  *
  * @see https://developer.work.weixin.qq.com/document/path/90968
  */
-export function signature(parts: SignedParts): string {
-  const sorted = [parts.token, parts.timestamp, parts.nonce, parts.encrypted].map((part) => Buffer.from(part));
-  sorted.sort((a, b) => Buffer.compare(a, b));
-  return createHash('sha1').update(Buffer.concat(sorted)).digest('hex');
+export function signature({ token, timestamp, nonce, encrypted }: SignedParts): string {
+  return sealSignature(token, timestamp, nonce, encrypted);
 }
 
 /** Whether `given` is the signature; takes the same time whatever is wrong with it. */
@@ -47,17 +38,13 @@ export interface Opened {
 }
 
 /**
- * Opens the encrypted text of a callback: 16 random bytes, the length, the message, the receiver's id; padded to 32 bytes.
+ * Opens the encrypted text of a callback.
  *
  * @throws {GatewayError} `decrypt_failed` when it was made with another key, is cut, or is padded wrongly.
  */
 export function decrypt(encrypted: string, key: Uint8Array): Opened {
-  const plain = unpad(decryptBlocks(Buffer.from(encrypted, 'base64'), key));
-  if (plain.length < HEAD_BYTES) throw broken('has no head');
-  const length = plain.readUInt32BE(RANDOM_BYTES);
-  if (length > plain.length - HEAD_BYTES) throw broken('says it is longer than it is');
-  const end = HEAD_BYTES + length;
-  return { text: textOf(plain.subarray(HEAD_BYTES, end)), receiveId: textOf(plain.subarray(end)) };
+  const { text, owner } = coded(() => openSeal(encrypted, key));
+  return { text, receiveId: owner };
 }
 
 /**
@@ -65,13 +52,8 @@ export function decrypt(encrypted: string, key: Uint8Array): Opened {
  *
  * @param random - 16 bytes; only tests give them.
  */
-export function encrypt(text: string, key: Uint8Array, receiveId: string, random = randomBytes(RANDOM_BYTES)): string {
-  const message = Buffer.from(text);
-  const length = Buffer.alloc(LENGTH_BYTES);
-  length.writeUInt32BE(message.length);
-  const plain = pad(Buffer.concat([random, length, message, Buffer.from(receiveId)]));
-  const cipher = createCipheriv(ALGORITHM, key, key.subarray(0, IV_BYTES)).setAutoPadding(false);
-  return Buffer.concat([cipher.update(plain), cipher.final()]).toString('base64');
+export function encrypt(text: string, key: Uint8Array, receiveId: string, random?: Uint8Array): string {
+  return seal(text, key, receiveId, random);
 }
 
 /**
@@ -81,41 +63,15 @@ export function encrypt(text: string, key: Uint8Array, receiveId: string, random
  * @see https://developer.work.weixin.qq.com/document/path/100719
  */
 export function decryptFile(bytes: Uint8Array, key: Uint8Array): Buffer {
-  return unpad(decryptBlocks(bytes, key));
+  return coded(() => openBytes(bytes, key));
 }
 
-function decryptBlocks(bytes: Uint8Array, key: Uint8Array): Buffer {
+function coded<T>(open: () => T): T {
   try {
-    const decipher = createDecipheriv(ALGORITHM, key, key.subarray(0, IV_BYTES)).setAutoPadding(false);
-    return Buffer.concat([decipher.update(bytes), decipher.final()]);
+    return open();
   } catch (cause) {
-    throw broken('is no whole number of blocks', cause);
+    if (!(cause instanceof BrokenSeal)) throw cause;
+    const why = 'it was not made with our EncodingAESKey, or was changed on its way';
+    throw new GatewayError('decrypt_failed', `an encrypted body ${cause.message}: ${why}`, { cause });
   }
-}
-
-function pad(plain: Buffer): Buffer {
-  const count = PADDING_BLOCK_BYTES - (plain.length % PADDING_BLOCK_BYTES);
-  return Buffer.concat([plain, Buffer.alloc(count, count)]);
-}
-
-/** The padding has up to 32 bytes, which no library's own 16-byte padding takes away. */
-function unpad(plain: Buffer): Buffer {
-  const count = plain.at(-1) ?? 0;
-  if (count < 1 || count > PADDING_BLOCK_BYTES || count > plain.length) throw broken('is padded wrongly');
-  const end = plain.length - count;
-  if (!plain.subarray(end).every((byte) => byte === count)) throw broken('is padded wrongly');
-  return plain.subarray(0, end);
-}
-
-function textOf(bytes: Uint8Array): string {
-  try {
-    return utf8.decode(bytes);
-  } catch (cause) {
-    throw broken('is not UTF-8', cause);
-  }
-}
-
-function broken(why: string, cause?: unknown): GatewayError {
-  const message = `an encrypted body ${why}: it was not made with our EncodingAESKey, or was changed on its way`;
-  return new GatewayError('decrypt_failed', message, cause === undefined ? {} : { cause });
 }

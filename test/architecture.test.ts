@@ -75,6 +75,39 @@ describe('the architecture', () => {
   });
 });
 
+/** Where messages for a platform are made: each puts nothing into one that has not passed the privacy guard. */
+const MAKERS = [
+  // Through `noticeMessage`, `maskContent` and `Answer`.
+  'src/pipeline/end-turn.ts',
+  'src/pipeline/notice.ts',
+  'src/pipeline/push-calls.ts',
+  'src/pipeline/work-lane.ts',
+  'src/replies/live-reply.ts',
+];
+/** Where a message that was made before is changed or sent. */
+const SENDERS = [
+  'src/pipeline/deliver-push.ts',
+  'src/pipeline/deliver.ts',
+  'src/pipeline/suggest.ts',
+  'src/replies/live-reply.ts',
+];
+const REVISERS = ['src/pipeline/actions.ts', 'src/pipeline/suggest.ts'];
+
+describe('what goes to a platform', () => {
+  const OURS = PROGRAM.filter((file) => /^src\/(?:pipeline|replies|app|cli|http|queue)\//.test(file));
+  const filesWith = (pattern: RegExp) =>
+    OURS.filter((file) => pattern.test(readFileSync(join(ROOT, file), 'utf8'))).toSorted();
+
+  it('is made in few places, which pass it through the privacy guard', () => {
+    expect(filesWith(/kind: '(?:notice|frame|file|push)',\s*(?:to|key)\b/)).toEqual(MAKERS);
+  });
+
+  it('is sent and changed in few places', () => {
+    expect(filesWith(/\b(?:platform|pusher)\??\.(?:send|update)(?:\?\.)?\(/)).toEqual(SENDERS);
+    expect(filesWith(/\boutbox\.revise\(/)).toEqual(REVISERS);
+  });
+});
+
 describe('the rules themselves', () => {
   it('see a stranger, a sibling and a test that got into the program', () => {
     const imports = new Map([

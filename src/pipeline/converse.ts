@@ -3,6 +3,7 @@ import { referenceOf, turnSendKey } from '../core/keys.ts';
 import type { Lang } from '../core/lang.ts';
 import type { StopReason, Turn } from '../core/store.ts';
 import { hasText, say } from '../core/text.ts';
+import { withoutWords } from '../lib/without-words.ts';
 import type { HeldLease } from '../queue/leases.ts';
 import { Answer } from '../replies/answer.ts';
 import { openReply } from '../replies/open-reply.ts';
@@ -177,8 +178,18 @@ function failure(context: TurnContext, stream: AnswerStream, error: GatewayError
   if (error.failure.tell !== 'person' || error.code === 'internal') throw error;
   const ref = referenceOf(turn.id);
   parts.metrics.agentError(agent.name, error.code);
-  parts.log.warn('turn failed', { ref, turn: turn.id, agent: agent.name, code: error.code, error });
+  const told = withoutQuestion(error, context);
+  parts.log.warn('turn failed', { ref, turn: turn.id, agent: agent.name, code: error.code, error: told });
   parts.tracer.step(stream.trace, 'failed', { code: error.code });
   const sentence = say(lang, hasText(error.code) ? error.code : 'internal', error.details);
   return { state: 'failed', notice: say(lang, 'reference', { sentence, ref }) };
+}
+
+/** Agents' servers like to repeat what they were asked; the log is told what they say beside that. */
+function withoutQuestion(error: GatewayError, { row }: TurnContext): Error {
+  const said = [...row.event.parts, ...(row.event.quote ?? [])]
+    .map((part) => (part.kind === 'text' ? part.text : 'name' in part ? part.name : ''))
+    .join('\n');
+  const told = withoutWords(error.message, said);
+  return told === error.message ? error : new GatewayError(error.code, told);
 }

@@ -111,7 +111,7 @@ async function accept(request: PushRequest, parts: PushParts): Promise<AcceptedP
 
 /** Without what must not leave to such receivers. */
 function maskedFor({ channel, kind }: Reached, content: PushContent, lang: Lang, parts: PushParts): PushContent {
-  const audience = kind === 'user' ? 'direct' : 'group';
+  const audience = kind === 'user' || kind === 'staff' ? 'direct' : 'group';
   return maskContent(content, lang, outGuard({ channel, kind: audience }, parts));
 }
 

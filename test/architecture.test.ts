@@ -20,9 +20,10 @@ const KNOWS: Record<string, readonly string[] | 'everything'> = {
   // Spans are told by the domain's steps; nobody else knows OpenTelemetry.
   'src/telemetry': ['src/core', 'src/lib'],
   'src/guard': ['src/core', 'src/lib'],
+  'src/rights': ['src/core', 'src/lib'],
   'src/replies': ['src/core', 'src/lib', 'src/guard'],
   'src/config': ['src/core', 'src/lib'],
-  'src/pipeline': ['src/core', 'src/lib', 'src/queue', 'src/guard', 'src/replies'],
+  'src/pipeline': ['src/core', 'src/lib', 'src/queue', 'src/guard', 'src/rights', 'src/replies'],
   'src/http': ['src/core', 'src/lib', 'src/pipeline'],
   // It signs and parses on its own, so one mistake cannot be made on both sides of the wire.
   'src/simulator': ['src/lib'],

@@ -8,6 +8,7 @@ import type { MaskOptions } from './mask.ts';
 import type { MigrateOptions } from './migrate.ts';
 import { addPeople } from './people-commands.ts';
 import type { PushOptions, StatusOptions } from './push.ts';
+import { addRights } from './rights-commands.ts';
 import type { RouteOptions } from './route.ts';
 import type { SimulateOptions } from './simulate.ts';
 import type { StartOptions } from './start.ts';
@@ -201,6 +202,8 @@ function build(on: Terminal, end: (code: number) => void): Command {
       const { explainRoute } = await import('./route.ts');
       end(await explainRoute(on, question, options));
     });
+
+  addRights(on, end, command('rights', '角色、授权与额度', 'roles, grants and quotas'));
 
   addApprovals(on, end, command('approvals', '查看与发起审批', 'look at approvals, and start them'));
 

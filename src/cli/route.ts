@@ -5,11 +5,14 @@ import type { ReplyAddress } from '../core/event.ts';
 import { type AccountId, type ChannelName, type ChatId, id, type PersonId } from '../core/ids.ts';
 import { conversationLane } from '../core/lane.ts';
 import type { Person } from '../core/people-store.ts';
-import type { Route } from '../core/routes.ts';
+import type { Asker } from '../core/rights.ts';
+import { type Route, UNKNOWN_STANDING } from '../core/routes.ts';
 import type { SessionOwner } from '../core/session-store.ts';
 import type { Store } from '../core/store.ts';
 import { pickRoute, ROUTE_CONDITIONS, type Routed, type RouteStep } from '../pipeline/routing.ts';
+import { openRulebook } from '../rights/rulebook.ts';
 import { type StoreOptions, withStore } from './dead.ts';
+import { sentenceOf } from './decision-words.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface RouteOptions extends StoreOptions {
@@ -27,17 +30,23 @@ export async function explainRoute(terminal: Terminal, text: string, options: Ro
     const standard = settings.channels.find(({ name }) => name === to.channel)?.agent ?? settings.defaultAgent;
     const chosen = await store.sessions.chosen(asker.owner, to.channel);
     const isThere = settings.agents.some(({ name }) => name === chosen);
+    const platform = settings.channels.find(({ name }) => name === to.channel)?.platform ?? to.channel;
+    const group = to.kind === 'group' ? to.chat : undefined;
+    const who: Asker = { person: person.id, channel: to.channel, platform, group, ...UNKNOWN_STANDING };
+    const book = await openRulebook(await store.rights.rules());
+    const now = Date.now();
     const routed = pickRoute(settings.routes, {
       channel: to.channel,
       chat: to.chat,
-      departments: [],
-      roles: [],
+      departments: who.departments,
+      roles: book.rolesOf(who, now).map(({ name }) => name),
       text,
       standard,
       ...(chosen !== undefined && isThere && { chosen }),
     });
     terminal.out(terminal.say({ zh: `提问者：${person.id}`, en: `Asked by ${person.id}` }));
     for (const line of explain(routed, settings.routes)) terminal.out(terminal.say(line));
+    terminal.out(terminal.say(sentenceOf(book.decide(who, 'agent', routed.agent, now), `agent:${routed.agent}`)));
     return 0;
   });
 }

@@ -22,6 +22,7 @@ import type { PlaceholderStore } from './placeholder-store.ts';
 import type { PushMessage } from './push.ts';
 import type { PushStore } from './push-store.ts';
 import type { OutboundMessage, Sent } from './reply.ts';
+import type { RightsStore } from './rights.ts';
 import type { Session, SessionScope, SessionStore } from './session-store.ts';
 import type { UpkeepStore } from './upkeep-store.ts';
 
@@ -41,6 +42,7 @@ export interface Store {
   readonly pushes: PushStore<NewOutboxRow>;
   readonly links: LinkStore;
   readonly directory: MemberStore;
+  readonly rights: RightsStore;
   readonly records: PeopleRecords;
   readonly calls: CallStore;
   readonly approvals: ApprovalStore;

@@ -52,6 +52,44 @@ const TEXTS = {
     zh: '已恢复自动选择；下一个问题通常由「{agent}」回答。',
     en: 'The rules decide again; the next question usually goes to {agent}.',
   },
+  rightsMissing: {
+    zh: '你还没有使用「{what}」的权限。如有需要，请联系管理员开通。',
+    en: 'You may not use {what} yet. Ask your administrator if you need it.',
+  },
+  rightsAskable: {
+    zh: '你还没有使用「{what}」的权限。发送 /access {role} 即可申请。',
+    en: 'You may not use {what} yet. Send /access {role} to ask for it.',
+  },
+  rightsDenied: {
+    zh: '管理员没有允许你使用「{what}」。如有疑问，请联系管理员。',
+    en: 'Your administrator does not let you use {what}. Ask her if you think this is wrong.',
+  },
+  featureFiles: { zh: '发送文件', en: 'files' },
+  featureRegenerate: { zh: '重新回答', en: 'regenerate' },
+  quotaRate: {
+    zh: '你发得有点快，我跟不上了。请过 {seconds} 秒再发。',
+    en: 'You write faster than I can follow. Please try again in {seconds} seconds.',
+  },
+  quotaOverDay: {
+    zh: '你今天的额度已用完，{when} 恢复。',
+    en: 'You have used up what you have for today; it is there again at {when} (UTC+8).',
+  },
+  quotaOverMonth: {
+    zh: '你本月的额度已用完，{when} 恢复。如需更多，请联系管理员。',
+    en: 'You have used up what you have for this month; it is there again at {when} (UTC+8). Ask your administrator for more.',
+  },
+  quotaOverDepartment: {
+    zh: '你所在部门的额度已用完，{when} 恢复。如需更多，请联系管理员。',
+    en: 'Your department has used up what it has; it is there again at {when} (UTC+8). Ask your administrator for more.',
+  },
+  quotaWarnMessages: {
+    zh: '额度提醒：还可以提问 {left} 次，{when} 恢复。',
+    en: 'Your quota: {left} more questions until {when} (UTC+8).',
+  },
+  quotaWarnTokens: {
+    zh: '额度提醒：还剩 {left} 个 token，{when} 恢复。',
+    en: 'Your quota: {left} more tokens until {when} (UTC+8).',
+  },
   onlyDirect: {
     zh: '为保护隐私，请在与我的单聊中发送 /{command}。',
     en: 'To keep this private, send /{command} in a direct chat with me.',

@@ -1,7 +1,6 @@
 import { GatewayError, toGatewayError } from '../core/errors.ts';
 import { referenceOf, turnSendKey } from '../core/keys.ts';
-import type { Lang } from '../core/lang.ts';
-import type { StopReason, Turn } from '../core/store.ts';
+import type { StopReason } from '../core/store.ts';
 import { hasText, say } from '../core/text.ts';
 import { withoutWords } from '../lib/without-words.ts';
 import type { HeldLease } from '../queue/leases.ts';
@@ -14,6 +13,7 @@ import { type PipelineParts, type RowOf, traceOf } from './parts.ts';
 import { learnPlaceholders, protectQuestion } from './placeholders.ts';
 import { readQuestion, titleOf } from './question.ts';
 import { recoverRun, takeWhatIsThere } from './recover.ts';
+import { sendRefusal } from './refuse.ts';
 import { beginTurn, type TurnContext } from './turn-context.ts';
 import { createTurnControl, type TurnControl } from './turn-control.ts';
 
@@ -31,6 +31,7 @@ export async function converse(
 ): Promise<void> {
   const context = await beginTurn(row, held.lease.holder, parts);
   if (!context) return;
+  if ('kind' in context) return sendRefusal(context, row, held, parts, stopping);
   const control = createTurnControl(stopping, held.lost);
   const stream = openStream(context, held, control, parts);
   const { event } = row;
@@ -58,6 +59,8 @@ async function answer(
   stopping: AbortSignal,
 ): Promise<void> {
   const outcome = await reachAndClose(context, stream, parts);
+  const { tokens } = stream.answer;
+  if (context.permission.counted && tokens > 0) await parts.store.rights.spend(context.turn.id, tokens);
   await endTurn({ context, stream, outcome, held }, parts, stopping);
 }
 
@@ -73,7 +76,7 @@ function openStream(context: TurnContext, held: HeldLease, control: TurnControl,
     lang,
     title: () => agent.title,
     ...(shown && { question: titleOf(event, lang, guard) }),
-    ...noteOn(turn, lang, parts),
+    ...noteOn(context, parts),
   };
   const answer = new Answer(head, guard);
   answer.run = turn.run;
@@ -98,11 +101,14 @@ function openStream(context: TurnContext, held: HeldLease, control: TurnControl,
   return { answer, live, control, trace };
 }
 
-/** Says so when a dialogue goes on that was last used on another platform. */
-function noteOn({ continuedFrom }: Turn, lang: Lang, parts: PipelineParts): { readonly note?: string } {
-  if (continuedFrom === undefined) return {};
-  const platform = parts.platforms.get(continuedFrom)?.title[lang] ?? continuedFrom;
-  return { note: say(lang, 'continuedFrom', { platform }) };
+/** Says so when a dialogue goes on that was last used on another platform, and when little is left of a quota. */
+function noteOn({ turn, lang, permission }: TurnContext, parts: PipelineParts): { readonly note?: string } {
+  const { continuedFrom } = turn;
+  const platform = continuedFrom && (parts.platforms.get(continuedFrom)?.title[lang] ?? continuedFrom);
+  const notes = [platform && say(lang, 'continuedFrom', { platform }), permission.note].filter(
+    (note) => note !== undefined,
+  );
+  return notes.length > 0 ? { note: notes.join(' ') } : {};
 }
 
 /** Frames end with the turn, also when it is given back: one that lingers would overwrite what the next owner shows. */

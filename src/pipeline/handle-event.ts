@@ -7,6 +7,7 @@ import { say } from '../core/text.ts';
 import type { HeldLease } from '../queue/leases.ts';
 import { act, followPress, rateAs, showPress } from './actions.ts';
 import { followApproval } from './approvals/follow.ts';
+import { refusalFor } from './authorize.ts';
 import { agentCall, commandIn, type GivenCommand } from './commands/index.ts';
 import { converse } from './converse.ts';
 import { langOf } from './identify.ts';
@@ -121,7 +122,9 @@ async function runCommand(
   const lang = langOf(person, event.from, typed);
   const conversation = conversationLane(event, parts.rules.get(channel)?.scope ?? 'member');
   const owner = ownerOf(event.to, person.id, conversation);
-  const told = await command.run({ parts, person, lang, conversation, owner, channel, event, argument });
+  const refusal = await refusalFor({ person, to: event.to, lang }, 'command', command.name, parts);
+  const told =
+    refusal?.text ?? (await command.run({ parts, person, lang, conversation, owner, channel, event, argument }));
   // Where the platform asks for an answer it has shown that one is coming, and the command's own message must end.
   const waited = parts.platforms.get(channel)?.can.reply === 'polled' && event.kind === 'message';
   const text = told ?? (waited ? say(lang, 'stopped') : undefined);

@@ -7,6 +7,7 @@ import { createLeases } from '../queue/leases.ts';
 import { localFleet } from '../queue/local-fleet.ts';
 import { createScheduler, type Scheduler } from '../queue/scheduler.ts';
 import { FrameGate } from '../replies/frame-gate.ts';
+import { currentRules } from '../rights/current-rules.ts';
 import { accept } from './accept.ts';
 import { type ApprovalDesk, createApprovalDesk } from './approvals/desk.ts';
 import { purposesByName } from './approvals/purposes.ts';
@@ -53,7 +54,7 @@ export interface Pipeline {
 
 export type PipelineInput = Omit<
   PipelineParts,
-  'people' | 'running' | 'looks' | 'leases' | 'gate' | 'wake' | 'remind' | 'approvals' | 'purposes' | 'fleet'
+  'people' | 'rights' | 'running' | 'looks' | 'leases' | 'gate' | 'wake' | 'remind' | 'approvals' | 'purposes' | 'fleet'
 > & {
   /** Absent where there is this process only. */
   readonly fleet?: PipelineParts['fleet'];
@@ -94,6 +95,7 @@ export function createPipeline(input: PipelineInput, work: WorkOptions): Pipelin
     ...input,
     fleet,
     people: sharedPeople(people, fleet),
+    rights: currentRules(input.store.rights, input.clock),
     approvals: createApprovalDesk({ ...input, isPurpose: (name) => purposes.has(name) }),
     purposes,
     running,

@@ -18,6 +18,7 @@ import type { Guards } from '../guard/guards.ts';
 import type { Semaphore } from '../lib/semaphore.ts';
 import type { Leases } from '../queue/leases.ts';
 import type { FrameGate } from '../replies/frame-gate.ts';
+import type { CurrentRules } from '../rights/current-rules.ts';
 import type { ApprovalDesk } from './approvals/desk.ts';
 import type { People } from './identify.ts';
 import type { Looks } from './looks.ts';
@@ -62,6 +63,8 @@ export interface PipelineParts {
   readonly rules: ReadonlyMap<ChannelName, ChannelRules>;
   /** Which agent answers what, before the channel's own; tried in order. */
   readonly routes?: readonly Route[];
+  /** Who may do what. */
+  readonly rights: CurrentRules;
   /** What is known of people's departments; absent where nobody knows. */
   readonly directory?: Directory;
   readonly people: People;

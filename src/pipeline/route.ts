@@ -2,6 +2,7 @@ import { GatewayError } from '../core/errors.ts';
 import type { ReplyAddress } from '../core/event.ts';
 import type { AgentName, ChannelName } from '../core/ids.ts';
 import type { Person } from '../core/people-store.ts';
+import type { Asker } from '../core/rights.ts';
 import { type Standing, UNKNOWN_STANDING } from '../core/routes.ts';
 import type { SessionOwner } from '../core/session-store.ts';
 import type { PipelineParts, StaffedAgent } from './parts.ts';
@@ -24,13 +25,28 @@ export interface Asked {
   readonly text?: string;
 }
 
-export type RouteParts = Pick<PipelineParts, 'rules' | 'agents' | 'routes' | 'directory'> & {
+export type RouteParts = Pick<
+  PipelineParts,
+  'rules' | 'agents' | 'routes' | 'directory' | 'rights' | 'platforms' | 'clock'
+> & {
   readonly store: { readonly sessions: Pick<PipelineParts['store']['sessions'], 'chosen'> };
 };
 
 /** Where a person stands in her organisation, as far as somebody knows. */
-export function standingOf(parts: Pick<PipelineParts, 'directory'>, person: Person): Promise<Standing> {
-  return parts.directory?.standingOf(person.id) ?? Promise.resolve(UNKNOWN_STANDING);
+export async function standingOf(parts: Pick<PipelineParts, 'directory'>, person: Person): Promise<Standing> {
+  const { departments, left } = (await parts.directory?.standingOf(person.id)) ?? UNKNOWN_STANDING;
+  return { departments, left: left || person.hasLeft === true };
+}
+
+/** Somebody at a place, with all that rights may be given by. */
+export function askerAt(
+  { person, to }: Pick<Asked, 'person' | 'to'>,
+  { departments, left }: Standing,
+  { platforms }: Pick<PipelineParts, 'platforms'>,
+): Asker {
+  const platform = platforms.get(to.channel)?.name ?? to.channel;
+  const group = to.kind === 'group' ? to.chat : undefined;
+  return { person: person.id, channel: to.channel, platform, group, departments, left };
 }
 
 /** Decides which agent a question is for; nothing is looked up where there is only one. */
@@ -38,15 +54,17 @@ export async function decideRoute(asked: Asked, parts: RouteParts): Promise<Rout
   const { to, person, owner, text } = asked;
   const standard = agentFor(parts, to.channel).agent.name;
   if (parts.agents.size === 1) return { agent: standard, by: 'channel', steps: [] };
-  const [chosen, { departments }] = await Promise.all([
+  const [chosen, standing, book] = await Promise.all([
     chosenAgent(owner, to.channel, parts),
     standingOf(parts, person),
+    parts.rights.book(),
   ]);
+  const asker = askerAt({ person, to }, standing, parts);
   return pickRoute(parts.routes ?? [], {
     channel: to.channel,
     chat: to.chat,
-    departments,
-    roles: [],
+    departments: standing.departments,
+    roles: book.rolesOf(asker, parts.clock.now()).map(({ name }) => name),
     standard,
     ...(text !== undefined && { text }),
     ...(chosen !== undefined && { chosen }),

@@ -8,10 +8,12 @@ import type { Person } from '../core/people-store.ts';
 import type { Platform } from '../core/platform.ts';
 import type { Standing } from '../core/routes.ts';
 import type { Session, SessionOwner, SessionScope } from '../core/session-store.ts';
-import type { Begun, NewTurn, Turn } from '../core/store.ts';
+import type { NewTurn, Turn } from '../core/store.ts';
 import type { Semaphore } from '../lib/semaphore.ts';
+import { authorize, type Permission, type Refusal } from './authorize.ts';
 import { langOf } from './identify.ts';
 import { type PipelineParts, type RowOf, traceOf } from './parts.ts';
+import type { Refused } from './refuse.ts';
 import { decideRoute, staffed, standingOf } from './route.ts';
 import type { Routed } from './routing.ts';
 
@@ -22,6 +24,8 @@ export interface TurnContext {
   readonly person: Person;
   readonly lang: Lang;
   readonly standing: Standing;
+  /** What it may go on with. */
+  readonly permission: Permission;
   readonly agent: Agent;
   readonly line: Semaphore;
   readonly session: Session;
@@ -36,13 +40,13 @@ const MOST_MOVES = 3;
 /**
  * Finds out who asks whom and in which dialogue, and begins the turn (or takes up the one that was begun before a restart).
  *
- * @returns undefined when the dialogue is busy with a question from elsewhere: the event was given back and is woken in time.
+ * @returns A refusal when she may not ask; undefined when the dialogue is busy with a question from elsewhere: the event was given back and is woken in time.
  */
 export async function beginTurn(
   row: RowOf<'message'>,
   holder: string,
   parts: PipelineParts,
-): Promise<TurnContext | undefined> {
+): Promise<TurnContext | Refused | undefined> {
   const { event } = row;
   const { channel } = event.to;
   const platform = platformFor(parts, channel);
@@ -52,13 +56,27 @@ export async function beginTurn(
     const routed = await routeOf(row, person, parts);
     const { agent } = staffed(routed.agent, parts);
     const lang = langOf(person, event.from, textOf(row));
-    const begun = await beginIn(row, { person, agent, lang }, holder, parts);
+    const wanted = turnOf(row, { person, agent, lang }, parts);
+    const permission = await permissionFor(row, wanted, person, parts);
+    if (permission.kind === 'refused') return { ...permission, turn: wanted };
+    const begun = await parts.store.turns.begin(wanted, holder, parts.clock.now());
     if (begun.kind === 'begun') {
       const { turn, session } = begun;
       parts.tracer.step({ ...traceOf(event), turn: turn.id }, 'routed', { agent: turn.agent, by: routed.by });
       const asked = routed.text === undefined ? row : withText(row, routed.text);
       const standing = await standingOf(parts, person);
-      return { row: asked, platform, person, lang, standing, ...staffed(turn.agent, parts), session, turn, holder };
+      return {
+        row: asked,
+        platform,
+        person,
+        lang,
+        standing,
+        permission,
+        ...staffed(turn.agent, parts),
+        session,
+        turn,
+        holder,
+      };
     }
     if (begun.kind === 'waits') return undefined;
     person = await parts.people.identifyNow(channel, event.from, parts.clock.now());
@@ -81,14 +99,24 @@ function withText(row: RowOf<'message'>, text: string): RowOf<'message'> {
   return { ...row, event: { ...row.event, parts: [{ kind: 'text', text }, ...others] } };
 }
 
-function beginIn(
+/** What has begun goes on, whatever the rules say by now: its card is on the screen. */
+async function permissionFor(
+  row: RowOf<'message'>,
+  { to, agent, lang, id: turn }: NewTurn,
+  person: Person,
+  parts: PipelineParts,
+): Promise<Permission | Refusal> {
+  const hasBegun = row.attempts > 1 && (await parts.store.turns.get(turn)) !== undefined;
+  return hasBegun ? { kind: 'allowed', counted: true } : authorize(row.event, { person, to, lang }, agent, parts);
+}
+
+function turnOf(
   row: RowOf<'message'>,
   { person, agent, lang }: Pick<TurnContext, 'person' | 'agent' | 'lang'>,
-  holder: string,
   parts: PipelineParts,
-): Promise<Begun> {
+): NewTurn {
   const { event, seq, lane } = row;
-  const turn: NewTurn = {
+  return {
     id: turnIdOf(event),
     seq,
     lane,
@@ -101,7 +129,6 @@ function beginIn(
     scope: scopeFor(event.to),
     idleMs: parts.options.sessionIdleMs,
   };
-  return parts.store.turns.begin(turn, holder, parts.clock.now());
 }
 
 /** A direct chat is the person's, wherever she goes on with it; in a group the lane says who shares the dialogue. */

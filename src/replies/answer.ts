@@ -31,6 +31,8 @@ export class Answer {
   run: AgentRun | undefined;
   forgotten = false;
   stopped = false;
+  /** What it has cost, as far as the agent tells. */
+  tokens = 0;
   #citations: readonly Citation[] = [];
   readonly #files: AnswerFile[] = [];
   #pieces: string[] = [];
@@ -149,6 +151,7 @@ export class Answer {
         this.stopped = event.stopped;
         break;
       case 'usage':
+        this.tokens = event.tokens;
         break;
       default:
         assertNever(event);

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { type Entry, note } from './audit.ts';
 import { addPerson } from './new-person.ts';
+import { touchRights } from './rights-revision.ts';
 import { personScope, sealedScope } from './sessions.ts';
 import { prepare, type Sql } from './sql.ts';
+import { joinUsage } from './usage.ts';
 
 /** Who makes or parts persons, and on what grounds. */
 export interface Deed {
@@ -141,6 +143,8 @@ export async function merge(sql: Sql, one: string, other: string, deed: Deed, no
   await sql.run(mergeQueries.absorb, { id: absorbed.id, into: kept.id });
   const { name, lang } = kept;
   await sql.run(mergeQueries.describe, { id: kept.id, name: name ?? absorbed.name, lang: lang ?? absorbed.lang });
+  await joinUsage(sql, kept.id, absorbed.id, now);
+  await touchRights(sql);
   const ended = await joinSessions(sql, kept.id, absorbed.id, now);
   const id = `m-${randomBytes(12).toString('base64url')}`;
   const stored = { id, kept: kept.id, absorbed: absorbed.id, ...deed };
@@ -189,6 +193,7 @@ export async function undo(sql: Sql, id: string, deed: Deed, now: number) {
   if (back.length === 0 || back.length === here.length) return false;
   await sql.run(mergeQueries.undone, { id, now });
   await sql.run(mergeQueries.absorb, { id: record.absorbed, into: null });
+  await touchRights(sql);
   await part(sql, back, kept.id, record.absorbed, now);
   await reopen(sql, JSON.parse(record.ended) as readonly string[], [kept.id, record.absorbed]);
   await note(sql, entry(deed, 'undo-merge', kept.id, { merge: id, absorbed: record.absorbed }), now);

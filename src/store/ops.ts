@@ -18,12 +18,15 @@ import * as personalData from './personal-data.ts';
 import * as placeholders from './placeholders.ts';
 import * as pushes from './pushes.ts';
 import * as ratings from './ratings.ts';
+import * as rights from './rights.ts';
+import { revision, rightsRevisionQueries } from './rights-revision.ts';
 import * as sealedTexts from './sealed-texts.ts';
 import * as sessionList from './session-list.ts';
 import * as sessions from './sessions.ts';
 import type { Sql } from './sql.ts';
 import * as turns from './turns.ts';
 import * as upkeep from './upkeep.ts';
+import * as usage from './usage.ts';
 import { waitQueries } from './waits.ts';
 
 /** Every operation by its name. Each runs in a transaction of its own, wherever the engine runs it. */
@@ -61,6 +64,15 @@ export const OPS = {
   'turns.setRating': ratings.setRating,
   'turns.suggest': turns.suggest,
   'turns.ofMessage': turns.ofMessage,
+  'rights.revision': revision,
+  'rights.rules': rights.rules,
+  'rights.replace': rights.replace,
+  'rights.grant': rights.grant,
+  'rights.note': rights.note,
+  'rights.decisions': rights.decisions,
+  'rights.take': usage.take,
+  'rights.spend': usage.spend,
+  'rights.used': usage.used,
   'sessions.chosen': agentChoices.chosen,
   'sessions.choose': agentChoices.choose,
   'sessions.reset': sessions.reset,
@@ -127,6 +139,9 @@ export const QUERIES = {
   waits: waitQueries,
   ratings: ratings.ratingQueries,
   sessions: sessions.sessionQueries,
+  rights: rights.rightsQueries,
+  rightsRevision: rightsRevisionQueries,
+  usage: usage.usageQueries,
   agentChoices: agentChoices.agentChoiceQueries,
   people: people.peopleQueries,
   newPerson: newPersonQueries,

@@ -16,6 +16,8 @@ type Read<Args> = Prepared<Args, Row>;
 interface ByPerson {
   readonly person: string;
   readonly scope: string;
+  /** As quotas name her. */
+  readonly owner: string;
 }
 interface ByAccount {
   readonly channel: string;
@@ -55,6 +57,18 @@ export const personalQueries = {
   eraseSessions: prepare((db, p: ByPerson) =>
     db.deleteFrom('sessions').where((eb) => eb.or([eb('scope', '=', p.scope), eb('user', '=', p.person)])),
   ),
+  grants: prepare((db, p: ByPerson) => db.selectFrom('grants').selectAll().where('person', '=', p.person)),
+  eraseGrants: prepare((db, p: ByPerson) => db.deleteFrom('grants').where('person', '=', p.person)),
+  decisions: prepare((db, p: ByPerson) => db.selectFrom('decisions').selectAll().where('person', '=', p.person)),
+  eraseDecisions: prepare((db, p: ByPerson) => db.deleteFrom('decisions').where('person', '=', p.person)),
+  usage: prepare((db, p: ByPerson) => db.selectFrom('usage').selectAll().where('owner', '=', p.owner)),
+  eraseUsage: prepare((db, p: ByPerson) => db.deleteFrom('usage').where('owner', '=', p.owner)),
+  usageTurns: prepare((db, p: ByPerson) => db.selectFrom('usage_turns').selectAll().where('person', '=', p.person)),
+  eraseUsageTurns: prepare((db, p: ByPerson) => db.deleteFrom('usage_turns').where('person', '=', p.person)),
+  accessRequests: prepare((db, p: ByPerson) =>
+    db.selectFrom('access_requests').selectAll().where('person', '=', p.person),
+  ),
+  eraseAccessRequests: prepare((db, p: ByPerson) => db.deleteFrom('access_requests').where('person', '=', p.person)),
   agentChoices: prepare((db, p: ByPerson) => db.selectFrom('agent_choices').selectAll().where('scope', '=', p.scope)),
   eraseAgentChoices: prepare((db, p: ByPerson) => db.deleteFrom('agent_choices').where('scope', '=', p.scope)),
   sessionAccounts: prepare((db, p: ByAccount) =>
@@ -142,6 +156,13 @@ export const PERSONAL: { readonly [Table in keyof Database]: Rule | Impersonal }
   turns: { byPerson: { read: q.turns, erase: q.eraseTurns } },
   ratings: { byPerson: { read: q.ratings, erase: q.eraseRatings } },
   sessions: { byPerson: { read: q.sessions, erase: q.eraseSessions } },
+  roles: { impersonal: 'what roles allow' },
+  grants: { byPerson: { read: q.grants, erase: q.eraseGrants } },
+  rights_state: { impersonal: 'how often the rules were changed' },
+  decisions: { byPerson: { read: q.decisions, erase: q.eraseDecisions } },
+  usage: { byPerson: { read: q.usage, erase: q.eraseUsage } },
+  usage_turns: { byPerson: { read: q.usageTurns, erase: q.eraseUsageTurns } },
+  access_requests: { byPerson: { read: q.accessRequests, erase: q.eraseAccessRequests } },
   agent_choices: { byPerson: { read: q.agentChoices, erase: q.eraseAgentChoices } },
   session_accounts: { byAccount: { read: q.sessionAccounts, erase: q.eraseSessionAccounts } },
   people: { byPerson: { read: q.people, erase: q.erasePeople } },
@@ -214,7 +235,7 @@ type Step = readonly [table: string, finder: Finder<never>, args: never];
 async function finders(sql: Sql, person: string, boxes: Boxes): Promise<readonly Step[]> {
   const keys = await keysOf(sql, person);
   if (!keys) return [];
-  const persons = keys.persons.map((one) => ({ person: one, scope: personScope(one) }));
+  const persons = keys.persons.map((one) => ({ person: one, scope: personScope(one), owner: `person:${one}` }));
   const steps: (readonly [string, unknown, unknown])[] = [];
   for (const [table, rule] of Object.entries(PERSONAL)) {
     if ('impersonal' in rule) continue;

@@ -21,6 +21,7 @@ import * as codec from './codec.ts';
 import { directoryOver } from './directory-port.ts';
 import type { Engine, OpAnswer } from './ops.ts';
 import { recordsOver } from './records.ts';
+import { rightsOver } from './rights-port.ts';
 
 /** The store's port over any engine: rows on one side, the words of the domain on the other. */
 export function storeOver(engine: Engine): Store {
@@ -33,6 +34,7 @@ export function storeOver(engine: Engine): Store {
     pushes: pushesOver(engine),
     links: linksOver(engine),
     directory: directoryOver(engine),
+    rights: rightsOver(engine),
     records: recordsOver(engine),
     calls: callsOver(engine),
     approvals: approvalsOver(engine),

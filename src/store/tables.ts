@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
 import type { InboxState, OutboxState } from '../core/store.ts';
+import type { RightsTables } from './rights-tables.ts';
 
 /**
  * The tables, the same on every engine: epoch milliseconds in bigint, JSON as text, booleans as 0 and 1, ids as text.
@@ -10,7 +11,7 @@ import type { InboxState, OutboxState } from '../core/store.ts';
  * - `due_at` says from when an unfinished row may be claimed: a waiting row not before it (its arrival, or the retry), a
  *   claimed or sending one not before its lease ends.
  */
-export interface Database {
+export interface Database extends RightsTables {
   inbox: InboxTable;
   outbox: OutboxTable;
   turns: TurnsTable;

@@ -4,7 +4,12 @@ import { laneIsFree, noEventIsHeld, nothingToSend } from './lanes.ts';
 import { memoQueries } from './memos.ts';
 import { placeholderQueries } from './placeholders.ts';
 import { purge as purgePushes } from './pushes.ts';
+import { rightsQueries } from './rights.ts';
 import { type Prepared, prepare, type QueryBuilder, type Sql } from './sql.ts';
+import { usageQueries } from './usage.ts';
+
+/** What was used is of use for as long as the month may still be asked for. */
+const USAGE_MS = 70 * 24 * 60 * 60_000;
 
 /** What is finished before these times is removed. */
 export interface Retention {
@@ -250,6 +255,9 @@ export async function purgeAll(sql: Sql, before: Retention, limit: number) {
     [memoQueries.purge, before.memos],
     [placeholderQueries.forget, before.placeholders],
   ];
+  await sql.run(rightsQueries.purgeDecisions, { before: before.turns, limit });
+  await sql.run(usageQueries.purgeTurns, { before: before.turns, limit });
+  await sql.run(usageQueries.purge, { before: before.memos - USAGE_MS });
   await sql.run(approvalQueries.purge, { before: before.turns, limit });
   // Ratings go with their turns, and are not counted.
   await sql.run(turnUpkeepQueries.purgeRatings, { before: before.turns, limit });

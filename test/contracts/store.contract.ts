@@ -13,6 +13,7 @@ import { peopleContract } from './store/people.ts';
 import { placeholdersContract } from './store/placeholders.ts';
 import { pushesContract } from './store/pushes.ts';
 import { recordsContract } from './store/records.ts';
+import { rightsContract } from './store/rights.ts';
 import { sessionsContract } from './store/sessions.ts';
 import { turnsContract } from './store/turns.ts';
 import { upkeepContract } from './store/upkeep.ts';
@@ -79,6 +80,7 @@ export function storeContract(engine: StoreEngine): void {
     recordsContract(ground);
     directoryContract(ground);
     pushesContract(ground);
+    rightsContract(ground);
     callsContract(ground);
     approvalsContract(ground);
     memosContract(ground);

@@ -1,4 +1,5 @@
 import { say } from '../../core/text.ts';
+import { mayUse } from '../authorize.ts';
 import type { StaffedAgent } from '../parts.ts';
 import { decideRoute } from '../route.ts';
 import type { Command, CommandContext } from './command.ts';
@@ -12,7 +13,7 @@ export const chooseAgent: Command = {
   takesWords: true,
   async run(context) {
     const { argument, lang } = context;
-    const agents = agentsFor(context);
+    const agents = await agentsFor(context);
     if (argument === '') return list(context, agents);
     if (/^(?:auto|default|自动|默认)$/iu.test(argument)) return call(context, undefined);
     const wanted = find(agents, argument);
@@ -20,8 +21,12 @@ export const chooseAgent: Command = {
   },
 };
 
-function agentsFor({ parts }: CommandContext): readonly StaffedAgent[] {
-  return [...parts.agents.values()];
+/** Those she may use. */
+async function agentsFor({ parts, person, event, lang }: CommandContext): Promise<readonly StaffedAgent[]> {
+  const all = [...parts.agents.values()];
+  const petitioner = { person, to: event.to, lang };
+  const may = await Promise.all(all.map(({ agent }) => mayUse(petitioner, 'agent', agent.name, parts)));
+  return all.filter((_, index) => may[index]);
 }
 
 /** By name, by title or by its place in the list. */

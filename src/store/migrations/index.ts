@@ -11,6 +11,7 @@ import { runningApprovals } from './0010-running-approvals.ts';
 import { agentChoices } from './0011-agent-choices.ts';
 import { directory } from './0012-directory.ts';
 import { placeholders } from './0013-placeholders.ts';
+import { rights } from './0014-rights.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order in which they are applied. */
@@ -28,4 +29,5 @@ export const MIGRATIONS: readonly Migration[] = [
   agentChoices,
   directory,
   placeholders,
+  rights,
 ];

@@ -644,6 +644,198 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "seq"
     ]
   },
+  "rights.roles": {
+    "text": "select \"name\", \"body\" from \"roles\" order by \"place\"",
+    "slots": []
+  },
+  "rights.grants": {
+    "text": "select \"role\", \"target\", \"person\", \"from_at\" as \"from\", \"until_at\" as \"until\" from \"grants\" order by \"place\", \"key\"",
+    "slots": []
+  },
+  "rights.dropRoles": {
+    "text": "delete from \"roles\"",
+    "slots": []
+  },
+  "rights.dropGrants": {
+    "text": "delete from \"grants\"",
+    "slots": []
+  },
+  "rights.addRole": {
+    "text": "insert into \"roles\" (\"name\", \"place\", \"body\") values ($1, $2, $3)",
+    "slots": [
+      "name",
+      "place",
+      "body"
+    ]
+  },
+  "rights.addGrant": {
+    "text": "insert into \"grants\" (\"key\", \"place\", \"role\", \"target\", \"person\", \"from_at\", \"until_at\", \"actor\", \"granted_at\") values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (\"key\") do nothing",
+    "slots": [
+      "key",
+      "place",
+      "role",
+      "target",
+      "person",
+      "from",
+      "until",
+      "actor",
+      "now"
+    ]
+  },
+  "rights.insertDecision": {
+    "text": "insert into \"decisions\" (\"at\", \"person\", \"channel\", \"asked_right\", \"allowed\", \"why\") values ($1, $2, $3, $4, $5, $6)",
+    "slots": [
+      "at",
+      "person",
+      "channel",
+      "right",
+      "allowed",
+      "why"
+    ]
+  },
+  "rights.decisions": {
+    "text": "select \"at\", \"person\", \"channel\", \"asked_right\" as \"right\", \"allowed\", \"why\" from \"decisions\" order by \"at\" desc, \"seq\" desc limit $1",
+    "slots": [
+      "limit"
+    ]
+  },
+  "rights.decisionsOf": {
+    "text": "select \"at\", \"person\", \"channel\", \"asked_right\" as \"right\", \"allowed\", \"why\" from \"decisions\" where \"person\" = $1 order by \"seq\" desc limit $2",
+    "slots": [
+      "person",
+      "limit"
+    ]
+  },
+  "rights.purgeDecisions": {
+    "text": "delete from \"decisions\" where \"seq\" in (select \"old\".\"seq\" from \"decisions\" as \"old\" where \"old\".\"at\" < $1 order by \"old\".\"at\" limit $2)",
+    "slots": [
+      "before",
+      "limit"
+    ]
+  },
+  "rightsRevision.read": {
+    "text": "select \"revision\" from \"rights_state\" where \"name\" = $1",
+    "slots": [
+      "name"
+    ]
+  },
+  "rightsRevision.touch": {
+    "text": "insert into \"rights_state\" (\"name\", \"revision\") values ($1, $2) on conflict (\"name\") do update set \"revision\" = \"rights_state\".\"revision\" + 1",
+    "slots": [
+      "name",
+      [
+        1
+      ]
+    ]
+  },
+  "usage.read": {
+    "text": "select \"owner\", \"period\", \"messages\", \"tokens\", \"warned\" from \"usage\" where \"owner\" = $1 and \"period\" = $2",
+    "slots": [
+      "owner",
+      "period"
+    ]
+  },
+  "usage.ofOwner": {
+    "text": "select \"owner\", \"period\", \"messages\", \"tokens\" from \"usage\" where \"owner\" = $1 order by \"period\"",
+    "slots": [
+      "owner"
+    ]
+  },
+  "usage.count": {
+    "text": "insert into \"usage\" (\"owner\", \"period\", \"messages\", \"tokens\", \"warned\", \"used_at\") values ($1, $2, $3, $4, $5, $6) on conflict (\"owner\", \"period\") do update set \"messages\" = \"usage\".\"messages\" + 1, \"used_at\" = $7",
+    "slots": [
+      "owner",
+      "period",
+      [
+        1
+      ],
+      [
+        0
+      ],
+      [
+        0
+      ],
+      "now",
+      "now"
+    ]
+  },
+  "usage.spend": {
+    "text": "update \"usage\" set \"tokens\" = \"tokens\" + $1 where \"owner\" = $2 and \"period\" = $3",
+    "slots": [
+      "tokens",
+      "owner",
+      "period"
+    ]
+  },
+  "usage.warn": {
+    "text": "update \"usage\" set \"warned\" = $1 where \"owner\" = $2 and \"period\" = $3",
+    "slots": [
+      [
+        1
+      ],
+      "owner",
+      "period"
+    ]
+  },
+  "usage.turn": {
+    "text": "select \"counters\", \"tokens\" from \"usage_turns\" where \"turn\" = $1",
+    "slots": [
+      "turn"
+    ]
+  },
+  "usage.addTurn": {
+    "text": "insert into \"usage_turns\" (\"turn\", \"person\", \"counters\", \"tokens\", \"at\") values ($1, $2, $3, $4, $5)",
+    "slots": [
+      "turn",
+      "person",
+      "counters",
+      [
+        null
+      ],
+      "now"
+    ]
+  },
+  "usage.closeTurn": {
+    "text": "update \"usage_turns\" set \"tokens\" = $1 where \"turn\" = $2 and \"tokens\" is null",
+    "slots": [
+      "tokens",
+      "turn"
+    ]
+  },
+  "usage.join": {
+    "text": "insert into \"usage\" (\"owner\", \"period\", \"messages\", \"tokens\", \"warned\", \"used_at\") values ($1, $2, $3, $4, $5, $6) on conflict (\"owner\", \"period\") do update set \"messages\" = \"usage\".\"messages\" + $7, \"tokens\" = \"usage\".\"tokens\" + $8",
+    "slots": [
+      "owner",
+      "period",
+      "messages",
+      "tokens",
+      [
+        0
+      ],
+      "now",
+      "messages",
+      "tokens"
+    ]
+  },
+  "usage.drop": {
+    "text": "delete from \"usage\" where \"owner\" = $1",
+    "slots": [
+      "owner"
+    ]
+  },
+  "usage.purge": {
+    "text": "delete from \"usage\" where \"used_at\" < $1",
+    "slots": [
+      "before"
+    ]
+  },
+  "usage.purgeTurns": {
+    "text": "delete from \"usage_turns\" where \"turn\" in (select \"old\".\"turn\" from \"usage_turns\" as \"old\" where \"old\".\"at\" < $1 order by \"old\".\"at\" limit $2)",
+    "slots": [
+      "before",
+      "limit"
+    ]
+  },
   "agentChoices.read": {
     "text": "select \"agent\" from \"agent_choices\" where \"scope\" = $1 and \"channel\" = $2",
     "slots": [
@@ -899,6 +1091,66 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     "text": "delete from \"sessions\" where (\"scope\" = $1 or \"user\" = $2)",
     "slots": [
       "scope",
+      "person"
+    ]
+  },
+  "personal.grants": {
+    "text": "select * from \"grants\" where \"person\" = $1",
+    "slots": [
+      "person"
+    ]
+  },
+  "personal.eraseGrants": {
+    "text": "delete from \"grants\" where \"person\" = $1",
+    "slots": [
+      "person"
+    ]
+  },
+  "personal.decisions": {
+    "text": "select * from \"decisions\" where \"person\" = $1",
+    "slots": [
+      "person"
+    ]
+  },
+  "personal.eraseDecisions": {
+    "text": "delete from \"decisions\" where \"person\" = $1",
+    "slots": [
+      "person"
+    ]
+  },
+  "personal.usage": {
+    "text": "select * from \"usage\" where \"owner\" = $1",
+    "slots": [
+      "owner"
+    ]
+  },
+  "personal.eraseUsage": {
+    "text": "delete from \"usage\" where \"owner\" = $1",
+    "slots": [
+      "owner"
+    ]
+  },
+  "personal.usageTurns": {
+    "text": "select * from \"usage_turns\" where \"person\" = $1",
+    "slots": [
+      "person"
+    ]
+  },
+  "personal.eraseUsageTurns": {
+    "text": "delete from \"usage_turns\" where \"person\" = $1",
+    "slots": [
+      "person"
+    ]
+  },
+  "personal.accessRequests": {
+    "text": "select * from \"access_requests\" where \"person\" = $1",
+    "slots": [
+      "person"
+    ]
+  },
+  "personal.eraseAccessRequests": {
+    "text": "delete from \"access_requests\" where \"person\" = $1",
+    "slots": [
       "person"
     ]
   },
@@ -2041,6 +2293,24 @@ export const SCRIPTS: readonly MigrationScript[] = [
       "create table \"placeholders\" (\"session\" text not null, \"kind\" text not null, \"number\" integer not null, \"person\" text not null, \"lang\" text not null, \"own\" integer not null, \"body\" text not null, \"used_at\" bigint not null, constraint \"placeholders_key\" primary key (\"session\", \"kind\", \"number\"))",
       "create index \"placeholders_person\" on \"placeholders\" (\"person\")",
       "create index \"placeholders_used\" on \"placeholders\" (\"used_at\") where body <> ''"
+    ]
+  },
+  {
+    "name": "0014-rights",
+    "statements": [
+      "create table \"roles\" (\"name\" text primary key, \"place\" integer not null, \"body\" text not null)",
+      "create table \"grants\" (\"key\" text primary key, \"place\" integer not null, \"role\" text not null, \"target\" text not null, \"person\" text, \"from_at\" bigint, \"until_at\" bigint, \"actor\" text not null, \"granted_at\" bigint not null)",
+      "create index \"grants_person\" on \"grants\" (\"person\")",
+      "create table \"rights_state\" (\"name\" text primary key, \"revision\" bigint not null)",
+      "create table \"decisions\" (\"seq\" bigint generated by default as identity primary key, \"at\" bigint not null, \"person\" text not null, \"channel\" text not null, \"asked_right\" text not null, \"allowed\" integer not null, \"why\" text not null)",
+      "create index \"decisions_by_age\" on \"decisions\" (\"at\", \"seq\")",
+      "create index \"decisions_of_person\" on \"decisions\" (\"person\", \"seq\")",
+      "create table \"usage\" (\"owner\" text not null, \"period\" text not null, \"messages\" bigint not null, \"tokens\" bigint not null, \"warned\" integer not null, \"used_at\" bigint not null, constraint \"usage_key\" primary key (\"owner\", \"period\"))",
+      "create index \"usage_by_age\" on \"usage\" (\"used_at\")",
+      "create table \"usage_turns\" (\"turn\" text primary key, \"person\" text not null, \"counters\" text not null, \"tokens\" bigint, \"at\" bigint not null)",
+      "create index \"usage_turns_by_age\" on \"usage_turns\" (\"at\")",
+      "create table \"access_requests\" (\"id\" text primary key, \"person\" text not null, \"role\" text not null, \"state\" text not null, \"lane\" text not null, \"address\" text not null, \"lang\" text not null, \"asked_at\" bigint not null, \"decided_at\" bigint, \"decided_by\" text)",
+      "create index \"access_requests_person\" on \"access_requests\" (\"person\")"
     ]
   }
 ];

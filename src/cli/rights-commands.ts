@@ -1,0 +1,45 @@
+import { type Command, Option } from 'commander';
+import type { StoreOptions } from './dead.ts';
+import type { RouteOptions } from './route.ts';
+import type { Terminal } from './terminal.ts';
+
+/** `posthouse rights import|export|explain|log`. */
+export function addRights(on: Terminal, end: (code: number) => void, rights: Command): void {
+  const text = (zh: string, en: string) => on.say({ zh, en });
+  const config = () => new Option('-c, --config <file>', text('设置文件', 'settings file'));
+  const command = (usage: string, zh: string, en: string) =>
+    rights.command(usage).description(text(zh, en)).addOption(config());
+
+  command(
+    'import <file>',
+    '用文件中的规则替换现有规则',
+    'put the rules of a file in the place of all there are',
+  ).action(async (file: string, options: StoreOptions) => {
+    const { importRights } = await import('./rights.ts');
+    end(await importRights(on, file, options));
+  });
+  command('export [file]', '以 YAML 导出规则', 'the rules as YAML').action(
+    async (file: string | undefined, options: StoreOptions) => {
+      const { exportRights } = await import('./rights.ts');
+      end(await exportRights(on, file, options));
+    },
+  );
+  command(
+    'explain <right>',
+    '说明某人能否使用（如 agent:hr）',
+    'whether somebody may use it (such as agent:hr), and why',
+  )
+    .requiredOption('--as <who>', text('谁：p-… 或 渠道/账号', 'who: p-… or channel/account'))
+    .requiredOption('--in <where>', text('在哪里：渠道，或 渠道/群', 'where: a channel, or channel/chat of a group'))
+    .action(async (right: string, options: RouteOptions) => {
+      const { explainRights } = await import('./rights.ts');
+      end(await explainRights(on, right, options));
+    });
+  command('log', '最近的权限判断', 'what was decided lately')
+    .option('--as <person>', text('只看此人（p-…）', 'of this person only (p-…)'))
+    .option('-n, --limit <count>', text('最多列出多少条', 'most to list'), Number, 100)
+    .action(async (options: StoreOptions & { as?: string; limit: number }) => {
+      const { listDecisions } = await import('./rights.ts');
+      end(await listDecisions(on, options));
+    });
+}

@@ -1,0 +1,121 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { GatewayError } from '../core/errors.ts';
+import { id, type PersonId } from '../core/ids.ts';
+import { type Asker, RIGHT_KINDS, type RightKind, type RightsRules } from '../core/rights.ts';
+import { UNKNOWN_STANDING } from '../core/routes.ts';
+import { countersOf } from '../rights/quotas.ts';
+import { openRulebook } from '../rights/rulebook.ts';
+import { readRules, writeRules } from '../rights/rules-file.ts';
+import { type StoreOptions, withStore } from './dead.ts';
+import { sentenceOf } from './decision-words.ts';
+import { type RouteOptions, readAsker } from './route.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Puts the rules of a file in the place of all there are; a running gateway goes by them within a second. */
+export async function importRights(terminal: Terminal, file: string, options: StoreOptions): Promise<number> {
+  const rules = readRules(await textOf(file));
+  return withStore(terminal, options, false, async (store, _, settings) => {
+    await store.rights.replace(rules, 'admin', Date.now());
+    const [roles, grants] = [rules.roles.length, rules.grants.length];
+    terminal.out(
+      terminal.say({
+        zh: `✔ 已导入 ${roles} 个角色、${grants} 条授权。`,
+        en: `✔ ${roles} roles and ${grants} grants are in force.`,
+      }),
+    );
+    for (const words of remarks(
+      rules,
+      settings.agents.map(({ name }) => name),
+    ))
+      terminal.out(terminal.say(words));
+    return 0;
+  });
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new GatewayError('config_invalid', `cannot read ${file}`, { cause: error });
+  }
+}
+
+/** What an administrator may not have meant. */
+function remarks({ roles }: RightsRules, agents: readonly string[]): readonly { zh: string; en: string }[] {
+  const allowed = roles.flatMap(({ allow }) => allow);
+  const closed = RIGHT_KINDS.filter((kind) => allowed.some((right) => right.startsWith(`${kind}:`)));
+  const named = [...allowed, ...roles.flatMap(({ deny }) => deny)].filter((right) => right.startsWith('agent:'));
+  const strange = [...new Set(named.map((right) => right.slice('agent:'.length)))].filter(
+    (name) => name !== '*' && !agents.includes(name),
+  );
+  return [
+    ...closed.map((kind) => ({
+      zh: `  ${kind}：只有角色允许的才能使用`,
+      en: `  ${kind}: only what a role allows may be used`,
+    })),
+    ...strange.map((name) => ({
+      zh: `⚠ 设置中没有智能体 ${name}`,
+      en: `⚠ There is no agent ${name} in the settings`,
+    })),
+  ];
+}
+
+/** Writes the rules as YAML, to standard output or into a file. */
+export async function exportRights(terminal: Terminal, file: string | undefined, options: StoreOptions) {
+  return withStore(terminal, options, true, async (store) => {
+    const text = writeRules(await store.rights.rules());
+    if (file === undefined) terminal.out(text.trimEnd());
+    else await writeFile(file, text);
+    return 0;
+  });
+}
+
+/** Says whether somebody may do something, by which role, and what is left of her quotas. */
+export async function explainRights(terminal: Terminal, right: string, options: RouteOptions): Promise<number> {
+  const [kind, name] = splitRight(right);
+  return withStore(terminal, options, true, async (store, _, settings) => {
+    const { person, to } = await readAsker(store, settings, options);
+    const platform = settings.channels.find((one) => one.name === to.channel)?.platform ?? to.channel;
+    const group = to.kind === 'group' ? to.chat : undefined;
+    const asker: Asker = { person: person.id, channel: to.channel, platform, group, ...UNKNOWN_STANDING };
+    const book = await openRulebook(await store.rights.rules());
+    const now = Date.now();
+    const roles = book.rolesOf(asker, now).map((role) => role.name);
+    terminal.out(terminal.say({ zh: `提问者：${person.id}`, en: `Asked by ${person.id}` }));
+    terminal.out(terminal.say({ zh: `角色：${roles.join('、') || '无'}`, en: `Roles: ${roles.join(', ') || 'none'}` }));
+    terminal.out(terminal.say(sentenceOf(book.decide(asker, kind, name, now), right)));
+    const counters = countersOf(book.quotasOf(asker, now), asker, now);
+    const used = await store.rights.used(counters.map(({ owner }) => owner));
+    for (const { owner, period, messages, tokens } of counters) {
+      const so = used.find((one) => one.owner === owner && one.period === period);
+      const [amount, most, unit] =
+        messages === undefined ? [so?.tokens, tokens, 'tokens'] : [so?.messages, messages, 'messages'];
+      terminal.out(`${owner}  ${period}  ${amount ?? 0} / ${most ?? 0} ${unit}`);
+    }
+    return 0;
+  });
+}
+
+function splitRight(right: string): readonly [RightKind, string] {
+  const [kind, name] = [right.slice(0, right.indexOf(':')), right.slice(right.indexOf(':') + 1)];
+  const known = RIGHT_KINDS.find((one) => one === kind);
+  if (known && name !== '') return [known, name];
+  throw new GatewayError('config_invalid', `expected agent:NAME, command:NAME or feature:NAME, not ${right}`);
+}
+
+/** Lists who wanted what lately, and whether she might. */
+export async function listDecisions(
+  terminal: Terminal,
+  options: StoreOptions & { readonly as?: string; readonly limit: number },
+): Promise<number> {
+  return withStore(terminal, options, true, async (store) => {
+    const person = options.as === undefined ? undefined : id<PersonId>(options.as);
+    const decisions = await store.rights.decisions(person, options.limit);
+    if (decisions.length === 0) terminal.out(terminal.say({ zh: '没有记录。', en: 'Nothing is noted.' }));
+    for (const one of decisions) {
+      const mark = one.allowed ? '✔' : '✘';
+      terminal.out([new Date(one.at).toISOString(), mark, one.right, one.person, one.channel, one.why].join('  '));
+    }
+    return 0;
+  });
+}

@@ -58,6 +58,11 @@ export class RateLimiter {
     await this.#line(priority, signal);
   }
 
+  /** Counts calls that were made before, rising in time. */
+  recall(times: readonly number[]): void {
+    for (const time of times) this.#count(time);
+  }
+
   /** Lets nothing through for so long: the vendor has refused a call. */
   penalize(ms: number): void {
     this.#closedUntil = Math.max(this.#closedUntil, this.#clock.now() + ms);

@@ -1,15 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toGatewayError } from '../../src/core/errors.ts';
-import { type AccountId, id, type SendKey } from '../../src/core/ids.ts';
+import { type AccountId, type ChatId, id, type SendKey } from '../../src/core/ids.ts';
+import { memosInMemory } from '../../src/core/memos.ts';
+import type { PlatformDeps } from '../../src/core/platform-definition.ts';
 import type { PushAddress, PushContent, Pusher } from '../../src/core/push.ts';
 import type { Sent } from '../../src/core/reply.ts';
-import { startWecomApp, type WecomAppBed } from '../support/wecom-app.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { wecom } from '../../src/platforms/wecom/app/index.ts';
+import { startWecomApp, type WecomAppBed, wecomConfig, wecomDeps } from '../support/wecom-app.ts';
 
 let bed: WecomAppBed;
 let pusher: Pusher;
-async function start(config: Readonly<Record<string, unknown>> = {}): Promise<void> {
+async function start(config: Readonly<Record<string, unknown>> = {}, deps: Partial<PlatformDeps> = {}): Promise<void> {
   await bed?.close();
-  bed = await startWecomApp({ config });
+  bed = await startWecomApp({ config, deps });
   const found = bed.platform.pusher;
   if (!found) throw new Error('an app can push');
   pusher = found;
@@ -126,5 +130,33 @@ describe('what an app pushes', () => {
       );
     expect(codes.slice(29)).toEqual(['none', 'platform_throttled']);
     expect(bed.sim.wecom.record.dropped).toEqual([]);
+  });
+
+  it('counts over a restart, together with what was answered', async () => {
+    const memos = memosInMemory();
+    const now = Date.now();
+    const deps = { memos, clock: { ...systemClock, now: () => now } };
+    await start({}, deps);
+    const { sim, app } = bed;
+    for (let n = 0; n < 18; n += 1) await push({ kind: 'text', text: `前 ${n}` }, {}, `a${n}`);
+    const again = wecom.create(wecom.configSchema.parse(wecomConfig(sim, app)), wecomDeps(deps));
+    const answer = (n: number) => ({
+      kind: 'notice' as const,
+      to: { channel: pusher.channel, kind: 'direct' as const, chat: id<ChatId>(userId('lin').toUpperCase()) },
+      key: id<SendKey>(`b${n}`),
+      text: `后 ${n}`,
+      lang: 'zh' as const,
+    });
+    const options = { signal: AbortSignal.timeout(60_000), save: async () => undefined };
+    let sent = 18;
+    const refused = async (): Promise<unknown> => {
+      for (; sent < 60; sent += 1) await again.send(answer(sent), options);
+      return undefined;
+    };
+    const error = await refused().catch(toGatewayError);
+    await again.close?.();
+    expect(error).toMatchObject({ code: 'platform_throttled' });
+    expect(sent).toBe(30);
+    expect(sim.wecom.record.dropped).toEqual([]);
   });
 });

@@ -6,9 +6,9 @@ import type { Priority } from '../../../lib/rate-limiter.ts';
 import { type Json, numberAt, textAt } from '../../../lib/read.ts';
 import type { WecomClient } from '../client.ts';
 import { refusal } from '../errors.ts';
-import { SubjectRates, takeTurn, windowOf } from '../rates.ts';
 import type { WecomConfig } from './config.ts';
 import { DUPLICATE_MAX_SECONDS, DUPLICATE_MIN_SECONDS } from './limits.ts';
+import { MemberRates } from './member-rates.ts';
 import type { Body } from './messages.ts';
 
 /** Whose turn it is and who may end it. */
@@ -41,14 +41,16 @@ export interface SentToMany {
 export class AppApi {
   readonly #client: WecomClient;
   readonly #agentId: number;
-  readonly #members: SubjectRates;
+  readonly #members: MemberRates;
 
-  constructor(client: WecomClient, config: Pick<WecomConfig, 'agentId' | 'limits'>, deps: Pick<PlatformDeps, 'clock'>) {
+  constructor(
+    client: WecomClient,
+    config: Pick<WecomConfig, 'agentId' | 'limits'>,
+    deps: Pick<PlatformDeps, 'clock' | 'memos'>,
+  ) {
     this.#client = client;
     this.#agentId = config.agentId;
-    const { perMemberPerMinute, perMemberPerHour } = config.limits;
-    const windows = [windowOf(perMemberPerMinute, 60_000), windowOf(perMemberPerHour, 3_600_000)];
-    this.#members = new SubjectRates(windows, deps.clock);
+    this.#members = new MemberRates(config.limits, deps);
   }
 
   /**
@@ -58,13 +60,13 @@ export class AppApi {
    * @throws {WecomError} `platform_target_gone` also where the vendor takes the call and names the member as invalid.
    */
   async send(member: ChatId, body: Body, key: SendKey, options: CallOptions): Promise<string> {
+    await this.#members.take(member, options);
     const answer = await this.#client.call({
       ...options,
       api: 'message.send',
       method: 'POST',
       path: 'message/send',
       body: { touser: member, ...this.#messageOf(body, key) },
-      rate: this.#members.of(member),
       repeatable: true,
     });
     if (textAt(answer, 'invaliduser') !== '') throw unreachableMember();
@@ -80,7 +82,7 @@ export class AppApi {
   async sendToMany(to: Receivers, body: Body, key: SendKey, options: CallOptions): Promise<SentToMany> {
     const { users = [], departments = [] } = to;
     // Everyone and departments count against limits of members whom we do not know.
-    for (const user of users) await takeTurn(this.#members.of(user.toLowerCase()), { api: 'message.send', ...options });
+    for (const user of users) await this.#members.take(user, options);
     const answer = await this.#client.call({
       ...options,
       api: 'message.send',

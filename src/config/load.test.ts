@@ -418,6 +418,18 @@ describe('a fault in the settings is one sentence with its name, what was found 
     ],
     ['an alias of nothing', GOOD, 'port: *p\n', 'posthouse.yaml line 1: uses an alias (*name) that stands for nothing'],
     [
+      'an alias within itself',
+      GOOD,
+      'work: &w\n  maxActive: *w\n',
+      'posthouse.yaml line 1: is nested too deeply, or holds an alias (*name) within itself',
+    ],
+    [
+      'brackets without end',
+      GOOD,
+      `port: ${'['.repeat(20_000)}\n`,
+      'posthouse.yaml line 1: is nested too deeply, or holds an alias (*name) within itself',
+    ],
+    [
       'a list where settings belong',
       GOOD,
       '- port\n',

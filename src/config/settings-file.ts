@@ -18,6 +18,11 @@ export interface SettingsFile {
 }
 
 const MAX_FILE_BYTES = 1024 * 1024;
+const MAX_DEPTH = 50;
+const TOO_DEEP = [
+  '设置嵌套过深，或锚点（*名称）包含了自身',
+  'is nested too deeply, or holds an alias (*name) within itself',
+] as const;
 
 /**
  * Reads the settings file.
@@ -43,13 +48,16 @@ export function readSettingsFile(path: string, env: Env): SettingsFile {
     return broken('超过 1 MiB，应为设置文件', 'is longer than 1 MiB, expected a settings file');
 
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const [error] = document.errors;
+  // The parser tells of brackets within brackets without end as of any other error.
+  if (error?.message.includes('call stack')) return broken(...TOO_DEEP, 1);
   if (error !== undefined) {
     const words = error.message.split('\n')[0] ?? '';
     return broken(`不是有效的 YAML（${words}）`, `is not valid YAML (${words})`, lines.linePos(error.pos[0]).line);
   }
   const root = plainOf(document);
+  if (root instanceof RangeError || !isTree(root)) return broken(...TOO_DEEP, 1);
   if (root instanceof Error)
     return broken('使用了不存在的锚点（*名称）', 'uses an alias (*name) that stands for nothing', 1);
   if (root !== null && (typeof root !== 'object' || Array.isArray(root))) {
@@ -75,6 +83,12 @@ function plainOf(document: Document): unknown {
   } catch (error) {
     return error;
   }
+}
+
+/** What stands within itself, or deeper than anybody nests settings, has no end for whoever walks through it. */
+function isTree(value: unknown, depth = 0): boolean {
+  if (typeof value !== 'object' || value === null || value instanceof Error) return true;
+  return depth < MAX_DEPTH && Object.values(value).every((part) => isTree(part, depth + 1));
 }
 
 function lineName(place: string, line: number): InLanguages {

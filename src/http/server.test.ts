@@ -272,6 +272,39 @@ describe('a delivery that is refused', () => {
     expect(deliveries).toEqual([]);
   });
 
+  it('is answered while hundreds of others say nothing, or say it letter by letter', async () => {
+    const { url, deliveries } = await start();
+    const { port } = new URL(url);
+    const slow = Array.from({ length: 300 }, () => connect(Number(port), '127.0.0.1'));
+    for (const [at, socket] of slow.entries()) {
+      socket.on('error', () => {});
+      if (at % 2 === 0) socket.write('POST /webhook/feishu HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\na');
+    }
+    expect((await fetch(`${url}/webhook/feishu`, { method: 'POST', body: 'quick' })).status).toBe(200);
+    expect(deliveries.map(({ body }) => Buffer.from(body).toString())).toEqual(['quick']);
+    for (const socket of slow) socket.destroy();
+  });
+
+  it('is one of many in a line that does not wait for answers: each gets its own, in order', async () => {
+    const { url, deliveries } = await start();
+    const one = (at: number): string => `${POST('/webhook/feishu', 'Content-Length: 3')}${String(at).padStart(3, '0')}`;
+    const last = `${POST('/webhook/feishu', 'Content-Length: 3', 'Connection: close')}end`;
+    const answers = await raw(url, Array.from({ length: 100 }, (_, at) => one(at)).join('') + last);
+    expect(answers.match(/HTTP\/1\.1 200/g)).toHaveLength(101);
+    expect(deliveries.map(({ body }) => Buffer.from(body).toString()).at(-1)).toBe('end');
+    expect(deliveries).toHaveLength(101);
+  });
+
+  it('gets 400 for a second request that hides in the body of the first', async () => {
+    const { url, deliveries } = await start();
+    const smuggled =
+      'POST /webhook/feishu HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n';
+    expect(await raw(url, `${smuggled}${POST('/webhook/feishu', 'Content-Length: 0')}`)).toContain(
+      '400 request_malformed',
+    );
+    expect(deliveries).toEqual([]);
+  });
+
   it('reaches nobody when its sender hangs up in the middle', async () => {
     const { url, deliveries } = await start();
     const socket = connect(Number(new URL(url).port), '127.0.0.1');

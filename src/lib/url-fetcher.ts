@@ -37,7 +37,7 @@ const TIMEOUT_MS = 60_000;
  * @param trusted - Origins (`http://dify.internal:5001`) of the operator's own agents, reached wherever they are.
  */
 export function createUrlFetcher(trusted: ReadonlySet<string>): UrlFetcher {
-  const guarded = createHttpClient({ lookup: publicLookup });
+  const guarded = createHttpClient({ lookup: publicLookup() });
   const open = createHttpClient();
 
   async function get(address: string, maxBytes: number, signal: AbortSignal, redirects: number): Promise<FetchedFile> {
@@ -116,8 +116,12 @@ for (const [net, prefix] of [
   ['64:ff9b::', 96],
   ['64:ff9b:1::', 48],
   ['100::', 64],
+  // Teredo and what else is no address of a host, tunnels with an IPv4 address inside among them.
+  ['2001::', 23],
   ['2001:db8::', 32],
   ['2002::', 16],
+  ['3fff::', 20],
+  ['5f00::', 16],
   ['fc00::', 7],
   ['fe80::', 10],
   ['ff00::', 8],
@@ -139,13 +143,21 @@ function refusePrivateLiteral(url: URL): void {
     throw new FetchError('forbidden', 'an address inside a private network');
 }
 
-const publicLookup: LookupFunction = (hostname, options, callback) => {
-  resolve(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error) return callback(error, '');
-    const usable = addresses.filter(({ address }) => isPublicAddress(address));
-    const [first] = usable;
-    if (!first) return callback(new FetchError('forbidden', 'a name that points into a private network'), '');
-    if (options.all === true) return callback(null, usable);
-    callback(null, first.address, first.family);
-  });
-};
+/**
+ * Looks a name up once for each connection, and gives on only what is public: the connection is made to what was looked at, so a name
+ * cannot say one thing to whoever checks it and another to whoever connects.
+ *
+ * @param ask - Only tests give another.
+ */
+export function publicLookup(ask: typeof resolve = resolve): LookupFunction {
+  return (hostname, options, callback) => {
+    ask(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error) return callback(error, '');
+      const usable = addresses.filter(({ address }) => isPublicAddress(address));
+      const [first] = usable;
+      if (!first) return callback(new FetchError('forbidden', 'a name that points into a private network'), '');
+      if (options.all === true) return callback(null, usable);
+      callback(null, first.address, first.family);
+    });
+  };
+}

@@ -51,7 +51,7 @@ function repeated(bytes: Buffer, times: number): Buffer {
 
 /** A value that a careless reader trips over. */
 function oddValue(random: Random): unknown {
-  if (random.chance(0.01)) return nested(random.between(50, 3_000));
+  if (random.chance(0.01)) return nested(random.between(50, 800));
   return pick<() => unknown>(random, [
     () => null,
     () => true,
@@ -98,7 +98,10 @@ function changeField(random: Random, root: Holder, seeds: readonly unknown[]): v
   const names = Object.keys(holder);
   const name = names.length === 0 ? 'x' : pick(random, names);
   const value = holder[name];
-  const inner = typeof value === 'string' && value.startsWith('{') && random.chance(0.7) ? parsed(value) : undefined;
+  const inner =
+    typeof value === 'string' && value.startsWith('{') && value.length < 5_000 && random.chance(0.7)
+      ? parsed(value)
+      : undefined;
   if (inner !== undefined) {
     holder[name] = JSON.stringify(mutateJson(random, [inner]));
     return;

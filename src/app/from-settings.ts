@@ -1,5 +1,6 @@
 import type { Settings } from '../config/settings.ts';
 import type { ChannelName } from '../core/ids.ts';
+import { parsePushTo } from '../core/push-to.ts';
 import type { ChannelRules, PipelineOptions } from '../pipeline/index.ts';
 import type { Retention } from '../queue/upkeep.ts';
 import type { StoreOptions } from '../store/open.ts';
@@ -11,7 +12,7 @@ export function rulesOf(settings: Settings): ReadonlyMap<ChannelName, ChannelRul
   );
 }
 
-export function pipelineOptions({ people, sessions, work }: Settings): PipelineOptions {
+export function pipelineOptions({ alerts, people, sessions, work }: Settings): PipelineOptions {
   const minute = 60_000;
   return {
     sessionIdleMs: sessions.idleDays * 24 * 60 * minute,
@@ -19,6 +20,8 @@ export function pipelineOptions({ people, sessions, work }: Settings): PipelineO
     firstFrameMs: work.firstFrameMs,
     maxAttempts: work.maxAttempts,
     recoverWithinMs: Math.min(5, work.recoverMaxMinutes) * minute,
+    // Whoever is told when something needs an administrator is one.
+    administrators: alerts.to.flatMap((text) => parsePushTo(text) ?? []),
     ...(people.trust.length > 0 && {
       directory: { trust: people.trust, refreshMs: people.refreshHours * 60 * minute },
     }),

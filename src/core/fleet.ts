@@ -16,10 +16,11 @@ export interface LaneWorker {
  * - lane: a lane has work that only some of the processes can do.
  * - stop: a turn is to end now, whoever runs it.
  * - people: persons were linked, parted or changed.
+ * - scope: who shares a conversation in a group was chosen anew.
  * - look, frame: how does a growing answer look, and so it looks.
  * - adapter: something between the adapters of a channel.
  */
-export type Topic = 'lane' | 'stop' | 'people' | 'look' | 'frame' | 'adapter';
+export type Topic = 'lane' | 'stop' | 'people' | 'scope' | 'look' | 'frame' | 'adapter';
 
 /**
  * What the processes of one gateway tell each other beside the store, so that nobody has to look for it. Any of it may be lost: the truth

@@ -1,7 +1,7 @@
 import type { FileContent } from './agent.ts';
 import type { ApprovalPort } from './approvals.ts';
 import type { CardActionEvent, Delivery, FileRef, IgnoredEvent, InboundEvent, ReplyAddress } from './event.ts';
-import type { ChannelName, MessageId, TurnId } from './ids.ts';
+import type { AccountId, ChannelName, ChatId, MessageId, TurnId } from './ids.ts';
 import type { InLanguages } from './lang.ts';
 import type { MemberDirectory } from './members.ts';
 import type { Pusher } from './push.ts';
@@ -149,6 +149,8 @@ export interface Platform {
   check?(signal: AbortSignal): Promise<readonly string[]>;
   /** Approvals (审批) at this vendor. */
   readonly approvals?: ApprovalPort;
+  /** Who owns a group; undefined where the vendor names nobody. Present where the vendor tells apps. */
+  chatOwner?(chat: ChatId, signal: AbortSignal): Promise<AccountId | undefined>;
   /** The company's directory, where the vendor lets apps look into it. */
   readonly directory?: MemberDirectory;
   close?(): Promise<void>;

@@ -1,4 +1,5 @@
-import type { AgentName, ChannelName, Lane, PersonId, SessionId } from './ids.ts';
+import type { AgentName, ChannelName, ChatId, Lane, PersonId, SessionId } from './ids.ts';
+import type { GroupScope } from './lane.ts';
 
 /**
  * Whose dialogue a turn belongs to.
@@ -47,4 +48,18 @@ export interface SessionStore {
   choose(owner: SessionOwner, channel: ChannelName, agent: AgentName | undefined, now: number): Promise<void>;
   /** Ends the running session, so that the next message begins a new one. */
   reset(owner: SessionOwner, agent: AgentName, now: number): Promise<void>;
+}
+
+/** Who shares a conversation in a group whose owner has chosen it. */
+export interface ChosenScope {
+  readonly channel: ChannelName;
+  readonly chat: ChatId;
+  readonly scope: GroupScope;
+}
+
+export interface GroupStore {
+  /** All that was chosen. */
+  scopes(): Promise<readonly ChosenScope[]>;
+  /** @param scope - Undefined goes back to what the settings say. */
+  choose(channel: ChannelName, chat: ChatId, scope: GroupScope | undefined, now: number): Promise<void>;
 }

@@ -23,7 +23,7 @@ import type { PushMessage } from './push.ts';
 import type { PushStore } from './push-store.ts';
 import type { OutboundMessage, Sent } from './reply.ts';
 import type { RightsStore } from './rights.ts';
-import type { Session, SessionScope, SessionStore } from './session-store.ts';
+import type { GroupStore, Session, SessionScope, SessionStore } from './session-store.ts';
 import type { UpkeepStore } from './upkeep-store.ts';
 
 /**
@@ -38,6 +38,7 @@ export interface Store {
   readonly outbox: OutboxStore;
   readonly turns: TurnStore;
   readonly sessions: SessionStore;
+  readonly groups: GroupStore;
   readonly people: PeopleStore;
   readonly pushes: PushStore<NewOutboxRow>;
   readonly links: LinkStore;

@@ -37,6 +37,29 @@ const TEXTS = {
     zh: '查看可用的智能体，或切换：/agent 名称',
     en: 'list the agents, or call for one: /agent name',
   },
+  helpScope: {
+    zh: '查看或更改群里谁共用一段对话：/scope member、topic 或 group',
+    en: 'show or choose who shares a conversation in this group: /scope member, topic or group',
+  },
+  scopeMember: { zh: '本群中每位成员各有自己的对话。', en: 'In this group each member has a conversation of her own.' },
+  scopeTopic: { zh: '本群中每个话题各有一段对话。', en: 'In this group each topic has a conversation of its own.' },
+  scopeGroup: { zh: '本群所有人共用一段对话。', en: 'In this group everybody shares one conversation.' },
+  scopeUsage: {
+    zh: '群主或管理员可以更改：/scope member（每人各一段）、/scope topic（每个话题一段）、/scope group（全群一段）、/scope auto（按系统设置）。',
+    en: 'The group’s owner or an administrator may choose: /scope member, /scope topic, /scope group, or /scope auto for what the settings say.',
+  },
+  scopeNotYours: {
+    zh: '只有群主（平台告知时）或我的管理员可以更改，请联系他们发送 /scope。',
+    en: 'Only the group’s owner (where the platform tells me) or an administrator of mine may change this; please ask them to send /scope.',
+  },
+  scopeChosen: {
+    zh: '从下一条消息起生效；正在进行的回答不受影响。',
+    en: 'This holds from the next message on; answers that are running are not touched.',
+  },
+  scopeOnlyGroup: {
+    zh: '/scope 用于群聊；单聊中的对话只属于你自己。请在群里 @我 发送 /scope。',
+    en: '/scope is for groups; in a direct chat the conversation is yours alone. Mention me with /scope in a group.',
+  },
   agentTitle: { zh: '你可以使用这些智能体：', en: 'These agents are there for you:' },
   agentCurrent: { zh: '当前', en: 'answers now' },
   agentHint: {

@@ -63,6 +63,7 @@ function read(delivery: Delivery, parts: PipelineParts): Receipt {
 
 async function store(delivery: Delivery, receipt: Receipt & { kind: 'events' }, parts: PipelineParts): Promise<void> {
   const { events, place } = receipt;
+  await parts.scopes.ready();
   const rows = events.filter((event) => isWanted(event, parts)).map((event) => rowFor(event, parts));
   const cursor = place && { channel: delivery.channel, name: place.source, place: place.place };
   if (rows.length === 0 && !cursor) return parts.metrics.delivery(delivery.channel, 'ignored');

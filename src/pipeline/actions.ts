@@ -30,6 +30,7 @@ export async function answerAction(event: CardActionEvent, parts: PipelineParts)
   const refusal = refusalOf(press);
   if (refusal) return refusal;
 
+  await parts.scopes.ready();
   const row = rowFor(event, parts);
   const [accepted] = await parts.store.inbox.accept([row], parts.clock.now());
   parts.metrics.event(event.to.channel, event.kind, accepted?.duplicate === true);
@@ -166,6 +167,7 @@ export async function act(
     case 'regenerate':
       return again(row, turn, parts);
     case 'ask':
+      await parts.scopes.ready();
       return [rowFor(suggestedQuestion(row.event, turn, value.index ?? 0), parts)];
     default:
       return assertNever(value.act);

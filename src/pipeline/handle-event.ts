@@ -120,7 +120,9 @@ async function runCommand(
   const person = await parts.people.identifyNow(channel, event.from, parts.clock.now());
   const typed = event.kind === 'message' && event.parts[0]?.kind === 'text' ? event.parts[0].text : '';
   const lang = langOf(person, event.from, typed);
-  const conversation = conversationLane(event, parts.rules.get(channel)?.scope ?? 'member');
+  await parts.scopes.ready();
+  // What waits its turn is in its conversation already, whoever shares one by now.
+  const conversation = command.urgent ? conversationLane(event, parts.scopes.of(event.to)) : row.lane;
   const owner = ownerOf(event.to, person.id, conversation);
   const refusal = await refusalFor({ person, to: event.to, lang }, 'command', command.name, parts);
   const told =

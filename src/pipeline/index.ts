@@ -18,6 +18,7 @@ import { createLooks } from './looks.ts';
 import type { PipelineParts } from './parts.ts';
 import { createPushService, type PushService } from './push.ts';
 import { createRunningTurns } from './running.ts';
+import { createGroupScopes } from './scopes.ts';
 import { hearStops } from './stop-turn.ts';
 import { workLane } from './work-lane.ts';
 
@@ -54,7 +55,18 @@ export interface Pipeline {
 
 export type PipelineInput = Omit<
   PipelineParts,
-  'people' | 'rights' | 'running' | 'looks' | 'leases' | 'gate' | 'wake' | 'remind' | 'approvals' | 'purposes' | 'fleet'
+  | 'people'
+  | 'scopes'
+  | 'rights'
+  | 'running'
+  | 'looks'
+  | 'leases'
+  | 'gate'
+  | 'wake'
+  | 'remind'
+  | 'approvals'
+  | 'purposes'
+  | 'fleet'
 > & {
   /** Absent where there is this process only. */
   readonly fleet?: PipelineParts['fleet'];
@@ -96,6 +108,7 @@ export function createPipeline(input: PipelineInput, work: WorkOptions): Pipelin
     fleet,
     people: sharedPeople(people, fleet),
     rights: currentRules(input.store.rights, input.clock),
+    scopes: createGroupScopes({ ...input, fleet }),
     approvals: createApprovalDesk({ ...input, isPurpose: (name) => purposes.has(name) }),
     purposes,
     running,

@@ -10,7 +10,7 @@ import type { Log } from '../core/log.ts';
 import type { Attribute } from '../core/members.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { Platform } from '../core/platform.ts';
-import type { Pusher } from '../core/push.ts';
+import type { Pusher, PushTo } from '../core/push.ts';
 import type { Route } from '../core/routes.ts';
 import type { InboxRow, Store } from '../core/store.ts';
 import type { Traced, Tracer } from '../core/tracer.ts';
@@ -23,6 +23,7 @@ import type { ApprovalDesk } from './approvals/desk.ts';
 import type { People } from './identify.ts';
 import type { Looks } from './looks.ts';
 import type { RunningTurns } from './running.ts';
+import type { GroupScopes } from './scopes.ts';
 
 /** How one channel is to behave. */
 export interface ChannelRules {
@@ -49,6 +50,8 @@ export interface PipelineOptions {
   readonly maxAttempts: number;
   /** How long a run that was lost in a restart is looked after before it counts as interrupted. */
   readonly recoverWithinMs: number;
+  /** Who may do what a group's owner may, among others whom the operator has named. */
+  readonly administrators?: readonly PushTo[];
   /** How people are known by their company's directory; absent where it is not asked. */
   readonly directory?: { readonly trust: readonly Attribute[]; readonly refreshMs: number };
 }
@@ -68,6 +71,7 @@ export interface PipelineParts {
   /** What is known of people's departments; absent where nobody knows. */
   readonly directory?: Directory;
   readonly people: People;
+  readonly scopes: GroupScopes;
   readonly running: RunningTurns;
   readonly looks: Looks;
   readonly leases: Leases;

@@ -6,6 +6,7 @@ import * as calls from './calls.ts';
 import * as claims from './claims.ts';
 import * as cursors from './cursors.ts';
 import * as directory from './directory.ts';
+import * as groupScopes from './group-scopes.ts';
 import * as inbox from './inbox.ts';
 import * as linkCodes from './link-codes.ts';
 import * as memos from './memos.ts';
@@ -75,6 +76,8 @@ export const OPS = {
   'rights.used': usage.used,
   'sessions.chosen': agentChoices.chosen,
   'sessions.choose': agentChoices.choose,
+  'groups.scopes': groupScopes.all,
+  'groups.choose': groupScopes.choose,
   'sessions.reset': sessions.reset,
   'sessions.list': sessionList.list,
   'sessions.rename': sessionList.rename,
@@ -143,6 +146,7 @@ export const QUERIES = {
   rightsRevision: rightsRevisionQueries,
   usage: usage.usageQueries,
   agentChoices: agentChoices.agentChoiceQueries,
+  groupScopes: groupScopes.groupScopeQueries,
   people: people.peopleQueries,
   newPerson: newPersonQueries,
   merges: merges.mergeQueries,

@@ -177,6 +177,7 @@ export const PERSONAL: { readonly [Table in keyof Database]: Rule | Impersonal }
   push_parts: { byAccount: { read: q.pushParts, erase: q.erasePushParts } },
   placeholders: { byPerson: { read: q.placeholders, erase: q.erasePlaceholders } },
   pushes: { impersonal: 'a key of the caller’s and a digest; whom it went to is in push_parts' },
+  group_scopes: { impersonal: 'how a group shares its conversations; nobody is named' },
   cursors: { impersonal: 'how far we have come in what vendors hand out' },
   calls: { impersonal: 'how many calls were made in a month' },
   migrations: { impersonal: 'the form of the tables' },

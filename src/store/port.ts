@@ -1,8 +1,9 @@
 import type { Rating } from '../core/agent.ts';
 import { id } from '../core/ids.ts';
+import type { GroupScope } from '../core/lane.ts';
 import type { LinkStore, PeopleStore } from '../core/people-store.ts';
 import type { PlaceholderStore } from '../core/placeholder-store.ts';
-import type { SessionStore } from '../core/session-store.ts';
+import type { GroupStore, SessionStore } from '../core/session-store.ts';
 import type {
   ApprovalStore,
   CallStore,
@@ -30,6 +31,7 @@ export function storeOver(engine: Engine): Store {
     outbox: outboxOver(engine),
     turns: turnsOver(engine),
     sessions: sessionsOver(engine),
+    groups: groupsOver(engine),
     people: peopleOver(engine),
     pushes: pushesOver(engine),
     links: linksOver(engine),
@@ -170,6 +172,20 @@ function sessionsOver(engine: Engine): SessionStore {
     choose: (owner, channel, agent, now) =>
       engine.call('sessions.choose', { scope: codec.scopeOf(owner), channel }, agent ?? null, now),
     reset: (owner, agent, now) => engine.call('sessions.reset', codec.scopeOf(owner), agent, now),
+  };
+}
+
+function groupsOver(engine: Engine): GroupStore {
+  return {
+    async scopes() {
+      const rows = await engine.call('groups.scopes');
+      return rows.map(({ channel, chat, scope }) => ({
+        channel: id(channel),
+        chat: id(chat),
+        scope: scope as GroupScope,
+      }));
+    },
+    choose: (channel, chat, scope, now) => engine.call('groups.choose', { channel, chat }, scope ?? null, now),
   };
 }
 

@@ -18,6 +18,7 @@ export interface Database extends RightsTables {
   ratings: RatingsTable;
   sessions: SessionsTable;
   agent_choices: AgentChoicesTable;
+  group_scopes: GroupScopesTable;
   session_accounts: SessionAccountsTable;
   people: PeopleTable;
   accounts: AccountsTable;
@@ -236,6 +237,14 @@ export interface AgentChoicesTable {
   scope: string;
   channel: string;
   agent: string;
+  chosen_at: number;
+}
+
+/** Who shares a conversation in one group, where its owner has chosen. */
+export interface GroupScopesTable {
+  channel: string;
+  chat: string;
+  scope: string;
   chosen_at: number;
 }
 

@@ -75,6 +75,20 @@ describe('a conversation', () => {
     expect(queries().filter((query) => query.includes('chatter'))).toEqual([]);
   });
 
+  it('is everybody’s in a group whose owner has chosen so with /scope', async () => {
+    await start({
+      feishu: { apps: [{ name: 'helper' }], groups: [{ name: 'Team', people: ['lin', 'chen'], bots: [0] }] },
+    });
+    const group = gateway.sim.snapshot().chats.find(({ kind }) => kind === 'group')?.id ?? '';
+    const refused = await ask('@{bot} /scope group', { chat: group, from: 'chen' });
+    expect(refused.text).toContain('Only the group’s owner');
+    const chosen = await ask('@{bot} /scope group', { chat: group });
+    expect(chosen.text).toContain('everybody shares one conversation');
+    await ask('@{bot} ours #instant', { chat: group });
+    const remembered = await ask('@{bot} what did we ask before? #memory', { chat: group, from: 'chen' });
+    expect(remembered.text).toContain('ours');
+  });
+
   it('in a topic is answered in the topic', async () => {
     const groups = [{ name: 'Desk', people: ['lin'], bots: [0], topics: true }];
     await start({ feishu: { apps: [{ name: 'helper' }], groups } });

@@ -40,6 +40,8 @@ export class PaperPlatform implements Platform {
   pusher?: Pusher;
   /** Set to have presses come as events, and their answers go out by a call. */
   answerAction?: NonNullable<Platform['answerAction']>;
+  /** Set to have the far side tell who owns a group. */
+  chatOwner?: NonNullable<Platform['chatOwner']>;
   readonly approvals = new PaperApprovals();
   /** Called before every call takes effect; throws to make it fail, waits to make it slow. */
   before: (call: 'send' | 'update', message: OutboundMessage) => void | Promise<void> = () => undefined;

@@ -8,6 +8,7 @@ import { helpOn } from './help.ts';
 import { chooseLang } from './lang.ts';
 import { link, unlink } from './link.ts';
 import { startNew } from './new.ts';
+import { chooseScope } from './scope.ts';
 import { sessions } from './sessions.ts';
 import { stop } from './stop.ts';
 import { whoami } from './whoami.ts';
@@ -20,6 +21,7 @@ const COMMANDS: readonly Command[] = [
   sessions,
   goOn,
   chooseAgent,
+  chooseScope,
   link,
   unlink,
   whoami,

@@ -1,6 +1,6 @@
 import type { FileContent } from '../../core/agent.ts';
 import type { Delivery, FileRef } from '../../core/event.ts';
-import type { ChannelName, MessageId } from '../../core/ids.ts';
+import type { AccountId, ChannelName, ChatId, MessageId } from '../../core/ids.ts';
 import type { MemberDirectory } from '../../core/members.ts';
 import type {
   Ack,
@@ -128,6 +128,10 @@ export class FeishuPlatform implements Platform {
 
   readMessage(message: MessageId, signal: AbortSignal): Promise<EarlierMessage | undefined> {
     return readMessage(this.#api, message, signal);
+  }
+
+  chatOwner(chat: ChatId, signal: AbortSignal): Promise<AccountId | undefined> {
+    return this.#api.chatOwner(chat, { priority: 'update', signal });
   }
 
   check(signal: AbortSignal): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
 import type { FileContent } from '../../core/agent.ts';
 import type { ReplyAddress } from '../../core/event.ts';
-import { id, type MessageId, type SendKey } from '../../core/ids.ts';
+import { type AccountId, type ChatId, id, type MessageId, type SendKey } from '../../core/ids.ts';
 import type { Priority } from '../../lib/rate-limiter.ts';
 import { asObject, type Json, listAt, numberAt, objectAt, textAt } from '../../lib/read.ts';
 import type { FeishuClient } from './client.ts';
@@ -236,6 +236,19 @@ export class FeishuApi {
       repeatable: true,
     });
     return listAt(objectAt(answer, 'data'), 'items').flatMap((item) => storedMessage(asObject(item)));
+  }
+
+  /** The member who owns a group; undefined where a bot does. */
+  async chatOwner(chat: ChatId, options: CallOptions): Promise<AccountId | undefined> {
+    const answer = await this.#client.call({
+      ...options,
+      api: 'chat.get',
+      method: 'GET',
+      path: `/open-apis/im/v1/chats/${encodeURIComponent(chat)}?user_id_type=open_id`,
+      repeatable: true,
+    });
+    const owner = textAt(objectAt(answer, 'data'), 'owner_id');
+    return owner === '' ? undefined : id(owner);
   }
 
   async botInfo(options: CallOptions): Promise<BotInfo> {

@@ -12,6 +12,7 @@ import { agentChoices } from './0011-agent-choices.ts';
 import { directory } from './0012-directory.ts';
 import { placeholders } from './0013-placeholders.ts';
 import { rights } from './0014-rights.ts';
+import { groupScopes } from './0015-group-scopes.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order in which they are applied. */
@@ -30,4 +31,5 @@ export const MIGRATIONS: readonly Migration[] = [
   directory,
   placeholders,
   rights,
+  groupScopes,
 ];

@@ -81,6 +81,8 @@ export const CONDUCT: { readonly [Name in OpName]: Conduct<Name> } = {
   'rights.used': LOOK,
   'sessions.chosen': LOOK,
   'sessions.choose': ONE,
+  'groups.scopes': LOOK,
+  'groups.choose': ONE,
   'sessions.reset': alone((scope, agent) => [`session ${scope} ${agent}`]),
   'sessions.list': LOOK,
   'sessions.rename': ONE,

@@ -861,6 +861,28 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "channel"
     ]
   },
+  "groupScopes.all": {
+    "text": "select \"channel\", \"chat\", \"scope\" from \"group_scopes\"",
+    "slots": []
+  },
+  "groupScopes.write": {
+    "text": "insert into \"group_scopes\" (\"channel\", \"chat\", \"scope\", \"chosen_at\") values ($1, $2, $3, $4) on conflict (\"channel\", \"chat\") do update set \"scope\" = $5, \"chosen_at\" = $6",
+    "slots": [
+      "channel",
+      "chat",
+      "scope",
+      "now",
+      "scope",
+      "now"
+    ]
+  },
+  "groupScopes.drop": {
+    "text": "delete from \"group_scopes\" where \"channel\" = $1 and \"chat\" = $2",
+    "slots": [
+      "channel",
+      "chat"
+    ]
+  },
   "people.find": {
     "text": "select \"people\".\"id\", \"people\".\"name\" as \"personName\", \"people\".\"lang\" as \"chosen\", \"accounts\".\"name\", \"accounts\".\"ids\", \"accounts\".\"lang\", \"accounts\".\"everywhere\", \"accounts\".\"apart_since\", \"accounts\".\"left_at\" from \"accounts\" inner join \"people\" on \"people\".\"id\" = \"accounts\".\"person\" where \"accounts\".\"channel\" = $1 and \"accounts\".\"account\" = $2",
     "slots": [
@@ -2311,6 +2333,12 @@ export const SCRIPTS: readonly MigrationScript[] = [
       "create index \"usage_turns_by_age\" on \"usage_turns\" (\"at\")",
       "create table \"access_requests\" (\"id\" text primary key, \"person\" text not null, \"role\" text not null, \"state\" text not null, \"lane\" text not null, \"address\" text not null, \"lang\" text not null, \"asked_at\" bigint not null, \"decided_at\" bigint, \"decided_by\" text)",
       "create index \"access_requests_person\" on \"access_requests\" (\"person\")"
+    ]
+  },
+  {
+    "name": "0015-group-scopes",
+    "statements": [
+      "create table \"group_scopes\" (\"channel\" text not null, \"chat\" text not null, \"scope\" text not null, \"chosen_at\" bigint not null, constraint \"group_scopes_key\" primary key (\"channel\", \"chat\"))"
     ]
   }
 ];

@@ -39,6 +39,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'sealedTexts.memos': ['SCAN memos'],
   'sealedTexts.placeholders': ['SCAN placeholders'],
   'sealedTexts.approvals': ['SCAN approvals'],
+  // All that groups have chosen: read at the start, and every minute while messages come.
+  'groupScopes.all': ['SCAN group_scopes'],
   // The names of all migrations.
   'migrations.applied': ['SCAN migrations USING COVERING INDEX sqlite_autoindex_migrations_1'],
 };

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../../../src/core/store.ts';
 import type { Ground } from '../store.contract.ts';
-import { asId, claimed, ECHO, lane, MINUTE, NOON, newTurn } from './samples.ts';
+import { asId, claimed, ECHO, FEISHU, lane, MINUTE, NOON, newTurn } from './samples.ts';
 import { LIN, LIN_DING, Talk, WANG } from './talk.ts';
 
 const DEED = { actor: 'admin', reason: 'administrator' } as const;
@@ -68,6 +68,26 @@ export function sessionsContract(ground: Ground): void {
       expect(await store.turns.get(asId('t2'))).toMatchObject({
         session: begun.kind === 'begun' ? begun.session.id : '',
       });
+    });
+  });
+
+  describe('the scope of a group', () => {
+    beforeEach(start);
+
+    it('is what was chosen last for this chat of this channel, until it is given back', async () => {
+      const { groups } = store;
+      expect(await groups.scopes()).toEqual([]);
+      await groups.choose(FEISHU, asId('oc-1'), 'group', NOON);
+      await groups.choose(FEISHU, asId('oc-1'), 'topic', NOON);
+      await groups.choose(asId('feishu-hr'), asId('oc-1'), 'member', NOON);
+      expect(await groups.scopes()).toEqual(
+        expect.arrayContaining([
+          { channel: FEISHU, chat: 'oc-1', scope: 'topic' },
+          { channel: 'feishu-hr', chat: 'oc-1', scope: 'member' },
+        ]),
+      );
+      await groups.choose(FEISHU, asId('oc-1'), undefined, NOON);
+      expect(await groups.scopes()).toEqual([{ channel: 'feishu-hr', chat: 'oc-1', scope: 'member' }]);
     });
   });
 

@@ -2,7 +2,6 @@ import { GatewayError, toGatewayError } from '../core/errors.ts';
 import { referenceOf, turnSendKey } from '../core/keys.ts';
 import type { StopReason } from '../core/store.ts';
 import { hasText, say } from '../core/text.ts';
-import { withoutWords } from '../lib/without-words.ts';
 import type { HeldLease } from '../queue/leases.ts';
 import { Answer } from '../replies/answer.ts';
 import { openReply } from '../replies/open-reply.ts';
@@ -14,6 +13,7 @@ import { learnPlaceholders, protectQuestion } from './placeholders.ts';
 import { readQuestion, titleOf } from './question.ts';
 import { recoverRun, takeWhatIsThere } from './recover.ts';
 import { sendRefusal } from './refuse.ts';
+import { toldError } from './told-error.ts';
 import { beginTurn, type TurnContext } from './turn-context.ts';
 import { createTurnControl, type TurnControl } from './turn-control.ts';
 
@@ -184,18 +184,16 @@ function failure(context: TurnContext, stream: AnswerStream, error: GatewayError
   if (error.failure.tell !== 'person' || error.code === 'internal') throw error;
   const ref = referenceOf(turn.id);
   parts.metrics.agentError(agent.name, error.code);
-  const told = withoutQuestion(error, context);
+  const told = toldError(error, writtenIn(context));
   parts.log.warn('turn failed', { ref, turn: turn.id, agent: agent.name, code: error.code, error: told });
   parts.tracer.step(stream.trace, 'failed', { code: error.code });
   const sentence = say(lang, hasText(error.code) ? error.code : 'internal', error.details);
   return { state: 'failed', notice: say(lang, 'reference', { sentence, ref }) };
 }
 
-/** Agents' servers like to repeat what they were asked; the log is told what they say beside that. */
-function withoutQuestion(error: GatewayError, { row }: TurnContext): Error {
-  const said = [...row.event.parts, ...(row.event.quote ?? [])]
+/** What she wrote, as one text. */
+function writtenIn({ row }: TurnContext): string {
+  return [...row.event.parts, ...(row.event.quote ?? [])]
     .map((part) => (part.kind === 'text' ? part.text : 'name' in part ? part.name : ''))
     .join('\n');
-  const told = withoutWords(error.message, said);
-  return told === error.message ? error : new GatewayError(error.code, told);
 }

@@ -11,6 +11,7 @@ import { say } from '../core/text.ts';
 import { HttpError } from '../lib/http-client.ts';
 import { retryAt } from '../queue/backoff.ts';
 import { handPush, type PushRow } from './deliver-push.ts';
+import { toldError, wordsOf } from './told-error.ts';
 
 export interface DeliverParts {
   readonly outbox: OutboxStore;
@@ -138,7 +139,9 @@ async function failed(row: OutboxRow, holder: string, parts: DeliverParts, error
   if (error.code === 'lease_lost') throw error;
   const at = retryAt(error, row.attempts, parts.maxAttempts, parts.clock.now(), parts.random());
   await parts.outbox.fail(row.seq, holder, error.code, at, parts.clock.now());
-  const fields = { box: 'outbox', seq: row.seq, channel: row.message.to.channel, attempts: row.attempts, error };
+  const { message, seq, attempts } = row;
+  const told = message.kind === 'push' ? error : toldError(error, wordsOf(message));
+  const fields = { box: 'outbox', seq, channel: message.to.channel, attempts, error: told };
   if (at !== undefined) {
     parts.metrics.retried('outbox', error.code);
     parts.log.warn('reply delayed', fields);

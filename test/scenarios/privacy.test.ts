@@ -187,6 +187,23 @@ describe('personal data that an agent says', () => {
     );
   });
 
+  it('stays out of the log, as all that is said, when a platform repeats it in its complaint', async () => {
+    gateway.agent.answer = async function* (ask) {
+      yield started(ask);
+      yield { kind: 'text', delta: '南瓜汤的秘方在这里' };
+      yield { kind: 'done', stopped: false };
+    };
+    gateway.platform.before = (_, sent) => {
+      const text = sent.kind === 'frame' ? sent.frame.answer : '';
+      throw new GatewayError('platform_forbidden', `content refused: ${text}`);
+    };
+    await gateway.deliver(message('hello'));
+    await gateway.quiet();
+    const told = log.filter((line) => line.includes('content refused: …'));
+    expect(told.length).toBeGreaterThan(0);
+    expect(log.join('\n')).not.toContain('南瓜汤');
+  });
+
   it('passes where the operator has switched the guard off', async () => {
     await gateway.close();
     await start(new ScriptAgent(), createGuard(undefined));

@@ -37,7 +37,7 @@ describe('the command', () => {
   it('shows every command in its help, in the language of the shell', async () => {
     const english = await type('--help', { LANG: 'en_US.UTF-8' });
     const chinese = await type('--help', { LANG: 'zh_CN.UTF-8' });
-    for (const name of ['demo', 'start', 'check', 'simulate', 'dead', 'replay', 'approvals', 'migrate']) {
+    for (const name of ['demo', 'start', 'check', 'simulate', 'dead', 'replay', 'approvals', 'backup', 'migrate']) {
       expect(english.out).toContain(`\n  ${name}`);
       expect(chinese.out).toContain(`\n  ${name}`);
     }

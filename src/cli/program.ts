@@ -228,6 +228,17 @@ function build(on: Terminal, end: (code: number) => void): Command {
     });
 
   command(
+    'backup <file>',
+    '把 SQLite 存储完整复制到一个新文件，可在网关运行时进行',
+    'copy the SQLite store to a new file, whole, while the gateway runs',
+  )
+    .addOption(config())
+    .action(async (file: string, options: { config?: string }) => {
+      const { backup } = await import('./backup.ts');
+      end(await backup(on, file, options));
+    });
+
+  command(
     'migrate',
     '把存储升级到本版本的结构（start 会自动进行），或把 SQLite 文件搬到 PostgreSQL',
     'bring the store up to date (start does so by itself), or move a SQLite file to PostgreSQL',

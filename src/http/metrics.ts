@@ -138,6 +138,8 @@ interface Gauges {
 async function readSources(sources: MetricSources, gauges: Gauges): Promise<void> {
   gauges.lanes.set(sources.activeLanes());
   readBudgets(gauges, sources.budgets?.() ?? []);
+  // A connection that another process holds by now is none of ours.
+  for (const gauge of [gauges.open, gauges.heard]) gauge.reset();
   for (const { channel, connection } of sources.connections()) {
     if (connection !== undefined) readConnection(gauges, channel, connection);
   }

@@ -402,6 +402,16 @@ describe('metrics', () => {
     expect(text).toContain('nodejs_eventloop_lag_p99_seconds');
   });
 
+  it('leave out a connection that has gone to another process', async () => {
+    const { url, metrics } = await start();
+    const open = { state: 'open', attempts: 1, lastFrameAt: 1_700_000_000_000 } as const;
+    const others = { depth: () => Promise.reject(new Error('no')), activeLanes: () => 0 };
+    metrics.watch({ ...others, connections: () => [{ channel: id('feishu'), connection: open }] });
+    expect(await (await fetch(`${url}/metrics`)).text()).toContain('posthouse_connection_open{channel="feishu"} 1');
+    metrics.watch({ ...others, connections: () => [{ channel: id('feishu') }] });
+    expect(await (await fetch(`${url}/metrics`)).text()).not.toContain('posthouse_connection_open{');
+  });
+
   it('leave the depth out when the store does not tell it', async () => {
     const { url, metrics } = await start();
     metrics.watch({ depth: () => Promise.reject(new Error('no')), activeLanes: () => 0, connections: () => [] });

@@ -34,9 +34,18 @@ export async function deliverOne(
   signal: AbortSignal,
   leave?: (write: Promise<void>) => void,
 ): Promise<Delivered> {
-  const { store, platforms, clock, log, metrics, random, options, tracer } = parts;
+  const { store, platforms, robots, clock, log, metrics, random, options, tracer } = parts;
   const { maxAttempts } = options;
-  const means = { outbox: store.outbox, platforms, clock, log, metrics, random, maxAttempts };
+  const means = {
+    outbox: store.outbox,
+    platforms,
+    ...(robots && { robots }),
+    clock,
+    log,
+    metrics,
+    random,
+    maxAttempts,
+  };
   const { to } = row.message;
   const trace = { channel: to.channel, ...(row.turn !== undefined && { turn: row.turn }) };
   const delivered = await tracer.during(trace, 'send', () => deliver(row, holder, means, signal, leave));

@@ -133,6 +133,16 @@ describe('a push', () => {
     expect(await refusal(push('outside', { to: [{ kind: 'person', person: stranger.id }] }))).toBe('push_unreachable');
   });
 
+  it('to a robot goes out by the robot', async () => {
+    const channel = id<PaperPusher['channel']>('siren');
+    const robot = Object.assign(new PaperPusher(), { channel, reach: { message: { robot: 1 } } });
+    await start({ robot });
+    await push('alarm', { to: [{ kind: 'robot', channel, id: '' }] });
+    await gateway.quiet();
+    expect(robot.said).toEqual(['message robot : disk full']);
+    expect(pusher.messages).toEqual([]);
+  });
+
   it('asks the vendor what became of it, and is taken back', async () => {
     await start();
     await push('oops', { to: [user('lin'), user('chen')] });

@@ -58,6 +58,8 @@ export interface TestGatewayOptions {
   readonly purposes?: readonly ApprovalPurpose[];
   readonly metrics?: Metrics;
   readonly pusher?: Pusher;
+  /** Speaks beside the platforms. */
+  readonly robot?: Pusher;
   /** What seals the store's texts. */
   readonly keys?: string;
 }
@@ -85,6 +87,7 @@ export async function startGateway(given: TestGatewayOptions = {}): Promise<Test
       {
         store,
         platforms,
+        ...(given.robot && { robots: new Map([[given.robot.channel, given.robot]]) }),
         agents: new Map(
           [agent, ...(given.others ?? [])].map((one) => [
             one.name,

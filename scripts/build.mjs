@@ -1,6 +1,7 @@
 /**
  * Builds what the published package runs (npm calls this before it packs): JavaScript in dist/, since Node strips no
- * types below node_modules, the files that are not TypeScript beside it, and the demo page in dist/page.
+ * types below node_modules, the files that are not TypeScript beside it, the demo page in dist/page, and what all of it
+ * is made of (dist/sbom.cdx.json, dist/licenses.txt).
  */
 import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,6 +13,7 @@ for (const name of safeList('dist')) {
 await ensurePage();
 const code = await run(node24(), ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
 if (code !== 0) process.exit(code);
+if ((await run(node24(), ['scripts/supply-chain.mjs', '--write', 'dist'])) !== 0) process.exit(1);
 cpSync(join(ROOT, 'src'), join(ROOT, 'dist'), { recursive: true, filter: (path) => !/\.tsx?$/.test(path) });
 
 function safeList(folder) {

@@ -36,7 +36,14 @@ describe('the published package', () => {
   });
 
   it('holds the program, the built page and the licence, and no source or test', () => {
-    const needed = ['bin/posthouse.mjs', 'dist/cli/main.js', 'dist/page/index.html', 'LICENSE', 'README.md'];
+    const needed = [
+      'bin/posthouse.mjs',
+      'dist/cli/main.js',
+      'dist/page/index.html',
+      'dist/sbom.cdx.json',
+      'LICENSE',
+      'README.md',
+    ];
     expect(files).toEqual(expect.arrayContaining(needed.map((name) => `package/${name}`)));
     expect(files.filter((name) => /\.tsx?$|\.test\.|^package\/(?:src|test|web|bench)\//.test(name))).toEqual([]);
   });

@@ -157,6 +157,10 @@ function build(on: Terminal, end: (code: number) => void): Command {
     .option('--text <words>', text('纯文本；- 表示从标准输入读取', 'plain words; - reads standard input'))
     .option('--markdown <words>', text('Markdown；- 表示从标准输入读取', 'Markdown; - reads standard input'))
     .option('--title <title>', text('标题', 'title'))
+    .option(
+      '--picture <url>',
+      text('卡片上方图片的网址（与 --button 同用）', 'address of a picture above a card (with --button)'),
+    )
     .option('--button <words=url>', text('卡片按钮，可多次', 'a button of a card; may be repeated'), collect, [])
     .option('--key <key>', text('同一 key 只发一次', 'the same key is sent once'))
     .option('--notice', text('作为工作通知发送（钉钉）', 'as a work notification (DingTalk)'))

@@ -16,6 +16,7 @@ export interface PushOptions {
   readonly markdown?: string;
   readonly title?: string;
   readonly button: readonly string[];
+  readonly picture?: string;
   readonly key?: string;
   readonly notice?: boolean;
   readonly again?: boolean;
@@ -60,16 +61,17 @@ const USAGE = (what: string) => ({
   en: `✘ ${what} is not valid. Usage: posthouse push --to robot:NAME --text WORDS (receivers: robot:NAME, person:ID, CHANNEL:user:ID, CHANNEL:chat:ID, CHANNEL:department:ID, CHANNEL:all; buttons: --title TITLE --button WORDS=https://…)`,
 });
 
-async function contentOf({ text, markdown, title, button }: PushOptions): Promise<PushContent | undefined> {
+async function contentOf({ text, markdown, title, button, picture }: PushOptions): Promise<PushContent | undefined> {
   const given = text ?? markdown ?? '';
   const words = given === '-' ? await readAll(process.stdin) : given;
   const buttons = button.map(buttonIn);
   if (buttons.some((one) => one === undefined)) return undefined;
   if (buttons.length > 0) {
     if (title === undefined) return undefined;
-    return { kind: 'card', title, text: words, buttons: buttons.filter((one) => one !== undefined) };
+    const links = buttons.filter((one) => one !== undefined);
+    return { kind: 'card', title, text: words, buttons: links, ...(picture !== undefined && { picture }) };
   }
-  if (words.trim() === '') return undefined;
+  if (words.trim() === '' || picture !== undefined) return undefined;
   if (markdown === undefined && title === undefined) return { kind: 'text', text: words };
   return { kind: 'markdown', text: words, ...(title !== undefined && { title }) };
 }

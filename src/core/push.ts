@@ -31,6 +31,8 @@ export type PushContent =
       readonly title: string;
       readonly text: string;
       readonly buttons: readonly LinkButton[];
+      /** The address of a picture that stands above it. */
+      readonly picture?: string;
       readonly mentions?: Mentions;
     };
 
@@ -89,6 +91,8 @@ export type Reach = Readonly<Partial<Record<ReceiverKind, number>>>;
 export interface Pusher {
   readonly channel: ChannelName;
   readonly reach: Readonly<Partial<Record<PushWay, Reach>>>;
+  /** Shows a card's picture by itself; elsewhere it comes to `partsOf` in the text. */
+  readonly showsPictures?: boolean;
   /** Where the vendor keeps from a person what she has got that day already, and says nothing of it. */
   readonly onceADay?: PushWay;
   /** Whether this account can be written to; absent where each can. */
@@ -147,6 +151,13 @@ export function inPieces(content: PushContent, pieces: readonly string[]): reado
     if (rest.kind !== 'card' || last) return { ...rest, text, ...called };
     return { kind: 'markdown', title: rest.title, text, ...called };
   });
+}
+
+/** The content with its picture in the text, where it shows or becomes a link. */
+export function pictureInText(content: PushContent): PushContent {
+  if (content.kind !== 'card' || content.picture === undefined) return content;
+  const { picture, text, ...rest } = content;
+  return { ...rest, text: `![](${picture})\n\n${text}`.trim() };
 }
 
 /**

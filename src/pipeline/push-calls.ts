@@ -3,7 +3,7 @@ import type { PushId } from '../core/ids.ts';
 import { digestOf, pushSendKey } from '../core/keys.ts';
 import { pushLane } from '../core/lane.ts';
 import type { Lang } from '../core/lang.ts';
-import type { PushAddress, PushContent, Pusher, PushMessage } from '../core/push.ts';
+import { type PushAddress, type PushContent, type Pusher, type PushMessage, pictureInText } from '../core/push.ts';
 import type { NewPushPart, ShownOn } from '../core/push-store.ts';
 import type { NewOutboxRow, Store } from '../core/store.ts';
 import { type PusherSources, pusherOf } from './deliver-push.ts';
@@ -87,7 +87,8 @@ async function planGroup(
   if (!pusher || most === undefined)
     throw new GatewayError('push_unreachable', `nothing reaches a ${kind} of ${channel}`);
   const ids = group.map(({ id }) => id);
-  const whole = plan.contentFor(group[0]);
+  const given = plan.contentFor(group[0]);
+  const whole = pusher.showsPictures === true ? given : pictureInText(given);
   const address = (some: readonly string[]): PushAddress => ({ channel, way, kind, ids: some });
   const contents = pusher.partsOf(whole, way).map((content): PlannedContent => ({ content }));
   if (pusher.onceADay !== way)

@@ -24,10 +24,15 @@ export function checkContent(content: PushContent): void {
   const { title, buttons } = content;
   if (title.trim() === '') throw malformed('a card has no title');
   if (buttons.length > MAX_BUTTONS) throw malformed(`a card has more than ${MAX_BUTTONS} buttons`);
+  if (content.picture !== undefined && !isWebAddress(content.picture))
+    throw malformed('a card’s picture is at no web address');
   for (const { text, url } of buttons) {
-    if (text.trim() === '' || !/^https?:\/\//i.test(url) || !URL.canParse(url))
-      throw malformed('a button has no words or opens no web address');
+    if (text.trim() === '' || !isWebAddress(url)) throw malformed('a button has no words or opens no web address');
   }
+}
+
+function isWebAddress(url: string): boolean {
+  return /^https?:\/\//i.test(url) && URL.canParse(url);
 }
 
 /** Without what must not leave. Addresses stay as they are: a masked one leads nowhere. */

@@ -223,5 +223,8 @@ describe('the robot of a WeCom group', () => {
     expect(parts.length).toBeGreaterThan(5);
     for (const part of parts.slice(0, 3)) await send(robot.pusher, ROBOT, part);
     expect(sim.wecom.record.answers()).toHaveLength(5);
+    await send(robot.pusher, ROBOT, { ...CARD, text: 'all is well', picture: 'https://example.org/p.png' });
+    const articles = [{ title: CARD.title, description: 'all is well', picurl: 'https://example.org/p.png' }];
+    expect(sim.wecom.record.answers().at(-1)).toMatchObject({ type: 'news', body: { articles } });
   });
 });

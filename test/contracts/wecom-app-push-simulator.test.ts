@@ -92,6 +92,23 @@ describe('what an app pushes', () => {
     expect(several?.body['jump_list']).toHaveLength(3);
   });
 
+  it('is an article with a picture and one link, and a notice under its picture with several', async () => {
+    const picture = 'https://example.org/p.png';
+    const pictured = (links: number, text = '金额 3200 元') => ({ ...card(text, links), picture }) as PushContent;
+    await push(pictured(1), {}, 'p1');
+    await push(pictured(2), {}, 'p2');
+    await push(pictured(2, '很长的说明。'.repeat(20)), {}, 'p3');
+    const [one, several, before, short] = shown();
+    expect([one?.type, one?.body['articles']]).toEqual([
+      'news',
+      [{ title: '采购单 8812', description: '金额 3200 元', url: 'https://example.org/1', picurl: picture }],
+    ]);
+    expect(several?.body).toMatchObject({ card_type: 'news_notice', card_image: { url: picture } });
+    expect(several?.body['jump_list']).toHaveLength(2);
+    expect([before?.type, short?.body['card_type']]).toEqual(['markdown', 'news_notice']);
+    expect(shown().every(({ isTruncated }) => !isTruncated)).toBe(true);
+  });
+
   it('goes before its links where it is too long for a card, and takes more links than a card has as words', async () => {
     await push(card('很长的说明。'.repeat(100), 2), {}, 'p1');
     expect(shown().map(({ type }) => type)).toEqual(['markdown', 'template_card']);

@@ -82,6 +82,20 @@ describe('a push', () => {
     expect((await states('long'))?.every(([, state]) => state === 'sent')).toBe(true);
   });
 
+  it('has its picture in the text where nothing else can show it', async () => {
+    await start();
+    const buttons = [{ text: 'Open', url: 'https://example.org' }];
+    const picture = 'https://example.org/p.png';
+    await push('pictured', { content: { kind: 'card', title: 'Disk', text: 'is full', buttons, picture } });
+    await gateway.quiet();
+    expect(pusher.messages[0]?.content).toEqual({
+      kind: 'card',
+      title: 'Disk',
+      text: `![](${picture})\n\nis full`,
+      buttons,
+    });
+  });
+
   it('passes the privacy guard, but for the addresses of its buttons', async () => {
     await start();
     const url = 'https://example.org/13800138000';
@@ -105,6 +119,7 @@ describe('a push', () => {
       { content: { kind: 'text', text: ' \n' } },
       { content: { ...card, title: '', buttons: [] } },
       { content: { ...card, buttons: [{ text: 'x', url: 'ftp://example.org' }] } },
+      { content: { ...card, buttons: [], picture: 'file:///etc/passwd' } },
       { content: { ...card, buttons: Array.from({ length: 6 }, () => ({ text: 'x', url: 'https://example.org' })) } },
     ];
     for (const more of wrong) expect(await refusal(push('wrong', more))).toBe('push_malformed');

@@ -18,6 +18,7 @@ export const MAX_ANSWER_BYTES = 1_800;
 /** Texts on a card; longer ones are cut in display (D:90236). */
 export const MAX_CARD_SOURCE_CHARS = 20;
 export const MAX_CARD_TITLE_CHARS = 36;
+export const MAX_CARD_DESC_CHARS = 44;
 export const MAX_CARD_TEXT_CHARS = 160;
 
 /** Approvals (D:91853): lines of the summary and their length; a page and the window of a search (D:91816). */

@@ -10,7 +10,7 @@ import { label } from './labels.ts';
 
 /** What is sent: the vendor's `msgtype` and what stands under its name. */
 export interface Body {
-  readonly type: 'text' | 'markdown' | 'image' | 'voice' | 'video' | 'file' | 'textcard' | 'template_card';
+  readonly type: 'text' | 'markdown' | 'image' | 'voice' | 'video' | 'file' | 'textcard' | 'news' | 'template_card';
   readonly content: Json;
 }
 

@@ -7,15 +7,17 @@ import {
   type PushMessage,
   type PushOptions,
   partsThatFit,
+  pictureInText,
 } from '../../../core/push.ts';
 import type { Sent } from '../../../core/reply.ts';
-import { byteLength, splitMarkdown } from '../../../lib/markdown.ts';
+import { byteLength, indexAtByte, splitMarkdown } from '../../../lib/markdown.ts';
 import { harmless, safeUrl } from '../dialects.ts';
-import { MAX_TEXT_BYTES } from '../limits.ts';
+import { MAX_DESCRIPTION_BYTES, MAX_TEXT_BYTES, MAX_TITLE_BYTES } from '../limits.ts';
 import { renderMarkdown, renderPlain } from '../markdown.ts';
 import type { AppApi, Receivers } from './api.ts';
 import type { WecomConfig } from './config.ts';
 import {
+  MAX_CARD_DESC_CHARS,
   MAX_CARD_LINK_CHARS,
   MAX_CARD_LINKS,
   MAX_CARD_TEXT_CHARS,
@@ -39,6 +41,7 @@ export class WecomPusher implements Pusher {
   readonly reach = {
     message: { user: MAX_PUSH_PEOPLE, department: MAX_PUSH_DEPARTMENTS, everyone: 1 },
   } as const;
+  readonly showsPictures = true;
   readonly #api: AppApi;
   /** WeChat (微工作台) shows neither Markdown nor cards. */
   readonly #isPlain: boolean;
@@ -60,6 +63,7 @@ export class WecomPusher implements Pusher {
       if (fitsCard(content)) return [content];
       return [...this.#cut({ kind: 'markdown', text: headed(content.title, content.text) }), { ...content, text: '' }];
     }
+    if (content.kind === 'card' && content.picture !== undefined) return this.partsOf(pictureInText(content));
     if (content.kind === 'text') return this.#cut(content);
     const text = headed(content.title ?? '', content.text);
     const links =
@@ -115,16 +119,19 @@ export class WecomPusher implements Pusher {
   }
 }
 
-/** One link is a text card, whose whole face leads there; several stand in a list under a notice. */
+/** One link is a text card or, with a picture, an article, whose whole face leads there; several stand in a list under a notice. */
 function cardOf(content: Card): Body {
   const [first] = content.buttons;
   const url = safeUrl(first?.url ?? '') ?? '';
   const text = wordsOn(content);
+  const { picture } = content;
+  if (content.buttons.length === 1 && picture !== undefined) return articleOf(content, url, picture);
   if (content.buttons.length === 1 && text !== '') {
     const title = cut(content.title, MAX_TEXTCARD_TITLE_CHARS);
     const btntxt = cut(first?.text ?? '', MAX_TEXTCARD_BUTTON_CHARS);
     return { type: 'textcard', content: { title, description: text, url, btntxt } };
   }
+  const title = cut(content.title, MAX_CARD_TITLE_CHARS);
   const links = content.buttons.map((link) => ({
     type: 1,
     title: cut(link.text, MAX_CARD_LINK_CHARS),
@@ -133,9 +140,13 @@ function cardOf(content: Card): Body {
   return {
     type: 'template_card',
     content: {
-      card_type: 'text_notice',
-      main_title: { title: cut(content.title, MAX_CARD_TITLE_CHARS) },
-      ...(text !== '' && { sub_title_text: text }),
+      ...(picture === undefined
+        ? { card_type: 'text_notice', main_title: { title }, ...(text !== '' && { sub_title_text: text }) }
+        : {
+            card_type: 'news_notice',
+            main_title: { title, ...(text !== '' && { desc: text }) },
+            card_image: { url: safeUrl(picture) ?? '' },
+          }),
       card_action: { type: 1, url },
       jump_list: links,
     },
@@ -143,8 +154,18 @@ function cardOf(content: Card): Body {
 }
 
 function fitsCard(content: Card): boolean {
-  const most = content.buttons.length === 1 ? MAX_TEXTCARD_TEXT_CHARS : MAX_CARD_TEXT_CHARS;
-  return [...wordsOn(content)].length <= most;
+  const text = wordsOn(content);
+  const hasOneLink = content.buttons.length === 1;
+  if (content.picture === undefined)
+    return [...text].length <= (hasOneLink ? MAX_TEXTCARD_TEXT_CHARS : MAX_CARD_TEXT_CHARS);
+  return hasOneLink ? byteLength(text) <= MAX_DESCRIPTION_BYTES : [...text].length <= MAX_CARD_DESC_CHARS;
+}
+
+function articleOf(content: Card, url: string, picture: string): Body {
+  const words = content.title.replace(/\s+/g, ' ').trim();
+  const title = words.slice(0, indexAtByte(words, MAX_TITLE_BYTES));
+  const article = { title, description: wordsOn(content), url, picurl: safeUrl(picture) ?? '' };
+  return { type: 'news', content: { articles: [article] } };
 }
 
 function wordsOn({ text }: Card): string {

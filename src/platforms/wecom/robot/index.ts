@@ -1,8 +1,17 @@
 import type { ChannelName } from '../../../core/ids.ts';
-import { type PushContent, type Pusher, type PushMessage, type PushOptions, partsThatFit } from '../../../core/push.ts';
+import {
+  type PushContent,
+  type Pusher,
+  type PushMessage,
+  type PushOptions,
+  partsThatFit,
+  pictureInText,
+} from '../../../core/push.ts';
 import type { Sent } from '../../../core/reply.ts';
 import type { RobotDefinition } from '../../../core/robot-definition.ts';
-import { splitMarkdown } from '../../../lib/markdown.ts';
+import { byteLength, splitMarkdown } from '../../../lib/markdown.ts';
+import { MAX_DESCRIPTION_BYTES } from '../limits.ts';
+import { renderPlain } from '../markdown.ts';
 import { pushText } from '../push-text.ts';
 import { ROBOT_SETTINGS, type RobotConfig, robotConfigSchema } from './config.ts';
 import { MAX_MARKDOWN_BYTES } from './limits.ts';
@@ -24,6 +33,7 @@ export const wecomRobot: RobotDefinition<RobotConfig> = {
 class RobotPusher implements Pusher {
   readonly channel: ChannelName;
   readonly reach = { message: { robot: 1 } } as const;
+  readonly showsPictures = true;
   readonly #robot: GroupRobot;
 
   constructor(channel: ChannelName, robot: GroupRobot) {
@@ -32,7 +42,13 @@ class RobotPusher implements Pusher {
   }
 
   partsOf(content: PushContent): readonly PushContent[] {
-    return partsThatFit(content, MAX_MARKDOWN_BYTES, splitMarkdown, (part) => bodiesOf(wordsOf(part)).length === 1);
+    if (articleOf(content)) return [content];
+    return partsThatFit(
+      pictureInText(content),
+      MAX_MARKDOWN_BYTES,
+      splitMarkdown,
+      (part) => bodiesOf(wordsOf(part)).length === 1,
+    );
   }
 
   /** The vendor keeps no keys. */
@@ -41,9 +57,19 @@ class RobotPusher implements Pusher {
   }
 
   async send({ content }: PushMessage, { signal }: PushOptions): Promise<Sent> {
-    await this.#robot.send(wordsOf(content), signal);
+    await this.#robot.send(articleOf(content) ?? wordsOf(content), signal);
     return { handle: {}, minUpdateIntervalMs: Number.MAX_SAFE_INTEGER };
   }
+}
+
+/** A picture, a few words and one link that call nobody: what the vendor has an article for. */
+function articleOf(content: PushContent): RobotWords | undefined {
+  if (content.kind !== 'card' || content.picture === undefined || content.mentions !== undefined) return undefined;
+  const [link, ...more] = content.buttons;
+  const description = renderPlain(content.text).trim();
+  if (!link || more.length > 0 || byteLength(description) > MAX_DESCRIPTION_BYTES) return undefined;
+  const { title, picture } = content;
+  return { kind: 'articles', articles: [{ title, url: link.url, description, picture }] };
 }
 
 /** Markdown calls members only; whoever has to call a number or everybody says it in plain words. */

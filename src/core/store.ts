@@ -299,6 +299,8 @@ export interface TurnStore {
   get(turn: TurnId): Promise<Turn | undefined>;
   /** The running turn of a lane, if any. */
   running(lane: Lane): Promise<Turn | undefined>;
+  /** The newest running turn in a person's own dialogues, on whatever platform she asked. */
+  runningOf(person: PersonId): Promise<Turn | undefined>;
   /** Stored before the first text is shown; also moves the session to the agent's conversation. */
   saveRun(turn: TurnId, holder: string, run: AgentRun): Promise<void>;
   /** The message that shows the turn, and which part of the answer it is. */

@@ -189,6 +189,10 @@ const TEXTS = {
     en: 'A new conversation has begun; what was said before is left out. Go ahead and ask.',
   },
   stopped: { zh: '已停止。可以继续提问。', en: 'Stopped. You can ask the next question.' },
+  stoppedElsewhere: {
+    zh: '已停止你在{platform}上的回答。可以继续提问。',
+    en: 'Your answer in {platform} was stopped. You can ask the next question.',
+  },
   nothingToStop: { zh: '现在没有正在进行的回答。', en: 'No answer is running right now.' },
   recalled: { zh: '提问已撤回，回答到此为止。', en: 'The question was taken back, so the answer ends here.' },
   forgotten: {

@@ -17,6 +17,8 @@ interface Press {
   readonly turn: Turn;
   /** Pressed by the person who asked. */
   readonly byAsker: boolean;
+  /** Pressed by somebody who has left the company. */
+  readonly hasLeft: boolean;
 }
 
 /**
@@ -88,7 +90,8 @@ function unreadable(why: 'unknown' | 'expired', event: CardActionEvent): ActionA
 }
 
 /** What a press is answered with that must not, or cannot, do anything. */
-function refusalOf({ turn, value, byAsker }: Press): ActionAnswer | undefined {
+function refusalOf({ turn, value, byAsker, hasLeft }: Press): ActionAnswer | undefined {
+  if (hasLeft) return toast('warning', 'shutOut', turn.lang);
   const isTheirs = value.act === 'up' || value.act === 'down' || value.act === 'ask';
   if (!isTheirs && !byAsker) return toast('warning', 'toastNotYours', turn.lang);
   if (value.act === 'stop' && turn.state !== 'running') return toast('info', 'toastAlreadyOver', turn.lang);
@@ -102,7 +105,13 @@ async function readPress(event: CardActionEvent, parts: PipelineParts): Promise<
   // A value that was carried over to another chat is as good as forged.
   if (!turn || turn.channel !== event.to.channel || turn.to.chat !== event.to.chat) return 'expired';
   if (value.act === 'ask' && turn.suggested[value.index ?? -1] === undefined) return 'expired';
-  return { value, turn, byAsker: turn.asker.account === event.from.account };
+  const hasLeft = await hasLeftCompany(event, parts);
+  return { value, turn, byAsker: turn.asker.account === event.from.account, hasLeft };
+}
+
+/** As stored: whoever waits for what a press shows does not wait for a directory. */
+async function hasLeftCompany({ to, from }: CardActionEvent | RowOf<'rated'>['event'], { store }: PipelineParts) {
+  return (await store.people.find(to.channel, from.account))?.hasLeft === true;
 }
 
 async function show(event: CardActionEvent, press: Press, seq: number, parts: PipelineParts): Promise<ActionAnswer> {
@@ -192,6 +201,7 @@ export async function rateAs(row: RowOf<'rated'>, parts: PipelineParts, signal: 
   const { event } = row;
   const turn = await parts.store.turns.get(event.turn);
   if (!turn || turn.channel !== event.to.channel || turn.to.chat !== event.to.chat) return;
+  if (await hasLeftCompany(event, parts)) return;
   const now = parts.clock.now();
   const person = await parts.people.identifyNow(turn.channel, event.from, now);
   const rating = await parts.store.turns.setRating(turn.id, person.id, event.rating, row.seq, now);

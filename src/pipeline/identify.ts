@@ -34,7 +34,9 @@ export function createPeople(store: PeopleStore, watch: DirectoryWatch = noDirec
 
   async function identifyNow(channel: ChannelName, sender: Sender, now: number): Promise<Person> {
     let person = await store.identify(channel, sender, now);
-    if (await watch.look(channel, sender)) person = await store.identify(channel, sender, now);
+    const changed = await watch.look(channel, sender);
+    // Who was shut out may have just been let in again.
+    if (changed || person.hasLeft === true) person = await store.identify(channel, sender, now);
     cache.set(keyOf(channel, sender), { told: toldBy(sender), person });
     return person;
   }

@@ -56,6 +56,7 @@ export const OPS = {
   'turns.begin': beginTurn.begin,
   'turns.get': turns.get,
   'turns.running': turns.running,
+  'turns.runningOf': turns.runningOf,
   'turns.last': turns.last,
   'turns.saveRun': turns.saveRun,
   'turns.saveSent': turns.saveSent,

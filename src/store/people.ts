@@ -103,7 +103,8 @@ export async function identify(sql: Sql, seen: SeenAccount, now: number) {
 /** The person of an account, as `identify` would tell of her. */
 export async function find(sql: Sql, channel: string, account: string) {
   const known = await sql.one(peopleQueries.find, { channel, account });
-  return known && { id: known.id, name: known.personName, lang: known.chosen ?? known.lang };
+  if (!known) return undefined;
+  return { id: known.id, name: known.personName, lang: known.chosen ?? known.lang, left: known.left_at };
 }
 
 async function elsewhere(sql: Sql, { channel, account, everywhere }: SeenAccount) {

@@ -133,6 +133,10 @@ function turnsOver(engine: Engine): TurnStore {
       const row = await engine.call('turns.running', lane);
       return row && codec.rowToTurn(row);
     },
+    async runningOf(person) {
+      const row = await engine.call('turns.runningOf', codec.scopeOf({ scope: 'person', person }));
+      return row && codec.rowToTurn(row);
+    },
     async last(lane) {
       const row = await engine.call('turns.last', lane);
       return row && codec.rowToTurn(row);

@@ -83,6 +83,18 @@ export const turnQueries = {
       .limit(1),
   ),
 
+  runningOf: prepare((db, p: { scope: string }) =>
+    db
+      .selectFrom('turns')
+      .select(COLUMNS)
+      .where('session', 'in', (eb) =>
+        eb.selectFrom('sessions').select('sessions.id').where('sessions.scope', '=', p.scope),
+      )
+      .where('ended_at', 'is', null)
+      .orderBy('seq', 'desc')
+      .limit(1),
+  ),
+
   last: prepare((db, p: { lane: string }) =>
     db
       .selectFrom('turns')
@@ -149,6 +161,10 @@ export const turnQueries = {
 
 export async function get(sql: Sql, id: string) {
   return sql.one(turnQueries.byId, { id });
+}
+
+export async function runningOf(sql: Sql, scope: string) {
+  return sql.one(turnQueries.runningOf, { scope });
 }
 
 export async function running(sql: Sql, lane: string) {

@@ -48,6 +48,24 @@ describe('one person on two platforms', () => {
     expect(gateway.board.frame(1)).not.toHaveProperty('notice');
   });
 
+  it('stops with /stop what runs for her on the other platform, and nobody else’s', async () => {
+    await say(message('hello'));
+    await link();
+    const slow = stepwise();
+    gateway.agent.answer = slow.answer;
+    await gateway.deliver(message('slow'));
+    slow.say('a beginning');
+    await expect.poll(() => gateway.platform.texts.at(-1), { timeout: 10_000 }).toContain('a ');
+    await gateway.deliver(onBoard('/stop', 'eve'));
+    await expect.poll(() => gateway.board.texts.at(-1), { timeout: 10_000 }).toContain('No answer is running');
+    expect(gateway.agent.stopped).toEqual([]);
+    await gateway.deliver(onBoard('/stop'));
+    await gateway.quiet();
+    expect(gateway.board.texts.at(-1)).toContain('Your answer in Paper was stopped');
+    expect(gateway.platform.frame(1).state).toBe('stopped');
+    expect(gateway.agent.stopped).toHaveLength(1);
+  });
+
   it('is answered in order, though she asks on both at once', async () => {
     await say(message('hello'));
     await link();

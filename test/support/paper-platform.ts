@@ -42,6 +42,8 @@ export class PaperPlatform implements Platform {
   answerAction?: NonNullable<Platform['answerAction']>;
   /** Set to have the far side tell who owns a group. */
   chatOwner?: NonNullable<Platform['chatOwner']>;
+  /** Set to have a company's directory. */
+  directory?: NonNullable<Platform['directory']>;
   readonly approvals = new PaperApprovals();
   /** Called before every call takes effect; throws to make it fail, waits to make it slow. */
   before: (call: 'send' | 'update', message: OutboundMessage) => void | Promise<void> = () => undefined;

@@ -58,6 +58,7 @@ export const CONDUCT: { readonly [Name in OpName]: Conduct<Name> } = {
   'turns.begin': alone((turn, { scope }) => [`session ${scope} ${turn.agent}`], PEOPLE),
   'turns.get': LOOK,
   'turns.running': LOOK,
+  'turns.runningOf': LOOK,
   'turns.last': LOOK,
   'turns.saveRun': alone(() => []),
   'turns.saveSent': ONE,

@@ -391,6 +391,15 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       ]
     ]
   },
+  "turns.runningOf": {
+    "text": "select \"id\", \"seq\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"run\", \"sent\", \"part\", \"started_at\", \"rating\", \"suggested\", \"continued_from\", \"stop\" from \"turns\" where \"session\" in (select \"sessions\".\"id\" from \"sessions\" where \"sessions\".\"scope\" = ?) and \"ended_at\" is null order by \"seq\" desc limit ?",
+    "slots": [
+      "scope",
+      [
+        1
+      ]
+    ]
+  },
   "turns.last": {
     "text": "select \"id\", \"seq\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"run\", \"sent\", \"part\", \"started_at\", \"rating\", \"suggested\", \"continued_from\", \"stop\" from \"turns\" where \"lane\" = ? and \"ended_at\" is not null order by \"seq\" desc limit ?",
     "slots": [

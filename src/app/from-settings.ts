@@ -1,5 +1,6 @@
 import type { Settings } from '../config/settings.ts';
-import type { ChannelName } from '../core/ids.ts';
+import type { AccessRules } from '../core/access.ts';
+import { type ChannelName, id, type TemplateCode } from '../core/ids.ts';
 import { parsePushTo } from '../core/push-to.ts';
 import type { ChannelRules, PipelineOptions } from '../pipeline/index.ts';
 import type { Retention } from '../queue/upkeep.ts';
@@ -31,6 +32,16 @@ export function pipelineOptions({ alerts, people, sessions, work }: Settings): P
 /** For how long what is finished is kept. */
 export function retentionOf({ retention, sessions }: Settings): Retention {
   return { ...retention, sessionDays: sessions.idleDays };
+}
+
+/** Who decides about requests for access. */
+export function accessOf({ access: { administrators, approval } }: Settings): AccessRules {
+  const form = approval && {
+    ...approval,
+    channel: id<ChannelName>(approval.channel),
+    template: id<TemplateCode>(approval.template),
+  };
+  return { administrators, approval: form };
 }
 
 /** The channels behind each webhook path. */

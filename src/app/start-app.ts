@@ -16,7 +16,7 @@ import { openStore } from '../store/open.ts';
 import { isPostgres } from '../store/place.ts';
 import { createBudgetAlerts } from './budget-alerts.ts';
 import { openFleet, sweepEveryMs } from './fleet.ts';
-import { pipelineOptions, retentionOf, rulesOf, storeOptionsOf, webhookChannels } from './from-settings.ts';
+import { accessOf, pipelineOptions, retentionOf, rulesOf, storeOptionsOf, webhookChannels } from './from-settings.ts';
 import { listenAll, type Sharing } from './listen.ts';
 import type { Made } from './made.ts';
 import { makeAgents, warm } from './make-agents.ts';
@@ -106,6 +106,7 @@ async function startOn(store: Store, fleet: Fleet, settings: Settings, deps: App
       agents,
       rules: rulesOf(settings),
       routes: settings.routes,
+      access: accessOf(settings),
       clock,
       log,
       metrics,

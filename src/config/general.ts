@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ACCESS_SETTINGS, accessSchema } from './access.ts';
 import { ALERTS_SETTINGS, alertsSchema } from './alerts.ts';
 import type { GeneralSetting } from './general-setting.ts';
 import { PRIVACY_SETTINGS, privacySchema } from './privacy.ts';
@@ -60,6 +61,7 @@ export const generalSchema = z.strictObject({
     .prefault({}),
   alerts: alertsSchema.prefault({}),
   routes: routesSchema,
+  access: accessSchema.prefault({}),
   privacy: privacySchema.prefault({}),
   tracing: z
     .strictObject({
@@ -158,6 +160,7 @@ export const GENERAL_SETTINGS: Readonly<Record<string, GeneralSetting>> = {
     },
   },
   ...ROUTES_SETTINGS,
+  ...ACCESS_SETTINGS,
   'sessions.idleDays': {
     env: 'SESSION_IDLE_DAYS',
     kind: 'number',

@@ -141,6 +141,8 @@ export interface RightsStore {
   replace(rules: RightsRules, actor: string, now: number): Promise<void>;
   /** Gives a role, once for each key. @returns whether it was given now. */
   grant(grant: Grant, key: string, actor: string, now: number): Promise<boolean>;
+  /** Takes a role back that was given under a key. */
+  revoke(key: string): Promise<void>;
   note(decision: NotedDecision): Promise<void>;
   /** The newest first. */
   decisions(person: PersonId | undefined, limit: number): Promise<readonly NotedDecision[]>;

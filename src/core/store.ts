@@ -1,3 +1,4 @@
+import type { AccessStore } from './access.ts';
 import type { AgentRun, Rating } from './agent.ts';
 import type { Approval, ApprovalDecision, ApprovalState } from './approvals.ts';
 import type { FailureCode } from './errors.ts';
@@ -44,6 +45,7 @@ export interface Store {
   readonly links: LinkStore;
   readonly directory: MemberStore;
   readonly rights: RightsStore;
+  readonly access: AccessStore;
   readonly records: PeopleRecords;
   readonly calls: CallStore;
   readonly approvals: ApprovalStore;

@@ -113,6 +113,64 @@ const TEXTS = {
     zh: '额度提醒：还剩 {left} 个 token，{when} 恢复。',
     en: 'Your quota: {left} more tokens until {when} (UTC+8).',
   },
+  helpAccess: {
+    zh: '查看可以申请的权限，或申请：/access 名称',
+    en: 'list what you can ask for, or ask for it: /access name',
+  },
+  helpGrant: { zh: '批准一个权限申请', en: 'grant a request for access' },
+  helpRefuse: { zh: '拒绝一个权限申请', en: 'refuse a request for access' },
+  accessTitle: { zh: '你可以申请这些权限：', en: 'You can ask for these:' },
+  accessDays: { zh: '{days} 天', en: '{days} days' },
+  accessNothing: {
+    zh: '目前没有你可以申请的权限。如有需要，请联系管理员。',
+    en: 'There is nothing you could ask for. Ask your administrator if you need something.',
+  },
+  accessHad: { zh: '你已经拥有「{role}」权限，直接使用即可。', en: 'You have {role} already; just use it.' },
+  accessByApproval: {
+    zh: '已为你发起「{role}」的审批，结果会在这里通知你。',
+    en: 'An approval for {role} is on its way; you will be told here how it ends.',
+  },
+  accessByAdmin: {
+    zh: '已向管理员申请「{role}」，结果会在这里通知你。',
+    en: 'Your administrators were asked for {role}; you will be told here what they say.',
+  },
+  accessByNobody: {
+    zh: '你的「{role}」申请已记录，但没有可以通知的管理员。请直接联系管理员。',
+    en: 'Your request for {role} is noted, but there is no administrator whom I can reach. Please talk to one directly.',
+  },
+  accessApproved: {
+    zh: '你的「{role}」申请已通过，{until} 前有效。现在就可以使用。',
+    en: 'You have {role} now, until {until} (UTC+8). Just use it.',
+  },
+  accessRefused: {
+    zh: '你的「{role}」申请没有通过或已被收回。如有疑问，请联系管理员。',
+    en: 'You did not get {role}, or it was taken back. Ask your administrator if you need it.',
+  },
+  accessAskedTitle: { zh: '权限申请', en: 'A request for access' },
+  accessAsked: {
+    zh: '{name} 申请「{role}」（{days} 天）。\n\n批准请在与我的单聊中发送：/grant {request}\n\n拒绝请发送：/refuse {request}',
+    en: '{name} asks for {role} ({days} days).\n\nTo grant it, send me: /grant {request}\n\nTo refuse it, send: /refuse {request}',
+  },
+  accessNotYours: {
+    zh: '只有设置中的管理员可以批准或拒绝申请。',
+    en: 'Only the administrators named in the settings can decide this.',
+  },
+  accessUnknown: {
+    zh: '没有这个申请。请核对申请通知中的编号。',
+    en: 'There is no such request. Check the code in the message that told you of it.',
+  },
+  accessDecidedBefore: {
+    zh: '申请 {request} 已有结果，没有改动。',
+    en: 'Request {request} was decided before; nothing has changed.',
+  },
+  accessGranted: {
+    zh: '已批准 {request}（{role}），并通知了申请人。',
+    en: '{request} ({role}) is granted, and who asked is told.',
+  },
+  accessTurnedDown: {
+    zh: '已拒绝 {request}（{role}），并通知了申请人。',
+    en: '{request} ({role}) is refused, and who asked is told.',
+  },
   onlyDirect: {
     zh: '为保护隐私，请在与我的单聊中发送 /{command}。',
     en: 'To keep this private, send /{command} in a direct chat with me.',

@@ -9,6 +9,7 @@ import { createScheduler, type Scheduler } from '../queue/scheduler.ts';
 import { FrameGate } from '../replies/frame-gate.ts';
 import { currentRules } from '../rights/current-rules.ts';
 import { accept } from './accept.ts';
+import { accessPurpose } from './access/decide.ts';
 import { type ApprovalDesk, createApprovalDesk } from './approvals/desk.ts';
 import { purposesByName } from './approvals/purposes.ts';
 import { startApprovalWatch } from './approvals/watch.ts';
@@ -98,7 +99,7 @@ export function createPipeline(input: PipelineInput, work: WorkOptions): Pipelin
   const isBound = (lane: Lane) => platforms.get(channelOf(lane))?.sendsByConnection === true;
   const isForOthers = (lane: Lane) => isBound(lane) && work.holds?.(channelOf(lane)) === false;
   const wake = (lane: Lane) => (isBound(lane) ? fleet.say('lane', lane) : fleet.wake(lane));
-  const purposes = purposesByName(input.purposes ?? [], input.log);
+  const purposes = purposesByName([accessPurpose(() => parts), ...(input.purposes ?? [])], input.log);
   const watch = startApprovalWatch(() => parts);
   const directory = directoryWatchOf(input, input.options.directory);
   const people = createPeople(input.store.people, directory);

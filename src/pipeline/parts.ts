@@ -1,3 +1,4 @@
+import type { AccessRules } from '../core/access.ts';
 import type { Agent } from '../core/agent.ts';
 import type { ApprovalPurpose } from '../core/approvals.ts';
 import type { Clock } from '../core/clock.ts';
@@ -68,6 +69,8 @@ export interface PipelineParts {
   readonly routes?: readonly Route[];
   /** Who may do what. */
   readonly rights: CurrentRules;
+  /** Who decides about requests for access; absent where nobody is named. */
+  readonly access?: AccessRules;
   /** What is known of people's departments; absent where nobody knows. */
   readonly directory?: Directory;
   readonly people: People;

@@ -19,6 +19,8 @@ export interface Rulebook {
   /** What she has, the most generous of each kind. */
   quotasOf(asker: Asker, now: number): readonly Quota[];
   role(name: string): Role | undefined;
+  /** Those that may be asked for. */
+  readonly onRequest: readonly Role[];
 }
 
 /** What CASL answers, as far as it is used here: all rights are an action (the kind) on a subject (the name). */
@@ -67,6 +69,7 @@ export async function openRulebook(rules: RightsRules): Promise<Rulebook> {
     isEmpty,
     rolesOf,
     role: (name) => roles.get(name),
+    onRequest: rules.roles.filter(({ onRequestDays }) => onRequestDays !== undefined),
     decide(asker, kind, name, now) {
       if (asker.left) return { allowed: false, why: 'left', roles: [] };
       if (isEmpty) return { allowed: true, why: 'open' };

@@ -1,3 +1,4 @@
+import * as access from './access-requests.ts';
 import * as agentChoices from './agent-choices.ts';
 import * as approvals from './approvals.ts';
 import { of as auditOf, auditQueries } from './audit.ts';
@@ -70,11 +71,14 @@ export const OPS = {
   'rights.rules': rights.rules,
   'rights.replace': rights.replace,
   'rights.grant': rights.grant,
+  'rights.revoke': rights.revoke,
   'rights.note': rights.note,
   'rights.decisions': rights.decisions,
   'rights.take': usage.take,
   'rights.spend': usage.spend,
   'rights.used': usage.used,
+  'access.ask': access.ask,
+  'access.decide': access.decide,
   'sessions.chosen': agentChoices.chosen,
   'sessions.choose': agentChoices.choose,
   'groups.scopes': groupScopes.all,
@@ -146,6 +150,7 @@ export const QUERIES = {
   rights: rights.rightsQueries,
   rightsRevision: rightsRevisionQueries,
   usage: usage.usageQueries,
+  accessRequests: access.accessRequestQueries,
   agentChoices: agentChoices.agentChoiceQueries,
   groupScopes: groupScopes.groupScopeQueries,
   people: people.peopleQueries,

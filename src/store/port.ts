@@ -18,6 +18,7 @@ import type {
 } from '../core/store.ts';
 import type { UpkeepStore } from '../core/upkeep-store.ts';
 import { SEALED } from '../lib/sealer.ts';
+import { accessOver } from './access-port.ts';
 import * as codec from './codec.ts';
 import { directoryOver } from './directory-port.ts';
 import type { Engine, OpAnswer } from './ops.ts';
@@ -37,6 +38,7 @@ export function storeOver(engine: Engine): Store {
     links: linksOver(engine),
     directory: directoryOver(engine),
     rights: rightsOver(engine),
+    access: accessOver(engine),
     records: recordsOver(engine),
     calls: callsOver(engine),
     approvals: approvalsOver(engine),

@@ -21,6 +21,7 @@ export function rightsOver(engine: Engine): RightsStore {
       return engine.call('rights.replace', roles, grants, actor, now);
     },
     grant: (grant, key, actor, now) => engine.call('rights.grant', grantToRow(grant, key, LAST), actor, now),
+    revoke: (key) => engine.call('rights.revoke', key),
     note: ({ allowed, ...decision }) => engine.call('rights.note', { ...decision, allowed: allowed ? 1 : 0 }),
     async decisions(person, limit) {
       const rows = await engine.call('rights.decisions', person ?? null, limit);

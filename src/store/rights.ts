@@ -46,6 +46,8 @@ export const rightsQueries = {
   dropRoles: prepare((db, _: object) => db.deleteFrom('roles')),
   dropGrants: prepare((db, _: object) => db.deleteFrom('grants')),
 
+  dropGrant: prepare((db, p: { key: string }) => db.deleteFrom('grants').where('key', '=', p.key)),
+
   addRole: prepare((db, p: RoleRow) => db.insertInto('roles').values({ name: p.name, place: p.place, body: p.body })),
 
   addGrant: prepare((db, p: GrantRow & { actor: string; now: number }) =>
@@ -135,6 +137,10 @@ export async function grant(sql: Sql, row: GrantRow, actor: string, now: number)
   const { role, target, until } = row;
   await noteAudit(sql, { actor, action: 'grant', subject: row.person ?? '', detail: { role, target, until } }, now);
   return true;
+}
+
+export async function revoke(sql: Sql, key: string): Promise<void> {
+  if ((await sql.run(rightsQueries.dropGrant, { key })) > 0) await touchRights(sql);
 }
 
 export async function note(sql: Sql, decision: DecisionRow): Promise<void> {

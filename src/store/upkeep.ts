@@ -1,3 +1,4 @@
+import { accessRequestQueries } from './access-requests.ts';
 import { approvalQueries } from './approvals.ts';
 import { type Box, boxAs } from './boxes.ts';
 import { laneIsFree, noEventIsHeld, nothingToSend } from './lanes.ts';
@@ -256,6 +257,7 @@ export async function purgeAll(sql: Sql, before: Retention, limit: number) {
     [placeholderQueries.forget, before.placeholders],
   ];
   await sql.run(rightsQueries.purgeDecisions, { before: before.turns, limit });
+  await sql.run(accessRequestQueries.purge, { before: before.turns, limit });
   await sql.run(usageQueries.purgeTurns, { before: before.turns, limit });
   await sql.run(usageQueries.purge, { before: before.memos - USAGE_MS });
   await sql.run(approvalQueries.purge, { before: before.turns, limit });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { AccessRules } from '../../src/core/access.ts';
 import type { ApprovalPurpose } from '../../src/core/approvals.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import type { Directory } from '../../src/core/directory.ts';
@@ -50,6 +51,7 @@ export interface TestGatewayOptions {
   readonly others?: readonly ScriptAgent[];
   readonly routes?: readonly Route[];
   readonly directory?: Directory;
+  readonly access?: AccessRules;
   readonly clock?: Clock;
   readonly guard?: Guard;
   /** Instead of one guard for everything that leaves. */
@@ -96,6 +98,7 @@ export async function startGateway(given: TestGatewayOptions = {}): Promise<Test
         ),
         ...(given.routes && { routes: given.routes }),
         ...(given.directory && { directory: given.directory }),
+        ...(given.access && { access: given.access }),
         rules: new Map(
           [...platforms.keys()].map((channel) => [
             channel,

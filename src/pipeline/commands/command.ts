@@ -30,6 +30,8 @@ export interface Command {
   readonly urgent: boolean;
   /** Words may follow; a command without is one only when it stands alone, for what goes on may be meant for the agent. */
   readonly takesWords?: boolean;
+  /** For a few only, and not in the list of help. */
+  readonly hidden?: boolean;
   /** Safe to run twice. @returns What the person reads; undefined when something else shows it. */
   run(context: CommandContext): Promise<string | undefined>;
 }

@@ -9,7 +9,9 @@ export function helpOn(commands: () => readonly Command[]): Command {
     summary: { zh: say('zh', 'helpHelp'), en: say('en', 'helpHelp') },
     urgent: false,
     async run({ lang }) {
-      const lines = commands().map((command) => `- \`/${command.name}\` ${command.summary[lang]}`);
+      const lines = commands()
+        .filter(({ hidden }) => hidden !== true)
+        .map((command) => `- \`/${command.name}\` ${command.summary[lang]}`);
       return [say(lang, 'helpTitle'), '', `- ${say(lang, 'helpAsk')}`, ...lines].join('\n');
     },
   };

@@ -1,6 +1,7 @@
 import type { StorableEvent } from '../../core/event.ts';
 import type { Route } from '../../core/routes.ts';
 import { agentOfMenu, agentOfWord } from '../routing.ts';
+import { access, grantAccess, refuseAccess } from './access.ts';
 import { chooseAgent } from './agent.ts';
 import type { Command } from './command.ts';
 import { goOn } from './continue.ts';
@@ -22,6 +23,9 @@ const COMMANDS: readonly Command[] = [
   goOn,
   chooseAgent,
   chooseScope,
+  access,
+  grantAccess,
+  refuseAccess,
   link,
   unlink,
   whoami,

@@ -72,6 +72,7 @@ export const CONDUCT: { readonly [Name in OpName]: Conduct<Name> } = {
   'rights.rules': LOOK,
   'rights.replace': alone(() => ['rights']),
   'rights.grant': alone(() => ['rights']),
+  'rights.revoke': alone(() => ['rights']),
   'rights.note': ONE,
   'rights.decisions': LOOK,
   'rights.take': alone((turn, _person, counters) => [
@@ -80,6 +81,8 @@ export const CONDUCT: { readonly [Name in OpName]: Conduct<Name> } = {
   ]),
   'rights.spend': alone((turn) => [`usage ${turn}`]),
   'rights.used': LOOK,
+  'access.ask': alone(({ person, role }) => [`access ${person} ${role}`]),
+  'access.decide': alone((id) => [`access ${id}`]),
   'sessions.chosen': LOOK,
   'sessions.choose': ONE,
   'groups.scopes': LOOK,

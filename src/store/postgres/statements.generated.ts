@@ -669,6 +669,12 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     "text": "delete from \"grants\"",
     "slots": []
   },
+  "rights.dropGrant": {
+    "text": "delete from \"grants\" where \"key\" = $1",
+    "slots": [
+      "key"
+    ]
+  },
   "rights.addRole": {
     "text": "insert into \"roles\" (\"name\", \"place\", \"body\") values ($1, $2, $3)",
     "slots": [
@@ -840,6 +846,54 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
   },
   "usage.purgeTurns": {
     "text": "delete from \"usage_turns\" where \"turn\" in (select \"old\".\"turn\" from \"usage_turns\" as \"old\" where \"old\".\"at\" < $1 order by \"old\".\"at\" limit $2)",
+    "slots": [
+      "before",
+      "limit"
+    ]
+  },
+  "accessRequests.open": {
+    "text": "select \"id\", \"person\", \"role\", \"state\", \"lane\", \"address\", \"lang\", \"asked_at\", \"decided_at\" from \"access_requests\" where \"person\" = $1 and \"role\" = $2 and \"state\" = $3",
+    "slots": [
+      "person",
+      "role",
+      [
+        "asked"
+      ]
+    ]
+  },
+  "accessRequests.get": {
+    "text": "select \"id\", \"person\", \"role\", \"state\", \"lane\", \"address\", \"lang\", \"asked_at\", \"decided_at\" from \"access_requests\" where \"id\" = $1",
+    "slots": [
+      "id"
+    ]
+  },
+  "accessRequests.insert": {
+    "text": "insert into \"access_requests\" (\"id\", \"person\", \"role\", \"state\", \"lane\", \"address\", \"lang\", \"asked_at\") values ($1, $2, $3, $4, $5, $6, $7, $8)",
+    "slots": [
+      "id",
+      "person",
+      "role",
+      [
+        "asked"
+      ],
+      "lane",
+      "address",
+      "lang",
+      "now"
+    ]
+  },
+  "accessRequests.decide": {
+    "text": "update \"access_requests\" set \"state\" = $1, \"decided_at\" = $2, \"decided_by\" = $3 where \"id\" = $4 and \"state\" = $5",
+    "slots": [
+      "state",
+      "now",
+      "by",
+      "id",
+      "before"
+    ]
+  },
+  "accessRequests.purge": {
+    "text": "delete from \"access_requests\" where \"id\" in (select \"old\".\"id\" from \"access_requests\" as \"old\" where \"old\".\"decided_at\" < $1 order by \"old\".\"decided_at\" limit $2)",
     "slots": [
       "before",
       "limit"

@@ -669,6 +669,12 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     "text": "delete from \"grants\"",
     "slots": []
   },
+  "rights.dropGrant": {
+    "text": "delete from \"grants\" where \"key\" = ?",
+    "slots": [
+      "key"
+    ]
+  },
   "rights.addRole": {
     "text": "insert into \"roles\" (\"name\", \"place\", \"body\") values (?, ?, ?)",
     "slots": [
@@ -840,6 +846,54 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
   },
   "usage.purgeTurns": {
     "text": "delete from \"usage_turns\" where \"turn\" in (select \"old\".\"turn\" from \"usage_turns\" as \"old\" where \"old\".\"at\" < ? order by \"old\".\"at\" limit ?)",
+    "slots": [
+      "before",
+      "limit"
+    ]
+  },
+  "accessRequests.open": {
+    "text": "select \"id\", \"person\", \"role\", \"state\", \"lane\", \"address\", \"lang\", \"asked_at\", \"decided_at\" from \"access_requests\" where \"person\" = ? and \"role\" = ? and \"state\" = ?",
+    "slots": [
+      "person",
+      "role",
+      [
+        "asked"
+      ]
+    ]
+  },
+  "accessRequests.get": {
+    "text": "select \"id\", \"person\", \"role\", \"state\", \"lane\", \"address\", \"lang\", \"asked_at\", \"decided_at\" from \"access_requests\" where \"id\" = ?",
+    "slots": [
+      "id"
+    ]
+  },
+  "accessRequests.insert": {
+    "text": "insert into \"access_requests\" (\"id\", \"person\", \"role\", \"state\", \"lane\", \"address\", \"lang\", \"asked_at\") values (?, ?, ?, ?, ?, ?, ?, ?)",
+    "slots": [
+      "id",
+      "person",
+      "role",
+      [
+        "asked"
+      ],
+      "lane",
+      "address",
+      "lang",
+      "now"
+    ]
+  },
+  "accessRequests.decide": {
+    "text": "update \"access_requests\" set \"state\" = ?, \"decided_at\" = ?, \"decided_by\" = ? where \"id\" = ? and \"state\" = ?",
+    "slots": [
+      "state",
+      "now",
+      "by",
+      "id",
+      "before"
+    ]
+  },
+  "accessRequests.purge": {
+    "text": "delete from \"access_requests\" where \"id\" in (select \"old\".\"id\" from \"access_requests\" as \"old\" where \"old\".\"decided_at\" < ? order by \"old\".\"decided_at\" limit ?)",
     "slots": [
       "before",
       "limit"

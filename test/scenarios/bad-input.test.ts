@@ -71,10 +71,12 @@ function feishuEvent(
   return { ...rest, header: { ...header, ...own }, event };
 }
 
-function press(value: unknown): Request {
+function pressed(value: unknown): object {
   const payload = feishuEvent('card-action');
-  return feishu({ ...payload, event: { ...payload.event, action: { tag: 'button', value } } });
+  return { ...payload, event: { ...payload.event, action: { tag: 'button', value } } };
 }
+
+const press = (value: unknown): Request => feishu(pressed(value));
 
 function wecom(
   xml: string,
@@ -116,6 +118,8 @@ const plain = (body: string | Buffer, headers: Record<string, string> = {}): Req
 
 /** Path, request, status and code. */
 type Case = readonly [string, () => Request, number, unknown];
+/** Parsers take it; whoever walks through it, or writes it as JSON, runs out of stack. */
+const DEEP = `${'['.repeat(250_000)}${']'.repeat(250_000)}`;
 const BIG = Buffer.alloc(1024 * 1024 + 1, 0x20);
 
 const REFUSED: Readonly<Record<string, Case>> = {
@@ -224,6 +228,12 @@ const REFUSED: Readonly<Record<string, Case>> = {
   ],
   'DingTalk: no JSON': ['dingtalk', () => dingtalk('hello'), 400, 'body_malformed'],
   'DingTalk: another robot': ['dingtalk', () => dingtalk(dingtalkFixture('message-direct-text')), 403, 'app_mismatch'],
+  'DingTalk: a quarter million brackets': [
+    'dingtalk',
+    () => dingtalk(`{"msgId":"m","robotCode":"x","text":${DEEP}}`),
+    403,
+    'app_mismatch',
+  ],
   'DingTalk: a pressed card without a secret for it': [
     'dingtalk',
     () => plain('{}', { 'x-ddpaas-signature': 'x', 'x-ddpaas-signature-timestamp': '1' }),
@@ -259,6 +269,12 @@ const PASSED_OVER: Readonly<Record<string, Case>> = {
     () => press([['x'], null]),
     200,
     expect.stringContaining('toast'),
+  ],
+  'Feishu: card action of a quarter million brackets': [
+    'feishu',
+    () => feishu(JSON.stringify(pressed('DEEP')).replace('"DEEP"', DEEP)),
+    200,
+    expect.stringContaining('无法识别这个操作'),
   ],
   'Feishu: card action on a message that is gone': [
     'feishu',

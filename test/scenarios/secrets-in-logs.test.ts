@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { NewFault } from '../../src/simulator/contract.ts';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import type { FaultKind } from '../../src/simulator/contract.ts';
 import { startThreePlatforms, type ThreePlatforms } from '../support/three-platforms.ts';
 
 /** Every token that a vendor gave out or we have shown to one, as undici saw it pass. */
@@ -40,14 +40,14 @@ afterAll(async () => {
 const WORDS = '我的工资是一万二';
 
 /** Somebody writes on every surface. */
-async function everybodyWrites(text: string): Promise<void> {
+async function everybodyWrites(text: string, from = 'lin'): Promise<void> {
   const { feishu, wecom, dingtalk } = gateway.sim;
   await Promise.all([
-    feishu.say({ from: 'lin', text }).delivered,
-    wecom.say({ from: 'lin', text }).delivered,
-    wecom.say({ from: 'lin', to: wecom.bot.id, text }).delivered,
+    feishu.say({ from, text }).delivered,
+    wecom.say({ from, text }).delivered,
+    wecom.say({ from, to: wecom.bot.id, text }).delivered,
     wecom.say({ from: 'zhao', text }).delivered,
-    dingtalk.say({ from: 'lin', text }).delivered,
+    dingtalk.say({ from, text }).delivered,
   ]);
 }
 
@@ -55,21 +55,30 @@ const answers = (): number => {
   const { feishu, wecom, dingtalk } = gateway.sim;
   return [feishu, wecom, dingtalk].reduce((sum, { record }) => sum + record.answers().length, 0);
 };
-const until = <T>(find: () => T | undefined | false): Promise<T> => gateway.sim.wecom.record.until(find, 60_000);
+const until = (holds: () => boolean): Promise<true> =>
+  vi.waitFor(
+    () => {
+      if (!holds()) throw new Error('not yet');
+      return true as const;
+    },
+    { timeout: 15_000, interval: 50 },
+  );
 
-/** What is logged while something goes wrong is what gives secrets away. */
-const FAULTS: readonly NewFault[] = (['feishu', 'wecom', 'dingtalk', 'dify'] as const).flatMap((side) =>
-  (['expired-token', 'server-error', 'drop', 'throttle', 'refuse'] as const).map((kind) => ({ side, kind, count: 2 })),
-);
+/** What is logged while something goes wrong is what gives secrets away: each kind strikes every vendor and the agent. */
+const FAULTS: readonly FaultKind[] = ['drop', 'server-error'];
+const SIDES = ['feishu', 'wecom', 'dingtalk', 'dify'] as const;
 
 it('nothing that is logged holds a secret, a token or what somebody wrote, whatever fails', async () => {
   await everybodyWrites(WORDS);
   await until(() => answers() >= 5);
   const asked = gateway.sim.dify?.record.asked().length ?? 0;
-  for (const fault of FAULTS) gateway.sim.faults.add(fault);
-  await everybodyWrites(`${WORDS}？`);
-  await until(() => gateway.log.filter((line) => /"level":"(?:warn|error)"/.test(line)).length > 3);
-  gateway.sim.faults.clear();
+  for (const [at, kind] of FAULTS.entries()) {
+    for (const side of SIDES) gateway.sim.faults.add({ side, kind, count: 2 });
+    // WeCom's bot takes three questions of one person at once.
+    await everybodyWrites(`${WORDS}？`, ['chen', 'wang', 'lin'][at % 3]);
+    await until(() => gateway.sim.faults.list.every(({ hits, side }) => hits > 0 || side === 'dify'));
+    gateway.sim.faults.clear();
+  }
   for (const path of ['feishu', 'wecom', 'wecom-bot', 'wecom-kf', 'dingtalk', 'nobody'])
     await fetch(`${gateway.url}/webhook/${path}?msg_signature=x&timestamp=1&nonce=2`, { method: 'POST', body: WORDS });
   await fetch(`${gateway.url}/admin/status`, { headers: { authorization: 'Bearer wrong-admin-token' } });

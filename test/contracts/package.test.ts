@@ -29,7 +29,7 @@ describe('the published package', () => {
     await writeFile(join(folder, 'package.json'), '{ "private": true }');
     const install = ['install', '--ignore-scripts', '--omit=dev', '--prefer-offline', '--no-audit', `./${tarball}`];
     await exec('npm', install, { cwd: folder, env: ENV });
-  }, 180_000);
+  }, 600_000);
 
   afterAll(async () => {
     await rm(folder, { recursive: true, force: true });

@@ -8,6 +8,7 @@ const PLAN = { chats: 64, concurrent: 64, nextWhen: 'answered', drainMs: 3_000 }
 
 interface Round {
   readonly perSecond: number;
+  readonly ackP50: number;
   readonly ackP99: number;
   /** Processor time of a message, in microseconds. */
   readonly cpu: number;
@@ -33,6 +34,12 @@ export async function throughput(bed: Bed): Promise<Report> {
         beside: { name: 'floor', value: of('floor', 'perSecond') },
         budget: { atLeast: 0.8 },
       },
+      {
+        name: 'ack p50',
+        value: of('gateway', 'ackP50'),
+        unit: 'ms',
+        beside: { name: 'floor', value: of('floor', 'ackP50') },
+      },
       { name: 'ack p99', value: of('gateway', 'ackP99'), unit: 'ms', budget: { atMost: 60 } },
       { name: 'ack p99 of the floor', value: of('floor', 'ackP99'), unit: 'ms' },
       {
@@ -52,6 +59,7 @@ async function measure(bed: Bed, target: Target): Promise<Round> {
   checkComplete(target, ran);
   return {
     perSecond: (ran.answered / ran.answeredInMs) * 1000,
+    ackP50: percentile(ran.ackMs, 0.5),
     ackP99: percentile(ran.ackMs, 0.99),
     cpu: (used / ran.answered) * 1000,
   };

@@ -49,6 +49,7 @@ export async function deliver(
     const noted = parts.outbox.sent(row.seq, holder, sent, parts.clock.now());
     if (leave) leave(noted);
     else await noted;
+    countFinal(row, parts);
     return { kind: 'sent', sent };
   } catch (thrown) {
     // Stopping: the row goes back as it is, and the next start tries it under the same key.
@@ -61,6 +62,12 @@ export async function deliver(
     if (mayHaveArrived(error)) await parts.outbox.doubt(row.seq, holder);
     return await failed(row, holder, parts, error);
   }
+}
+
+/** From the end of the turn, when the row was stored, to the screen: also for what needed several tries. */
+function countFinal({ message, createdAt }: OutboxRow, { metrics, clock }: DeliverParts): void {
+  if (message.kind === 'frame' && message.frame.continues !== true)
+    metrics.finalFrame(message.to.channel, clock.now() - createdAt);
 }
 
 /** A call that broke off may have been acted on; one that was refused, or for which there was no connection, was not. */

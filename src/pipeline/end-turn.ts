@@ -56,9 +56,11 @@ export async function endTurn(ending: Ending, parts: PipelineParts, stopping: Ab
   countFound('out', answer.kept, parts.metrics);
   if (Object.keys(answer.kept).length > 0)
     parts.log.info('personal data kept back', { turn: context.turn.id, kinds: answer.kept });
+  const hadFrames = stream.live.open;
   const delivered = await deliverAll(rows, held.lease.holder, parts, stopping, (write) => held.leave(write));
   if (delivered?.kind !== 'sent') return;
-  parts.metrics.finalFrame(context.turn.channel, parts.clock.now() - endedAt);
+  // An answer that went out as one message is its own first frame.
+  if (!hadFrames) parts.metrics.firstFrame(context.turn.channel, parts.clock.now() - context.row.receivedAt);
   parts.tracer.step(stream.trace, 'delivered', { parts: rows.length });
   if (state === 'done') suggestLater(context, answer, parts);
 }

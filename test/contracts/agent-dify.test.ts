@@ -10,10 +10,11 @@ import { question, tell } from '../support/agent-run.ts';
 
 /**
  * What the Dify agent promises, whatever the app's mode. Runs against the stand-in; against a real Dify with
- * DIFY_CONTRACT_BASE_URL and a key for each mode at hand (DIFY_CONTRACT_KEY_CHAT, …_AGENT_CHAT, …_ADVANCED_CHAT, …_WORKFLOW,
- * …_COMPLETION, …_AGENT), which costs some tokens. DIFY_CONTRACT_QUERY_VARIABLE names the input that takes the question.
+ * DIFY_BASE_URL and a key for each mode at hand (DIFY_CONTRACT_KEY_CHAT, …_AGENT_CHAT, …_ADVANCED_CHAT, …_WORKFLOW,
+ * …_COMPLETION, …_AGENT), which costs some tokens; without such a key, an address in the environment is left alone. DIFY_CONTRACT_QUERY_VARIABLE names the input that takes the question.
  */
-const REAL_URL = process.env['DIFY_CONTRACT_BASE_URL'];
+const IS_REAL = Object.keys(process.env).some((name) => name.startsWith('DIFY_CONTRACT_KEY_'));
+const REAL_URL = IS_REAL ? process.env['DIFY_BASE_URL'] : undefined;
 
 const STAND_IN_KEYS = {
   chat: 'app-demo-chat',

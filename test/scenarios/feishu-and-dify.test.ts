@@ -181,6 +181,24 @@ describe('when something is wrong', () => {
   });
 });
 
+it('the metrics tell of answers, their first and final frames, failures and duplicates', async () => {
+  await start();
+  await ask('at once #instant');
+  const streamed = await ask('in frames');
+  await ask('fails #error');
+  await gateway.sim.feishu.redeliver(streamed.parentId ?? '');
+  const numberOf = async (name: RegExp) => {
+    const lines = (await (await fetch(`${gateway.url}/metrics`)).text()).split('\n');
+    return lines.filter((line) => name.test(line)).reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+  };
+  expect(await numberOf(/^posthouse_first_frame_seconds_count/)).toBeGreaterThanOrEqual(3);
+  await expect.poll(() => numberOf(/^posthouse_final_frame_seconds_count/)).toBe(3);
+  expect(await numberOf(/^posthouse_agent_errors_total/)).toBe(1);
+  expect(await numberOf(/^posthouse_duplicates_total/)).toBe(1);
+  expect(await numberOf(/^posthouse_turns_total/)).toBe(3);
+  expect(await numberOf(/^posthouse_vendor_calls_total.*code="0"/)).toBeGreaterThan(3);
+});
+
 describe('several apps in one gateway', () => {
   it('answer each in its own chats, with its own credentials', async () => {
     await start({ feishu: { apps: [{ name: 'helper' }, { name: 'lark', encryptKey: 'ek-lark', mode: 'socket' }] } });

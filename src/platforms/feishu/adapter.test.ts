@@ -214,6 +214,15 @@ describe('every call', () => {
     ]);
     expect(calls.every(({ ms }) => ms > 0)).toBe(true);
   });
+
+  it('is told also when it fetches a file, and when it may not', async () => {
+    const ref = { message: 'om_1', key: 'file_1', type: 'file' };
+    vendor.answer(/resources/, Buffer.from('bytes'));
+    await platform.fetchFile(ref, 1000, signal);
+    vendor.refuse(/resources/, { code: 234003, status: 400 });
+    await expect(platform.fetchFile(ref, 1000, signal)).rejects.toMatchObject({ code: 'file_gone' });
+    expect(calls.filter(({ api }) => api === 'message.resource').map(({ code }) => code)).toEqual(['0', '234003']);
+  });
 });
 
 describe('the token', () => {

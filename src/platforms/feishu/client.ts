@@ -77,10 +77,12 @@ export class FeishuClient {
     await this.#wait(call);
     return this.#withToken(async (token) => {
       const request = { ...this.#requestOf(call, token), timeoutMs: UPLOAD_TIMEOUT_MS, maxBytes };
+      const startedAt = performance.now();
       const response = await this.#request(request, call);
-      if (response.status !== 200) throw await this.#refused(response, call);
+      if (response.status !== 200) throw await this.#refused(response, call, startedAt);
       this.#spend(call);
       const bytes = await response.bytes().catch((error: unknown) => Promise.reject(this.#unreachable(error, call)));
+      this.#tell(call, 0, startedAt);
       return { bytes, mime: mimeOf(response) };
     });
   }
@@ -144,12 +146,16 @@ export class FeishuClient {
     const text = await response.text().catch((error: unknown) => Promise.reject(this.#unreachable(error, call)));
     const body = parseObject(text) ?? {};
     const code = codeOf(body, response.status);
-    this.#deps.onCall?.({ api: call.api, code: String(code), ms: performance.now() - startedAt });
+    this.#tell(call, code, startedAt);
     if (code === 0) this.#spend(call);
     if (code === 0) return body;
     const error = this.#refuse(call, response, code, body);
     if (error.code !== 'platform_throttled' && error.code !== 'platform_unavailable') this.#spend(call);
     throw error;
+  }
+
+  #tell({ api }: ApiCall, code: number | string, startedAt: number): void {
+    this.#deps.onCall?.({ api, code: String(code), ms: performance.now() - startedAt });
   }
 
   /** Counts what the vendor counts; tokens are not. */
@@ -163,16 +169,18 @@ export class FeishuClient {
       return await this.http.request(request);
     } catch (error) {
       const kind = error instanceof HttpError ? error.kind : 'broken';
-      this.#deps.onCall?.({ api: call.api, code: kind, ms: performance.now() - startedAt });
+      this.#tell(call, kind, startedAt);
       // A kept connection that the vendor was just closing: nothing is wrong with the call itself.
       if (call.repeatable && kind === 'broken') return this.#request(request, { ...call, repeatable: false });
       throw this.#unreachable(error, call);
     }
   }
 
-  async #refused(response: HttpResponse, call: ApiCall): Promise<FeishuError> {
+  async #refused(response: HttpResponse, call: ApiCall, startedAt: number): Promise<FeishuError> {
     const body = parseObject(await response.text().catch(() => '')) ?? {};
-    return this.#refuse(call, response, codeOf(body, response.status), body);
+    const code = codeOf(body, response.status);
+    this.#tell(call, code, startedAt);
+    return this.#refuse(call, response, code, body);
   }
 
   #refuse(call: ApiCall, response: HttpResponse, code: number, body: Json): FeishuError {

@@ -150,7 +150,7 @@ describe('settings from the environment alone', () => {
     expect(warnings.map(({ en }) => en)).toEqual([
       expect.stringMatching(/^No agent/),
       'The variable PIGEON_RINGSECRET sets nothing; did you mean PIGEON_RING_SECRET?',
-      'REDIS_URL has no effect in this version, which runs on one machine.',
+      'REDIS_URL has no effect: the store is a SQLite file, for one process. For several, use PostgreSQL (DATABASE_URL).',
     ]);
   });
 });

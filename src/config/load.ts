@@ -71,6 +71,7 @@ export async function loadSettings(sources: SettingsSources): Promise<Settings> 
   if (!hasOwnFaults) checkAgentNames(general, channelEntries, names, file, faults);
   const proxy = readProxy(env, faults);
   warnings.push(...suspects(env, known, [...platforms, ...agents]));
+  if (general?.redisUrl !== undefined && !general.databaseUrl.startsWith('postgres')) warnings.push(REDIS_ALONE);
   if (faults.length > 0 || general === undefined) throw new SettingsError(faults);
 
   const { adminToken, publicUrl, defaultAgent, storeKeys, routes, ...rest } = general;
@@ -131,6 +132,11 @@ function readGeneral(file: SettingsFile | undefined, env: Env, faults: SettingFa
   }
   return result.data;
 }
+
+const REDIS_ALONE: InLanguages = {
+  zh: 'REDIS_URL 没有作用：存储是 SQLite 文件，只有一个进程。多个进程请用 PostgreSQL（DATABASE_URL）。',
+  en: 'REDIS_URL has no effect: the store is a SQLite file, for one process. For several, use PostgreSQL (DATABASE_URL).',
+};
 
 const NO_STORE: InLanguages = {
   zh: '应为文件路径（如 data/posthouse.db）或 postgres:// 地址',
@@ -292,12 +298,6 @@ function suspects(env: Env, known: readonly string[], kinds: readonly Kind[]): I
     warnings.push({
       zh: `环境变量 ${name} 没有作用，是否想写 ${near}？`,
       en: `The variable ${name} sets nothing; did you mean ${near}?`,
-    });
-  }
-  if (env['REDIS_URL'] !== undefined) {
-    warnings.push({
-      zh: 'REDIS_URL 在本版本中没有作用（单机运行）。',
-      en: 'REDIS_URL has no effect in this version, which runs on one machine.',
     });
   }
   return warnings;

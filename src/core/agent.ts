@@ -28,6 +28,8 @@ export interface Ask {
   /** Who asks and where, for agents that declare such variables (`user_name`, `platform`, `chat_kind`, `lang`). */
   readonly inputs: Readonly<Record<string, string>>;
   readonly lang: Lang;
+  /** What was said before, in short, for an agent that has forgotten the dialogue: it goes with the question. */
+  recap?(): Promise<string | undefined>;
 }
 
 /** What identifies a run at the agent's side, as far as it is known; stored before its first text is shown. */

@@ -303,6 +303,8 @@ export interface TurnStore {
   running(lane: Lane): Promise<Turn | undefined>;
   /** The newest running turn in a person's own dialogues, on whatever platform she asked. */
   runningOf(person: PersonId): Promise<Turn | undefined>;
+  /** What was asked and answered in this lane in one session, the newest first. */
+  lastOf(lane: Lane, session: SessionId, limit: number): Promise<readonly Turn[]>;
   /** Stored before the first text is shown; also moves the session to the agent's conversation. */
   saveRun(turn: TurnId, holder: string, run: AgentRun): Promise<void>;
   /** The message that shows the turn, and which part of the answer it is. */

@@ -36,8 +36,8 @@ export async function askAgent(
     );
     try {
       view.asked();
-      await parts.tracer.during(stream.trace, 'agent', () =>
-        listen(askFor(question, context, parts), context, stream, view, parts),
+      await parts.tracer.during(stream.trace, 'agent', async () =>
+        listen(await askFor(question, context, parts), context, stream, view, parts),
       );
     } finally {
       release();
@@ -53,16 +53,17 @@ function shareOf({ row, person }: TurnContext): string {
   return kind === 'group' ? JSON.stringify([channel, chat]) : person.id;
 }
 
-function askFor(question: Question & { kind: 'ask' }, context: TurnContext, parts: PipelineParts): Ask {
+async function askFor(question: Question & { kind: 'ask' }, context: TurnContext, parts: PipelineParts): Promise<Ask> {
   const { session, row, person, lang, platform, standing } = context;
   const { event } = row;
   const name = event.from.name ?? person.name;
   return {
     user: session.user,
     ...(session.conversation !== undefined && { conversation: session.conversation }),
-    text: question.text,
+    text: await parts.recaps.late(question.text, context),
     files: question.files,
     lang,
+    recap: () => parts.recaps.now(context),
     inputs: {
       platform: platform.name,
       channel: event.to.channel,
@@ -88,6 +89,7 @@ async function listen(
     await tellUntil(agent.run(ask, hangUp.signal), control.signal, (event) => {
       if (event.kind === 'text' && !answer.hasText) parts.tracer.step(trace, 'first-text');
       answer.add(event);
+      if (event.kind === 'started' && event.forgotten) parts.recaps.lost(context);
       view.changed(event);
     });
     parts.tracer.step(trace, 'final');

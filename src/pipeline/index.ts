@@ -18,6 +18,7 @@ import { createPeople, sharedPeople } from './identify.ts';
 import { createLooks } from './looks.ts';
 import type { PipelineParts } from './parts.ts';
 import { createPushService, type PushService } from './push.ts';
+import { createRecaps } from './recap.ts';
 import { createRunningTurns } from './running.ts';
 import { createGroupScopes } from './scopes.ts';
 import { hearStops } from './stop-turn.ts';
@@ -58,6 +59,7 @@ export type PipelineInput = Omit<
   PipelineParts,
   | 'people'
   | 'scopes'
+  | 'recaps'
   | 'rights'
   | 'running'
   | 'looks'
@@ -110,6 +112,7 @@ export function createPipeline(input: PipelineInput, work: WorkOptions): Pipelin
     people: sharedPeople(people, fleet),
     rights: currentRules(input.store.rights, input.clock),
     scopes: createGroupScopes({ ...input, fleet }),
+    recaps: createRecaps(input),
     approvals: createApprovalDesk({ ...input, isPurpose: (name) => purposes.has(name) }),
     purposes,
     running,

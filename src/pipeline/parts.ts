@@ -23,6 +23,7 @@ import type { CurrentRules } from '../rights/current-rules.ts';
 import type { ApprovalDesk } from './approvals/desk.ts';
 import type { People } from './identify.ts';
 import type { Looks } from './looks.ts';
+import type { Recaps } from './recap.ts';
 import type { RunningTurns } from './running.ts';
 import type { GroupScopes } from './scopes.ts';
 
@@ -75,6 +76,7 @@ export interface PipelineParts {
   readonly directory?: Directory;
   readonly people: People;
   readonly scopes: GroupScopes;
+  readonly recaps: Recaps;
   readonly running: RunningTurns;
   readonly looks: Looks;
   readonly leases: Leases;

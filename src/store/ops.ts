@@ -59,6 +59,7 @@ export const OPS = {
   'turns.running': turns.running,
   'turns.runningOf': turns.runningOf,
   'turns.last': turns.last,
+  'turns.lastOf': turns.lastOf,
   'turns.saveRun': turns.saveRun,
   'turns.saveSent': turns.saveSent,
   'turns.end': turns.end,

@@ -143,6 +143,8 @@ function turnsOver(engine: Engine): TurnStore {
       const row = await engine.call('turns.last', lane);
       return row && codec.rowToTurn(row);
     },
+    lastOf: async (lane, session, limit) =>
+      (await engine.call('turns.lastOf', lane, session, limit)).map(codec.rowToTurn),
     saveRun: (turn, holder, run) =>
       engine.call('turns.saveRun', turn, holder, JSON.stringify(run), run.conversation ?? null),
     saveSent: (turn, holder, part, sent) =>

@@ -105,6 +105,17 @@ export const turnQueries = {
       .limit(1),
   ),
 
+  lastOf: prepare((db, p: { lane: string; session: string; limit: number }) =>
+    db
+      .selectFrom('turns')
+      .select(COLUMNS)
+      .where('lane', '=', p.lane)
+      .where('ended_at', 'is not', null)
+      .where('session', '=', p.session)
+      .orderBy('seq', 'desc')
+      .limit(p.limit),
+  ),
+
   saveRun: prepare((db, p: { id: string; holder: string; run: string }) =>
     db
       .updateTable('turns')
@@ -161,6 +172,10 @@ export const turnQueries = {
 
 export async function get(sql: Sql, id: string) {
   return sql.one(turnQueries.byId, { id });
+}
+
+export async function lastOf(sql: Sql, lane: string, session: string, limit: number) {
+  return sql.all(turnQueries.lastOf, { lane, session, limit });
 }
 
 export async function runningOf(sql: Sql, scope: string) {

@@ -270,8 +270,10 @@ describe('what Dify refuses', () => {
     const agent = makeAgent('app-demo-chat');
     const first = await tell(agent, question('hello'));
     standIn.faults.add({ does: { kind: 'error', status: 400, code: 'conversation_completed' }, path: 'chat-messages' });
-    const second = await tell(agent, question('again', { conversation: first.run?.conversation ?? '' }));
+    const recap = async () => 'What was said before.';
+    const second = await tell(agent, question('again', { conversation: first.run?.conversation ?? '', recap }));
     expect(second).toMatchObject({ error: undefined, forgotten: true });
+    expect(standIn.record.queries()).toEqual(['hello', 'again\n\nWhat was said before.']);
   });
 
   it.each([

@@ -58,6 +58,12 @@ describe('a conversation', () => {
     expect(second.text).toContain('this is a new one');
     const third = await ask('three #instant');
     expect(third.text).not.toContain('this is a new one');
+    // Dify said nothing of it before it answered: what was said goes with the next question, once.
+    expect(queries().at(-1)).toMatch(
+      /^three #instant[\s\S]*what we said before[\s\S]*one #forget\n→ \S[\s\S]*two #instant\n→ \S/,
+    );
+    await ask('four #instant');
+    expect(queries().at(-1)).toBe('four #instant');
   });
 
   it('is each member’s own in a group, and only begins when the bot is mentioned', async () => {

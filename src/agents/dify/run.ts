@@ -43,9 +43,12 @@ export class AppRun {
   #phase: 'asking' | 'reading' | 'concluding' | 'ended' = 'asking';
   #try: Try;
   #early: EarlyEnd | undefined;
+  /** As it was asked; with a recap once the dialogue is gone. */
+  #asked: Ask;
 
   constructor(parts: RunParts) {
     this.#parts = parts;
+    this.#asked = parts.ask;
     const { mode } = parts.facts;
     this.#try = this.#begin(hasConversations(mode) ? parts.ask.conversation : undefined, false);
   }
@@ -114,9 +117,9 @@ export class AppRun {
   }
 
   async #send(): Promise<HttpResponse | 'gone'> {
-    const { api, ask, config, facts, files, signal } = this.#parts;
+    const { api, config, facts, files, signal } = this.#parts;
     const { conversation, watchdog } = this.#try;
-    const body = askBody(facts, config, ask, files, conversation);
+    const body = askBody(facts, config, this.#asked, files, conversation);
     try {
       return await api.ask(facts.mode, body, config.idleTimeoutMs, watchdog.signal);
     } catch (error) {
@@ -129,11 +132,14 @@ export class AppRun {
   }
 
   /** Nothing was done in the dialogue that is gone, so this asks nothing twice. */
-  #beginAnew(): readonly AgentEvent[] {
+  async #beginAnew(): Promise<readonly AgentEvent[]> {
     const { conversation, watchdog } = this.#try;
     watchdog.cut();
     if (conversation === undefined) throw new GatewayError('agent_failed', 'dify: a conversation nobody named is gone');
     this.#parts.deps.log.info('dify conversation gone', { agent: this.#parts.deps.name, conversation });
+    const { ask } = this.#parts;
+    const recap = await ask.recap?.();
+    if (recap !== undefined) this.#asked = { ...ask, text: `${ask.text}\n\n${recap}` };
     this.#try = this.#begin(undefined, true);
     this.#phase = 'asking';
     return NOTHING;
@@ -170,7 +176,7 @@ export class AppRun {
     }
   }
 
-  #afterCut(): readonly AgentEvent[] {
+  async #afterCut(): Promise<readonly AgentEvent[]> {
     this.#parts.signal.throwIfAborted();
     const { state, watchdog } = this.#try;
     const { verdict } = watchdog;

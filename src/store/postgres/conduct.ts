@@ -59,6 +59,7 @@ export const CONDUCT: { readonly [Name in OpName]: Conduct<Name> } = {
   'turns.get': LOOK,
   'turns.running': LOOK,
   'turns.runningOf': LOOK,
+  'turns.lastOf': LOOK,
   'turns.last': LOOK,
   'turns.saveRun': alone(() => []),
   'turns.saveSent': ONE,

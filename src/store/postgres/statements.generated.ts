@@ -409,6 +409,14 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       ]
     ]
   },
+  "turns.lastOf": {
+    "text": "select \"id\", \"seq\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"run\", \"sent\", \"part\", \"started_at\", \"rating\", \"suggested\", \"continued_from\", \"stop\" from \"turns\" where \"lane\" = $1 and \"ended_at\" is not null and \"session\" = $2 order by \"seq\" desc limit $3",
+    "slots": [
+      "lane",
+      "session",
+      "limit"
+    ]
+  },
   "turns.saveRun": {
     "text": "update \"turns\" set \"run\" = $1 where \"id\" = $2 and exists (select \"inbox\".\"seq\" from \"inbox\" where \"inbox\".\"seq\" = \"turns\".\"seq\" and \"inbox\".\"holder\" = $3 for share) returning \"session\"",
     "slots": [

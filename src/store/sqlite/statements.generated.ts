@@ -409,6 +409,14 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       ]
     ]
   },
+  "turns.lastOf": {
+    "text": "select \"id\", \"seq\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"run\", \"sent\", \"part\", \"started_at\", \"rating\", \"suggested\", \"continued_from\", \"stop\" from \"turns\" where \"lane\" = ? and \"ended_at\" is not null and \"session\" = ? order by \"seq\" desc limit ?",
+    "slots": [
+      "lane",
+      "session",
+      "limit"
+    ]
+  },
   "turns.saveRun": {
     "text": "update \"turns\" set \"run\" = ? where \"id\" = ? and exists (select \"inbox\".\"seq\" from \"inbox\" where \"inbox\".\"seq\" = \"turns\".\"seq\" and \"inbox\".\"holder\" = ?) returning \"session\"",
     "slots": [

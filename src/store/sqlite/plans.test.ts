@@ -19,6 +19,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
       Ratings: 'ratings',
       Approvals: 'approvals',
       PushParts: 'push_parts',
+      UsageTurns: 'usage_turns',
     }).flatMap(([name, table]) => [
       [`personal.${name[0]?.toLowerCase()}${name.slice(1)}`, [`SCAN ${table}`]],
       [`personal.erase${name}`, [`SCAN ${table}`]],
@@ -41,6 +42,15 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'sealedTexts.approvals': ['SCAN approvals'],
   // All that groups have chosen: read at the start, and every minute while messages come.
   'groupScopes.all': ['SCAN group_scopes'],
+  // What runs for one person: one turn an agent at most, looked for when she says stop.
+  'turns.runningOf': ['USE TEMP B-TREE FOR ORDER BY'],
+  // All rules and grants: read when they have changed.
+  'rights.roles': ['SCAN roles', 'USE TEMP B-TREE FOR ORDER BY'],
+  'rights.grants': ['SCAN grants', 'USE TEMP B-TREE FOR ORDER BY'],
+  // Requests for access are few; what is old goes once an hour.
+  'accessRequests.purge': ['SCAN old', 'USE TEMP B-TREE FOR ORDER BY'],
+  // The newest first, as many as an operator asks for.
+  'rights.decisions': ['SCAN decisions USING INDEX decisions_by_age'],
   // The names of all migrations.
   'migrations.applied': ['SCAN migrations USING COVERING INDEX sqlite_autoindex_migrations_1'],
 };

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { noBudget, type ReplyWay } from '../../src/core/budget.ts';
+import { type AccountId, id } from '../../src/core/ids.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import type { RecordedDingtalkAnswer } from '../../src/simulator/index.ts';
 import {
@@ -222,6 +223,67 @@ describe('nothing is lost', () => {
     await until(() => card.text === '一二');
   });
 
+  describe('when the card template has no such variable', () => {
+    const templates = [{ id: 'own.schema', streamKeys: ['content'] }];
+    const config = { cardTemplateId: 'own', cardContentKey: 'answer' };
+    const messagesIn = () =>
+      gateway.sim.dingtalk.record
+        .inChat(gateway.sim.dingtalk.directChat('lin'))
+        .filter(({ sentBy }) => sentBy !== 'card')
+        .map(({ text }) => text);
+
+    it('the answer lands in a message, the card says so, and the next question makes no card', async () => {
+      await start({ dingtalk: { templates }, config });
+      const steps = stepwise();
+      const { answer } = gateway.agent;
+      gateway.agent.answer = steps.answer;
+      write('hello');
+      const card = await until(() => gateway.sim.dingtalk.record.answers()[0]);
+      steps.say('五');
+      await until(() => callsOf('card.stream') > 0);
+      steps.say('天。');
+      steps.end();
+      await until(() => messagesIn().length === 1);
+      await gateway.quiet();
+      expect(messagesIn()).toEqual(['五天。']);
+      expect(card.params).toMatchObject({ state: 'whole', answer: '(continued below)' });
+      gateway.agent.answer = answer;
+      write('again');
+      await until(() => messagesIn().length === 2);
+      await gateway.quiet();
+      expect(callsOf('card.create')).toBe(1);
+      expect(gateway.log.filter((line) => line.startsWith('cards are not available'))).toHaveLength(1);
+    });
+
+    it('an answer that is whole at once lands too', async () => {
+      await start({ dingtalk: { templates }, config });
+      write('hello');
+      await until(() => messagesIn().length === 1);
+      await gateway.quiet();
+      expect(messagesIn()).toEqual(['you said: hello']);
+    });
+
+    it('an answer lands that a crash interrupted', async () => {
+      await start({ dingtalk: { templates }, config });
+      gateway.agent.answer = stepwise().answer;
+      write('hello');
+      await until(() => gateway.sim.dingtalk.record.answers()[0]);
+      gateway.agent.recovered = { kind: 'finished', answer: 'the whole', citations: [], files: [] };
+      await gateway.crash();
+      await until(() => messagesIn().length === 1);
+      await gateway.quiet();
+      expect(messagesIn()).toEqual(['the whole']);
+    });
+  });
+
+  it('by a template of one’s own: a card ends, also when its answer was whole at once', async () => {
+    const templates = [{ id: 'own.schema', streamKeys: ['content'] }];
+    await start({ dingtalk: { templates }, config: { cardTemplateId: 'own' } });
+    expect(await settled(write('hello').messageId)).toMatchObject({ text: 'you said: hello', sentBy: 'card' });
+    await gateway.quiet();
+    expect(gateway.sim.dingtalk.record.answers()).toHaveLength(1);
+  });
+
   it('when tokens end early', async () => {
     await start();
     await settled(write('one').messageId);
@@ -248,12 +310,25 @@ describe('nothing is lost', () => {
     expect(gateway.sim.dingtalk.quota.calls).toBe(before);
   });
 
+  it('and the month is counted as the vendor does, look-ups of people among it', async () => {
+    let spent = 0;
+    await start({ deps: { budget: { ...noBudget, spend: () => void (spent += 1) } } });
+    await settled(write('hello').messageId);
+    await gateway.quiet();
+    const lin = { account: id<AccountId>('lin.xiao'), ids: { staff_id: 'lin.xiao' } };
+    const member = await gateway.platform.directory?.member(lin, AbortSignal.timeout(5_000));
+    expect(member).toMatchObject({ isActive: true });
+    expect(callsOf('contact.user')).toBe(1);
+    expect(spent).toBeGreaterThan(0);
+    expect(spent).toBe(gateway.sim.dingtalk.quota.calls);
+  });
+
   it('when the month’s pushes are used up: nobody asks the agent an empty question', async () => {
     await start();
     gateway.sim.dingtalk.setQuota({ pushes: 3_000 });
     const { messageId } = write('hello');
     const answer = await settled(messageId);
-    expect(answer.text).toContain('the messages of this month are used up');
+    expect(answer.text).toContain('本月的消息额度已用完');
     expect(gateway.agent.asked).toEqual([]);
   });
 

@@ -35,6 +35,10 @@ export class CardFlow {
 
   /** Cards that have ended: their stream takes nothing any more. */
   readonly #whole = new LRUCache<string, true>({ max: MAX_LIVE, ttl: LIVE_MS });
+  /** Cards whose stream never took anything: what one sets in them may stand nowhere on the screen. */
+  readonly #deaf = new LRUCache<string, true>({ max: MAX_LIVE, ttl: LIVE_MS });
+  /** Whether any card of this template has taken text from this process. */
+  #hasStreamed = false;
 
   constructor(api: DingtalkApi, template: Template) {
     this.#api = api;
@@ -44,6 +48,11 @@ export class CardFlow {
   /** How many cards grow right now. */
   get growing(): number {
     return this.#live.size;
+  }
+
+  /** Whether a card can be made whole; others end by streaming alone, and turn their wheel until then. */
+  get canBeMadeWhole(): boolean {
+    return this.#template.told;
   }
 
   /**
@@ -100,17 +109,45 @@ export class CardFlow {
     this.#whole.set(track, true);
   }
 
+  /** Says in a card which does not take its answer where that went. */
+  async leave(track: string, look: CardLook, call: CallOptions): Promise<void> {
+    if (!this.#deaf.has(track)) return this.close(track, look, call);
+    await this.#api.updateCard(track, this.#template.params('whole', look), call);
+    this.#live.delete(track);
+  }
+
+  /** Whether its template has no place for the text: setting the variable would succeed, and show nothing. */
+  isDeaf(track: string): boolean {
+    return this.#deaf.has(track);
+  }
+
   async #endStream(track: string, look: CardLook, call: CallOptions): Promise<void> {
     try {
       await this.#stream(track, look.text, true, call);
     } catch (error) {
-      // It ended in an earlier try, or never began: what follows shows the text in any case.
       if (!isOneOf(error, 'platform_rejected', 'platform_update_closed') || isGone(error)) throw error;
+      // It ended in an earlier try, or never began: what follows shows the text in any case, if the template has a place for it.
+      if (this.#hasPlaceForText(track)) return;
+      this.#deaf.set(track, true);
+      throw error;
     }
   }
 
-  #stream(track: string, content: string, last: boolean, call: CallOptions): Promise<void> {
-    return this.#api.streamCard(track, { key: this.#template.contentKey, content, last, guid: randomUUID() }, call);
+  /**
+   * The vendor's template has. Of one's own it is known once text was taken: by this card, or by another one where this card is
+   * an earlier process's. Where nothing is known the answer is rather said twice than lost.
+   */
+  #hasPlaceForText(track: string): boolean {
+    if (this.#template.told) return true;
+    if (this.#deaf.has(track)) return false;
+    const live = this.#live.get(track);
+    return live === undefined ? this.#hasStreamed : live.phase === 'growing';
+  }
+
+  async #stream(track: string, content: string, last: boolean, call: CallOptions): Promise<void> {
+    await this.#api.streamCard(track, { key: this.#template.contentKey, content, last, guid: randomUUID() }, call);
+    this.#hasStreamed = true;
+    if (this.#live.has(track)) this.#live.set(track, { phase: 'growing', text: content });
   }
 }
 

@@ -144,5 +144,5 @@ const HINTS: Readonly<Record<string, string>> = {
   '90020': '; the organisation’s calls of this month are used up',
   'param.templateUnpublished': '; the card template is not published (open-dev.dingtalk.com/fe/card)',
   unknownError:
-    '; often a missing right (Card.Instance.Write, Card.Streaming.Write) or another variable in the template',
+    '; often a missing right (Card.Instance.Write, Card.Streaming.Write) or no variable DINGTALK_CARD_CONTENT_KEY that streams in the card template',
 };

@@ -99,11 +99,11 @@ export class Outgoing {
     if (failedBefore || !this.takesCards(to)) return this.#sendWhole(message, options);
     if (isClosing(frame)) await this.#images.prepare(frame.answer, options.signal);
     const sent = this.#sentBy({ kind: 'card', card: key });
-    const state = isClosing(frame) ? 'whole' : 'made';
+    const state = isClosing(frame) && this.#cards.canBeMadeWhole ? 'whole' : 'made';
     if (options.prior === undefined) await options.save(withoutMessage(sent));
     try {
       const isNew = await this.#cards.make(key, state, this.#lookOf(message), to, callOptions(frame, options.signal));
-      if (!isNew) return await this.update(sent, message, options);
+      if (!isNew || (isClosing(frame) && state === 'made')) return await this.update(sent, message, options);
     } catch (error) {
       if (!isOneOf(error, ...NO_CARD)) throw error;
       this.#noteRefusal(error);
@@ -123,22 +123,27 @@ export class Outgoing {
     } catch (error) {
       if (isQuotaGone(error)) this.#pauseCards(error);
       if (!isOneOf(error, 'platform_content_refused', 'platform_rejected', 'platform_forbidden')) throw error;
+      if (this.#cards.isDeaf(card)) this.#pauseCards(error);
       // The answer comes anew, and the card must not turn its wheel for ever.
-      await this.#cards.close(card, handoverLook(message.frame), call).catch(() => undefined);
+      await this.#cards.leave(card, handoverLook(message.frame), call).catch(() => undefined);
       throw closed('the answer does not go into its card', error);
     }
   }
 
   #noteRefusal(error: unknown): void {
+    // Its card has said why.
+    if (isOneOf(error, 'platform_update_closed')) return;
     const lacking =
       isOneOf(error, 'platform_forbidden', 'platform_misconfigured') || vendorCodeOf(error) === 'unknownError';
     if (lacking) this.#pauseCards(error);
     else this.#deps.log.warn('card refused, trying a message', { channel: this.#deps.channel, error });
   }
 
+  /** Said once a pause: cards that are open when it begins meet the same. */
   #pauseCards(error: unknown): void {
+    const isPaused = this.#deps.clock.now() < this.#cardsPausedUntil;
     this.#cardsPausedUntil = this.#deps.clock.now() + CARD_PAUSE_MS;
-    this.#deps.log.warn('cards are not available', { channel: this.#deps.channel, error });
+    if (!isPaused) this.#deps.log.warn('cards are not available', { channel: this.#deps.channel, error });
   }
 
   /** One message that holds the frame; refused as Markdown, it goes as words. Nobody is shown a frame that others follow. */
@@ -221,6 +226,7 @@ const NO_CARD: readonly FailureCode[] = [
   'platform_forbidden',
   'platform_misconfigured',
   'platform_target_gone',
+  'platform_update_closed',
 ];
 /** The address is used up or slowed down; the robot's own way is another one. */
 const NO_ADDRESS: readonly FailureCode[] = [

@@ -46,6 +46,15 @@ describe('a customer who wants a person', () => {
     await soon(() => gateway.state === 3);
   });
 
+  it('is given to one by the agent’s mark in front of a long answer that goes out in several messages', async () => {
+    await gateway.start({ env: { WECOM_KF_HAND_OVER_MARKER: '[[escalate]]' } });
+    await gateway.say(`[[escalate]] 先说几句 ${'我再说明一下这件事。'.repeat(160)}`).delivered;
+    await gateway.shown('先说几句');
+    await soon(() => gateway.state === 3);
+    expect(gateway.texts().length).toBeGreaterThan(1);
+    expect(gateway.texts().join('')).not.toContain('[[');
+  });
+
   it('is given to one after two answers that did not help', async () => {
     await gateway.start();
     await gateway.say('你好').delivered;

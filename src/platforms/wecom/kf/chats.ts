@@ -3,6 +3,7 @@ import { GatewayError } from '../../../core/errors.ts';
 import type { ChatId, MessageId } from '../../../core/ids.ts';
 import type { Memos } from '../../../core/memos.ts';
 import { MAX_MESSAGES, WINDOW_MS } from './limits.ts';
+import type { MarkFound } from './mark.ts';
 
 /** What a servicer is told of a dialogue: the last lines, shortened. */
 const LINES = 6;
@@ -37,6 +38,8 @@ interface Chat {
   readonly handing: string;
   /** The newest one of which a servicer was told. */
   readonly briefed: string;
+  /** What was found of the agent's mark in the messages of the answer that is on its way. */
+  readonly marks: { readonly turn: string; readonly found: readonly MarkFound[] };
 }
 
 const NEW: Chat = {
@@ -48,6 +51,7 @@ const NEW: Chat = {
   lines: [],
   handing: '',
   briefed: '',
+  marks: { turn: '', found: [] },
 };
 
 /** Counts what may still be said to each customer, and keeps the last lines for whoever takes over. A restart forgets nothing. */
@@ -106,6 +110,22 @@ export class Chats {
   /** The vendor says that there is no room. */
   async full(chat: ChatId): Promise<void> {
     await this.#change(chat, (known) => ({ ...known, isFull: true }));
+  }
+
+  /** What was found of the mark in the message of this turn before the one of this key. */
+  async markBefore(chat: ChatId, turn: string, key: string): Promise<MarkFound | undefined> {
+    const { marks } = await this.#read(chat);
+    if (marks.turn !== turn) return undefined;
+    const own = marks.found.findIndex((found) => found.key === key);
+    return own < 0 ? marks.found.at(-1) : marks.found[own - 1];
+  }
+
+  async marked(chat: ChatId, turn: string, found: MarkFound): Promise<void> {
+    await this.#change(chat, (known) => {
+      const before = known.marks.turn === turn ? known.marks.found : [];
+      if (before.some(({ key }) => key === found.key)) return known;
+      return { ...known, marks: { turn, found: [...before, found] } };
+    });
   }
 
   /** An answer was of use, or somebody else takes over. */

@@ -1,6 +1,7 @@
 import { assertNever, type FailureCode, GatewayError } from '../../../core/errors.ts';
 import type { CardActionEvent } from '../../../core/event.ts';
 import { type ChatId, id } from '../../../core/ids.ts';
+import { turnSendKey } from '../../../core/keys.ts';
 import type { Lang } from '../../../core/lang.ts';
 import type { SendOptions } from '../../../core/platform.ts';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
@@ -18,6 +19,7 @@ import type { Desk } from './desk.ts';
 import { customerIn } from './events.ts';
 import { label } from './labels.ts';
 import { MAX_HEAD_BYTES } from './limits.ts';
+import { unmark } from './mark.ts';
 import { headOf, type MenuContent, menuOf, personMenu } from './menus.ts';
 import { msgidOf } from './msgids.ts';
 
@@ -86,7 +88,7 @@ export class Outgoing {
 
   async #sendFrame(message: MessageOf<'frame'>, { signal }: SendOptions): Promise<Sent> {
     const { to, key } = message;
-    const { frame, wantsPerson } = this.#readMarker(message.frame);
+    const { frame, wantsPerson } = await this.#readMark(message);
     // An answer that is nothing but the wish for a person has nothing to say.
     const isEmpty = wantsPerson && frame.answer === '' && frame.notice === undefined;
     const sent = isEmpty ? undefined : await this.#sendAnswer(message, frame, signal);
@@ -221,12 +223,20 @@ export class Outgoing {
     return this.#config.buttons ? menuOf(head, content, true) : undefined;
   }
 
-  #readMarker(frame: Frame): { readonly frame: Frame; readonly wantsPerson: boolean } {
-    const { handOverMarker } = this.#config;
-    if (!frame.answer.includes(handOverMarker)) return { frame, wantsPerson: false };
-    const answer = frame.answer.replaceAll(handOverMarker, '').trim();
+  /** The agent's mark may stand in any message of an answer, or across two of them; the last one brings in a person. */
+  async #readMark({
+    to,
+    key,
+    frame,
+  }: MessageOf<'frame'>): Promise<{ readonly frame: Frame; readonly wantsPerson: boolean }> {
+    const goesOn = frame.continues === true;
+    const isOnly = !goesOn && key === turnSendKey(frame.turn, '0');
+    const before = isOnly ? undefined : await this.#chats.markBefore(to.chat, frame.turn, key);
+    const { text, found } = unmark(frame.answer, this.#config.handOverMarker, before, goesOn);
+    if (goesOn) await this.#chats.marked(to.chat, frame.turn, { key, ...found });
+    if (!found.wants) return { frame: { ...frame, answer: text }, wantsPerson: false };
     // Whoever is given to a person is not asked by us what she thinks.
-    return { frame: { ...frame, answer, buttons: [], suggested: [] }, wantsPerson: true };
+    return { frame: { ...frame, answer: text, buttons: [], suggested: [] }, wantsPerson: true };
   }
 
   /** An answer was of no use. @returns Whether it is time to bring in a person, or one is being brought in for this. */

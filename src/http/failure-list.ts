@@ -17,8 +17,8 @@ export const FAILURE_NOTES: Readonly<Record<FailureCode | keyof typeof HTTP_REFU
     zh: '推送时间与本机相差超过五分钟：请检查本机时钟，否则是重放。',
   },
   nonce_replayed: {
-    en: 'The same signed delivery came twice within its window: a replay.',
-    zh: '同一签名的推送重复出现：重放。',
+    en: 'The nonce of an earlier delivery came again within its window, over other bytes: a forgery. The very same bytes again are taken as a duplicate.',
+    zh: '有效期内同一 nonce 用在了不同的内容上：伪造。完全相同的推送按重复处理。',
   },
   token_mismatch: {
     en: 'The verification token differs from the one set here.',

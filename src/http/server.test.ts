@@ -131,6 +131,27 @@ describe('a webhook', () => {
     expect([answer.status, deliveries[0]?.body.length]).toEqual([200, MAX_BODY_BYTES]);
   });
 
+  it('turns away what is more than memory holds at once, and takes it again when there is room', async () => {
+    const { promise: room, resolve: makeRoom } = Promise.withResolvers<Ack>();
+    let held = 0;
+    const deliver = async () => {
+      held += 1;
+      return room;
+    };
+    const { url, metrics } = await start({ deliver });
+    const post = (body: Uint8Array<ArrayBuffer> | string) => fetch(`${url}/webhook/feishu`, { method: 'POST', body });
+    const full = Buffer.alloc(MAX_BODY_BYTES);
+    const first = Array.from({ length: 64 }, () => post(full));
+    await expect.poll(() => held, { timeout: 20_000 }).toBe(64);
+    const refused = await post('one more');
+    expect([refused.status, await refused.json()]).toEqual([503, { code: 'overloaded' }]);
+    expect(held).toBe(64);
+    expect(await metrics.render()).toContain('posthouse_deliveries_total{channel="feishu",outcome="overloaded"} 1');
+    makeRoom(ACK);
+    expect(new Set((await Promise.all(first)).map(({ status }) => status))).toEqual(new Set([200]));
+    await expect.poll(async () => (await post('one more')).status, { timeout: 20_000 }).toBe(200);
+  });
+
   it('answers with what the platform wants said', async () => {
     const { url } = await start({ deliver: async () => ({ status: 201, contentType: 'text/plain', body: '回声' }) });
     const answer = await fetch(`${url}/webhook/feishu`, { method: 'POST' });

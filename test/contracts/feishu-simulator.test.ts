@@ -255,6 +255,16 @@ describe('a forged delivery', () => {
   });
 });
 
+describe('a recorded delivery that comes again, byte for byte', () => {
+  it('is taken for what it is: the same event, which is done once', async () => {
+    await start({ encryptKey: 'ek-demo' });
+    const asked = await ask('hi');
+    expect(await bot.sim.feishu.forge({ from: 'lin', variant: 'nonce' })).toMatchObject({ status: 200 });
+    expect(bot.deliveries[1]?.body).toEqual(bot.deliveries[0]?.body);
+    expect(events()).toMatchObject([{ key: asked.key }, { key: asked.key }]);
+  });
+});
+
 describe('the vendor in trouble', () => {
   it.each([
     ['throttle', 'platform_throttled'],

@@ -178,13 +178,46 @@ describe('when something is wrong', () => {
     expect(answer.text).toContain('hello');
   });
 
-  it('a message the vendor delivers late, twice and out of order is answered once', async () => {
+  it('messages the vendor delivers late, out of order and twice are each answered once', async () => {
     await start();
-    gateway.sim.faults.add({ kind: 'duplicate', count: 3 });
-    await ask('once #instant');
-    await ask('and once more #instant');
-    expect(queries()).toHaveLength(2);
-  });
+    const { faults, feishu } = gateway.sim;
+    const path = 'im.message.receive_v1';
+    const say = (text: string) => feishu.say({ from: 'lin', text });
+    const arrived = () => feishu.record.deliveries.filter(({ eventType }) => eventType === path).length;
+    faults.add({ kind: 'late', count: 1, delayMs: 1_500, path });
+    faults.add({ kind: 'reorder', count: 1, path });
+    const mixed = [say('late #instant'), say('overtaken #instant'), say('ahead #instant')];
+    await Promise.all(mixed.map(({ delivered }) => delivered));
+    expect(faults.list).toEqual([]);
+    expect([...feishu.record.acknowledged]).not.toEqual(mixed.map(({ messageId }) => messageId));
+    faults.add({ kind: 'duplicate', count: 2, path });
+    const twice = [say('twice #instant'), say('twice too #instant')];
+    await Promise.all(twice.map(({ delivered }) => delivered));
+    await expect.poll(arrived, { timeout: 20_000 }).toBe(7);
+    // Behind everything that came before in the same conversation.
+    await ask('last #instant');
+    for (const { messageId } of [...mixed, ...twice]) expect(feishu.record.answersTo(messageId)).toHaveLength(1);
+    const words = ['ahead', 'last', 'late', 'overtaken', 'twice', 'twice too'];
+    expect(queries().toSorted()).toEqual(words.map((word) => `${word} #instant`));
+  }, 60_000);
+
+  it('a file over the agent’s limit is told by its name and the limit; nothing of it reaches the agent', async () => {
+    await start();
+    const { feishu, resources } = gateway.sim;
+    const content = Buffer.alloc(15 * 1024 * 1024 + 1);
+    resources.add({ key: 'file_v3_big', name: 'report.pdf', mime: 'application/pdf', content });
+    const sent = feishu.sendFile({ from: 'lin', kind: 'file', resource: 'file_v3_big' });
+    await sent.delivered;
+    const answer = await whole(sent.messageId);
+    expect(answer.text).toMatch(/report\.pdf.*15 MB/);
+    expect(answer.isLeftOpen).toBe(false);
+    const paths = gateway.sim.dify?.record.requests.map(({ path }) => path) ?? [];
+    expect(paths.filter((path) => /upload|chat-messages/.test(path))).toEqual([]);
+    expect(paths.length).toBeGreaterThan(0);
+    const next = await ask('and without it? #instant');
+    expect(next.text).toContain('and without it?');
+    expect(feishu.record.answersTo(sent.messageId)).toHaveLength(1);
+  }, 60_000);
 });
 
 it('the metrics tell of answers, their first and final frames, failures and duplicates', async () => {

@@ -1,10 +1,12 @@
 import type { AgentName } from './ids.ts';
 import type { Lang } from './lang.ts';
 
+export type FileKind = 'image' | 'file' | 'audio' | 'video';
+
 /** A file somebody sent; fetched only when the agent wants it. */
 export interface InputFile {
   readonly name: string;
-  readonly kind: 'image' | 'file' | 'audio' | 'video';
+  readonly kind: FileKind;
   /** @throws {GatewayError} `file_gone`, `file_too_large` or what the platform's call ended in. */
   open(signal: AbortSignal): Promise<FileContent>;
 }
@@ -61,7 +63,7 @@ export interface Thought {
 
 /** A file the agent made. Its address lives for minutes only (Dify: 300 s), so it is fetched at once. */
 export interface AnswerFile {
-  readonly kind: 'image' | 'file' | 'audio' | 'video';
+  readonly kind: FileKind;
   readonly name: string;
   readonly url: string;
 }
@@ -99,7 +101,8 @@ export type Recovered =
 export interface AgentProfile {
   readonly opening?: string;
   readonly suggested: readonly string[];
-  readonly takesFiles: boolean;
+  /** The kinds of files it takes; empty for an agent that only reads. */
+  readonly takes: readonly FileKind[];
 }
 
 export type Rating = 'up' | 'down' | 'none';

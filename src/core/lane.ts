@@ -8,7 +8,7 @@ export type GroupScope = 'member' | 'topic' | 'group';
 /**
  * The lane an event is worked off in: its conversation, so that answers keep their order. Full vendor ids, never shortened.
  *
- * What must not wait behind a running answer (a recall, a button, a stop) has a lane of its own.
+ * What must not wait behind a running answer (a recall, a button, a stop, being taken out of the group) has a lane of its own.
  */
 export function laneOf(event: StorableEvent, scope: GroupScope): Lane {
   // What happens to one approval is worked off in its order, and waits for nobody's answer.
@@ -17,7 +17,13 @@ export function laneOf(event: StorableEvent, scope: GroupScope): Lane {
   return conversationLane(event, scope);
 }
 
-const URGENT: ReadonlySet<StorableEvent['kind']> = new Set(['card-action', 'recalled', 'reaction', 'rated']);
+const URGENT: ReadonlySet<StorableEvent['kind']> = new Set([
+  'card-action',
+  'recalled',
+  'reaction',
+  'rated',
+  'bot-removed',
+]);
 
 /** A lane of its own for something that overtakes the conversation. */
 export function urgentLane(event: StorableEvent): Lane {

@@ -262,8 +262,8 @@ const TEXTS = {
     en: 'This goes on with your conversation in {platform}; send /new to start afresh.',
   },
   unsupported: {
-    zh: '我还看不懂这类消息（{what}）。请发送文字、图片、文件、语音或视频。',
-    en: 'I cannot read this kind of message yet ({what}). Please send text, an image, a file, a voice message or a video.',
+    zh: '我还看不懂这类消息（{what}）。请发送{takes}。',
+    en: 'I cannot read this kind of message yet ({what}). Please send {takes}.',
   },
   quotaTitle: { zh: '本月额度提醒', en: 'This month’s quota' },
   quotaCallsUsed: {

@@ -39,6 +39,7 @@ export async function converse(
     turn: context.turn.id,
     lane: row.lane,
     channel: event.to.channel,
+    chat: event.to.chat,
     message: event.message,
     frame: () => stream.live.frame(),
     stop: (reason) => control.stop(reason),
@@ -151,8 +152,8 @@ async function reach(context: TurnContext, stream: AnswerStream, parts: Pipeline
 
 /** @returns A sentence instead of an answer, when there is nothing to ask. */
 async function ask(context: TurnContext, stream: AnswerStream, parts: PipelineParts): Promise<string | undefined> {
-  const { row, platform, lang } = context;
-  const read = await readQuestion(row.event, platform, lang, parts, stream.control.signal);
+  const { row } = context;
+  const read = await readQuestion(row.event, context, parts, stream.control.signal);
   const question = read.kind === 'ask' ? await protectQuestion(read, context, stream.answer.restorer, parts) : read;
   if (question.kind === 'unreadable') return question.sentence;
   await askAgent(question, context, stream, parts);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ChannelName, id, type Lane, type MessageId, type TurnId } from '../core/ids.ts';
+import { type ChannelName, type ChatId, id, type Lane, type MessageId, type TurnId } from '../core/ids.ts';
 import type { Frame } from '../core/reply.ts';
 import { localFleet } from '../queue/local-fleet.ts';
 import { createLooks } from './looks.ts';
@@ -10,8 +10,8 @@ const FRAME = { turn: TURN, state: 'running', answer: 'so far' } as unknown as F
 
 function running(frame: Frame | undefined) {
   const turns = createRunningTurns();
-  const where = { lane: id<Lane>('l'), channel: id<ChannelName>('c'), message: id<MessageId>('m') };
-  turns.add({ turn: TURN, ...where, frame: () => frame, stop: () => undefined });
+  const where = { channel: id<ChannelName>('c'), chat: id<ChatId>('h'), message: id<MessageId>('m') };
+  turns.add({ turn: TURN, lane: id<Lane>('l'), ...where, frame: () => frame, stop: () => undefined });
   return turns;
 }
 

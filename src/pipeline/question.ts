@@ -1,12 +1,15 @@
-import type { InputFile } from '../core/agent.ts';
-import { assertNever } from '../core/errors.ts';
+import type { FileContent, InputFile } from '../core/agent.ts';
+import { assertNever, GatewayError } from '../core/errors.ts';
 import type { MessageEvent, MessagePart } from '../core/event.ts';
 import type { MessageId } from '../core/ids.ts';
 import type { Lang } from '../core/lang.ts';
 import type { EarlierMessage, Platform } from '../core/platform.ts';
+import { whatItTakes } from '../core/takes.ts';
 import { say } from '../core/text.ts';
 import type { Guard } from '../guard/guard.ts';
 import type { PipelineParts } from './parts.ts';
+import { profileOf } from './profile.ts';
+import type { TurnContext } from './turn-context.ts';
 
 /** Largest file we carry from a platform to an agent, in bytes: what Feishu lets a bot download. */
 const MAX_FILE_BYTES = 100 * 1024 * 1024;
@@ -19,11 +22,11 @@ export type Question =
 /** Puts a message into words and files for an agent; what it quotes or forwards is read and put before it. */
 export async function readQuestion(
   event: MessageEvent,
-  platform: Platform,
-  lang: Lang,
+  asked: Pick<TurnContext, 'platform' | 'agent' | 'lang'>,
   parts: Pick<PipelineParts, 'log'>,
   signal: AbortSignal,
 ): Promise<Question> {
+  const { platform, lang } = asked;
   const words: string[] = [];
   const files: InputFile[] = [];
   for (const part of event.parts) {
@@ -34,10 +37,11 @@ export async function readQuestion(
   const said = quotedWords(event.quote ?? []);
   files.push(...(event.quote ?? []).filter((part) => 'file' in part).map((part) => inputFile(part, platform)));
   const text = words.join('\n').trim();
-  if (text === '' && files.length === 0) return { kind: 'unreadable', sentence: excuse(event.parts, lang) };
-  const asked = text === '' ? say(lang, 'filesOnly', { names: files.map((file) => file.name).join(', ') }) : text;
+  if (text === '' && files.length === 0)
+    return { kind: 'unreadable', sentence: await excuse(event.parts, asked, parts, signal) };
+  const question = text === '' ? say(lang, 'filesOnly', { names: files.map((file) => file.name).join(', ') }) : text;
   const quoted = event.quoted === undefined ? said : quote(await earlier(event.quoted, platform, parts, signal));
-  return { kind: 'ask', text: quoted === '' ? asked : `${quoted}\n\n${asked}`, files };
+  return { kind: 'ask', text: quoted === '' ? question : `${quoted}\n\n${question}`, files };
 }
 
 /** What a message quotes, where the vendor gave the words. */
@@ -46,14 +50,40 @@ function quotedWords(parts: readonly MessagePart[]): string {
   return quote({ text: words.filter((word) => word !== '').join('\n'), fromBot: false });
 }
 
-function excuse(written: readonly MessagePart[], lang: Lang): string {
+/** Why there is nothing to ask, with what can be sent instead. */
+async function excuse(
+  written: readonly MessagePart[],
+  { agent, lang }: Pick<TurnContext, 'agent' | 'lang'>,
+  parts: Pick<PipelineParts, 'log'>,
+  signal: AbortSignal,
+): Promise<string> {
   if (written.some((part) => part.kind === 'withheld')) return say(lang, 'withheld');
   const unsupported = written.find((part) => part.kind === 'unsupported');
-  return unsupported ? say(lang, 'unsupported', { what: unsupported.what }) : say(lang, 'empty');
+  if (!unsupported) return say(lang, 'empty');
+  const { takes } = await profileOf(agent, parts, signal);
+  return say(lang, 'unsupported', { what: unsupported.what, takes: whatItTakes(takes, lang) });
 }
 
 function inputFile(part: Extract<MessagePart, { file: unknown }>, platform: Platform): InputFile {
-  return { name: part.name, kind: part.kind, open: (signal) => platform.fetchFile(part.file, MAX_FILE_BYTES, signal) };
+  return { name: part.name, kind: part.kind, open: (signal) => openFile(part, platform, signal) };
+}
+
+/** A platform knows neither what the file is called in the chat nor, where it has a limit of its own, ours. */
+async function openFile(
+  { file, name }: Extract<MessagePart, { file: unknown }>,
+  platform: Platform,
+  signal: AbortSignal,
+): Promise<FileContent> {
+  try {
+    return await platform.fetchFile(file, MAX_FILE_BYTES, signal);
+  } catch (error) {
+    if (!(error instanceof GatewayError) || (error.code !== 'file_too_large' && error.code !== 'file_gone'))
+      throw error;
+    throw new GatewayError(error.code, error.message, {
+      cause: error,
+      details: { name, limit: `${MAX_FILE_BYTES / 1024 / 1024} MB`, ...error.details },
+    });
+  }
 }
 
 /** A message that cannot be read any more is no reason not to answer the one that quotes it. */

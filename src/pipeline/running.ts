@@ -1,4 +1,4 @@
-import type { ChannelName, Lane, MessageId, TurnId } from '../core/ids.ts';
+import type { ChannelName, ChatId, Lane, MessageId, TurnId } from '../core/ids.ts';
 import type { Frame } from '../core/reply.ts';
 import type { StopReason } from '../core/store.ts';
 
@@ -7,6 +7,7 @@ export interface RunningTurn {
   readonly turn: TurnId;
   readonly lane: Lane;
   readonly channel: ChannelName;
+  readonly chat: ChatId;
   readonly message: MessageId;
   /** The newest look of its answer, where the platform comes and asks for it. */
   frame(): Frame | undefined;
@@ -19,6 +20,7 @@ export interface RunningTurns {
   add(turn: RunningTurn): () => void;
   byTurn(turn: TurnId): RunningTurn | undefined;
   byMessage(channel: ChannelName, message: MessageId): RunningTurn | undefined;
+  inChat(channel: ChannelName, chat: ChatId): readonly RunningTurn[];
   readonly size: number;
 }
 
@@ -40,6 +42,7 @@ export function createRunningTurns(): RunningTurns {
       for (const turn of byLane.values()) if (turn.channel === channel && turn.message === message) return turn;
       return undefined;
     },
+    inChat: (channel, chat) => [...byLane.values()].filter((turn) => turn.channel === channel && turn.chat === chat),
     get size() {
       return byLane.size;
     },

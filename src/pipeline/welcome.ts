@@ -1,4 +1,3 @@
-import type { AgentProfile } from '../core/agent.ts';
 import { type EventKey, id } from '../core/ids.ts';
 import { eventSendKey, turnIdOf } from '../core/keys.ts';
 import { conversationLane } from '../core/lane.ts';
@@ -9,7 +8,9 @@ import { deliverAll } from './deliver-all.ts';
 import { langOf } from './identify.ts';
 import { noticeRow, sendNotice } from './notice.ts';
 import type { PipelineParts, RowOf } from './parts.ts';
+import { profileOf } from './profile.ts';
 import { agentFor } from './route.ts';
+import { endInChat } from './stop-turn.ts';
 
 /**
  * Greets somebody who opens the direct chat for the first time, with the agent's own opening words and the questions it suggests. The
@@ -32,7 +33,7 @@ export async function welcome(
   const { agent } = agentFor(parts, event.to.channel);
   const person = await parts.people.identify(event.to.channel, event.from, now);
   const lang = langOf(person, event.from);
-  const profile = await profileOf(parts, event.to.channel, signal);
+  const profile = await profileOf(agent, parts, signal);
   const base = {
     seq: row.seq,
     lane: row.lane,
@@ -56,7 +57,7 @@ export async function welcome(
   await deliverAll(rows, held.lease.holder, parts, signal);
 }
 
-/** Says hello to a group the bot was added to. */
+/** Says hello to a group the bot was added to; where it was taken out, nobody is left to answer. */
 export async function greetGroup(
   row: RowOf<'bot-added' | 'bot-removed'>,
   held: HeldLease,
@@ -75,23 +76,6 @@ export async function greetGroup(
       parts,
       signal,
     );
-  }
+  } else endInChat(event.to.channel, event.to.chat, parts);
   await parts.store.inbox.done(row.seq, held.lease.holder, parts.clock.now());
-}
-
-/** An agent that cannot be reached does not keep us from saying hello. */
-async function profileOf(
-  parts: PipelineParts,
-  channel: Parameters<typeof agentFor>[1],
-  signal: AbortSignal,
-): Promise<AgentProfile> {
-  const { agent } = agentFor(parts, channel);
-  const nothing: AgentProfile = { suggested: [], takesFiles: false };
-  try {
-    return (await agent.profile?.(signal)) ?? nothing;
-  } catch (error) {
-    signal.throwIfAborted();
-    parts.log.warn('agent profile not read', { agent: agent.name, error });
-    return nothing;
-  }
 }

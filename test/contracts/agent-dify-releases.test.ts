@@ -355,6 +355,16 @@ describe('files for Dify', () => {
     expect(asks()).toBe(0);
   });
 
+  it.each([
+    ['app-demo-chat', ['image']],
+    ['app-demo-chatflow', ['image', 'file', 'audio', 'video']],
+    ['app-demo-plain', []],
+    ['app-drawings', ['file']],
+  ])('are of the kinds that %s says it takes', async (key, kinds) => {
+    const profile = await makeAgent(key).profile?.(signal);
+    expect(profile?.takes.toSorted()).toEqual(kinds.toSorted());
+  });
+
   it('that are too many are refused before the first is fetched', async () => {
     let opened = 0;
     const files = [1, 2, 3, 4].map((number) => ({

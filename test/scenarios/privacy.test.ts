@@ -128,7 +128,7 @@ describe('personal data that an agent says', () => {
   });
 
   it('leaves neither in a greeting nor in what may be asked next, and what is pressed is asked as it was meant', async () => {
-    gateway.agent.profile = async () => ({ opening: `我是 ${ALL}`, suggested: [`问 ${ALL}`], takesFiles: false });
+    gateway.agent.profile = async () => ({ opening: `我是 ${ALL}`, suggested: [`问 ${ALL}`], takes: [] });
     const { parts: _parts, addressed: _addressed, ...plain } = message('');
     await gateway.deliver({ ...plain, kind: 'entered' } as never);
     await gateway.quiet();

@@ -5,6 +5,7 @@ import { id, type MessageId } from '../../src/core/ids.ts';
 import { turnIdOf } from '../../src/core/keys.ts';
 import { HttpError } from '../../src/lib/http-client.ts';
 import { groupMessage, message, press, startGateway, type TestGateway } from '../support/gateway.ts';
+import { movedClock } from '../support/moved-clock.ts';
 import { ScriptAgent, started, stepwise } from '../support/script-agent.ts';
 
 let gateway: TestGateway;
@@ -102,7 +103,47 @@ describe('a question', () => {
     await gateway.deliver(message('', { parts: [{ kind: 'unsupported', what: 'sticker' }] }));
     await gateway.quiet();
     expect(gateway.agent.asked).toEqual([]);
-    expect(gateway.platform.texts[0]).toContain('sticker');
+    expect(gateway.platform.texts[0]).toContain('(sticker)');
+    expect(gateway.platform.texts[0]).toContain('Please send text, an image, a file, a voice message or a video.');
+  });
+
+  it.each([
+    [[], 'en', 'Please send text.'],
+    [['image'], 'en', 'Please send text or an image.'],
+    [['file', 'image'], 'zh', '请发送文字、图片或文件。'],
+  ] as const)('of a kind that no agent takes is told what this one takes: %j (%s)', async (takes, lang, sentence) => {
+    gateway.agent.takes = takes;
+    const { from } = message('');
+    await gateway.deliver(message('', { from: { ...from, lang }, parts: [{ kind: 'unsupported', what: 'sticker' }] }));
+    await gateway.quiet();
+    expect(gateway.platform.texts[0]).toContain(sentence);
+  });
+
+  it('of a kind that no agent takes may send words, where the agent cannot be reached', async () => {
+    gateway.agent.profile = () => Promise.reject(new GatewayError('agent_unavailable', 'down'));
+    await gateway.deliver(message('', { parts: [{ kind: 'unsupported', what: 'sticker' }] }));
+    await gateway.quiet();
+    expect(gateway.platform.texts[0]).toContain('Please send text.');
+  });
+
+  it('with a file that the platform does not hand out for its size ends in one sentence, and nothing is left of it', async () => {
+    gateway.platform.fetchFile = () => Promise.reject(new GatewayError('file_too_large', 'larger than allowed'));
+    const plain = gateway.agent.answer;
+    gateway.agent.answer = async function* (ask, signal) {
+      for (const file of ask.files) await file.open(signal);
+      yield* plain(ask, signal);
+    };
+    const asked = message('', { parts: [{ kind: 'file', file: { key: 'k' }, name: 'archive.zip' }] });
+    await gateway.deliver(asked);
+    await gateway.quiet();
+    expect(gateway.platform.messages).toHaveLength(1);
+    expect(gateway.platform.frame(0)).toMatchObject({ state: 'failed', answer: '' });
+    expect(gateway.platform.frame(0).notice).toContain('“archive.zip” is too large (at most 100 MB)');
+    expect(await gateway.store.turns.get(turnIdOf(asked))).toMatchObject({ state: 'failed' });
+    expect(await gateway.store.upkeep.depth()).toMatchObject({ inboxDead: 0, outboxWaiting: 0, outboxDead: 0 });
+    await gateway.deliver(message('and without it?'));
+    await gateway.quiet();
+    expect(gateway.platform.texts[1]).toBe('you said: and without it?');
   });
 
   it('with nothing but files is asked about them', async () => {
@@ -605,6 +646,43 @@ describe('opening the chat', () => {
   });
 });
 
+describe('a group', () => {
+  const changed = (kind: 'bot-added' | 'bot-removed'): InboundEvent => {
+    const { from, to } = groupMessage('', 'ada');
+    return { kind, key: id(`group-${kind}`), at: Date.now(), from, to };
+  };
+
+  it('that the bot was added to is greeted once, in the language of who added it', async () => {
+    await gateway.deliver(changed('bot-added'));
+    await gateway.deliver(changed('bot-added'));
+    await gateway.quiet();
+    expect(gateway.platform.texts).toEqual([
+      'Hello everybody, I am Script. Mention me to ask something; mention me with /help to see what I can do.',
+    ]);
+    expect(gateway.platform.messages[0]?.looks[0]?.to.chat).toBe('group');
+    expect(gateway.agent.asked).toEqual([]);
+  });
+
+  it('that the bot was taken out of has its answers ended, and no other chat has', async () => {
+    const [here, elsewhere] = [stepwise(), stepwise()];
+    gateway.agent.answer = (ask, signal) => (ask.text === 'here' ? here : elsewhere).answer(ask, signal);
+    await gateway.deliver(groupMessage('here', 'ada'));
+    await gateway.deliver(message('elsewhere', { account: 'ada' }));
+    here.say('half ');
+    elsewhere.say('half ');
+    await until(() => gateway.platform.texts.join() === 'half ,half ');
+    await gateway.deliver(changed('bot-removed'));
+    await until(() => gateway.agent.stopped.length === 1);
+    elsewhere.say('and whole');
+    elsewhere.end();
+    await gateway.quiet();
+    const frames = [gateway.platform.frame(0), gateway.platform.frame(1)];
+    expect(new Set(frames.map(({ state, answer }) => `${state}: ${answer}`))).toEqual(
+      new Set(['stopped: half ', 'done: half and whole']),
+    );
+  });
+});
+
 describe('a message that is too old', () => {
   it('is closed with one sentence for the whole conversation', async () => {
     const old = Date.now() - 2 * 3_600_000;
@@ -639,6 +717,29 @@ describe('after a crash', () => {
     expect(gateway.agent.asked).toHaveLength(1);
     expect(gateway.platform.messages).toHaveLength(1);
     expect(gateway.platform.frame(0)).toMatchObject({ state: 'done', answer: 'half and whole' });
+  });
+
+  it('that lasted longer than anybody waits, an answer that was begun is closed on its card with a sentence', async () => {
+    await gateway.close();
+    const clock = movedClock();
+    gateway = await startGateway({ clock, options: { answerWithinMs: 1_800_000 } });
+    const steps = stepwise();
+    gateway.agent.answer = steps.answer;
+    const asked = message('hello');
+    await gateway.deliver(asked);
+    steps.say('half ');
+    await until(() => gateway.platform.messages.length === 1 && gateway.platform.frame(0).answer === 'half ');
+    clock.moveOn(1_800_001);
+    await gateway.crash();
+    await gateway.quiet();
+    expect(gateway.agent.asked).toHaveLength(1);
+    expect(gateway.platform.messages).toHaveLength(1);
+    expect(gateway.platform.frame(0)).toMatchObject({
+      state: 'failed',
+      notice: 'Sorry, this answer was interrupted. Press regenerate or ask again.',
+      buttons: ['regenerate'],
+    });
+    expect(await gateway.store.turns.get(turnIdOf(asked))).toMatchObject({ state: 'failed' });
   });
 
   it('an answer the agent lost as well is asked for again, on the same card', async () => {

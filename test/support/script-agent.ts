@@ -1,4 +1,13 @@
-import type { Agent, AgentEvent, AgentRun, Ask, Rating, Recovered } from '../../src/core/agent.ts';
+import type {
+  Agent,
+  AgentEvent,
+  AgentProfile,
+  AgentRun,
+  Ask,
+  FileKind,
+  Rating,
+  Recovered,
+} from '../../src/core/agent.ts';
 import { type AgentName, id } from '../../src/core/ids.ts';
 
 /** An agent that says what a test tells it to, and remembers what it was asked. */
@@ -13,6 +22,7 @@ export class ScriptAgent implements Agent {
   answer: (ask: Ask, signal: AbortSignal) => AsyncIterable<AgentEvent> = repeat;
   recovered: Recovered = { kind: 'lost' };
   suggestions: readonly string[] = [];
+  takes: readonly FileKind[] = ['image', 'file', 'audio', 'video'];
 
   constructor(maxConcurrent = 100, name = 'script') {
     this.name = id(name);
@@ -41,8 +51,8 @@ export class ScriptAgent implements Agent {
     return this.suggestions;
   }
 
-  async profile() {
-    return { opening: 'Welcome from the script', suggested: ['What can you do?'], takesFiles: true };
+  async profile(): Promise<AgentProfile> {
+    return { opening: 'Welcome from the script', suggested: ['What can you do?'], takes: this.takes };
   }
 }
 

@@ -186,7 +186,7 @@ describe('an app of Dify', () => {
     const agent = await agentOn({
       '/v1/parameters': (_req, res) => json(res, { opening_statement: '你好 {{user_name}}，请提问。' }),
     });
-    expect(await agent.profile?.(signal)).toEqual({ opening: '你好，请提问。', suggested: [], takesFiles: false });
+    expect(await agent.profile?.(signal)).toEqual({ opening: '你好，请提问。', suggested: [], takes: [] });
   });
 
   it('that redirects is told from one that is down', async () => {

@@ -14,7 +14,7 @@ import { checkInputs, hasConversations } from './messages.ts';
 import { isShownIn } from './results.ts';
 import { AppRun, type RunParts } from './run.ts';
 import { lookUpRun } from './stored.ts';
-import { takesFiles, uploadFiles } from './uploads.ts';
+import { kindsTaken, uploadFiles } from './uploads.ts';
 import { Watch } from './watchdog.ts';
 
 /** Streams hold their connection; uploads, stops and the like need some beside them. */
@@ -124,7 +124,7 @@ export class DifyAgent implements Agent {
   async profile(signal: AbortSignal): Promise<AgentProfile> {
     const facts = await this.#call('profile', signal, () => this.#app.facts(signal));
     const opening = withoutVariables(facts.opening);
-    return { ...(opening === '' ? {} : { opening }), suggested: facts.suggested, takesFiles: takesFiles(facts) };
+    return { ...(opening === '' ? {} : { opening }), suggested: facts.suggested, takes: kindsTaken(facts) };
   }
 
   async check(signal: AbortSignal): Promise<void> {

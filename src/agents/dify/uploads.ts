@@ -1,4 +1,4 @@
-import type { Ask, FileContent, InputFile } from '../../core/agent.ts';
+import type { Ask, FileContent, FileKind, InputFile } from '../../core/agent.ts';
 import { GatewayError } from '../../core/errors.ts';
 import type { Lang } from '../../core/lang.ts';
 import type { DifyApi } from './api.ts';
@@ -29,9 +29,16 @@ export async function uploadFiles(api: DifyApi, facts: AppFacts, ask: Ask, signa
   return placed(slots);
 }
 
-/** Whether people may send files at all. */
-export function takesFiles(facts: AppFacts): boolean {
-  return slotsOf(facts).length > 0;
+/** What people may send beside their words, in the words of a chat. */
+export function kindsTaken(facts: AppFacts): readonly FileKind[] {
+  const types = slotsOf(facts).flatMap(({ rules }) => (rules.types.length === 0 ? ANY_TYPE : rules.types));
+  return [...new Set(types.map(kindOfType))];
+}
+
+const ANY_TYPE = ['image', 'document', 'audio', 'video'];
+
+function kindOfType(type: string): FileKind {
+  return type === 'image' || type === 'audio' || type === 'video' ? type : 'file';
 }
 
 const NO_FILES: PlacedFiles = { beside: [], variables: {} };

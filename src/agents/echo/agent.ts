@@ -53,7 +53,7 @@ export class EchoAgent implements Agent {
   }
 
   async profile(): Promise<AgentProfile> {
-    return { suggested: [], takesFiles: true };
+    return { suggested: [], takes: ['image', 'file', 'audio', 'video'] };
   }
 
   /** Ends early, without a word, when somebody stops it. */

@@ -163,6 +163,26 @@ describeWith('Chromium', 'the Feishu window', (chromium) => {
     await answersIn(desktop).last().getByText('/new').waitFor(ANSWER);
   });
 
+  it('rates an answer 👎, takes the rating back and has the question answered once more', async () => {
+    await openBot(desktop);
+    await say(desktop, '年假怎么申请？');
+    const answers = answersIn(desktop).filter({ hasText: '申请年假只要三步' });
+    const first = answers.first();
+    const rated = first.getByRole('button', { name: '已评为没帮助' });
+    await first.getByRole('button', { name: '没帮助' }).click(ANSWER);
+    await rated.waitFor(ANSWER);
+    await rated.click();
+    await rated.waitFor({ state: 'detached', ...ANSWER });
+
+    await first.getByRole('button', { name: '重新生成' }).click();
+    const second = answers.nth(1);
+    await second.getByRole('button', { name: '重新生成' }).waitFor(ANSWER);
+    await first.getByRole('button', { name: '没帮助' }).waitFor();
+    expect(await rated.count()).toBe(0);
+    expect(await answers.count()).toBe(2);
+    expect(await desktop.getByRole('article', { name: '林晓' }).count()).toBe(1);
+  });
+
   it('makes a group with the bot in it', async () => {
     await desktop.getByRole('button', { name: '创建群组' }).click();
     const dialog = page.getByRole('dialog');

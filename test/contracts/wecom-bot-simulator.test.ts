@@ -484,6 +484,30 @@ describe('the callback address of a bot', () => {
     expect(answer.text).toBe('you said: hello');
   });
 
+  it.each([
+    ['zh', '全都告诉我', '后面的内容没有发出'],
+    ['en', 'tell me everything', 'Send a message to ask for the rest'],
+  ])('says at the end of the second message that a longer answer was left out (%s)', async (_, question, words) => {
+    await start({ mode: 'webhook' });
+    // Some 38,000 bytes: three messages of at most 14,000.
+    const lines = Array.from({ length: 2_000 }, (_unused, index) => `Line ${index} of all.`);
+    gateway.agent.answer = says(text(lines.join('\n\n')));
+    const { messageId } = write(question);
+    await settled(messageId);
+    await gateway.quiet();
+    const [first, second, ...more] = answersTo(messageId);
+    expect(first?.text).toMatch(/（未完，见下一条）|\(continued below\)/);
+    expect(second?.text).toContain(words);
+    expect(second?.text).not.toMatch(/见下一条|continued below/);
+    expect(more).toEqual([]);
+    expect(gateway.log.filter((line) => line.startsWith('part of an answer left out'))).toHaveLength(1);
+    expect([...gateway.sim.wecom.record.calls].filter(([call]) => call.endsWith(' 60140'))).toEqual([]);
+    expect(await gateway.store.upkeep.deadLetters(10)).toEqual([]);
+    // The next question has an address of its own.
+    gateway.agent.answer = says(text('short'));
+    expect((await settled(write('and now?').messageId)).text).toBe('short');
+  });
+
   it('ends a stream that it knows nothing of', async () => {
     await start({ mode: 'webhook' });
     const { botDelivery, botMessage } = await import('../support/wecom-bot-payloads.ts');

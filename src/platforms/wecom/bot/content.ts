@@ -14,6 +14,8 @@ export interface ContentOptions {
   readonly note?: string;
   /** Above the answer: it is the rest of another message. */
   readonly head?: string;
+  /** Of an answer that goes on nothing more can follow: the message says so instead of pointing to the next one. */
+  readonly isLast?: boolean;
 }
 
 /** No more follows in this message: it is the answer's end, or the answer goes on in another message. */
@@ -25,7 +27,7 @@ export function isClosing(frame: Frame): boolean {
 export function contentOf(frame: Frame, options: ContentOptions): string {
   const thought = options.thoughts ? thoughtBlock(frame.thoughts) : '';
   const body = bodyOf(frame, options);
-  const below = [noteOf(frame), options.note === undefined ? '' : quoted(options.note)];
+  const below = [noteOf(frame, options.isLast), options.note === undefined ? '' : quoted(options.note)];
   const tries = [
     () => joined(thought, body, [...below, sourcesOf(frame)]),
     () => joined(thought, body, below),
@@ -69,9 +71,9 @@ function placeholder(frame: Frame, pictures: boolean): string {
   }
 }
 
-function noteOf(frame: Frame): string {
+function noteOf(frame: Frame, isLast = false): string {
   if (frame.notice !== undefined) return quoted(frame.notice);
-  return frame.continues === true ? label(frame.lang, 'continued') : '';
+  return frame.continues === true ? label(frame.lang, isLast ? 'cut' : 'continued') : '';
 }
 
 function quoted(sentence: string): string {

@@ -9,6 +9,10 @@ const LABELS = {
   loading: { zh: '💭 正在思考…', en: '💭 Thinking…' },
   noText: { zh: '（没有内容）', en: '(nothing was said)' },
   continued: { zh: '（未完，见下一条）', en: '(continued below)' },
+  cut: {
+    zh: '（回答太长，后面的内容没有发出。请发消息让我继续说后面的部分。）',
+    en: '(The answer was too long, so its end was left out. Send a message to ask for the rest.)',
+  },
   continuing: {
     zh: '⏳ 回答还在继续，写完后会接着发给你。',
     en: '⏳ Still writing; the rest follows when it is done.',

@@ -1,6 +1,7 @@
 import { type FailureCode, GatewayError } from '../../../core/errors.ts';
 import type { ReplyAddress } from '../../../core/event.ts';
-import { id } from '../../../core/ids.ts';
+import { id, type TurnId } from '../../../core/ids.ts';
+import { type Memos, memosInMemory } from '../../../core/memos.ts';
 import type { SendOptions } from '../../../core/platform.ts';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
 import type { OutboundMessage, Sent } from '../../../core/reply.ts';
@@ -21,13 +22,15 @@ import type { PolledStreams } from './polled.ts';
 
 /**
  * Puts our messages onto the screen over the callback way: the first message of an answer into the stream that is polled, what does not
- * fit there (or comes too late) by the address that the question brought for one later answer, a greeting into its own response.
+ * fit there (or comes too late) by the address that the question brought for one later answer, a greeting into its own response. What an
+ * answer has beyond that is left out, and its last message says so.
  */
 export class Responding {
   readonly greetings: Greetings;
   readonly #client: WecomClient;
   readonly #streams: PolledStreams;
   readonly #chats: SubjectRates;
+  readonly #memos: Memos;
   readonly #deps: PlatformDeps;
 
   constructor(client: WecomClient, streams: PolledStreams, { limits }: WecomBotConfig, deps: PlatformDeps) {
@@ -36,6 +39,7 @@ export class Responding {
     this.#streams = streams;
     const windows = [windowOf(limits.perMinute, 60_000), windowOf(limits.perHour, 3_600_000)];
     this.#chats = new SubjectRates(windows, deps.clock);
+    this.#memos = deps.memos ?? memosInMemory();
     this.#deps = deps;
   }
 
@@ -49,7 +53,8 @@ export class Responding {
     const stream = message.kind === 'file' ? undefined : this.#streams.open(message.to, message.key);
     const sent =
       stream && options.prior === undefined ? await this.#streams.finish(stream, message, options) : undefined;
-    return sent ?? this.#respond(message, options);
+    if (sent) return sent;
+    return (await this.#isBeyond(message)) ? this.#leaveOut(message) : this.#respond(message, options);
   }
 
   /** After an answer is whole there can be questions one may ask; in groups no card is taken. */
@@ -76,7 +81,28 @@ export class Responding {
       // It takes one answer: used up when tried again, the first try has arrived.
       if (!tried || !isUsedUp(error)) throw error;
     }
+    await this.#noteUse(message);
     return { ...sent, message: id(message.key) };
+  }
+
+  /** Which part of an answer has taken the address is kept: the next one may be another process's, or come after a restart. */
+  async #noteUse(message: OutboundMessage): Promise<void> {
+    if (message.kind !== 'frame' || message.frame.continues !== true) return;
+    const keepUntil = this.#deps.clock.now() + RESPONSE_URL_MS;
+    await this.#memos.swap(memoOf(message.frame.turn), undefined, message.key, keepUntil);
+  }
+
+  /** @returns Whether an earlier part of the same answer has taken the address, and told that no more follows. */
+  async #isBeyond(message: OutboundMessage): Promise<boolean> {
+    if (message.kind !== 'frame') return false;
+    const taker = await this.#memos.read(memoOf(message.frame.turn));
+    return taker !== undefined && taker !== message.key;
+  }
+
+  #leaveOut({ key, to }: OutboundMessage): Sent {
+    const why = 'the address for one later answer is used up';
+    this.#deps.log.warn('part of an answer left out', { channel: to.channel, key, why });
+    return { handle: { kind: 'left-out' }, minUpdateIntervalMs: FRAME_INTERVAL_MS };
   }
 
   #markdownOf(message: OutboundMessage): Json {
@@ -90,7 +116,10 @@ export class Responding {
     const isRest = shown !== '' && frame.answer.startsWith(shown) && frame.answer.length > shown.length;
     const answer = isRest ? frame.answer.slice(shown.length) : frame.answer;
     const head = isRest ? label(frame.lang, 'rest') : questionLine(frame);
-    const content = contentOf({ ...frame, answer }, { thoughts: false, ...(head !== undefined && { head }) });
+    const content = contentOf(
+      { ...frame, answer },
+      { thoughts: false, isLast: true, ...(head !== undefined && { head }) },
+    );
     return { content, feedback: { id: frame.turn } };
   }
 
@@ -118,6 +147,10 @@ export class Responding {
 function isUsedUp(error: unknown): boolean {
   const used: readonly FailureCode[] = ['platform_update_closed', 'platform_target_gone', 'platform_rejected'];
   return error instanceof GatewayError && used.includes(error.code);
+}
+
+function memoOf(turn: TurnId): string {
+  return `answered ${turn}`;
 }
 
 /** The address for one later answer, while it is good. */

@@ -42,19 +42,32 @@ export class SubjectRates {
 /** What a call may wait for its turn; when it would be longer, the caller is told to come back. */
 const MAX_WAIT_MS: Readonly<Record<Priority, number>> = { final: 10_000, update: 2_000, decoration: 0 };
 
+/** Whose turn is taken, and who may end the wait for it. */
+interface Turn {
+  readonly api: string;
+  readonly priority: Priority;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Waits for a call's turn.
  *
  * @throws {GatewayError} `platform_throttled` with the time to wait, when that is long.
  */
-export async function takeTurn(
-  limiter: RateLimiter,
-  call: { readonly api: string; readonly priority: Priority; readonly signal: AbortSignal },
-): Promise<void> {
-  const wait = limiter.waitMs(call.priority);
+export async function takeTurn(limiter: RateLimiter, call: Turn): Promise<void> {
+  await takeTurns([limiter], call);
+}
+
+/**
+ * Waits for the turn of one call that counts against several limits. None is touched unless all have room.
+ *
+ * @throws {GatewayError} `platform_throttled` with the time until all have room, when that is long.
+ */
+export async function takeTurns(limiters: readonly RateLimiter[], call: Turn): Promise<void> {
+  const wait = limiters.reduce((longest, limiter) => Math.max(longest, limiter.waitMs(call.priority)), 0);
   if (wait > MAX_WAIT_MS[call.priority]) {
     const retryAfterMs = Math.ceil(wait);
     throw new GatewayError('platform_throttled', `${call.api}: our own limit is reached`, { retryAfterMs });
   }
-  await limiter.acquire(call.priority, call.signal);
+  await Promise.all(limiters.map((limiter) => limiter.acquire(call.priority, call.signal)));
 }

@@ -60,7 +60,7 @@ export class AppApi {
    * @throws {WecomError} `platform_target_gone` also where the vendor takes the call and names the member as invalid.
    */
   async send(member: ChatId, body: Body, key: SendKey, options: CallOptions): Promise<string> {
-    await this.#members.take(member, options);
+    await this.#members.take([member], options);
     const answer = await this.#client.call({
       ...options,
       api: 'message.send',
@@ -82,7 +82,7 @@ export class AppApi {
   async sendToMany(to: Receivers, body: Body, key: SendKey, options: CallOptions): Promise<SentToMany> {
     const { users = [], departments = [] } = to;
     // Everyone and departments count against limits of members whom we do not know.
-    for (const user of users) await this.#members.take(user, options);
+    await this.#members.take(users, options);
     const answer = await this.#client.call({
       ...options,
       api: 'message.send',

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
 import { type Priority, RateLimiter } from '../../../lib/rate-limiter.ts';
-import { takeTurn, windowOf } from '../rates.ts';
+import { takeTurns, windowOf } from '../rates.ts';
 import type { WecomConfig } from './config.ts';
 
 const MINUTE_MS = 60_000;
@@ -45,13 +45,21 @@ export class MemberRates {
     });
   }
 
-  /** Waits for a message's turn. @throws {GatewayError} `platform_throttled` with the time to wait, when that is long. */
-  async take(userId: string, call: { readonly priority: Priority; readonly signal: AbortSignal }): Promise<void> {
+  /**
+   * Waits for the turn of one message to these members; it counts for none of them unless all have room.
+   *
+   * @throws {GatewayError} `platform_throttled` with the time to wait, when that is long.
+   */
+  async take(
+    userIds: readonly string[],
+    call: { readonly priority: Priority; readonly signal: AbortSignal },
+  ): Promise<void> {
+    const members = new Map<string, Member>();
     // The vendor does not tell capitals from small letters.
-    const name = userId.toLowerCase();
-    const member = await this.#member(name);
-    await takeTurn(member.limiter, { api: 'message.send', ...call });
-    await this.#count(name, member);
+    for (const name of userIds.map((userId) => userId.toLowerCase())) members.set(name, await this.#member(name));
+    const limiters = [...members.values()].map(({ limiter }) => limiter);
+    await takeTurns(limiters, { api: 'message.send', ...call });
+    for (const [name, member] of members) await this.#count(name, member);
   }
 
   #member(name: string): Promise<Member> {

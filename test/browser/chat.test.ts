@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { describeWith } from '../support/requirements.ts';
 import { answersIn, type Demo, launch, openBot, openPage, say, startDemo, windowOf } from './demo-page.ts';
 
-const ANSWER = { timeout: 30_000 };
+const ANSWER = { timeout: 60_000 };
 
 describeWith('Chromium', 'the Feishu window', (chromium) => {
   let demo: Demo;

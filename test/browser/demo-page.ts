@@ -110,6 +110,7 @@ export interface OpenPage {
 export async function openPage(browser: Browser, url: string, look: Look = {}): Promise<OpenPage> {
   const { lang = 'zh', theme = 'light', width = 1280, height = 800, windows } = look;
   const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'no-preference' });
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));

@@ -4,7 +4,7 @@ import { describeWith } from '../support/requirements.ts';
 import { answersIn, type Demo, launch, openBot, openPage, openWindow, say, startDemo, windowOf } from './demo-page.ts';
 
 /** An answer is there in a few seconds; on a machine that does much else, in some more. */
-const ANSWER = { timeout: 30_000 };
+const ANSWER = { timeout: 60_000 };
 
 describeWith('Chromium', 'the demo, seen by a newcomer', (chromium) => {
   let demo: Demo;
@@ -85,7 +85,7 @@ describeWith('Chromium', 'the demo, seen by a newcomer', (chromium) => {
     await answers.last().getByText('已停止', { exact: true }).waitFor(ANSWER);
     await ticked(7);
     await page.getByText('七步走完了').waitFor();
-  }, 120_000);
+  }, 240_000);
 
   it('does all seven steps for whoever only wants to look on', async () => {
     await open({ lang: 'en', theme: 'dark', width: 1920, height: 1080 });
@@ -95,7 +95,7 @@ describeWith('Chromium', 'the demo, seen by a newcomer', (chromium) => {
       await tour.getByText(`${step} of 7`).waitFor(ANSWER);
     }
     await tour.getByText('That was all seven').waitFor();
-  }, 120_000);
+  }, 240_000);
 
   it('lets one skip a step, put the tour away and take it out again', async () => {
     await open();

@@ -6,7 +6,7 @@ import { askForLeave, notify } from './dingtalk-calls.ts';
 import { looksOf } from './looks.ts';
 
 /** An answer is there in a few seconds; on a machine that does much else, in some more. */
-const ANSWER = { timeout: 30_000 };
+const ANSWER = { timeout: 60_000 };
 
 describeWith('Chromium', 'the DingTalk window', (chromium) => {
   let demo: Demo;

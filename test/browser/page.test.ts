@@ -15,7 +15,7 @@ import {
 } from './demo-page.ts';
 import { looksOf } from './looks.ts';
 
-const ANSWER = { timeout: 30_000 };
+const ANSWER = { timeout: 60_000 };
 const LOOKS = [390, 1280, 1920].flatMap((width) =>
   (['light', 'dark'] as const).flatMap((theme) => (['zh', 'en'] as const).map((lang) => ({ width, theme, lang }))),
 );

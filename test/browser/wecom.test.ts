@@ -4,7 +4,7 @@ import { describeWith } from '../support/requirements.ts';
 import { type Demo, launch, openPage, say, startDemo } from './demo-page.ts';
 import { looksOf } from './looks.ts';
 
-const ANSWER = { timeout: 30_000 };
+const ANSWER = { timeout: 60_000 };
 
 describeWith('Chromium', 'WeCom’s windows', (chromium) => {
   let demo: Demo;

@@ -11,7 +11,8 @@ it.each(TARGETS.map((target) => [target.name, target] as const))(
     const counts: Counts = { runs: 0, refused: 0 };
     const findings = Array.from({ length: INPUTS }, (__, at) => runOnce(target, 1, at, counts));
     expect(findings.filter((finding) => finding !== undefined)).toEqual([]);
-    expect(counts.refused).toBeLessThan(INPUTS);
+    // Nearly every change to what is sealed is refused, as it should be; elsewhere the reader itself has to be reached.
+    if (!target.name.endsWith('ciphertext')) expect(counts.refused).toBeLessThan(INPUTS);
   },
 );
 

@@ -77,6 +77,8 @@ async function chosenAgent(
   channel: ChannelName,
   { agents, store }: RouteParts,
 ): Promise<AgentName | undefined> {
+  // On the way of every question: where there is one agent, there was nothing to choose.
+  if (agents.size === 1) return undefined;
   const chosen = await store.sessions.chosen(owner, channel);
   return chosen !== undefined && agents.has(chosen) ? chosen : undefined;
 }

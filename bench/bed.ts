@@ -29,9 +29,14 @@ export interface Bed {
   close(): Promise<void>;
 }
 
-/** @param packageFolder - Of a built package; without one the clone's own program is measured. */
-export async function makeBed(packageFolder?: string): Promise<Bed> {
+/**
+ * @param packageFolder - Of a built package; without one the clone's own program is measured.
+ * @param profileFolder - Where a gateway leaves a CPU profile of each of its threads when it ends; without it none is taken.
+ */
+export async function makeBed(packageFolder?: string, profileFolder?: string): Promise<Bed> {
   const program = packageFolder === undefined ? {} : { program: join(packageFolder, 'bin/posthouse.mjs') };
+  const profiled =
+    profileFolder === undefined ? {} : { nodeOptions: ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] };
   const far = await startProgram<FarSide>('far-side.ts');
   const load = await startProgram<Load>('load.ts');
   const { url: farUrl, newsPort } = await far.call('start');
@@ -54,7 +59,7 @@ export async function makeBed(packageFolder?: string): Promise<Bed> {
     },
     async startGateway(options = {}) {
       const folder = options.folder ?? newFolder();
-      const gateway = await startGateway({ ...program, ...options, folder, farUrl });
+      const gateway = await startGateway({ ...program, ...profiled, ...options, folder, farUrl });
       stops.set(gateway.pid, async () => {
         await gateway.stop();
         if (options.folder === undefined) removeFolder(folder);

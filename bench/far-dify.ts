@@ -42,7 +42,9 @@ export class FarDify {
     seen.askedAt = performance.now();
     seen.asks += 1;
     this.#record.asks += 1;
-    const answer = () => new Answer(number, response, this.#record, this.plan).begin();
+    // As Dify does: a question goes on in the conversation it names, and begins one where it names none.
+    const conversation = /"conversation_id":"([^"]+)"/.exec(body)?.[1] ?? uuid(number, 'c');
+    const answer = () => new Answer({ number, conversation }, response, this.#record, this.plan).begin();
     if (this.#held) this.#held.push(answer);
     else answer();
   }
@@ -61,6 +63,12 @@ const FACTS: Readonly<Record<string, unknown>> = {
   },
 };
 
+interface Asked {
+  /** Of the question. */
+  readonly number: number;
+  readonly conversation: string;
+}
+
 /** One answer on its way out. */
 class Answer {
   readonly #response: ServerResponse;
@@ -71,8 +79,8 @@ class Answer {
   readonly #end: string;
   readonly #pieces: string[];
 
-  constructor(number: number, response: ServerResponse, record: FarRecord, plan: AnswerPlan) {
-    const ids = `"conversation_id":"${uuid(number, 'c')}","message_id":"${uuid(number, 'a')}"`;
+  constructor({ number, conversation }: Asked, response: ServerResponse, record: FarRecord, plan: AnswerPlan) {
+    const ids = `"conversation_id":"${conversation}","message_id":"${uuid(number, 'a')}"`;
     const common = `${ids},"created_at":1750000000,"task_id":"${uuid(number, 't')}"`;
     this.#head = `data: {"event":"message",${common},"id":"${uuid(number, 'a')}","answer":`;
     this.#end = `data: {"event":"message_end",${common},"id":"${uuid(number, 'a')}","metadata":{"usage":{"total_tokens":42}}}\n\n`;

@@ -1,7 +1,8 @@
 /**
- * `npm run bench -- [names…] [--json] [--rows=<of the long history>]`: measures the gateway against what stands beside it, in the same run on the same
+ * `npm run bench -- [names…] [--json] [--rows=<of the long history>] [--profile=<folder>]`: measures the gateway against what stands beside it, in the same run on the same
  * machine. Without names, everything. Exits with 1 when a budget is missed.
  */
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Bed, makeBed } from './bed.ts';
 import { isKept, type Report, ratioOf, tableOf } from './figures.ts';
@@ -19,7 +20,7 @@ import { wecom } from './scenarios/wecom.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean' }, rows: { type: 'string' } },
+  options: { json: { type: 'boolean' }, rows: { type: 'string' }, profile: { type: 'string' } },
 });
 
 const SCENARIOS: Readonly<Record<string, (bed: Bed) => Promise<Report>>> = {
@@ -55,7 +56,7 @@ if (reports.some(({ figures }) => figures.some((figure) => isKept(figure) === fa
 
 /** Each scenario has a far side of its own, so that none inherits another's connections and memory. */
 async function measure(name: string): Promise<Report> {
-  const bed = await makeBed(packageFolder);
+  const bed = await makeBed(packageFolder, profileFolder(name));
   const use = watchMachine();
   try {
     const report = (await SCENARIOS[name]?.(bed)) as Report;
@@ -64,6 +65,10 @@ async function measure(name: string): Promise<Report> {
   } finally {
     await bed.close();
   }
+}
+
+function profileFolder(scenario: string): string | undefined {
+  return values.profile === undefined ? undefined : resolve(values.profile, scenario);
 }
 
 function notesOf({ cpu, cores, memoryGb, node, system, fsyncMs }: Machine): string {

@@ -8,9 +8,16 @@ const PROJECTS = [
   { name: 'browser', include: ['test/browser/**/*.test.ts'], testTimeout: 180_000 },
 ];
 
+/**
+ * Node strips types with a WebAssembly module that all threads of a process share, and V8 (Node 24.21) can crash (SIGSEGV) where a thread has the module's
+ * calls compiled anew after their thousandth while another thread ends. No call is compiled anew with a budget that is never used up.
+ */
+const NO_WRAPPER_TIER_UP = '--wasm-wrapper-tiering-budget=2147483647';
+
 export default defineConfig({
   test: {
     pool: 'forks',
+    execArgv: [NO_WRAPPER_TIER_UP],
     // Two at a time also on a large machine: several tests start real servers, browsers and processes of their own.
     maxWorkers: 2,
     reporters: ['default', './test/support/closing-reporter.ts'],

@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs';
 import module from 'node:module';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import v8 from 'node:v8';
 import { findNode, noNodeMessage } from './find-node.mjs';
 
 const SELF = fileURLToPath(import.meta.url);
@@ -35,7 +36,10 @@ async function run() {
   const source = new URL('../src/cli/main.ts', import.meta.url);
   const built = new URL('../dist/cli/main.js', import.meta.url);
   // A clone that was packed once has both: what is being worked on is meant.
-  await import(existsSync(source) ? source.href : built.href);
+  const inClone = existsSync(source);
+  // See vitest.config.ts: what strips the types of several threads can crash V8 otherwise.
+  if (inClone) v8.setFlagsFromString('--wasm-wrapper-tiering-budget=2147483647');
+  await import(inClone ? source.href : built.href);
 }
 
 /** Starts this file once more in `path`, hands signals on, and ends as that process ends. */

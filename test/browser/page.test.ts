@@ -136,10 +136,16 @@ describeWith('Chromium', 'the demo page', (chromium) => {
   it('says what happened when the simulator cannot be reached, and tries again', async () => {
     const context = await browser.newContext();
     page = await context.newPage();
-    await page.route('**/sim/events', (route) => route.abort());
+    let tries = 0;
+    await page.route('**/sim/events', (route) => {
+      tries += 1;
+      return route.abort();
+    });
     await page.goto(`${demo.url}/?lang=zh`);
     const failure = page.getByRole('alert');
     await failure.getByText('连不上模拟器').waitFor();
+    // The page tries again by itself too, ever more rarely: the button is pressed in a long pause.
+    await expect.poll(() => tries, { timeout: 60_000 }).toBeGreaterThan(4);
     await page.unroute('**/sim/events');
     await failure.getByRole('button', { name: '重试' }).click();
     await windowOf(page, '电脑').waitFor();

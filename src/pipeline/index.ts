@@ -80,8 +80,12 @@ export type PipelineInput = Omit<
 /** Frames that will be replaced and are on their way at once: more than vendors take, few enough for a final one to pass. */
 const FRAMES_AT_ONCE = 16;
 
+/** Deliveries on their way to the store from which on they go before the answers. */
+const MANY_AT_ONCE = 16;
+
 /** The way of a message, from a delivery's bytes to the answer at the vendor. */
 export function createPipeline(input: PipelineInput, work: WorkOptions): Pipeline {
+  let arriving = 0;
   const leases = createLeases(work.worker, work.leaseMs, input.clock);
   const scheduler: Scheduler = createScheduler({
     // What can be sent by another process only is left to it.
@@ -89,6 +93,7 @@ export function createPipeline(input: PipelineInput, work: WorkOptions): Pipelin
     lanesWithWork: (limit) => input.store.upkeep.lanesWithWork(input.clock.now(), limit),
     nextDueAt: () => input.store.upkeep.nextDueAt(input.clock.now()),
     maxActive: work.maxActive,
+    isPressed: () => arriving > MANY_AT_ONCE,
     // Asked anew each time.
     get sweepEveryMs() {
       return work.sweepEveryMs;
@@ -124,7 +129,14 @@ export function createPipeline(input: PipelineInput, work: WorkOptions): Pipelin
   };
   hearStops(parts);
   return {
-    accept: (delivery) => accept(delivery, parts),
+    async accept(delivery) {
+      arriving += 1;
+      try {
+        return await accept(delivery, parts);
+      } finally {
+        arriving -= 1;
+      }
+    },
     pushes: createPushService(parts),
     start() {
       fleet.hear('lane', (lane) => scheduler.wake(id(lane)));

@@ -6,7 +6,14 @@ import { createScheduler } from './scheduler.ts';
 
 const lane = (name: string): Lane => id(name);
 
-function setUp(options: { maxActive?: number; waiting?: () => Lane[]; dueAt?: () => number | undefined } = {}) {
+interface Options {
+  readonly maxActive?: number;
+  readonly waiting?: () => Lane[];
+  readonly dueAt?: () => number | undefined;
+  readonly isPressed?: () => boolean;
+}
+
+function setUp(options: Options = {}) {
   const begun: string[] = [];
   const open = new Map<string, () => void>();
   const aborted: string[] = [];
@@ -24,15 +31,18 @@ function setUp(options: { maxActive?: number; waiting?: () => Lane[]; dueAt?: ()
     nextDueAt: async () => options.dueAt?.(),
     maxActive: options.maxActive ?? 10,
     sweepEveryMs: 60_000,
+    ...(options.isPressed && { isPressed: options.isPressed }),
     clock: systemClock,
     log: noLog,
   });
   const finish = async (name: string): Promise<void> => {
     open.get(name)?.();
-    await new Promise((resolve) => setImmediate(resolve));
+    await turnOfTheLoop();
   };
   return { scheduler, begun, finish, aborted };
 }
+
+const turnOfTheLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('the scheduler', () => {
   it('works on different lanes at the same time', () => {
@@ -53,6 +63,34 @@ describe('the scheduler', () => {
     await finish('a');
     expect(begun).toEqual(['a', 'a']);
     expect(scheduler.active).toBe(0);
+  });
+
+  it('begins one lane a turn of the loop while deliveries press, and the rest when they do not any more', async () => {
+    let pressed = true;
+    const { scheduler, begun } = setUp({ isPressed: () => pressed });
+    for (const name of ['a', 'b', 'c', 'd']) scheduler.wake(lane(name));
+    expect(begun).toEqual([]);
+    await turnOfTheLoop();
+    expect(begun).toEqual(['a']);
+    await turnOfTheLoop();
+    expect(begun).toEqual(['a', 'b']);
+    pressed = false;
+    await turnOfTheLoop();
+    expect(begun).toEqual(['a', 'b', 'c', 'd']);
+    expect(scheduler.pending).toBe(0);
+  });
+
+  it('goes round again for a lane that was woken anew while it had to wait', async () => {
+    let pressed = true;
+    const { scheduler, begun, finish } = setUp({ isPressed: () => pressed });
+    scheduler.wake(lane('a'));
+    scheduler.wake(lane('b'));
+    pressed = false;
+    scheduler.wake(lane('b'));
+    await turnOfTheLoop();
+    expect(begun).toEqual(['b', 'a']);
+    await finish('b');
+    expect(begun).toEqual(['b', 'a', 'b']);
   });
 
   it('lets a lane wait for room', async () => {

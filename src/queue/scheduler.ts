@@ -5,7 +5,7 @@ import type { Log } from '../core/log.ts';
 /**
  * A lane, as the scheduler sees it, is in one of these states.
  * - idle: not known here. Left by a wake-up.
- * - pending: has work, waits for room. Left when there is room.
+ * - pending: has work, waits for room, or for deliveries that have the right of way. Left when there is room, some a turn of the loop.
  * - active: its work is being done. A wake-up in the meantime makes it go round once more. Left when nothing is left to do.
  */
 export interface Scheduler {
@@ -33,6 +33,8 @@ export interface SchedulerParts {
   /** Most lanes worked on at once; what one more costs is memory. */
   readonly maxActive: number;
   readonly sweepEveryMs: number;
+  /** Whether so much comes in at the moment that it goes before what is new to do. Default: never. */
+  readonly isPressed?: () => boolean;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -40,31 +42,40 @@ export interface SchedulerParts {
 const ACTIVE = false;
 const AGAIN = true;
 
+/**
+ * Lanes that are begun in one turn of the loop while deliveries press: what has come in is stored and acknowledged in between. Never none, so that
+ * whoever asked is answered in the end however much comes in.
+ */
+const BEGUN_AT_ONCE = 1;
+
 export function createScheduler(parts: SchedulerParts): Scheduler {
   const lanes = new Map<Lane, boolean>();
   // Bounded: a lane that finds no room here is found again by the sweep, for the truth is the inbox.
   const pending = new Set<Lane>();
   const maxPending = parts.maxActive * 4;
-  const ended = new AbortController();
-  const running = new Map<Lane, Promise<void>>();
+  // A signal for each lane: Node looks through all listeners of a signal to add one, and a common signal would have thousands.
+  const running = new Map<Lane, { readonly task: Promise<void>; readonly ended: AbortController }>();
   let stopping = false;
+  let soon: NodeJS.Immediate | undefined;
   let timer: NodeJS.Timeout | undefined;
   let plannedFor = 0;
 
   function wake(lane: Lane): void {
     if (stopping) return;
     if (lanes.has(lane)) return void lanes.set(lane, AGAIN);
-    if (lanes.size >= parts.maxActive) return void (pending.size < maxPending && pending.add(lane));
-    begin(lane);
+    if (lanes.size < parts.maxActive && parts.isPressed?.() !== true) return begin(lane);
+    if (pending.size < maxPending) pending.add(lane);
+    startSoon();
   }
 
   function begin(lane: Lane): void {
     lanes.set(lane, ACTIVE);
-    const task = round(lane).finally(() => {
+    const ended = new AbortController();
+    const task = round(lane, ended.signal).finally(() => {
       running.delete(lane);
-      startPending();
+      if (soon === undefined) startPending();
     });
-    running.set(lane, task);
+    running.set(lane, { task, ended });
   }
 
   async function run(lane: Lane): Promise<void> {
@@ -72,23 +83,36 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     pending.delete(lane);
     if (lanes.has(lane)) lanes.set(lane, AGAIN);
     else begin(lane);
-    await running.get(lane);
+    await running.get(lane)?.task;
   }
 
-  async function round(lane: Lane): Promise<void> {
+  async function round(lane: Lane, signal: AbortSignal): Promise<void> {
     do {
       lanes.set(lane, ACTIVE);
-      await parts.work(lane, ended.signal);
+      await parts.work(lane, signal);
     } while (lanes.get(lane) === AGAIN && !stopping);
     lanes.delete(lane);
   }
 
+  function startSoon(): void {
+    if (pending.size === 0 || stopping || lanes.size >= parts.maxActive) return;
+    soon ??= setImmediate(() => {
+      soon = undefined;
+      startPending();
+    });
+  }
+
   function startPending(): void {
-    if (stopping || lanes.size >= parts.maxActive) return;
-    const [lane] = pending;
-    if (lane === undefined) return;
-    pending.delete(lane);
-    wake(lane);
+    let begun = 0;
+    for (const lane of pending) {
+      if (stopping || lanes.size >= parts.maxActive) return;
+      if (begun >= BEGUN_AT_ONCE && parts.isPressed?.() === true) break;
+      begun += 1;
+      pending.delete(lane);
+      if (lanes.has(lane)) lanes.set(lane, AGAIN);
+      else begin(lane);
+    }
+    startSoon();
   }
 
   async function sweep(): Promise<void> {
@@ -130,12 +154,13 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     async stop(drainMs) {
       stopping = true;
       clearTimeout(timer);
-      const all = Promise.allSettled(running.values());
+      const all = Promise.allSettled([...running.values()].map(({ task }) => task));
       const limit = new AbortController();
       await Promise.race([all, parts.clock.sleep(drainMs, limit.signal).catch(() => undefined)]);
       limit.abort();
       if (running.size === 0) return;
-      ended.abort(new Error('the gateway is stopping'));
+      const reason = new Error('the gateway is stopping');
+      for (const { ended } of running.values()) ended.abort(reason);
       await all;
     },
     get active() {

@@ -147,6 +147,8 @@ describeWith('Chromium', 'the demo, seen by a newcomer', (chromium) => {
   });
 
   it('makes a fault with one press, and the answer comes nevertheless', async () => {
+    // What another test has left unanswered would come first.
+    await demo.beginAnew();
     await open();
     const desktop = windowOf(page, '电脑');
     await openBot(desktop);

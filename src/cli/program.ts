@@ -162,6 +162,19 @@ function build(on: Terminal, end: (code: number) => void): Command {
       text('卡片上方图片的网址（与 --button 同用）', 'address of a picture above a card (with --button)'),
     )
     .option('--button <words=url>', text('卡片按钮，可多次', 'a button of a card; may be repeated'), collect, [])
+    .option(
+      '--answer <name=words>',
+      text('可按下的回答，可多次（与 --title 同用）', 'an answer that can be pressed; may be repeated (with --title)'),
+      collect,
+      [],
+    )
+    .option(
+      '--answers-to <receiver>',
+      text('回答转发给谁，可多次', 'who is told each answer; may be repeated'),
+      collect,
+      [],
+    )
+    .option('--content <file>', text('从 JSON 文件读取全部内容（图文、选择题）', 'reads all of it from a JSON file'))
     .option('--key <key>', text('同一 key 只发一次', 'the same key is sent once'))
     .option('--notice', text('作为工作通知发送（钉钉）', 'as a work notification (DingTalk)'))
     .option('--again', text('当天已发过相同内容也再发（附上时间）', 'also to those who got the same words today'))

@@ -5,6 +5,8 @@ import { GatewayError } from '../core/errors.ts';
 import type { LinkButton, PushContent, PushTo } from '../core/push.ts';
 import type { Push } from '../core/push-store.ts';
 import { parsePushTo } from '../core/push-to.ts';
+import { TELL_PURPOSE, type TellSubject } from '../pipeline/index.ts';
+import { readContent } from './push-file.ts';
 import { readSettings } from './settings.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -17,6 +19,10 @@ export interface PushOptions {
   readonly title?: string;
   readonly button: readonly string[];
   readonly picture?: string;
+  /** A file that says all of it. */
+  readonly content?: string;
+  readonly answer: readonly string[];
+  readonly answersTo: readonly string[];
   readonly key?: string;
   readonly notice?: boolean;
   readonly again?: boolean;
@@ -25,11 +31,12 @@ export interface PushOptions {
 /** Puts a message into the store; a running gateway sends it within seconds, else the next start does. */
 export async function push(terminal: Terminal, options: PushOptions): Promise<number> {
   const receivers = options.to.map((text) => ({ text, to: parsePushTo(text) }));
-  const unknown = receivers.find(({ to }) => to === undefined);
-  const content = await contentOf(options);
-  if (unknown || !content) {
-    const what = unknown ? `--to ${unknown.text}` : '--text / --markdown / --button';
-    terminal.err(terminal.say(USAGE(what)));
+  const told = options.answersTo.map((text) => ({ text, to: parsePushTo(text) }));
+  const unknown = [...receivers, ...told].find(({ to }) => to === undefined);
+  const content = options.content === undefined ? await contentOf(options) : await readContent(options.content);
+  if (unknown || !content || typeof content === 'string') {
+    const fault = typeof content === 'string' ? content : '--text / --markdown / --button / --answer';
+    terminal.err(terminal.say(USAGE(unknown?.text ?? fault)));
     return 2;
   }
   return withDesk(terminal, options.config, async ({ pushes }) => {
@@ -39,6 +46,12 @@ export async function push(terminal: Terminal, options: PushOptions): Promise<nu
       to: receivers.map(({ to }) => to as PushTo),
       content,
       lang: terminal.lang,
+      ...(told.length > 0 && {
+        answers: {
+          purpose: TELL_PURPOSE,
+          subject: { to: told.map(({ to }) => to as PushTo), lang: terminal.lang } satisfies TellSubject,
+        },
+      }),
       ...(options.notice === true && { notice: true }),
       ...(options.again === true && { again: 'vary' as const }),
     });
@@ -57,15 +70,22 @@ export async function push(terminal: Terminal, options: PushOptions): Promise<nu
 }
 
 const USAGE = (what: string) => ({
-  zh: `✘ ${what} 无效。用法：posthouse push --to robot:名称 --text 内容（接收者：robot:名称、person:ID、渠道:user:ID、渠道:chat:ID、渠道:department:ID、渠道:all；按钮：--title 标题 --button 文字=https://…）`,
-  en: `✘ ${what} is not valid. Usage: posthouse push --to robot:NAME --text WORDS (receivers: robot:NAME, person:ID, CHANNEL:user:ID, CHANNEL:chat:ID, CHANNEL:department:ID, CHANNEL:all; buttons: --title TITLE --button WORDS=https://…)`,
+  zh: `✘ ${what} 无效。用法：posthouse push --to robot:名称 --text 内容（接收者：robot:名称、person:ID、渠道:user:ID、渠道:chat:ID、渠道:department:ID、渠道:all；按钮：--title 标题 --button 文字=https://…；提问：--title 标题 --answer ok=同意 --answers-to 接收者）`,
+  en: `✘ ${what} is not valid. Usage: posthouse push --to robot:NAME --text WORDS (receivers: robot:NAME, person:ID, CHANNEL:user:ID, CHANNEL:chat:ID, CHANNEL:department:ID, CHANNEL:all; buttons: --title TITLE --button WORDS=https://…; a question: --title TITLE --answer ok=Agree --answers-to RECEIVER)`,
 });
 
-async function contentOf({ text, markdown, title, button, picture }: PushOptions): Promise<PushContent | undefined> {
+async function contentOf(options: PushOptions): Promise<PushContent | undefined> {
+  const { text, markdown, title, button, picture, answer } = options;
   const given = text ?? markdown ?? '';
   const words = given === '-' ? await readAll(process.stdin) : given;
   const buttons = button.map(buttonIn);
-  if (buttons.some((one) => one === undefined)) return undefined;
+  const answers = answer.map(buttonIn);
+  if ([...buttons, ...answers].some((one) => one === undefined)) return undefined;
+  if (answers.length > 0) {
+    if (title === undefined || buttons.length > 0 || picture !== undefined) return undefined;
+    const named = answers.filter((one) => one !== undefined).map((one) => ({ id: one.text, text: one.url }));
+    return { kind: 'question', title, text: words, choices: [], answers: named };
+  }
   if (buttons.length > 0) {
     if (title === undefined) return undefined;
     const links = buttons.filter((one) => one !== undefined);
@@ -96,6 +116,11 @@ export async function pushStatus(terminal: Terminal, key: string, options: Statu
     const found = await pushes.find(key);
     if (!found) throw new GatewayError('not_found', `there is no push ${key}`);
     printParts(terminal, found);
+    for (const { channel, account, button, choices, at } of found.answers) {
+      const chosen = Object.entries(choices).map(([name, ids]) => `${name}=${ids.join(',')}`);
+      const when = new Date(at).toISOString();
+      terminal.out(`${channel}:user:${account}  ${stateWord(terminal)} ${[button, ...chosen].join('  ')}  ${when}`);
+    }
     const signal = AbortSignal.timeout(ASK_WITHIN_MS);
     if (options.ask === true) {
       for (const { to, receivers } of await pushes.ask(key, signal))
@@ -116,6 +141,10 @@ function printParts(terminal: Terminal, { parts }: Push): void {
     const more = [code ?? '', attempts > 1 ? `×${attempts}` : ''].filter((text) => text !== '').join(' ');
     terminal.out(`${channel}:${who}  #${part + 1}  ${stateText(terminal, state)}${more === '' ? '' : `  ${more}`}`);
   }
+}
+
+function stateWord(terminal: Terminal): string {
+  return terminal.say({ zh: '回答', en: 'answered' });
 }
 
 const STATES = {

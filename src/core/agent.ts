@@ -119,7 +119,8 @@ export interface Agent {
   stop?(run: AgentRun, signal: AbortSignal): Promise<void>;
   /** Looks up a run whose stream was lost, so that nobody is asked twice. */
   recover?(run: AgentRun, signal: AbortSignal): Promise<Recovered>;
-  rate?(run: AgentRun, rating: Rating, signal: AbortSignal): Promise<void>;
+  /** @param why - In words, where somebody said it; what was said before is replaced with the rating. */
+  rate?(run: AgentRun, rating: Rating, signal: AbortSignal, why?: string): Promise<void>;
   /** Whether it makes suggestions at all, where that is known without asking it. */
   readonly suggests?: boolean | undefined;
   /** Questions one may ask next; empty where the app has none. */

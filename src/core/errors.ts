@@ -40,6 +40,7 @@ const FAILURES = {
   push_malformed: { retry: 'never', status: 400, tell: 'nobody' },
   push_conflict: { retry: 'never', status: 409, tell: 'nobody' },
   push_unreachable: { retry: 'never', status: 422, tell: 'nobody' },
+  push_purpose_unknown: { retry: 'never', status: 500, tell: 'operator' },
   // Agents.
   agent_unavailable: { retry: 'never', status: 503, tell: 'person' },
   agent_busy: { retry: 'backoff', status: 503, tell: 'person' },

@@ -124,7 +124,7 @@ export type InboundEvent =
   | (Common & { readonly kind: 'entered' })
   | (Common & { readonly kind: 'bot-added' | 'bot-removed' })
   /** Somebody rated an answer with the vendor's own thumbs: this is what holds now, whatever was pressed before. */
-  | (Common & { readonly kind: 'rated'; readonly turn: TurnId; readonly rating: Rating })
+  | (Common & { readonly kind: 'rated'; readonly turn: TurnId; readonly rating: Rating; readonly why?: RatedWhy })
   /** Something happened to an approval, ours or anybody's: `from` is who did it, or who asked where the vendor tells no more. */
   | (Common & {
       readonly kind: 'approval';
@@ -135,6 +135,15 @@ export type InboundEvent =
   /** An entry of the bot's menu was chosen; `item` is the operator's key for it. */
   | (Common & { readonly kind: 'menu'; readonly item: string })
   | IgnoredEvent;
+
+/** Why somebody rated an answer as she did, where the vendor asks. */
+export interface RatedWhy {
+  readonly reasons: readonly RatedReason[];
+  /** Her own words. */
+  readonly words?: string;
+}
+
+export type RatedReason = 'irrelevant' | 'incomplete' | 'wrong' | 'misread-data';
 
 /** Known, authenticated and of no use to us; acknowledged and counted, not stored. */
 export interface IgnoredEvent {

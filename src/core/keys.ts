@@ -43,6 +43,12 @@ export function pushSendKey(push: PushId, call: number, part: number): SendKey {
   return id(`${push}-${call}-${part}`);
 }
 
+/** The push that a message belongs to; undefined for a key that is no push's. */
+export function pushOfKey(key: SendKey): PushId | undefined {
+  const [, push] = /^(u[0-9A-Za-z]{24})-\d+-\d+$/.exec(key) ?? [];
+  return push === undefined ? undefined : id(push);
+}
+
 /** Tells two contents apart. */
 export function digestOf(content: unknown): string {
   return digest(JSON.stringify(content));

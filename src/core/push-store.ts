@@ -1,6 +1,7 @@
 import type { FailureCode } from './errors.ts';
-import type { ChannelName, PushId, SendKey } from './ids.ts';
+import type { AccountId, ChannelName, EventKey, PushId, SendKey } from './ids.ts';
 import type { ReceiverKind } from './push.ts';
+import type { GivenAnswer, PushAnswer } from './push-question.ts';
 
 /** A push as it is accepted. `Row` is what the outbox takes. */
 export interface NewPush<Row> {
@@ -9,6 +10,10 @@ export interface NewPush<Row> {
   readonly key: string;
   /** Tells whether the same key comes with something else. */
   readonly digest: string;
+  /** Who is called when somebody answers; absent where nobody is. */
+  readonly purpose?: string;
+  /** What the asker wants to remember; JSON. */
+  readonly subject?: unknown;
   readonly parts: readonly NewPushPart[];
   readonly rows: readonly Row[];
 }
@@ -48,9 +53,20 @@ export interface PushPart extends NewPushPart {
   readonly finishedAt?: number;
 }
 
-export interface Push extends Pick<NewPush<never>, 'id' | 'key' | 'digest'> {
+export interface Push extends Pick<NewPush<never>, 'id' | 'key' | 'digest' | 'purpose' | 'subject'> {
   readonly acceptedAt: number;
   readonly parts: readonly PushPart[];
+  /** Oldest first. */
+  readonly answers: readonly PushAnswer[];
+}
+
+/** An answer as it comes in. */
+export interface NewPushAnswer extends GivenAnswer {
+  readonly push: PushId;
+  readonly channel: ChannelName;
+  readonly account: AccountId;
+  /** Of the press: the same press again is the same answer. */
+  readonly key: EventKey;
 }
 
 export interface PushStore<Row> {
@@ -59,4 +75,12 @@ export interface PushStore<Row> {
   get(id: PushId): Promise<Push | undefined>;
   /** Who in this channel has got these words that day, or will; what was given up does not count. */
   shown(channel: ChannelName, on: ShownOn): Promise<ReadonlySet<string>>;
+  /**
+   * Keeps an answer, the first of this account.
+   *
+   * @returns What is kept, and whether it came from this press.
+   */
+  answer(answer: NewPushAnswer, now: number): Promise<{ readonly kept: PushAnswer; readonly isThis: boolean }>;
+  /** Whoever asked knows the answer of this account. */
+  handled(push: PushId, channel: ChannelName, account: AccountId): Promise<void>;
 }

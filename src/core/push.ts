@@ -1,19 +1,14 @@
 import { GatewayError } from './errors.ts';
 import type { ChannelName, PersonId, SendKey } from './ids.ts';
 import type { Lang } from './lang.ts';
+import type { Mentions } from './mentions.ts';
+import type { Asks, QuestionContent } from './push-question.ts';
 import type { Sent } from './reply.ts';
 
 /*
  * A push is a message that nobody asked for: an alarm, a report, a word to an administrator. It goes to receivers, each of whom gets
  * it in one or more parts.
  */
-
-/** Who is called by a message into a group, by the vendor's ids. */
-export interface Mentions {
-  readonly users?: readonly string[];
-  readonly mobiles?: readonly string[];
-  readonly everybody?: boolean;
-}
 
 /** A button opens an address; nobody hears of its being pressed. */
 export interface LinkButton {
@@ -34,7 +29,27 @@ export type PushContent =
       /** The address of a picture that stands above it. */
       readonly picture?: string;
       readonly mentions?: Mentions;
-    };
+    }
+  | ArticlesContent
+  | QuestionContent;
+
+/** Several things to read, each with its own picture and address. */
+export interface ArticlesContent {
+  readonly kind: 'articles';
+  readonly title?: string;
+  /** Markdown that stands before them; may be empty. */
+  readonly text: string;
+  readonly articles: readonly Article[];
+  readonly mentions?: Mentions;
+}
+
+export interface Article {
+  readonly title: string;
+  readonly url: string;
+  readonly description?: string;
+  /** The address of a picture. */
+  readonly picture?: string;
+}
 
 /** Whom the vendor delivers to; `id` is the vendor's own, and empty for everyone and for a robot's group. */
 export interface Receiver {
@@ -93,6 +108,12 @@ export interface Pusher {
   readonly reach: Readonly<Partial<Record<PushWay, Reach>>>;
   /** Shows a card's picture by itself; elsewhere it comes to `partsOf` in the text. */
   readonly showsPictures?: boolean;
+  /** Shows articles by themselves; elsewhere they come to `partsOf` as a text with links. */
+  readonly showsArticles?: boolean;
+  /** What people can answer here; absent where nobody hears of a press. */
+  readonly asks?: Asks;
+  /** An account as the vendor's events name it, where a receiver may be written in another way. */
+  accountOf?(receiver: string): string;
   /** Where the vendor keeps from a person what she has got that day already, and says nothing of it. */
   readonly onceADay?: PushWay;
   /** Whether this account can be written to; absent where each can. */
@@ -148,8 +169,8 @@ export function inPieces(content: PushContent, pieces: readonly string[]): reado
     const last = index === pieces.length - 1;
     const { mentions, ...rest } = content;
     const called = index === 0 && mentions ? { mentions } : {};
-    if (rest.kind !== 'card' || last) return { ...rest, text, ...called };
-    return { kind: 'markdown', title: rest.title, text, ...called };
+    if (rest.kind === 'text' || rest.kind === 'markdown' || last) return { ...rest, text, ...called };
+    return { kind: 'markdown', ...(rest.title !== undefined && { title: rest.title }), text, ...called };
   });
 }
 
@@ -158,6 +179,18 @@ export function pictureInText(content: PushContent): PushContent {
   if (content.kind !== 'card' || content.picture === undefined) return content;
   const { picture, text, ...rest } = content;
   return { ...rest, text: `![](${picture})\n\n${text}`.trim() };
+}
+
+/** Articles as a text of ours, where there is nothing else to show them by. */
+export function articlesInText(content: PushContent): PushContent {
+  if (content.kind !== 'articles') return content;
+  const { articles, text, title, mentions } = content;
+  const listed = articles.map(({ title: name, url, description = '' }) => {
+    const link = `**[${name.replace(/[\\[\]*_`]/g, '\\$&')}](${url})**`;
+    return description === '' ? link : `${link}\n${description}`;
+  });
+  const whole = [text, ...listed].filter((block) => block.trim() !== '').join('\n\n');
+  return { kind: 'markdown', text: whole, ...(title !== undefined && { title }), ...(mentions && { mentions }) };
 }
 
 /**

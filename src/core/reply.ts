@@ -3,6 +3,7 @@ import type { FailureCode } from './errors.ts';
 import type { ReplyAddress } from './event.ts';
 import type { MessageId, SendKey, TurnId } from './ids.ts';
 import type { Lang } from './lang.ts';
+import type { QuestionContent } from './push-question.ts';
 
 /**
  * A reply is always in one of these states.
@@ -87,4 +88,14 @@ export interface ActionAnswer {
   };
   /** The message's new look. */
   readonly frame?: Frame;
+  /** A pushed question with what this person has answered: it can be pressed no more. */
+  readonly answered?: AnsweredQuestion;
+}
+
+export interface AnsweredQuestion {
+  readonly question: QuestionContent;
+  readonly words: string;
+  readonly lang: Lang;
+  /** Others answer on the very same message: it stays as it is for them. */
+  readonly forAll: boolean;
 }

@@ -1,4 +1,5 @@
 import type { InLanguages, Lang } from './lang.ts';
+import { BUTTON_TEXTS } from './text-buttons.ts';
 
 /**
  * Every sentence that people read in a chat, in both languages. `{name}` stands for a word given by the caller.
@@ -366,17 +367,7 @@ const TEXTS = {
     zh: '出了点问题，我们已经记录下来。请稍后再试。',
     en: 'Something went wrong and has been noted. Please try again later.',
   },
-  // Buttons.
-  toastUp: { zh: '谢谢你的肯定！', en: 'Thank you!' },
-  toastDown: { zh: '收到，我们会改进。', en: 'Noted; we will do better.' },
-  toastWithdrawn: { zh: '已取消评价。', en: 'Your rating was withdrawn.' },
-  toastStopping: { zh: '正在停止…', en: 'Stopping…' },
-  toastAlreadyOver: { zh: '这个回答已经结束了。', en: 'This answer is over already.' },
-  toastRegenerating: { zh: '正在重新回答…', en: 'Answering again…' },
-  toastAsked: { zh: '已提问，请稍候。', en: 'Asked; one moment.' },
-  toastNotYours: { zh: '只有提问的人可以这样做。', en: 'Only the person who asked can do this.' },
-  toastExpired: { zh: '这张卡片已经过期，请重新提问。', en: 'This card is too old. Please ask again.' },
-  toastUnknown: { zh: '无法识别这个操作，请重新提问。', en: 'This button is not known any more. Please ask again.' },
+  ...BUTTON_TEXTS,
 } as const satisfies Record<string, InLanguages>;
 
 export type TextKey = keyof typeof TEXTS;

@@ -104,6 +104,10 @@ export const FAILURE_NOTES: Readonly<Record<FailureCode | keyof typeof HTTP_REFU
     en: 'A receiver that nothing here can write to: an unknown channel or robot, a kind that the platform does not take, or a person without a reachable account.',
     zh: '接收者无法送达：渠道或机器人不存在、平台不支持这类接收者，或该人员没有可发送的账号。',
   },
+  push_purpose_unknown: {
+    en: 'Somebody has answered a push of a feature that is not there any more. Replay the dead letter when it is back; the answer is in the push’s record.',
+    zh: '有人回答了某个功能推送的问题，但该功能已不存在；恢复后重放死信即可，回答保存在推送记录中。',
+  },
   agent_unavailable: { en: 'The agent’s server cannot be reached.', zh: '无法连接智能体服务。' },
   agent_busy: { en: 'The agent takes no more questions now; tried again.', zh: '智能体繁忙，会自动重试。' },
   agent_timeout: { en: 'The agent said nothing for too long.', zh: '智能体响应超时。' },

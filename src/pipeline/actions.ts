@@ -1,6 +1,6 @@
 import type { Rating } from '../core/agent.ts';
 import { assertNever, toGatewayError } from '../core/errors.ts';
-import type { CardActionEvent, MessageEvent, ReplyAddress, Sender } from '../core/event.ts';
+import type { CardActionEvent, MessageEvent, RatedReason, RatedWhy, ReplyAddress, Sender } from '../core/event.ts';
 import { type EventKey, id, type MessageId } from '../core/ids.ts';
 import type { Lang } from '../core/lang.ts';
 import type { ActionAnswer, ButtonValue } from '../core/reply.ts';
@@ -8,7 +8,9 @@ import type { NewInboxRow, Turn } from '../core/store.ts';
 import { say, type TextKey } from '../core/text.ts';
 import { rowFor } from './accept-row.ts';
 import { parseButton } from './button.ts';
+import { inGuard } from './guarding.ts';
 import { type PipelineParts, type RowOf, traceOf } from './parts.ts';
+import { isAnswer, showAnswer, tellAsker } from './push-answers.ts';
 import { stopTurn } from './stop-turn.ts';
 
 /** A pressed button of ours, with the turn it stands under. */
@@ -26,21 +28,30 @@ interface Press {
  * it is answered and done afterwards, once however often the press is delivered.
  */
 export async function answerAction(event: CardActionEvent, parts: PipelineParts): Promise<ActionAnswer> {
+  if (isAnswer(event)) return stored(event, { act: 'answer' }, () => showAnswer(event, parts), parts);
   const press = await readPress(event, parts);
   if (typeof press === 'string') return unreadable(press, event);
   const { turn, value } = press;
   const refusal = refusalOf(press);
   if (refusal) return refusal;
+  return stored(event, { act: value.act, turn: turn.id }, (seq) => show(event, press, seq, parts), parts);
+}
 
+/** Stores a press, and shows what it has done. */
+async function stored(
+  event: CardActionEvent,
+  { act, ...more }: { readonly act: string; readonly turn?: Turn['id'] },
+  look: (seq: number) => Promise<ActionAnswer>,
+  parts: PipelineParts,
+): Promise<ActionAnswer> {
   await parts.scopes.ready();
   const row = rowFor(event, parts);
   const [accepted] = await parts.store.inbox.accept([row], parts.clock.now());
-  parts.metrics.event(event.to.channel, event.kind, accepted?.duplicate === true);
-  parts.tracer.step({ ...traceOf(event), turn: turn.id }, accepted?.duplicate === true ? 'duplicate' : 'stored', {
-    act: value.act,
-  });
-  const answer = await show(event, press, accepted?.seq ?? 0, parts);
-  if (accepted?.duplicate !== true) parts.wake(row.lane);
+  const duplicate = accepted?.duplicate === true;
+  parts.metrics.event(event.to.channel, event.kind, duplicate);
+  parts.tracer.step({ ...traceOf(event), ...more }, duplicate ? 'duplicate' : 'stored', { act });
+  const answer = await look(accepted?.seq ?? 0);
+  if (!duplicate) parts.wake(row.lane);
   return answer;
 }
 
@@ -80,6 +91,7 @@ export async function followPress(
 }
 
 async function answerTo({ event, seq }: RowOf<'card-action'>, parts: PipelineParts): Promise<ActionAnswer> {
+  if (isAnswer(event)) return showAnswer(event, parts);
   const press = await readPress(event, parts);
   if (typeof press === 'string') return unreadable(press, event);
   return refusalOf(press) ?? (await show(event, press, seq, parts));
@@ -162,6 +174,10 @@ export async function act(
   parts: PipelineParts,
   signal: AbortSignal,
 ): Promise<readonly NewInboxRow[]> {
+  if (isAnswer(row.event)) {
+    await tellAsker(row, parts, signal);
+    return [];
+  }
   const press = await readPress(row.event, parts);
   if (typeof press === 'string' || refusalOf(press)) return [];
   const { value, turn } = press;
@@ -205,8 +221,24 @@ export async function rateAs(row: RowOf<'rated'>, parts: PipelineParts, signal: 
   const now = parts.clock.now();
   const person = await parts.people.identifyNow(turn.channel, event.from, now);
   const rating = await parts.store.turns.setRating(turn.id, person.id, event.rating, row.seq, now);
-  await tellAgent(turn, event.from, rating, parts, signal);
+  await tellAgent(turn, event.from, rating, parts, signal, event.why && whyInWords(event.why, turn, parts));
 }
+
+const REASONS = {
+  irrelevant: 'ratedIrrelevant',
+  incomplete: 'ratedIncomplete',
+  wrong: 'ratedWrong',
+  'misread-data': 'ratedMisreadData',
+} as const satisfies Record<RatedReason, TextKey>;
+
+/** For the agent, so without what it must not have. */
+function whyInWords({ reasons, words = '' }: RatedWhy, { lang, to, agent }: Turn, parts: PipelineParts): string {
+  const own = inGuard(to, parts, agent).mask(words.slice(0, MAX_WHY_CHARS), { form: 'plain', lang }).text;
+  const named = reasons.map((reason) => say(lang, REASONS[reason])).join(lang === 'zh' ? '；' : '; ');
+  return [named, own.trim()].filter((part) => part !== '').join('\n');
+}
+
+const MAX_WHY_CHARS = 2_000;
 
 /** The agent keeps one rating an answer: the asker's. */
 async function tellAgent(
@@ -215,9 +247,11 @@ async function tellAgent(
   rating: Rating,
   parts: PipelineParts,
   signal: AbortSignal,
+  why?: string,
 ): Promise<void> {
   const agent = parts.agents.get(turn.agent)?.agent;
-  if (turn.asker.account === from.account && turn.run && agent?.rate) await agent.rate(turn.run, rating, signal);
+  if (turn.asker.account !== from.account || !turn.run || !agent?.rate) return;
+  await agent.rate(turn.run, rating, signal, why === '' ? undefined : why);
 }
 
 /** The same question once more, in the same dialogue: agents have no other way of doing it again. */

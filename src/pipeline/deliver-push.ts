@@ -42,5 +42,11 @@ function inDoubt({ message, doubts, createdAt }: PushRow, pusher: Pusher, now: n
 
 function markRepeat(message: PushMessage): PushMessage {
   const { content, lang } = message;
-  return { ...message, content: { ...content, text: `${content.text} ${say(lang, 'repeat')}` } };
+  const mark = say(lang, 'repeat');
+  if (content.kind !== 'articles')
+    return { ...message, content: { ...content, text: `${content.text} ${mark}`.trim() } };
+  const articles = content.articles.map((one, index) =>
+    index === 0 ? { ...one, title: `${one.title} ${mark}` } : one,
+  );
+  return { ...message, content: { ...content, articles } };
 }

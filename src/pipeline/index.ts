@@ -3,6 +3,7 @@ import type { Delivery } from '../core/event.ts';
 import { type ChannelName, id, type Lane } from '../core/ids.ts';
 import { channelOf } from '../core/lane.ts';
 import type { Ack } from '../core/platform.ts';
+import type { PushPurpose } from '../core/push-question.ts';
 import { createLeases } from '../queue/leases.ts';
 import { localFleet } from '../queue/local-fleet.ts';
 import { createScheduler, type Scheduler } from '../queue/scheduler.ts';
@@ -18,6 +19,7 @@ import { createPeople, sharedPeople } from './identify.ts';
 import { createLooks } from './looks.ts';
 import type { PipelineParts } from './parts.ts';
 import { createPushService, type PushService } from './push.ts';
+import { pushPurposesByName } from './push-purposes.ts';
 import { createRecaps } from './recap.ts';
 import { createRunningTurns } from './running.ts';
 import { createGroupScopes } from './scopes.ts';
@@ -26,6 +28,7 @@ import { workLane } from './work-lane.ts';
 
 export type { ChannelRules, PipelineOptions, StaffedAgent } from './parts.ts';
 export { createPushService, type PushRequest, type PushService } from './push.ts';
+export { TELL_PURPOSE, type TellSubject } from './push-purposes.ts';
 
 /** How much is done at once and how it is shared out. */
 export interface WorkOptions {
@@ -69,12 +72,15 @@ export type PipelineInput = Omit<
   | 'remind'
   | 'approvals'
   | 'purposes'
+  | 'pushPurposes'
   | 'fleet'
 > & {
   /** Absent where there is this process only. */
   readonly fleet?: PipelineParts['fleet'];
   /** What approvals may be asked for. */
   readonly purposes?: readonly ApprovalPurpose[];
+  /** What pushes may ask for. */
+  readonly pushPurposes?: readonly PushPurpose[];
 };
 
 /** Frames that will be replaced and are on their way at once: more than vendors take, few enough for a final one to pass. */
@@ -120,6 +126,7 @@ export function createPipeline(input: PipelineInput, work: WorkOptions): Pipelin
     recaps: createRecaps(input),
     approvals: createApprovalDesk({ ...input, isPurpose: (name) => purposes.has(name) }),
     purposes,
+    pushPurposes: pushPurposesByName(input.pushPurposes ?? [], () => parts),
     running,
     looks: createLooks(fleet, running),
     leases,

@@ -12,6 +12,7 @@ import type { Attribute } from '../core/members.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { Platform } from '../core/platform.ts';
 import type { Pusher, PushTo } from '../core/push.ts';
+import type { PushPurpose } from '../core/push-question.ts';
 import type { Route } from '../core/routes.ts';
 import type { InboxRow, Store } from '../core/store.ts';
 import type { Traced, Tracer } from '../core/tracer.ts';
@@ -91,6 +92,8 @@ export interface PipelineParts {
   readonly approvals: ApprovalDesk;
   /** Who is called when an approval has ended, by name. */
   readonly purposes: ReadonlyMap<string, ApprovalPurpose>;
+  /** Who is called when somebody answers what was pushed, by name. */
+  readonly pushPurposes: ReadonlyMap<string, PushPurpose>;
   readonly random: () => number;
   readonly options: PipelineOptions;
   /** The processes of this gateway, this one included. */

@@ -3,7 +3,14 @@ import type { PushId } from '../core/ids.ts';
 import { digestOf, pushSendKey } from '../core/keys.ts';
 import { pushLane } from '../core/lane.ts';
 import type { Lang } from '../core/lang.ts';
-import { type PushAddress, type PushContent, type Pusher, type PushMessage, pictureInText } from '../core/push.ts';
+import {
+  articlesInText,
+  type PushAddress,
+  type PushContent,
+  type Pusher,
+  type PushMessage,
+  pictureInText,
+} from '../core/push.ts';
 import type { NewPushPart, ShownOn } from '../core/push-store.ts';
 import type { NewOutboxRow, Store } from '../core/store.ts';
 import { type PusherSources, pusherOf } from './deliver-push.ts';
@@ -65,6 +72,17 @@ function groupsOf(receivers: readonly Reached[]): readonly Group[] {
   return [...groups.values()];
 }
 
+/** What this pusher cannot show by itself stands in the text. @throws {GatewayError} for a question that nobody could answer there. */
+function shownBy({ channel, showsArticles, showsPictures, asks }: Pusher, given: PushContent): PushContent {
+  if (given.kind === 'question' && (asks === undefined || (asks === 'buttons' && given.choices.length > 0)))
+    throw new GatewayError(
+      'platform_content_refused',
+      `${channel} cannot bring back what is answered to such a question`,
+    );
+  const listed = showsArticles === true ? given : articlesInText(given);
+  return showsPictures === true ? listed : pictureInText(listed);
+}
+
 interface PlannedContent {
   readonly content: PushContent;
   readonly shown?: ShownOn;
@@ -88,7 +106,7 @@ async function planGroup(
     throw new GatewayError('push_unreachable', `nothing reaches a ${kind} of ${channel}`);
   const ids = group.map(({ id }) => id);
   const given = plan.contentFor(group[0]);
-  const whole = pusher.showsPictures === true ? given : pictureInText(given);
+  const whole = shownBy(pusher, given);
   const address = (some: readonly string[]): PushAddress => ({ channel, way, kind, ids: some });
   const contents = pusher.partsOf(whole, way).map((content): PlannedContent => ({ content }));
   if (pusher.onceADay !== way)

@@ -1,12 +1,18 @@
-import { GatewayError } from '../core/errors.ts';
+import { assertNever, GatewayError } from '../core/errors.ts';
 import type { Lang } from '../core/lang.ts';
-import type { PushContent } from '../core/push.ts';
+import type { ArticlesContent, PushContent } from '../core/push.ts';
+import type { QuestionContent } from '../core/push-question.ts';
 import { say } from '../core/text.ts';
 import type { Guard } from '../guard/guard.ts';
 
 const MAX_TEXT_CHARS = 100_000;
 const MAX_TITLE_CHARS = 200;
 const MAX_BUTTONS = 5;
+const MAX_ARTICLES = 8;
+const MAX_ANSWERS = 6;
+const MAX_CHOICES = 3;
+const MAX_OPTIONS = 20;
+const MAX_NAME_CHARS = 64;
 
 export function malformed(why: string): GatewayError {
   return new GatewayError('push_malformed', `a push is not accepted: ${why}`);
@@ -17,10 +23,23 @@ export function checkContent(content: PushContent): void {
   if (content.text.length > MAX_TEXT_CHARS) throw malformed(`its text has more than ${MAX_TEXT_CHARS} characters`);
   if (content.kind !== 'text' && (content.title?.length ?? 0) > MAX_TITLE_CHARS)
     throw malformed(`its title has more than ${MAX_TITLE_CHARS} characters`);
-  if (content.kind !== 'card') {
-    if (content.text.trim() === '') throw malformed('it says nothing');
-    return;
+  switch (content.kind) {
+    case 'text':
+    case 'markdown':
+      if (content.text.trim() === '') throw malformed('it says nothing');
+      return;
+    case 'card':
+      return checkCard(content);
+    case 'articles':
+      return checkArticles(content);
+    case 'question':
+      return checkQuestion(content);
+    default:
+      assertNever(content);
   }
+}
+
+function checkCard(content: PushContent & { readonly kind: 'card' }): void {
   const { title, buttons } = content;
   if (title.trim() === '') throw malformed('a card has no title');
   if (buttons.length > MAX_BUTTONS) throw malformed(`a card has more than ${MAX_BUTTONS} buttons`);
@@ -29,6 +48,37 @@ export function checkContent(content: PushContent): void {
   for (const { text, url } of buttons) {
     if (text.trim() === '' || !isWebAddress(url)) throw malformed('a button has no words or opens no web address');
   }
+}
+
+function checkArticles({ articles }: ArticlesContent): void {
+  if (articles.length === 0 || articles.length > MAX_ARTICLES)
+    throw malformed(`it has not 1 to ${MAX_ARTICLES} articles`);
+  for (const { title, url, picture } of articles) {
+    if (title.trim() === '' || !isWebAddress(url)) throw malformed('an article has no title or is at no web address');
+    if (picture !== undefined && !isWebAddress(picture)) throw malformed('an article’s picture is at no web address');
+  }
+}
+
+function checkQuestion({ title, choices, answers }: QuestionContent): void {
+  if (title.trim() === '') throw malformed('a question has no title');
+  if (answers.length === 0 || answers.length > MAX_ANSWERS) throw malformed(`it has not 1 to ${MAX_ANSWERS} answers`);
+  if (choices.length > MAX_CHOICES) throw malformed(`a question has more than ${MAX_CHOICES} choices`);
+  checkNames(answers, 'answers');
+  checkNames(
+    choices.map(({ name, title: text }) => ({ id: name, text })),
+    'choices',
+  );
+  for (const { options } of choices) {
+    if (options.length === 0 || options.length > MAX_OPTIONS)
+      throw malformed(`a choice has not 1 to ${MAX_OPTIONS} options`);
+    checkNames(options, 'options');
+  }
+}
+
+function checkNames(all: readonly { readonly id: string; readonly text: string }[], what: string): void {
+  if (all.some(({ id, text }) => id === '' || id.length > MAX_NAME_CHARS || text.trim() === ''))
+    throw malformed(`one of its ${what} has no words, or no name of 1 to ${MAX_NAME_CHARS} characters`);
+  if (new Set(all.map(({ id }) => id)).size < all.length) throw malformed(`two of its ${what} have one name`);
 }
 
 function isWebAddress(url: string): boolean {
@@ -50,7 +100,37 @@ export function maskContent(content: PushContent, lang: Lang, guard: Guard): Pus
       const buttons = content.buttons.map(({ text, url }) => ({ text: mask(text, 'plain'), url }));
       return { ...content, title: mask(content.title, 'plain'), text: mask(content.text, 'markdown'), buttons };
     }
+    case 'articles': {
+      const articles = content.articles.map((one) => ({
+        ...one,
+        title: mask(one.title, 'plain'),
+        ...(one.description !== undefined && { description: mask(one.description, 'plain') }),
+      }));
+      const { title } = content;
+      const text = mask(content.text, 'markdown');
+      return { ...content, text, articles, ...(title !== undefined && { title: mask(title, 'plain') }) };
+    }
+    case 'question':
+      return maskQuestion(content, mask);
   }
+}
+
+type Mask = (text: string, form: 'plain' | 'markdown') => string;
+
+/** Names stay as they are: they are the asker's own, and nobody is shown them. */
+function maskQuestion(content: QuestionContent, mask: Mask): QuestionContent {
+  const masked = <One extends { readonly text: string }>(one: One): One => ({ ...one, text: mask(one.text, 'plain') });
+  return {
+    ...content,
+    title: mask(content.title, 'plain'),
+    text: mask(content.text, 'markdown'),
+    answers: content.answers.map(masked),
+    choices: content.choices.map((choice) => ({
+      ...choice,
+      title: mask(choice.title, 'plain'),
+      options: choice.options.map(masked),
+    })),
+  };
 }
 
 /** The same words with the time behind them: for who has got them today, other words. */

@@ -29,6 +29,8 @@ export interface PushRequest {
   readonly notice?: boolean;
   /** Who has got the same words today would not be shown them again: leave her out (default), or put the time behind the words. */
   readonly again?: 'skip' | 'vary';
+  /** Who is called when somebody answers what is asked (the name of a {@link PushPurpose}), and what is to be remembered; JSON. */
+  readonly answers?: { readonly purpose: string; readonly subject?: unknown };
 }
 
 export interface AcceptedPush extends Push {
@@ -85,12 +87,13 @@ export function createPushService(parts: PushParts): PushService {
 }
 
 async function accept(request: PushRequest, parts: PushParts): Promise<AcceptedPush> {
-  const { key, to, content, lang = 'zh', notice = false, again = 'skip' } = request;
+  const { key, to, content, lang = 'zh', notice = false, again = 'skip', answers } = request;
   if (key === '' || key.length > MAX_KEY_CHARS) throw malformed(`it needs a key of 1 to ${MAX_KEY_CHARS} characters`);
   if (to.length === 0) throw malformed('it names nobody');
   checkContent(content);
   const id = pushIdOf(key);
-  const digest = digestOf([to, content, lang, notice, again]);
+  if (answers && content.kind !== 'question') throw malformed('it wants answers and asks nothing');
+  const digest = digestOf([to, content, lang, notice, again, ...(answers ? [answers] : [])]);
   const before = await knownPush(id, digest, parts);
   if (before) return before;
 
@@ -98,7 +101,7 @@ async function accept(request: PushRequest, parts: PushParts): Promise<AcceptedP
   const now = parts.clock.now();
   const plan = { id, contentFor: (to: Reached) => maskedFor(to, content, lang, parts), lang, now, again };
   const planned = await planCalls(receivers, plan, parts, parts.store.pushes);
-  const isNew = await parts.store.pushes.add({ id, key, digest, ...planned }, now);
+  const isNew = await parts.store.pushes.add({ id, key, digest, ...answers, ...planned }, now);
   const stored = await knownPush(id, digest, parts);
   if (!stored) throw new GatewayError('internal', `push ${id} is not there after it was stored`);
   if (!isNew) return stored;

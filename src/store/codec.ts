@@ -5,7 +5,8 @@ import { id } from '../core/ids.ts';
 import type { Lang } from '../core/lang.ts';
 import type { Account, Contact, Merge, Person, Redeemed } from '../core/people-store.ts';
 import type { Placeholder } from '../core/placeholder-store.ts';
-import type { NewPush, NewPushPart, Push, PushPart } from '../core/push-store.ts';
+import type { GivenAnswer, PushAnswer } from '../core/push-question.ts';
+import type { NewPush, NewPushAnswer, NewPushPart, Push, PushPart } from '../core/push-store.ts';
 import type { ListedSession, Session, SessionOwner } from '../core/session-store.ts';
 import type {
   Begun,
@@ -27,7 +28,7 @@ import type { OpAnswer } from './ops.ts';
 import type { NewMessage } from './outbox.ts';
 import type { SeenAccount } from './people.ts';
 import type { PlaceholderRow } from './placeholders.ts';
-import type { NewPartRow, NewPushRow } from './pushes.ts';
+import type { NewAnswerRow, NewPartRow, NewPushRow } from './pushes.ts';
 import { type Dialogue, personScope } from './sessions.ts';
 import type { NewTurnRow, TurnEndRow } from './turns.ts';
 
@@ -245,8 +246,23 @@ export function rowToPerson(
   };
 }
 
-export function pushToRow({ id: push, key, digest }: NewPush<unknown>): NewPushRow {
-  return { id: push, key, digest };
+export function pushToRow({ id: push, key, digest, purpose, subject }: NewPush<unknown>): NewPushRow {
+  const wanted = purpose === undefined ? null : JSON.stringify(subject ?? null);
+  return { id: push, key, digest, purpose: purpose ?? null, subject: wanted };
+}
+
+export function answerToRow({ push, channel, account, key, button, choices }: NewPushAnswer): NewAnswerRow {
+  return { push, channel, account, key, body: JSON.stringify({ button, choices }) };
+}
+
+export function rowToAnswer(row: StoredPush['answers'][number]): PushAnswer {
+  return {
+    channel: id(row.channel),
+    account: id(row.account),
+    ...(JSON.parse(row.body) as GivenAnswer),
+    at: row.answered_at,
+    handled: row.handled === 1,
+  };
 }
 
 export function partToRow({ channel, kind, receiver, part, sendKey, shown }: NewPushPart): NewPartRow {
@@ -256,13 +272,15 @@ export function partToRow({ channel, kind, receiver, part, sendKey, shown }: New
 
 type StoredPush = NonNullable<OpAnswer<'pushes.get'>>;
 
-export function rowToPush({ push, parts }: StoredPush): Push {
+export function rowToPush({ push, parts, answers }: StoredPush): Push {
   return {
     id: id(push.id),
     key: push.key,
     digest: push.digest,
+    ...(push.purpose !== null && { purpose: push.purpose, subject: JSON.parse(push.subject ?? 'null') as unknown }),
     acceptedAt: push.accepted_at,
     parts: parts.map(rowToPart),
+    answers: answers.map(rowToAnswer),
   };
 }
 

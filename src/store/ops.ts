@@ -106,6 +106,8 @@ export const OPS = {
   'pushes.add': pushes.add,
   'pushes.get': pushes.get,
   'pushes.shown': pushes.shown,
+  'pushes.answer': pushes.answer,
+  'pushes.handled': pushes.handled,
   'directory.learn': directory.learn,
   'directory.match': directory.match,
   'directory.due': directory.due,

@@ -115,6 +115,12 @@ export const personalQueries = {
   pushParts: prepare((db, p: ByAccount) =>
     db.selectFrom('push_parts').selectAll().where('channel', '=', p.channel).where('receiver', '=', p.account),
   ),
+  pushAnswers: prepare((db, p: ByAccount) =>
+    db.selectFrom('push_answers').selectAll().where('channel', '=', p.channel).where('account', '=', p.account),
+  ),
+  erasePushAnswers: prepare((db, p: ByAccount) =>
+    db.deleteFrom('push_answers').where('channel', '=', p.channel).where('account', '=', p.account),
+  ),
   erasePushParts: prepare((db, p: ByAccount) =>
     db.deleteFrom('push_parts').where('channel', '=', p.channel).where('receiver', '=', p.account),
   ),
@@ -175,8 +181,12 @@ export const PERSONAL: { readonly [Table in keyof Database]: Rule | Impersonal }
   approvals: { byAccount: { read: q.approvals, erase: q.eraseApprovals } },
   memos: { byAccount: { read: q.memos, erase: q.eraseMemos } },
   push_parts: { byAccount: { read: q.pushParts, erase: q.erasePushParts } },
+  push_answers: { byAccount: { read: q.pushAnswers, erase: q.erasePushAnswers } },
   placeholders: { byPerson: { read: q.placeholders, erase: q.erasePlaceholders } },
-  pushes: { impersonal: 'a key of the caller’s and a digest; whom it went to is in push_parts' },
+  pushes: {
+    impersonal:
+      'a key of the caller’s, a digest, and what the caller wants to remember; whom it went to is in push_parts',
+  },
   group_scopes: { impersonal: 'how a group shares its conversations; nobody is named' },
   cursors: { impersonal: 'how far we have come in what vendors hand out' },
   calls: { impersonal: 'how many calls were made in a month' },

@@ -1,4 +1,5 @@
 import type { Rating } from '../core/agent.ts';
+import { GatewayError } from '../core/errors.ts';
 import { id } from '../core/ids.ts';
 import type { GroupScope } from '../core/lane.ts';
 import type { LinkStore, PeopleStore } from '../core/people-store.ts';
@@ -242,6 +243,13 @@ function pushesOver(engine: Engine): Store['pushes'] {
       return stored && codec.rowToPush(stored);
     },
     shown: async (channel, { day, digest }) => new Set(await engine.call('pushes.shown', channel, day, digest)),
+    async answer(answer, now) {
+      const kept = await engine.call('pushes.answer', codec.answerToRow(answer), now);
+      if (!kept)
+        throw new GatewayError('internal', `an answer to push ${answer.push} is not there after it was stored`);
+      return { kept: codec.rowToAnswer(kept), isThis: kept.key === answer.key };
+    },
+    handled: (push, channel, account) => engine.call('pushes.handled', push, channel, account),
   };
 }
 

@@ -6,6 +6,19 @@ export interface NewPushRow {
   readonly id: string;
   readonly key: string;
   readonly digest: string;
+  readonly purpose: string | null;
+  /** JSON. */
+  readonly subject: string | null;
+}
+
+/** An answer as it is stored. */
+export interface NewAnswerRow {
+  readonly push: string;
+  readonly channel: string;
+  readonly account: string;
+  readonly key: string;
+  /** JSON. */
+  readonly body: string;
 }
 
 /** One part for one receiver, as it is stored. */
@@ -23,7 +36,7 @@ export const pushQueries = {
   insert: prepare((db, p: NewPushRow & { now: number }) =>
     db
       .insertInto('pushes')
-      .values({ id: p.id, key: p.key, digest: p.digest, accepted_at: p.now })
+      .values({ id: p.id, key: p.key, digest: p.digest, accepted_at: p.now, purpose: p.purpose, subject: p.subject })
       .onConflict((conflict) => conflict.column('id').doNothing())
       .returning('id'),
   ),
@@ -69,6 +82,63 @@ export const pushQueries = {
       .where('part.channel', '=', p.channel)
       .where('part.digest', '=', p.digest)
       .where('row.state', '!=', 'dead'),
+  ),
+
+  insertAnswer: prepare((db, p: NewAnswerRow & { now: number }) =>
+    db
+      .insertInto('push_answers')
+      .values({
+        push: p.push,
+        channel: p.channel,
+        account: p.account,
+        key: p.key,
+        body: p.body,
+        answered_at: p.now,
+        handled: 0,
+      })
+      .onConflict((conflict) => conflict.columns(['push', 'channel', 'account']).doNothing()),
+  ),
+
+  answerOf: prepare((db, p: { push: string; channel: string; account: string }) =>
+    db
+      .selectFrom('push_answers')
+      .selectAll()
+      .where('push', '=', p.push)
+      .where('channel', '=', p.channel)
+      .where('account', '=', p.account),
+  ),
+
+  answers: prepare((db, p: { push: string }) =>
+    db
+      .selectFrom('push_answers')
+      .selectAll()
+      .where('push', '=', p.push)
+      .orderBy('answered_at')
+      .orderBy('channel')
+      .orderBy('account'),
+  ),
+
+  handled: prepare((db, p: { push: string; channel: string; account: string }) =>
+    db
+      .updateTable('push_answers')
+      .set({ handled: 1 })
+      .where('push', '=', p.push)
+      .where('channel', '=', p.channel)
+      .where('account', '=', p.account),
+  ),
+
+  purgeAnswers: prepare((db, p: { before: number; limit: number }) =>
+    db
+      .deleteFrom('push_answers')
+      .where('push', 'in', (eb) =>
+        eb
+          .selectFrom('pushes as old')
+          .select('old.id')
+          .where('old.accepted_at', '<', p.before)
+          .orderBy('old.accepted_at')
+          .orderBy('old.id')
+          .limit(p.limit),
+      ),
   ),
 
   purgeParts: prepare((db, p: { before: number; limit: number }) =>
@@ -117,7 +187,20 @@ export async function add(
 
 export async function get(sql: Sql, id: string) {
   const push = await sql.one(pushQueries.find, { id });
-  return push && { push, parts: await sql.all(pushQueries.parts, { push: id }) };
+  if (!push) return undefined;
+  const parts = await sql.all(pushQueries.parts, { push: id });
+  return { push, parts, answers: await sql.all(pushQueries.answers, { push: id }) };
+}
+
+/** The first answer of an account stays; answers what is kept. */
+export async function answer(sql: Sql, given: NewAnswerRow, now: number) {
+  await sql.run(pushQueries.insertAnswer, { ...given, now });
+  const { push, channel, account } = given;
+  return sql.one(pushQueries.answerOf, { push, channel, account });
+}
+
+export async function handled(sql: Sql, push: string, channel: string, account: string): Promise<void> {
+  await sql.run(pushQueries.handled, { push, channel, account });
 }
 
 export async function shown(sql: Sql, channel: string, day: string, digest: string) {
@@ -126,6 +209,7 @@ export async function shown(sql: Sql, channel: string, day: string, digest: stri
 
 /** Whoever asks for a key again finds it for as long. */
 export async function purge(sql: Sql, before: number, limit: number): Promise<number> {
+  await sql.run(pushQueries.purgeAnswers, { before, limit });
   await sql.run(pushQueries.purgeParts, { before, limit });
   return sql.run(pushQueries.purge, { before, limit });
 }

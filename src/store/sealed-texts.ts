@@ -48,6 +48,20 @@ export const sealedTextQueries = {
       .select((eb) => eb.fn.countAll<number>().as('rows'))
       .where('subject', 'like', p.like),
   ),
+
+  pushes: prepare((db, p: Pattern) =>
+    db
+      .selectFrom('pushes')
+      .select((eb) => eb.fn.countAll<number>().as('rows'))
+      .where('subject', 'like', p.like),
+  ),
+
+  pushAnswers: prepare((db, p: Pattern) =>
+    db
+      .selectFrom('push_answers')
+      .select((eb) => eb.fn.countAll<number>().as('rows'))
+      .where('body', 'like', p.like),
+  ),
 };
 
 /** How many rows hold a text that begins like this. */

@@ -33,6 +33,7 @@ export interface Database extends RightsTables {
   memos: MemosTable;
   pushes: PushesTable;
   push_parts: PushPartsTable;
+  push_answers: PushAnswersTable;
   placeholders: PlaceholdersTable;
   migrations: MigrationsTable;
 }
@@ -300,6 +301,9 @@ export interface PushesTable {
   key: string;
   digest: string;
   accepted_at: number;
+  /** Who is called when somebody answers, and what they want to remember; null where nobody is. */
+  purpose: string | null;
+  subject: string | null;
 }
 
 export interface PushPartsTable {
@@ -313,6 +317,19 @@ export interface PushPartsTable {
   /** The vendor's day and the words, where those are shown once a day. */
   day: string | null;
   digest: string | null;
+}
+
+export interface PushAnswersTable {
+  push: string;
+  channel: string;
+  account: string;
+  /** Of the press. */
+  key: string;
+  /** Which button, and what was chosen. */
+  body: string;
+  answered_at: number;
+  /** 1 when whoever asked knows it. */
+  handled: number;
 }
 
 export interface PlaceholdersTable {

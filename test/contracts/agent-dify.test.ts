@@ -141,6 +141,24 @@ function contract(mode: Mode, key: string): void {
       await agent.rate?.(run ?? { user: '' }, rating, signal);
   });
 
+  itTalks('keeps with a rating why it was given, until the next one', { timeout }, async () => {
+    const { run } = await tell(agent, question('Say hello.'));
+    if (run?.message === undefined) throw new Error('a message has an id');
+    const kept = async (): Promise<unknown> => {
+      const base = REAL_URL ?? standIn?.url ?? '';
+      const url = `${base}/app/feedbacks?limit=100`;
+      const found = await (await fetch(url, { headers: { authorization: `Bearer ${key}` } })).json();
+      const { data } = found as { data: readonly { message_id: string; content: unknown }[] };
+      return data.find(({ message_id }) => message_id === run.message)?.content;
+    };
+    await agent.rate?.(run, 'down', signal, '内容不完整\nthe date is missing');
+    expect(await kept()).toBe('内容不完整\nthe date is missing');
+    await agent.rate?.(run, 'up', signal);
+    expect(await kept()).toBeNull();
+    await agent.rate?.(run, 'none', signal, 'by mistake');
+    expect(await kept()).toBeUndefined();
+  });
+
   it('has suggestions or none, and never fails over them', { timeout }, async () => {
     const { run } = await tell(agent, question('Say hello.'));
     expect(await agent.suggest?.(run ?? { user: '' }, signal)).toBeInstanceOf(Array);

@@ -4,6 +4,7 @@ import { type AccountId, type ChatId, id, type SendKey } from '../../src/core/id
 import { memosInMemory } from '../../src/core/memos.ts';
 import type { PlatformDeps } from '../../src/core/platform-definition.ts';
 import type { PushAddress, PushContent, Pusher } from '../../src/core/push.ts';
+import type { QuestionContent } from '../../src/core/push-question.ts';
 import type { Sent } from '../../src/core/reply.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { wecom } from '../../src/platforms/wecom/app/index.ts';
@@ -40,6 +41,21 @@ async function push(content: PushContent, to: Partial<PushAddress> = {}, key = '
   }
   return sent;
 }
+
+const options = (count: number) => Array.from({ length: count }, (_, n) => ({ id: `id ${n}`, text: `选项 ${n}` }));
+const asking = (more: Partial<QuestionContent> = {}): QuestionContent => ({
+  kind: 'question',
+  title: '采购单 8812',
+  text: '金额 **3200** 元',
+  choices: [],
+  answers: [
+    { id: 'yes', text: '同意' },
+    { id: 'no', text: '驳回' },
+  ],
+  ...more,
+});
+const choice = (name: string, count = 3, several = false) => ({ name, title: name, options: options(count), several });
+const SEND = [{ id: 'send', text: '提交' }];
 
 const card = (text: string, links: number): PushContent => ({
   kind: 'card',
@@ -116,6 +132,24 @@ describe('what an app pushes', () => {
     expect(shown()[2]?.text).toContain('https://example.org/4');
   });
 
+  it('is several articles in one message, with what is said before them', async () => {
+    const articles = [1, 2, 3].map((n) => ({
+      title: `第 ${n} 条`,
+      url: `https://example.org/${n}`,
+      ...(n === 1 && { description: '第一条的说明', picture: 'https://example.org/1.png' }),
+    }));
+    await push({ kind: 'articles', text: '', articles }, {}, 'p1');
+    expect(shown().map(({ type }) => type)).toEqual(['news']);
+    expect(shown()[0]?.body['articles']).toMatchObject([
+      { title: '第 1 条', description: '第一条的说明', picurl: 'https://example.org/1.png' },
+      { title: '第 2 条', url: 'https://example.org/2' },
+      { title: '第 3 条' },
+    ]);
+    await push({ kind: 'articles', title: '周报', text: '本周**三**条', articles }, {}, 'p2');
+    expect(shown().map(({ type }) => type)).toEqual(['news', 'markdown', 'news']);
+    expect(shown()[1]?.text).toContain('周报');
+  });
+
   it('is plain words with addresses where the app is used in WeChat', async () => {
     await start({ format: 'text' });
     await push(card('**金额** 3200 元', 1));
@@ -175,5 +209,70 @@ describe('what an app pushes', () => {
     expect(error).toMatchObject({ code: 'platform_throttled' });
     expect(sent).toBe(30);
     expect(sim.wecom.record.dropped).toEqual([]);
+  });
+});
+
+describe('a question of an app', () => {
+  const codeOf = (pushing: Promise<unknown>) =>
+    pushing.then(
+      () => 'none',
+      (error: unknown) => toGatewayError(error).code,
+    );
+  async function press(key: string, selected: Readonly<Record<string, readonly string[]>> = {}) {
+    const [answer] = shown().slice(-1);
+    const button = answer?.buttons.find(({ text }) => text === key);
+    await bed.sim.wecom.press('lin', answer?.messageId ?? '', { key: button?.key ?? '', selected });
+    return bed.pressed();
+  }
+
+  it('has its answers on buttons, which bring back which was pressed', async () => {
+    await push(asking());
+    expect(shown().at(-1)?.body).toMatchObject({ card_type: 'button_interaction', sub_title_text: '金额 3200 元' });
+    expect(await press('驳回')).toMatchObject({ value: { act: 'answer', push: 'p1-0', index: 1 } });
+  });
+
+  it('has one choice above several buttons', async () => {
+    await push(asking({ choices: [choice('优先级')] }));
+    expect(shown().at(-1)?.body['button_selection']).toMatchObject({ title: '优先级' });
+    expect(await press('同意', { q0: ['o2'] })).toMatchObject({ value: { index: 0 }, form: { q0: ['o2'] } });
+  });
+
+  it('is a vote where one or several of many are chosen', async () => {
+    await push(asking({ choices: [choice('午餐', 20, true)], answers: SEND }));
+    expect(shown().at(-1)?.body).toMatchObject({ card_type: 'vote_interaction', checkbox: { mode: 1 } });
+    expect(await press('提交', { q0: ['o1', 'o19'] })).toMatchObject({ form: { q0: ['o1', 'o19'] } });
+  });
+
+  it('has up to three choices', async () => {
+    await push(asking({ choices: [choice('甲'), choice('乙'), choice('丙', 10)], answers: SEND }));
+    expect(shown().at(-1)?.body['card_type']).toBe('multiple_interaction');
+    const chosen = { q0: ['o0'], q1: ['o1'], q2: ['o9'] };
+    expect(await press('提交', chosen)).toMatchObject({ value: { index: 0 }, form: chosen });
+  });
+
+  it('is said before its card where the words are many, and not asked where the vendor has no card for it', async () => {
+    await push(asking({ text: '很长的说明。'.repeat(30) }), {}, 'p1');
+    expect(shown().map(({ type }) => type)).toEqual(['markdown', 'template_card']);
+    expect(await codeOf(push(asking({ choices: [choice('甲'), choice('乙')] })))).toBe('platform_content_refused');
+    const severalOfTwo = asking({ choices: [choice('甲', 3, true), choice('乙')], answers: SEND });
+    expect(await codeOf(push(severalOfTwo))).toBe('platform_content_refused');
+    expect(await codeOf(push(asking({ choices: [choice('甲', 21)], answers: SEND })))).toBe('platform_content_refused');
+  });
+
+  it('shows once what was answered, and is one card however often it is sent', async () => {
+    await push(asking());
+    await push(asking({ text: '金额 **3200** 元（可能重复发送）' }));
+    expect(shown()).toHaveLength(1);
+    const event = await press('同意');
+    const answered = { question: asking(), words: '同意', lang: 'zh', forAll: false } as const;
+    const toast = { kind: 'success', text: '已收到：同意', lang: 'zh' } as const;
+    for (const _ of [1, 2]) await bed.platform.answerAction?.(event, { toast, answered }, AbortSignal.timeout(5_000));
+    expect(shown()[0]?.replacedBy).toBe('✓ 同意');
+    expect(bed.sim.wecom.record.calls.get('POST message/update_template_card 0')).toBe(1);
+  });
+
+  it('is asked of nobody in WeChat, where no card is shown', async () => {
+    await start({ format: 'text' });
+    expect(pusher.asks).toBeUndefined();
   });
 });

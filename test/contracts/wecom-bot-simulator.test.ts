@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { AgentEvent, Ask, FileContent } from '../../src/core/agent.ts';
-import { id } from '../../src/core/ids.ts';
+import { type ChannelName, id } from '../../src/core/ids.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import type { RecordedWecomAnswer } from '../../src/simulator/index.ts';
 import { started, stepwise } from '../support/script-agent.ts';
@@ -109,6 +109,19 @@ for (const mode of ['socket', 'webhook'] as const) {
       await until(() => gateway.agent.rated.length === 3);
       expect(gateway.agent.rated).toEqual(['up', 'down', 'none']);
       expect(gateway.sim.wecom.record.badReplies).toEqual([]);
+    });
+
+    it('tells the agent why, in the person’s words and without her personal data where that must not go there', async () => {
+      await start({ mode, privacy: { in: 'mask' } });
+      const { messageId } = write('你好');
+      const answer = await settled(messageId);
+      const why = { reasons: [2, 3], content: '日期不对，请打 13800138000' };
+      await gateway.sim.wecom.feedback('lin', answer.messageId, 'inaccurate', why);
+      await gateway.sim.wecom.feedback('lin', answer.messageId, 'cancelled', { content: '看错了' });
+      await until(() => gateway.agent.rated.length === 2);
+      expect(gateway.agent.rated).toEqual(['down', 'none']);
+      expect(gateway.agent.ratedWhy[0]).toMatch(/^内容不完整；内容有错误\n日期不对，请打 (?!13800138000)/);
+      expect(gateway.agent.ratedWhy[1]).toBe('看错了');
     });
 
     it('stops when it is told to, and ends both messages', async () => {
@@ -325,6 +338,64 @@ for (const mode of ['socket', 'webhook'] as const) {
     });
   });
 }
+
+describe('what a bot pushes over its long connection', () => {
+  const channel = id<ChannelName>('wecom-bot');
+  const lin = () => ({ kind: 'user', channel, id: gateway.sim.wecom.userId('lin') }) as const;
+  const pushed = () => gateway.sim.wecom.record.answers().filter(({ parentId }) => parentId === undefined);
+  /** The vendor lets a bot speak only to whoever has written to it. */
+  async function known(): Promise<void> {
+    await start({ mode: 'socket' });
+    await settled(write('hello').messageId);
+  }
+
+  it('arrives as Markdown, cut where it is long, with links where a card would have buttons', async () => {
+    await known();
+    const button = { text: 'Open', url: 'https://example.org/d' };
+    const content = { kind: 'card', title: 'Disk full', text: '**91 %** of /data', buttons: [button] } as const;
+    await gateway.pushes.push({ key: 'alarm', to: [lin()], content });
+    const [first] = await until(() => pushed().length === 1 && pushed());
+    expect(first?.text).toBe('**Disk full**\n\n**91 %** of /data\n\n[Open](https://example.org/d)');
+    await gateway.pushes.push({
+      key: 'long',
+      to: [lin()],
+      content: { kind: 'text', text: '磁盘已满。'.repeat(3_000) },
+    });
+    await until(() => pushed().length === 4);
+    expect(pushed().every(({ isTruncated }) => !isTruncated)).toBe(true);
+  });
+
+  it('asks, and brings back what is chosen', async () => {
+    await known();
+    const options = ['rice', 'noodles', 'soup'].map((text) => ({ id: text, text }));
+    const choices = [{ name: 'food', title: 'Lunch', options, several: true }];
+    const answers = [{ id: 'send', text: 'Send' }];
+    const content = { kind: 'question', title: 'Lunch', text: 'Until **11**', choices, answers } as const;
+    await gateway.pushes.push({ key: 'lunch', to: [lin()], content, lang: 'en' });
+    const card = await until(() => pushed().find((one) => one.card !== undefined));
+    expect(card.card).toMatchObject({
+      card_type: 'vote_interaction',
+      main_title: { title: 'Lunch', desc: 'Until 11' },
+    });
+    const [button] = card.buttons;
+    const chosen = { key: button?.key ?? '', selected: { q0: ['o0', 'o2'] } };
+    await gateway.sim.wecom.press('lin', card.messageId, chosen);
+    await gateway.quiet();
+    expect((await gateway.pushes.find('lunch'))?.answers).toMatchObject([
+      { button: 'send', choices: { food: ['rice', 'soup'] } },
+    ]);
+    expect(card.replacedBy).toContain('Send');
+    expect(card.text).toContain('Lunch: rice');
+  });
+
+  it('that nobody of the name has written to is given up, and named', async () => {
+    await known();
+    const stranger = { ...lin(), id: gateway.sim.wecom.userId('chen') };
+    await gateway.pushes.push({ key: 'alarm', to: [stranger], content: { kind: 'text', text: 'hello' } });
+    await gateway.quiet();
+    expect((await gateway.pushes.find('alarm'))?.parts).toMatchObject([{ state: 'dead' }]);
+  });
+});
 
 describe('the long connection of a bot', () => {
   it('is opened anew when it breaks, and the answer lands in its stream', async () => {

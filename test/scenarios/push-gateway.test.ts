@@ -9,8 +9,9 @@ import { type RunningApp, startApp } from '../../src/app/start-app.ts';
 import { runCommand } from '../../src/cli/program.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import type { Settings } from '../../src/config/settings.ts';
-import { id } from '../../src/core/ids.ts';
+import { type ChannelName, id } from '../../src/core/ids.ts';
 import { noLog } from '../../src/core/log.ts';
+import type { PushContent } from '../../src/core/push.ts';
 import { PLATFORMS } from '../../src/platforms/registry.ts';
 import { ROBOTS } from '../../src/platforms/robots.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/index.ts';
@@ -134,9 +135,84 @@ describe('pushes of a whole gateway', () => {
     await until(() => said().length === 1);
     expect(said()[0]).toContain('is **out**');
     await until(async () => (await run('push-status', 'release-1.4')) === 0 && out.join('\n').includes('  sent'));
+    const content = join(folder, 'week.json');
+    const articles = [{ title: 'One', url: 'https://example.org/1', description: 'first' }];
+    await writeFile(content, JSON.stringify({ kind: 'articles', title: 'Week', articles }));
+    expect(await run('push', '--to', 'robot:ops', '--content', content)).toBe(0);
+    await until(() => said().length === 2);
+    expect(said()[1]).toContain('[One](https://example.org/1)');
+    await writeFile(content, JSON.stringify({ kind: 'articles', articles: [{ title: 'One' }] }));
+    expect(await run('push', '--to', 'robot:ops', '--content', content)).toBe(2);
+    const ask = ['push', '--to', `feishu:user:${sim.feishu.openId('lin')}`, '--title', 'Agree?', '--key', 'q1'];
+    expect(await run(...ask, '--answer', 'yes=Yes', '--answer', 'no=No', '--answers-to', 'robot:ops')).toBe(0);
+    await until(() => said().length === 3);
+    const card = sim.feishu.record.answers().at(-1);
+    await sim.feishu.press('lin', card?.messageId ?? '', { button: 'No' });
+    await until(() => said().length === 4);
+    expect(await run('push-status', 'q1')).toBe(0);
+    expect(out.at(-1)).toMatch(/^feishu:user:ou_\S+ {2}answered no {2}\d{4}-/);
     expect(await run('push', '--to', 'ops', '--text', 'x')).toBe(2);
     expect(await run('push', '--to', 'robot:none', '--text', 'x')).toBe(1);
     expect(await run('push-status', 'never')).toBe(1);
+  });
+});
+
+describe('a question that is pushed on Feishu', () => {
+  const options = ['High', 'Low'].map((text) => ({ id: text.toLowerCase(), text }));
+  const answers = [
+    { id: 'yes', text: 'Agree' },
+    { id: 'no', text: 'Refuse' },
+  ];
+  const question: PushContent = { kind: 'question', title: 'Purchase', text: 'A *laptop*', choices: [], answers };
+
+  async function asked(content: PushContent) {
+    const settings = await configure();
+    const app = await begin(settings);
+    ending.push(() => app.stop());
+    const receiver = { kind: 'user', channel: id<ChannelName>('feishu'), id: sim.feishu.openId('lin') } as const;
+    const subject = { to: [{ kind: 'robot', channel: 'ops', id: '' }], lang: 'en' };
+    const request = { key: 'po', to: [receiver], content, lang: 'en', answers: { purpose: 'tell', subject } } as const;
+    await app.pushes.push(request);
+    await until(() => sim.feishu.record.answers().length === 1);
+    const [card] = sim.feishu.record.answers();
+    if (!card) throw new Error('no card');
+    return { app, card };
+  }
+
+  it('is answered by a button, whose card then says what was answered, and whoever asked is told', async () => {
+    const { app, card } = await asked(question);
+    const pressed = await sim.feishu.press('lin', card.messageId, { button: 'Refuse' });
+    expect(pressed).toMatchObject({ code: 0 });
+    expect(sim.feishu.record.answers()[0]?.text).toContain('✅ Refuse');
+    await until(() => said().length === 2);
+    expect(said()[1]).toContain('Refuse');
+    expect((await app.pushes.find('po'))?.answers).toMatchObject([{ button: 'no', choices: {}, handled: true }]);
+  });
+
+  it('brings back what was chosen in its form', async () => {
+    const choices = [
+      { name: 'prio', title: 'Priority', options },
+      { name: 'for', title: 'For whom', options, several: true },
+    ];
+    const { app, card } = await asked({ ...question, choices });
+    const value = { act: 'answer', push: (await app.pushes.find('po'))?.parts[0]?.sendKey, index: 0 };
+    const formValue = { q0: 'o1', q1: ['o0', 'o1'] };
+    const press = { tag: 'button', name: 'send0', value, formValue };
+    expect(await sim.feishu.press('lin', card.messageId, { press })).toMatchObject({ code: 0 });
+    expect((await app.pushes.find('po'))?.answers).toMatchObject([
+      { button: 'yes', choices: { prio: ['low'], for: ['high', 'low'] } },
+    ]);
+  });
+
+  it('is not sent to where nobody could answer', async () => {
+    const { app } = await asked(question);
+    for (const to of [
+      { kind: 'robot', channel: id<ChannelName>('ops'), id: '' },
+      { kind: 'user', channel: id<ChannelName>('dingtalk'), id: 'u1' },
+    ] as const) {
+      const pushing = app.pushes.push({ key: `to ${to.channel}`, to: [to], content: question });
+      await expect(pushing).rejects.toMatchObject({ code: 'platform_content_refused' });
+    }
   });
 });
 

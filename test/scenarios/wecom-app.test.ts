@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AGENTS } from '../../src/agents/registry.ts';
 import { type RunningApp, startApp } from '../../src/app/start-app.ts';
 import { loadSettings } from '../../src/config/load.ts';
+import { type ChannelName, id } from '../../src/core/ids.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { PLATFORMS } from '../../src/platforms/registry.ts';
 import { type RecordedWecomAnswer, type Simulator, startSimulator } from '../../src/simulator/index.ts';
@@ -73,6 +74,28 @@ describe('a member and the app', () => {
     const words = answers().filter(({ type }) => type !== 'template_card');
     expect(words).toHaveLength(1);
     expect(words[0]?.people).toContain('lin');
+  });
+
+  it('are asked by a push, choose, and whoever asked reads what was chosen', async () => {
+    const [channel] = ['wecom'].map((name) => id<ChannelName>(name));
+    const to = [{ kind: 'user', channel: channel as ChannelName, id: sim.wecom.userId('lin').toUpperCase() }] as const;
+    const options = ['高', '低'].map((text, n) => ({ id: `p${n}`, text }));
+    const content = {
+      kind: 'question',
+      title: '采购单 8812',
+      text: '',
+      choices: [{ name: 'prio', title: '优先级', options }],
+      answers: [{ id: 'send', text: '提交' }],
+    } as const;
+    await gateway.pushes.push({ key: 'po-8812', to, content });
+    const card = await until(cardWith('提交'));
+    const [button] = card.buttons;
+    await sim.wecom.press('lin', card.messageId, { key: button?.key ?? '', selected: { q0: ['o1'] } });
+    await until(() => card.replacedBy === '✓ 提交 · 优先级: 低');
+    const push = await gateway.pushes.find('po-8812');
+    expect(push?.answers).toMatchObject([
+      { account: sim.wecom.userId('lin'), button: 'send', choices: { prio: ['p1'] } },
+    ]);
   });
 
   it('rate an answer by its card, and take it back', async () => {

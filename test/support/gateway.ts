@@ -12,6 +12,7 @@ import { type Log, noLog } from '../../src/core/log.ts';
 import { type Metrics, noMetrics } from '../../src/core/metrics.ts';
 import type { PrivacySettings } from '../../src/core/personal-data.ts';
 import type { Pusher } from '../../src/core/push.ts';
+import type { PushPurpose } from '../../src/core/push-question.ts';
 import type { Route } from '../../src/core/routes.ts';
 import type { Store } from '../../src/core/store.ts';
 import { noTracer } from '../../src/core/tracer.ts';
@@ -58,6 +59,7 @@ export interface TestGatewayOptions {
   readonly privacy?: Partial<PrivacySettings>;
   readonly log?: Log;
   readonly purposes?: readonly ApprovalPurpose[];
+  readonly pushPurposes?: readonly PushPurpose[];
   readonly metrics?: Metrics;
   readonly pusher?: Pusher;
   /** Speaks beside the platforms. */
@@ -109,6 +111,7 @@ export async function startGateway(given: TestGatewayOptions = {}): Promise<Test
         log: given.log ?? noLog,
         metrics: given.metrics ?? noMetrics,
         purposes: given.purposes ?? [],
+        pushPurposes: given.pushPurposes ?? [],
         tracer: noTracer,
         guards: guardsFor(given),
         random: () => 0,

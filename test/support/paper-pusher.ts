@@ -6,6 +6,7 @@ import {
   type PushOptions,
   partsThatFit,
 } from '../../src/core/push.ts';
+import type { Asks } from '../../src/core/push-question.ts';
 import type { Sent } from '../../src/core/reply.ts';
 import { byteLength, splitMarkdown } from '../../src/lib/markdown.ts';
 
@@ -14,6 +15,7 @@ export class PaperPusher implements Pusher {
   readonly channel: ChannelName = id('paper');
   readonly reach = { message: { user: 1, chat: 1 }, notice: { user: 3, department: 1, everyone: 1 } } as const;
   readonly onceADay = 'notice';
+  asks: Asks = 'choices';
   readonly messages: PushMessage[] = [];
   readonly recalled: string[] = [];
   keyWindowMs = 0;

@@ -18,6 +18,8 @@ export class ScriptAgent implements Agent {
   readonly asked: Ask[] = [];
   readonly stopped: AgentRun[] = [];
   readonly rated: Rating[] = [];
+  /** What was said with each rating. */
+  readonly ratedWhy: (string | undefined)[] = [];
   /** What it says to a question; the default repeats it. */
   answer: (ask: Ask, signal: AbortSignal) => AsyncIterable<AgentEvent> = repeat;
   recovered: Recovered = { kind: 'lost' };
@@ -39,8 +41,9 @@ export class ScriptAgent implements Agent {
     this.stopped.push(run);
   }
 
-  async rate(_run: AgentRun, rating: Rating): Promise<void> {
+  async rate(_run: AgentRun, rating: Rating, _signal: AbortSignal, why?: string): Promise<void> {
     this.rated.push(rating);
+    this.ratedWhy.push(why);
   }
 
   async recover(): Promise<Recovered> {

@@ -9,6 +9,7 @@ import type { Clock } from '../../src/core/clock.ts';
 import { type ChannelName, id } from '../../src/core/ids.ts';
 import type { Log, LogFields } from '../../src/core/log.ts';
 import { noMetrics } from '../../src/core/metrics.ts';
+import type { PrivacySettings } from '../../src/core/personal-data.ts';
 import type { Platform } from '../../src/core/platform.ts';
 import type { PlatformDeps } from '../../src/core/platform-definition.ts';
 import type { Store } from '../../src/core/store.ts';
@@ -17,7 +18,7 @@ import { createGuards, DEFAULT_PRIVACY } from '../../src/guard/guards.ts';
 import { createWebhooks } from '../../src/http/webhooks.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createSemaphore } from '../../src/lib/semaphore.ts';
-import { createPipeline } from '../../src/pipeline/index.ts';
+import { createPipeline, type PushService } from '../../src/pipeline/index.ts';
 import { wecomBot } from '../../src/platforms/wecom/bot/index.ts';
 import { type Simulator, startSimulator, type WecomBot, type WecomOptions } from '../../src/simulator/index.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -31,6 +32,7 @@ export interface BotGateway {
   readonly agent: ScriptAgent;
   readonly platform: Platform;
   readonly store: Store;
+  readonly pushes: PushService;
   /** What was logged, as `event { code }`. */
   readonly log: readonly string[];
   /** Until nothing is left to do. */
@@ -45,6 +47,7 @@ export interface BotGatewayOptions {
   readonly wecom?: WecomOptions;
   readonly clock?: Clock;
   readonly fetchUrl?: PlatformDeps['fetchUrl'];
+  readonly privacy?: Partial<PrivacySettings>;
   readonly config?: Readonly<Record<string, unknown>>;
 }
 
@@ -89,7 +92,7 @@ export async function startBotGateway(options: BotGatewayOptions): Promise<BotGa
         log: deps.log,
         metrics: noMetrics,
         tracer: noTracer,
-        guards: createGuards(DEFAULT_PRIVACY),
+        guards: createGuards({ ...DEFAULT_PRIVACY, ...options.privacy }),
         random: () => 0,
         options: {
           sessionIdleMs: 7 * 86_400_000,
@@ -138,6 +141,9 @@ export async function startBotGateway(options: BotGatewayOptions): Promise<BotGa
     },
     get store() {
       return store;
+    },
+    get pushes() {
+      return running.pipeline.pushes;
     },
     async quiet() {
       for (let calm = 0; calm < 3; ) {

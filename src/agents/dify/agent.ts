@@ -94,13 +94,18 @@ export class DifyAgent implements Agent {
     });
   }
 
-  async rate(run: AgentRun, rating: Rating, signal: AbortSignal): Promise<void> {
+  async rate(run: AgentRun, rating: Rating, signal: AbortSignal, why?: string): Promise<void> {
     const { message } = run;
     // The run of a workflow is no message: there is nothing to rate.
     if (message === undefined) return;
     const rated = rating === 'none' ? null : rating === 'up' ? 'like' : 'dislike';
     await this.#call('rate', signal, async () => {
-      const done = this.#api.rate(message, run.user, rated, signal);
+      const done = this.#api.rate(
+        message,
+        run.user,
+        { rating: rated, ...(why !== undefined && { content: why }) },
+        signal,
+      );
       // Dify has none to withdraw: so it is withdrawn.
       await (rated === null ? done.catch(ignoreBadRequest) : done);
     });

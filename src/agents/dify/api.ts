@@ -12,6 +12,12 @@ type Call = Omit<HttpRequest, 'url'> & {
   readonly path: string;
 };
 
+/** What somebody thinks of an answer; null takes it back. */
+export interface Feedback {
+  readonly rating: 'like' | 'dislike' | null;
+  readonly content?: string;
+}
+
 /**
  * Every call to Dify. All throw a `RefusedError` with what Dify said, or an `HttpError`; what has surely not been acted on
  * is tried again a few times.
@@ -101,9 +107,9 @@ export class DifyApi {
     }
   }
 
-  async rate(message: string, user: string, rating: 'like' | 'dislike' | null, signal: AbortSignal): Promise<void> {
+  async rate(message: string, user: string, given: Feedback, signal: AbortSignal): Promise<void> {
     const path = `/messages/${encodeURIComponent(message)}/feedbacks`;
-    await this.#post('messages/feedbacks', path, { rating, user }, signal);
+    await this.#post('messages/feedbacks', path, { ...given, user }, signal);
   }
 
   async suggest(message: string, user: string, signal: AbortSignal): Promise<string[]> {

@@ -176,7 +176,7 @@ function noticeOf(content: PushContent, lang: Lang): NoticeWords {
   if (content.kind === 'text') return { kind: 'text', text: content.text };
   const text = renderMarkdown(content.text);
   const title = content.title ?? titleOf(text, lang);
-  if (content.kind === 'markdown') return { kind: 'markdown', title, text };
+  if (content.kind !== 'card') return { kind: 'markdown', title, text };
   const whole = `### ${renderMarkdown(title)}\n\n${text}`;
   if (content.buttons.length === 0) return { kind: 'markdown', title, text: whole };
   return { kind: 'card', title, text: whole, buttons: content.buttons };

@@ -3,6 +3,7 @@ import { isFinal } from '../../core/reply.ts';
 import type { Json } from '../../lib/read.ts';
 import type { ImageKeys } from './card-view.ts';
 import { fittingCard } from './cards.ts';
+import { viewOf } from './push-content.ts';
 
 const LOCALES = { zh: 'zh_cn', en: 'en_us' } as const;
 
@@ -14,10 +15,20 @@ const LOCALES = { zh: 'zh_cn', en: 'en_us' } as const;
  * @see https://open.feishu.cn/document/feishu-cards/card-callback-communication
  */
 export function answerBody(answer: ActionAnswer, images: ImageKeys): Json {
-  const { toast, frame } = answer;
-  const card = frame && isFinal(frame) ? fittingCard(frame, images) : undefined;
+  const { toast } = answer;
+  const card = cardAnew(answer, images);
   return {
     ...(toast && { toast: { type: toast.kind, content: toast.text, i18n: { [LOCALES[toast.lang]]: toast.text } } }),
-    ...(card !== undefined && { card: { type: 'raw', data: JSON.parse(card) as Json } }),
+    ...(card && { card: { type: 'raw', data: card } }),
   };
+}
+
+function cardAnew({ frame, answered }: ActionAnswer, images: ImageKeys): Json | undefined {
+  if (answered?.forAll === true) return undefined;
+  if (answered) {
+    const view = viewOf(answered.question, answered.lang, { answered: answered.words });
+    return view.kind === 'card' ? view.card : undefined;
+  }
+  const card = frame && isFinal(frame) ? fittingCard(frame, images) : undefined;
+  return card === undefined ? undefined : (JSON.parse(card) as Json);
 }

@@ -1,4 +1,4 @@
-import { type ChannelName, type ChatId, id } from '../../core/ids.ts';
+import { type ChannelName, type ChatId, id, type SendKey } from '../../core/ids.ts';
 import { type PushContent, type Pusher, type PushMessage, type PushOptions, partsThatFit } from '../../core/push.ts';
 import type { Sent } from '../../core/reply.ts';
 import { byteLength, splitMarkdown } from '../../lib/markdown.ts';
@@ -10,6 +10,7 @@ import { viewOf } from './push-content.ts';
 export class FeishuPusher implements Pusher {
   readonly channel: ChannelName;
   readonly reach = { message: { user: 1, chat: 1 } } as const;
+  readonly asks = 'choices';
   readonly #api: FeishuApi;
 
   constructor(channel: ChannelName, api: FeishuApi) {
@@ -18,7 +19,7 @@ export class FeishuPusher implements Pusher {
   }
 
   partsOf(content: PushContent): readonly PushContent[] {
-    const fits = (part: PushContent): boolean => byteLength(bodyOf(part, 'zh').content) <= MAX_CARD_BYTES;
+    const fits = (part: PushContent): boolean => byteLength(bodyOf(part, 'zh', LONGEST_KEY).content) <= MAX_CARD_BYTES;
     return partsThatFit(content, MAX_ANSWER_BYTES, splitMarkdown, fits);
   }
 
@@ -32,7 +33,7 @@ export class FeishuPusher implements Pusher {
       kind: to.kind === 'user' ? 'direct' : 'group',
       chat: id<ChatId>(to.ids[0] ?? ''),
     } as const;
-    const message = await this.#api.send(address, bodyOf(content, lang), key, { priority: 'final', signal });
+    const message = await this.#api.send(address, bodyOf(content, lang, key), key, { priority: 'final', signal });
     return { message, handle: {}, minUpdateIntervalMs: Number.MAX_SAFE_INTEGER };
   }
 
@@ -41,8 +42,10 @@ export class FeishuPusher implements Pusher {
   }
 }
 
-function bodyOf(content: PushContent, lang: PushMessage['lang']): Body {
-  const view = viewOf(content, lang);
+const LONGEST_KEY = id<SendKey>('x'.repeat(50));
+
+function bodyOf(content: PushContent, lang: PushMessage['lang'], key: SendKey): Body {
+  const view = viewOf(content, lang, { key });
   if (view.kind === 'text') return { type: 'text', content: JSON.stringify({ text: view.text }) };
   return { type: 'interactive', content: JSON.stringify(view.card) };
 }

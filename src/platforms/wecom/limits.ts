@@ -49,3 +49,11 @@ export const MAX_URL_BYTES = 2048;
 /** A card's button, and what it carries (D:90236, D:101032: bots 10 characters as well). */
 export const MAX_BUTTON_CHARS = 10;
 export const MAX_BUTTONS = 6;
+
+/** What a card asks (D:90236, D:101032): options of one choice, choices of one card, and options where there is one choice only. */
+export const MAX_OPTIONS = 10;
+export const MAX_SELECTS = 3;
+export const MAX_VOTES = 20;
+
+/** Articles of one message (D:90236, D:99110). */
+export const MAX_ARTICLES = 8;

@@ -13,6 +13,7 @@ import { directory } from './0012-directory.ts';
 import { placeholders } from './0013-placeholders.ts';
 import { rights } from './0014-rights.ts';
 import { groupScopes } from './0015-group-scopes.ts';
+import { pushAnswers } from './0016-push-answers.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order in which they are applied. */
@@ -32,4 +33,5 @@ export const MIGRATIONS: readonly Migration[] = [
   placeholders,
   rights,
   groupScopes,
+  pushAnswers,
 ];

@@ -124,6 +124,8 @@ export const CONDUCT: { readonly [Name in OpName]: Conduct<Name> } = {
   'pushes.add': alone(({ id }, _parts, messages) => [`push ${id}`, ...lanesOf(messages)]),
   'pushes.get': LOOK,
   'pushes.shown': LOOK,
+  'pushes.answer': alone(({ push, channel, account }) => [`answer ${push} ${channel} ${account}`], PEOPLE),
+  'pushes.handled': ONE,
   'calls.add': alone(() => ['calls']),
   'calls.ofMonth': LOOK,
   'approvals.begin': alone(({ id }) => [`approval ${id}`]),

@@ -40,6 +40,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'sealedTexts.memos': ['SCAN memos'],
   'sealedTexts.placeholders': ['SCAN placeholders'],
   'sealedTexts.approvals': ['SCAN approvals'],
+  'sealedTexts.pushes': ['SCAN pushes'],
+  'sealedTexts.pushAnswers': ['SCAN push_answers'],
+  // The answers of one push, in the order they came.
+  'pushes.answers': ['USE TEMP B-TREE FOR ORDER BY'],
   // All that groups have chosen: read at the start, and every minute while messages come.
   'groupScopes.all': ['SCAN group_scopes'],
   // What runs for one person: one turn an agent at most, looked for when she says stop.

@@ -1384,6 +1384,20 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "account"
     ]
   },
+  "personal.pushAnswers": {
+    "text": "select * from \"push_answers\" where \"channel\" = ? and \"account\" = ?",
+    "slots": [
+      "channel",
+      "account"
+    ]
+  },
+  "personal.erasePushAnswers": {
+    "text": "delete from \"push_answers\" where \"channel\" = ? and \"account\" = ?",
+    "slots": [
+      "channel",
+      "account"
+    ]
+  },
   "personal.erasePushParts": {
     "text": "delete from \"push_parts\" where \"channel\" = ? and \"receiver\" = ?",
     "slots": [
@@ -1638,12 +1652,14 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "pushes.insert": {
-    "text": "insert into \"pushes\" (\"id\", \"key\", \"digest\", \"accepted_at\") values (?, ?, ?, ?) on conflict (\"id\") do nothing returning \"id\"",
+    "text": "insert into \"pushes\" (\"id\", \"key\", \"digest\", \"accepted_at\", \"purpose\", \"subject\") values (?, ?, ?, ?, ?, ?) on conflict (\"id\") do nothing returning \"id\"",
     "slots": [
       "id",
       "key",
       "digest",
-      "now"
+      "now",
+      "purpose",
+      "subject"
     ]
   },
   "pushes.insertPart": {
@@ -1680,6 +1696,52 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       [
         "dead"
       ]
+    ]
+  },
+  "pushes.insertAnswer": {
+    "text": "insert into \"push_answers\" (\"push\", \"channel\", \"account\", \"key\", \"body\", \"answered_at\", \"handled\") values (?, ?, ?, ?, ?, ?, ?) on conflict (\"push\", \"channel\", \"account\") do nothing",
+    "slots": [
+      "push",
+      "channel",
+      "account",
+      "key",
+      "body",
+      "now",
+      [
+        0
+      ]
+    ]
+  },
+  "pushes.answerOf": {
+    "text": "select * from \"push_answers\" where \"push\" = ? and \"channel\" = ? and \"account\" = ?",
+    "slots": [
+      "push",
+      "channel",
+      "account"
+    ]
+  },
+  "pushes.answers": {
+    "text": "select * from \"push_answers\" where \"push\" = ? order by \"answered_at\", \"channel\", \"account\"",
+    "slots": [
+      "push"
+    ]
+  },
+  "pushes.handled": {
+    "text": "update \"push_answers\" set \"handled\" = ? where \"push\" = ? and \"channel\" = ? and \"account\" = ?",
+    "slots": [
+      [
+        1
+      ],
+      "push",
+      "channel",
+      "account"
+    ]
+  },
+  "pushes.purgeAnswers": {
+    "text": "delete from \"push_answers\" where \"push\" in (select \"old\".\"id\" from \"pushes\" as \"old\" where \"old\".\"accepted_at\" < ? order by \"old\".\"accepted_at\", \"old\".\"id\" limit ?)",
+    "slots": [
+      "before",
+      "limit"
     ]
   },
   "pushes.purgeParts": {
@@ -2235,6 +2297,18 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "like"
     ]
   },
+  "sealedTexts.pushes": {
+    "text": "select count(*) as \"rows\" from \"pushes\" where \"subject\" like ?",
+    "slots": [
+      "like"
+    ]
+  },
+  "sealedTexts.pushAnswers": {
+    "text": "select count(*) as \"rows\" from \"push_answers\" where \"body\" like ?",
+    "slots": [
+      "like"
+    ]
+  },
   "migrations.applied": {
     "text": "select \"name\" from \"migrations\" order by \"name\"",
     "slots": []
@@ -2410,6 +2484,15 @@ export const SCRIPTS: readonly MigrationScript[] = [
     "name": "0015-group-scopes",
     "statements": [
       "create table \"group_scopes\" (\"channel\" text not null, \"chat\" text not null, \"scope\" text not null, \"chosen_at\" bigint not null, constraint \"group_scopes_key\" primary key (\"channel\", \"chat\"))"
+    ]
+  },
+  {
+    "name": "0016-push-answers",
+    "statements": [
+      "alter table \"pushes\" add column \"purpose\" text",
+      "alter table \"pushes\" add column \"subject\" text",
+      "create table \"push_answers\" (\"push\" text not null, \"channel\" text not null, \"account\" text not null, \"key\" text not null, \"body\" text not null, \"answered_at\" bigint not null, \"handled\" integer not null, constraint \"push_answers_key\" primary key (\"push\", \"channel\", \"account\"))",
+      "create index \"push_answers_account\" on \"push_answers\" (\"channel\", \"account\")"
     ]
   }
 ];

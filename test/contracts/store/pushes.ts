@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { SendKey } from '../../../src/core/ids.ts';
+import type { AccountId, SendKey } from '../../../src/core/ids.ts';
 import { pushLane } from '../../../src/core/lane.ts';
 import type { PushMessage } from '../../../src/core/push.ts';
-import type { NewPush, NewPushPart, ShownOn } from '../../../src/core/push-store.ts';
+import type { NewPush, NewPushAnswer, NewPushPart, ShownOn } from '../../../src/core/push-store.ts';
 import type { NewOutboxRow, Store } from '../../../src/core/store.ts';
 import type { Ground } from '../store.contract.ts';
 import { asId, FEISHU, lease, MINUTE, NOON, sent } from './samples.ts';
@@ -94,8 +94,53 @@ export function pushesContract(ground: Ground): void {
       expect(await store.pushes.shown(asId('feishu-hr'), TODAY)).toEqual(new Set());
     });
 
+    it('keep the first answer of each account, and whether whoever asked knows it', async () => {
+      const asked = push('asked', [partOf('lin', 'k1'), partOf('chen', 'k1')], [rowTo(['lin', 'chen'], 'k1')]);
+      await store.pushes.add({ ...asked, purpose: 'purchase', subject: { order: 8812 } }, NOON);
+      const answer = (account: string, key: string, button: string): NewPushAnswer => ({
+        push: asked.id,
+        channel: FEISHU,
+        account: asId(account),
+        key: asId(key),
+        button,
+        choices: { prio: ['high'] },
+      });
+      const first = { channel: FEISHU, account: 'lin', button: 'yes', choices: { prio: ['high'] }, at: NOON + 1 };
+      const given = await store.pushes.answer(answer('lin', 'press-1', 'yes'), NOON + 1);
+      expect(given).toEqual({ kept: { ...first, handled: false }, isThis: true });
+      expect((await store.pushes.answer(answer('lin', 'press-1', 'yes'), NOON + 2)).isThis).toBe(true);
+      const again = await store.pushes.answer(answer('lin', 'press-2', 'no'), NOON + 3);
+      expect(again).toEqual({ kept: { ...first, handled: false }, isThis: false });
+      await store.pushes.answer(answer('chen', 'press-3', 'no'), NOON + 4);
+      await store.pushes.handled(asked.id, FEISHU, asId('lin'));
+      const found = await store.pushes.get(asked.id);
+      expect(found).toMatchObject({ purpose: 'purchase', subject: { order: 8812 } });
+      expect(found?.answers.map(({ account, button, handled }) => [account, button, handled])).toEqual([
+        ['lin', 'yes', true],
+        ['chen', 'no', false],
+      ]);
+    });
+
+    it('keep one of two answers that one account gives at the same moment', async () => {
+      await store.pushes.add(push('asked', [partOf('lin', 'k1')], [rowTo(['lin'], 'k1')]), NOON);
+      const answers = await Promise.all(
+        ['yes', 'no', 'yes', 'no'].map((button, n) =>
+          store.pushes.answer(
+            { push: asId('u-asked'), channel: FEISHU, account: asId('lin'), key: asId(`p${n}`), button, choices: {} },
+            NOON,
+          ),
+        ),
+      );
+      expect(answers.filter(({ isThis }) => isThis)).toHaveLength(1);
+      expect(new Set(answers.map(({ kept }) => kept.button)).size).toBe(1);
+      expect((await store.pushes.get(asId('u-asked')))?.answers).toHaveLength(1);
+    });
+
     it('are remembered for a month longer than the messages they sent', async () => {
-      await store.pushes.add(push('old', [partOf('lin', 'k1')], [rowTo(['lin'], 'k1')]), NOON - 40 * DAY);
+      const old = push('old', [partOf('lin', 'k1')], [rowTo(['lin'], 'k1')]);
+      await store.pushes.add(old, NOON - 40 * DAY);
+      const answered = { push: old.id, channel: FEISHU, account: asId<AccountId>('lin'), button: 'yes', choices: {} };
+      await store.pushes.answer({ ...answered, key: asId('press-1') }, NOON - 40 * DAY);
       const held = lease();
       const claimed = await store.outbox.claim(rowTo(['lin'], 'k1').lane, held, NOON - 40 * DAY);
       await store.outbox.sent(claimed?.seq ?? 0, held.holder, sent('m1'), NOON - 40 * DAY);
@@ -115,6 +160,8 @@ export function pushesContract(ground: Ground): void {
       expect(await states('old')).toEqual([['lin', 'past', undefined]]);
       expect(await purge(8)).toBe(1);
       expect(await states('old')).toBeUndefined();
+      await store.pushes.add(push('old', [], []), NOON);
+      expect((await store.pushes.get(old.id))?.answers).toEqual([]);
     });
   });
 }

@@ -1,5 +1,6 @@
 import { GatewayError } from '../../../core/errors.ts';
-import type { LinkButton, Mentions } from '../../../core/push.ts';
+import type { Mentions } from '../../../core/mentions.ts';
+import type { LinkButton } from '../../../core/push.ts';
 import { byteLength } from '../../../lib/markdown.ts';
 import type { Json } from '../../../lib/read.ts';
 import { shortened } from '../buttons.ts';

@@ -1,5 +1,4 @@
-import type { TurnId } from '../../../core/ids.ts';
-import { id } from '../../../core/ids.ts';
+import { id, type SendKey, type TurnId } from '../../../core/ids.ts';
 import type { Lang } from '../../../core/lang.ts';
 import type { ButtonName, ButtonValue, Frame } from '../../../core/reply.ts';
 import type { Json } from '../../../lib/read.ts';
@@ -97,9 +96,15 @@ function writeKey({ act, turn, index }: ButtonValue): string {
   return index === undefined ? `${act}:${turn}` : `${act}:${turn}:${index}`;
 }
 
-/** What came back, in our own form; whatever it is, the pipeline looks the turn up. */
+/** The same for a button of a pushed question. */
+export function writeAnswerKey(push: SendKey, index: number): string {
+  return `answer:${push}:${index}`;
+}
+
+/** What came back, in our own form; whatever it is, the pipeline looks the turn, or the push, up. */
 export function readKey(key: string): unknown {
   const [act, turn, index] = key.split(':');
+  if (act === 'answer') return { act, push: turn, index: Number(index) };
   if (turn === undefined) return { act };
   const value = { act, turn: id<TurnId>(turn) };
   return index === undefined ? value : { ...value, index: Number(index) };

@@ -20,6 +20,7 @@ export const MAX_CARD_SOURCE_CHARS = 20;
 export const MAX_CARD_TITLE_CHARS = 36;
 export const MAX_CARD_DESC_CHARS = 44;
 export const MAX_CARD_TEXT_CHARS = 160;
+export const MAX_CARD_OPTION_CHARS = 16;
 
 /** Approvals (D:91853): lines of the summary and their length; a page and the window of a search (D:91816). */
 export const MAX_SUMMARIES = 3;

@@ -59,7 +59,8 @@ export class Outgoing {
   async answerAction({ to, message }: CardActionEvent, answer: ActionAnswer, signal: AbortSignal): Promise<void> {
     const code = to.handle?.['code'];
     const card = answer.frame && buttonCard(contentOf(answer.frame), message);
-    const change = card ? { template_card: card } : replacedButton(answer.toast?.text ?? '');
+    const words = answer.answered ? `✓ ${answer.answered.words}` : (answer.toast?.text ?? '');
+    const change = card ? { template_card: card } : replacedButton(words);
     if (code === undefined || change === undefined) return;
     await this.#api.updateCard(to.chat, code, change, { priority: 'update', signal }).catch((error: unknown) => {
       if (vendorCodeOf(error) !== CODE_USED) throw error;

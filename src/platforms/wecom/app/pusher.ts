@@ -1,6 +1,7 @@
 import type { FailureCode } from '../../../core/errors.ts';
-import { type ChannelName, id } from '../../../core/ids.ts';
+import { type ChannelName, id, type SendKey } from '../../../core/ids.ts';
 import {
+  type Article,
   type PushAddress,
   type PushContent,
   type Pusher,
@@ -9,17 +10,24 @@ import {
   partsThatFit,
   pictureInText,
 } from '../../../core/push.ts';
+import type { Asks, QuestionContent } from '../../../core/push-question.ts';
 import type { Sent } from '../../../core/reply.ts';
 import { byteLength, indexAtByte, splitMarkdown } from '../../../lib/markdown.ts';
+import type { Json } from '../../../lib/read.ts';
 import { harmless, safeUrl } from '../dialects.ts';
+import { vendorCodeOf } from '../errors.ts';
 import { MAX_DESCRIPTION_BYTES, MAX_TEXT_BYTES, MAX_TITLE_BYTES } from '../limits.ts';
 import { renderMarkdown, renderPlain } from '../markdown.ts';
+import { beforeArticles } from '../push-text.ts';
+import { questionCard, roomForText } from '../question-cards.ts';
 import type { AppApi, Receivers } from './api.ts';
+import { writeAnswerKey } from './cards.ts';
 import type { WecomConfig } from './config.ts';
 import {
   MAX_CARD_DESC_CHARS,
   MAX_CARD_LINK_CHARS,
   MAX_CARD_LINKS,
+  MAX_CARD_OPTION_CHARS,
   MAX_CARD_TEXT_CHARS,
   MAX_CARD_TITLE_CHARS,
   MAX_PUSH_DEPARTMENTS,
@@ -30,6 +38,16 @@ import {
   SEND_KEY_WINDOW_MS,
 } from './limits.ts';
 import { type Body, textBody } from './messages.ts';
+
+/** A card under this task_id was sent before. */
+const TASK_ID_USED = 42014;
+
+const ROOM = {
+  titleChars: MAX_CARD_TITLE_CHARS,
+  descChars: MAX_CARD_DESC_CHARS,
+  textChars: MAX_CARD_TEXT_CHARS,
+  optionChars: MAX_CARD_OPTION_CHARS,
+} as const;
 
 const WHOLE = { minUpdateIntervalMs: Number.MAX_SAFE_INTEGER } as const;
 
@@ -42,6 +60,8 @@ export class WecomPusher implements Pusher {
     message: { user: MAX_PUSH_PEOPLE, department: MAX_PUSH_DEPARTMENTS, everyone: 1 },
   } as const;
   readonly showsPictures = true;
+  readonly showsArticles = true;
+  readonly asks?: Asks;
   readonly #api: AppApi;
   /** WeChat (微工作台) shows neither Markdown nor cards. */
   readonly #isPlain: boolean;
@@ -50,10 +70,21 @@ export class WecomPusher implements Pusher {
     this.channel = channel;
     this.#api = api;
     this.#isPlain = format === 'text';
+    if (!this.#isPlain) this.asks = 'choices';
+  }
+
+  /** The vendor does not tell capitals from small letters, and its events are read in the latter. */
+  accountOf(receiver: string): string {
+    return receiver.toLowerCase();
   }
 
   /** A card carries little text: a longer one goes before it, and the links stand under the title alone. */
   partsOf(content: PushContent): readonly PushContent[] {
+    if (content.kind === 'question') return this.#questionParts(content);
+    if (content.kind === 'articles') {
+      const words = beforeArticles(content);
+      return [...(words ? this.partsOf(words) : []), { kind: 'articles', text: '', articles: content.articles }];
+    }
     if (
       content.kind === 'card' &&
       !this.#isPlain &&
@@ -77,9 +108,12 @@ export class WecomPusher implements Pusher {
   }
 
   async send({ to, content, key }: PushMessage, { signal }: PushOptions): Promise<Sent> {
-    const { msgid, unknown } = await this.#api.sendToMany(receiversOf(to), this.#bodyOf(content), key, {
-      priority: 'final',
-      signal,
+    const call = { priority: 'final', signal } as const;
+    const sending = this.#api.sendToMany(receiversOf(to), this.#bodyOf(content, key), key, call);
+    const { msgid, unknown } = await sending.catch((error: unknown) => {
+      // The vendor knows the card's name: an earlier try has arrived, and its answer was lost.
+      if (content.kind === 'question' && vendorCodeOf(error) === TASK_ID_USED) return { msgid: '', unknown: new Set() };
+      throw error;
     });
     const refused = Object.fromEntries(
       // Named in small letters, however they were written.
@@ -105,7 +139,20 @@ export class WecomPusher implements Pusher {
     );
   }
 
-  #bodyOf(content: PushContent): Body {
+  /** Words that are too many for the card stand before it. */
+  #questionParts(content: QuestionContent): readonly PushContent[] {
+    const words = renderPlain(content.text).trim();
+    if ([...words].length <= roomForText(content, ROOM)) return [content];
+    return [...this.#cut({ kind: 'markdown', text: headed(content.title, content.text) }), { ...content, text: '' }];
+  }
+
+  #bodyOf(content: PushContent, key: SendKey): Body {
+    if (content.kind === 'question') {
+      const words = renderPlain(content.text).trim();
+      const card = questionCard(content, words, key, (index) => writeAnswerKey(key, index), ROOM);
+      return { type: 'template_card', content: card };
+    }
+    if (content.kind === 'articles') return { type: 'news', content: { articles: content.articles.map(articleIn) } };
     if (content.kind === 'card') return cardOf(content);
     const words = this.#wordsOf(content);
     return content.kind === 'text' || this.#isPlain
@@ -162,10 +209,21 @@ function fitsCard(content: Card): boolean {
 }
 
 function articleOf(content: Card, url: string, picture: string): Body {
-  const words = content.title.replace(/\s+/g, ' ').trim();
-  const title = words.slice(0, indexAtByte(words, MAX_TITLE_BYTES));
-  const article = { title, description: wordsOn(content), url, picurl: safeUrl(picture) ?? '' };
-  return { type: 'news', content: { articles: [article] } };
+  const article = { title: content.title, description: wordsOn(content), url, picture };
+  return { type: 'news', content: { articles: [articleIn(article)] } };
+}
+
+function articleIn({ title, description = '', url, picture }: Article): Json {
+  return {
+    title: withinBytes(title.replace(/\s+/g, ' ').trim(), MAX_TITLE_BYTES),
+    description: withinBytes(description.trim(), MAX_DESCRIPTION_BYTES),
+    url: safeUrl(url) ?? '',
+    ...(picture !== undefined && { picurl: safeUrl(picture) ?? '' }),
+  };
+}
+
+function withinBytes(text: string, maxBytes: number): string {
+  return text.slice(0, indexAtByte(text, maxBytes));
 }
 
 function wordsOn({ text }: Card): string {

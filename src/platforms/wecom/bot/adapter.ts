@@ -3,6 +3,7 @@ import type { CardActionEvent, Delivery, FileRef, ReplyAddress } from '../../../
 import type { ChannelName } from '../../../core/ids.ts';
 import type { Ack, Capabilities, ConnectionState, Platform, Receipt, SendOptions } from '../../../core/platform.ts';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
+import type { Pusher } from '../../../core/push.ts';
 import type { OutboundMessage, Sent } from '../../../core/reply.ts';
 import { guessLang } from '../../../core/text.ts';
 import { WecomClient } from '../client.ts';
@@ -17,6 +18,7 @@ import { createIngress, type Entered, type Ingress, NOTHING_TO_SAY } from './ing
 import { MAX_ANSWER_BYTES, STREAM_MS } from './limits.ts';
 import { type FrameMessage, Outgoing } from './outgoing.ts';
 import { PolledStreams, unknownStream } from './polled.ts';
+import { BotPusher } from './pusher.ts';
 import { Responding } from './responding.ts';
 import { type Accept, WecomBotSocket } from './socket.ts';
 import { parseStreamName } from './streams.ts';
@@ -41,6 +43,7 @@ export class WecomBotPlatform implements Platform {
   readonly listen?: NonNullable<Platform['listen']>;
   readonly connection?: () => ConnectionState;
   readonly sendsByConnection?: boolean;
+  readonly pusher?: Pusher;
 
   constructor(config: WecomBotConfig, deps: PlatformDeps) {
     this.channel = deps.channel;
@@ -56,8 +59,10 @@ export class WecomBotPlatform implements Platform {
     this.#streams = new PolledStreams(deps);
     this.#responding = new Responding(this.#client, this.#streams, config, deps);
     this.#socket = new WecomBotSocket(config, deps);
-    this.#outgoing = new Outgoing(new BotApi(this.#socket, config, deps), deps);
+    const api = new BotApi(this.#socket, config, deps);
+    this.#outgoing = new Outgoing(api, deps);
     if (config.mode !== 'socket') return;
+    this.pusher = new BotPusher(deps.channel, api);
     this.listen = (accept: Accept, signal) => this.#socket.run(accept, signal);
     this.connection = () => this.#socket.state;
     this.sendsByConnection = true;

@@ -61,15 +61,18 @@ export function pressedCard(
   answer: ActionAnswer,
   press: { readonly task: string; readonly key: string; readonly by: string },
 ): Json | undefined {
-  const { toast } = answer;
+  const { toast, answered } = answer;
   if (!toast) return undefined;
   return {
     response_type: 'update_template_card',
     userids: [press.by],
     template_card: {
       card_type: 'button_interaction',
-      main_title: { title: shown(toast.text, MAX_TITLE_CHARS) },
-      button_list: [{ text: shown(label(toast.lang, 'suggested'), MAX_BUTTON_CHARS), style: 2, key: press.key }],
+      main_title: { title: shown(answered?.question.title ?? toast.text, MAX_TITLE_CHARS) },
+      ...(answered && { sub_title_text: shown(answered.words, MAX_SUBTITLE_CHARS) }),
+      button_list: [
+        { text: shown(answered?.words ?? label(toast.lang, 'suggested'), MAX_BUTTON_CHARS), style: 2, key: press.key },
+      ],
       replace_text: shown(toast.text, MAX_TITLE_CHARS),
       task_id: press.task,
     },

@@ -135,6 +135,11 @@ describe('an event of a bot', () => {
     });
     expect([rated(1), rated(3)]).toMatchObject([{ rating: 'up' }, { rating: 'none' }]);
     expect(rated(9)).toMatchObject({ kind: 'ignored' });
+    const told = { id: 't-1', type: 2, inaccurate_reason_list: [1, 4, 4, 9, 'x'], content: ' 数字不对 ' };
+    expect(read('feedback', SOCKET, { event: { eventtype: 'feedback_event', feedback_event: told } })).toMatchObject({
+      why: { reasons: ['irrelevant', 'misread-data'], words: '数字不对' },
+    });
+    expect(rated(1)).not.toHaveProperty('why');
   });
 
   it('of the connection itself, or of a kind nobody knows, is ignored', () => {

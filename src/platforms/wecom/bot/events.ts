@@ -5,12 +5,14 @@ import type {
   IgnoredEvent,
   InboundEvent,
   MessageEvent,
+  RatedReason,
+  RatedWhy,
   ReplyAddress,
   Sender,
 } from '../../../core/event.ts';
 import { type ChannelName, type EventKey, id, type MessageId, type TurnId } from '../../../core/ids.ts';
 import { turnIdOf } from '../../../core/keys.ts';
-import { type Json, numberAt, objectAt, parseObject, textAt } from '../../../lib/read.ts';
+import { asObject, type Json, listAt, numberAt, objectAt, parseObject, textAt } from '../../../lib/read.ts';
 import { parseParts, withoutMention } from './parts.ts';
 import { streamName } from './streams.ts';
 
@@ -116,13 +118,27 @@ function parsePress(payload: Json, press: Json, context: EventContext): CardActi
   const url = textAt(payload, 'response_url');
   const handle = context.reqId === undefined && url !== '' ? { url, at: String(context.at) } : undefined;
   const message = id<MessageId>(required(press, 'task_id'));
+  const form = chosenIn(press);
   return {
     ...base,
     kind: 'card-action',
     message,
     value: parseObject(textAt(press, 'event_key')) ?? textAt(press, 'event_key'),
     to: { ...base.to, message, ...(handle && { handle }) },
+    ...(form && { form }),
   };
+}
+
+/** What was chosen on the card, by the question's name. */
+function chosenIn(press: Json): CardActionEvent['form'] {
+  const items = listAt(objectAt(press, 'selected_items'), 'selected_item').map((item) => asObject(item) ?? {});
+  if (items.length === 0) return undefined;
+  return Object.fromEntries(
+    items.map((item) => [
+      textAt(item, 'question_key'),
+      listAt(objectAt(item, 'option_ids'), 'option_id').filter((option) => typeof option === 'string'),
+    ]),
+  );
 }
 
 const RATINGS: Readonly<Record<number, Rating>> = { 1: 'up', 2: 'down', 3: 'none' };
@@ -132,7 +148,24 @@ function parseFeedback(payload: Json, feedback: Json, context: EventContext): In
   const rating = RATINGS[numberAt(feedback, 'type') ?? 0];
   const turn = textAt(feedback, 'id');
   if (rating === undefined || turn === '' || turn.length > 64) return ignored('unknown-type', 'feedback_event');
-  return { ...common(payload, context), kind: 'rated', turn: id<TurnId>(turn), rating };
+  const why = whyOf(feedback);
+  return { ...common(payload, context), kind: 'rated', turn: id<TurnId>(turn), rating, ...(why && { why }) };
+}
+
+/** What a person ticks below a thumb that points down (D:101027). */
+const REASONS: Readonly<Record<number, RatedReason>> = {
+  1: 'irrelevant',
+  2: 'incomplete',
+  3: 'wrong',
+  4: 'misread-data',
+};
+
+function whyOf(feedback: Json): RatedWhy | undefined {
+  const words = textAt(feedback, 'content').trim();
+  const told = listAt(feedback, 'inaccurate_reason_list').map((one) => REASONS[Number(one)]);
+  const reasons = [...new Set(told.filter((one) => one !== undefined))];
+  if (words === '' && reasons.length === 0) return undefined;
+  return { reasons, ...(words !== '' && { words }) };
 }
 
 interface Common {

@@ -53,7 +53,9 @@ export const PICTURES_WITHIN_MS = 15 * SECOND;
 
 /** Characters on cards that are shown (D:101032); longer ones are cut in display. */
 export const MAX_TITLE_CHARS = 26;
+export const MAX_DESC_CHARS = 30;
 export const MAX_SUBTITLE_CHARS = 112;
+export const MAX_OPTION_CHARS = 10;
 export const MAX_ROW_CHARS = 26;
 export const MAX_ROWS = 6;
 

@@ -12,7 +12,7 @@ import type { RobotDefinition } from '../../../core/robot-definition.ts';
 import { byteLength, splitMarkdown } from '../../../lib/markdown.ts';
 import { MAX_DESCRIPTION_BYTES } from '../limits.ts';
 import { renderPlain } from '../markdown.ts';
-import { pushText } from '../push-text.ts';
+import { beforeArticles, pushText } from '../push-text.ts';
 import { ROBOT_SETTINGS, type RobotConfig, robotConfigSchema } from './config.ts';
 import { MAX_MARKDOWN_BYTES } from './limits.ts';
 import { bodiesOf, type RobotWords } from './messages.ts';
@@ -34,6 +34,7 @@ class RobotPusher implements Pusher {
   readonly channel: ChannelName;
   readonly reach = { message: { robot: 1 } } as const;
   readonly showsPictures = true;
+  readonly showsArticles = true;
   readonly #robot: GroupRobot;
 
   constructor(channel: ChannelName, robot: GroupRobot) {
@@ -42,6 +43,10 @@ class RobotPusher implements Pusher {
   }
 
   partsOf(content: PushContent): readonly PushContent[] {
+    if (content.kind === 'articles') {
+      const words = beforeArticles(content);
+      return [...(words ? this.partsOf(words) : []), { kind: 'articles', text: '', articles: content.articles }];
+    }
     if (articleOf(content)) return [content];
     return partsThatFit(
       pictureInText(content),
@@ -64,6 +69,7 @@ class RobotPusher implements Pusher {
 
 /** A picture, a few words and one link that call nobody: what the vendor has an article for. */
 function articleOf(content: PushContent): RobotWords | undefined {
+  if (content.kind === 'articles') return { kind: 'articles', articles: content.articles };
   if (content.kind !== 'card' || content.picture === undefined || content.mentions !== undefined) return undefined;
   const [link, ...more] = content.buttons;
   const description = renderPlain(content.text).trim();

@@ -6,4 +6,3 @@ export const PER_MINUTE = 20;
 export const MAX_MARKDOWN_BYTES = 4_096;
 /** Before it is written as base64; JPG or PNG. */
 export const MAX_PICTURE_BYTES = 2 * 1024 * 1024;
-export const MAX_ARTICLES = 8;

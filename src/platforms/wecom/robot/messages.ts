@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { FileContent } from '../../../core/agent.ts';
 import { GatewayError } from '../../../core/errors.ts';
+import type { Article } from '../../../core/push.ts';
 import { byteLength, indexAtByte, splitMarkdown } from '../../../lib/markdown.ts';
 import type { Json } from '../../../lib/read.ts';
 import { harmless } from '../dialects.ts';
-import { MAX_DESCRIPTION_BYTES, MAX_TEXT_BYTES, MAX_TITLE_BYTES, MAX_URL_BYTES } from '../limits.ts';
+import { MAX_ARTICLES, MAX_DESCRIPTION_BYTES, MAX_TEXT_BYTES, MAX_TITLE_BYTES, MAX_URL_BYTES } from '../limits.ts';
 import { renderMarkdown, renderPlain } from '../markdown.ts';
-import { MAX_ARTICLES, MAX_MARKDOWN_BYTES, MAX_PICTURE_BYTES } from './limits.ts';
+import { MAX_MARKDOWN_BYTES, MAX_PICTURE_BYTES } from './limits.ts';
 
 /** Whom a text calls; nobody is called by what stands in the text itself. */
 export interface Mentions {
@@ -15,14 +16,6 @@ export interface Mentions {
   /** Mobile numbers of members. */
   readonly mobiles?: readonly string[];
   readonly everybody?: boolean;
-}
-
-export interface Article {
-  readonly title: string;
-  readonly url: string;
-  readonly description?: string;
-  /** The address of its picture. */
-  readonly picture?: string;
 }
 
 /** A file goes to the vendor first, and is then shown by its id. */

@@ -42,7 +42,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 const machine = lookAtMachine();
-const packageFolder = buildPackage();
+const packageFolder = buildPackage(values.profile !== undefined);
 if (!values.json) console.log(notesOf(machine));
 const reports: Report[] = [];
 for (const name of names) {

@@ -1,9 +1,9 @@
 /**
  * Builds what the published package runs (npm calls this before it packs): JavaScript in dist/, since Node strips no
- * types below node_modules, the files that are not TypeScript beside it, the demo page in dist/page, and what all of it
- * is made of (dist/sbom.cdx.json, dist/licenses.txt).
+ * types below node_modules, in a few bundled files (bundle.mjs), the demo page in dist/page, and what all of it is made of
+ * (dist/sbom.cdx.json, dist/licenses.txt, dist/notices.txt).
  */
-import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensurePage, node24, ROOT, run } from './project.mjs';
 
@@ -11,10 +11,9 @@ for (const name of safeList('dist')) {
   if (name !== 'page') rmSync(join(ROOT, 'dist', name), { recursive: true });
 }
 await ensurePage();
-const code = await run(node24(), ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
-if (code !== 0) process.exit(code);
-if ((await run(node24(), ['scripts/supply-chain.mjs', '--write', 'dist'])) !== 0) process.exit(1);
-cpSync(join(ROOT, 'src'), join(ROOT, 'dist'), { recursive: true, filter: (path) => !/\.tsx?$/.test(path) });
+for (const script of ['scripts/bundle.mjs', 'scripts/supply-chain.mjs --write']) {
+  if ((await run(node24(), [...script.split(' '), 'dist'])) !== 0) process.exit(1);
+}
 
 function safeList(folder) {
   try {

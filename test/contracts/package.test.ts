@@ -41,11 +41,24 @@ describe('the published package', () => {
       'dist/cli/main.js',
       'dist/page/index.html',
       'dist/sbom.cdx.json',
+      'dist/notices.txt',
       'LICENSE',
       'README.md',
     ];
     expect(files).toEqual(expect.arrayContaining(needed.map((name) => `package/${name}`)));
     expect(files.filter((name) => /\.tsx?$|\.test\.|^package\/(?:src|test|web|bench)\//.test(name))).toEqual([]);
+  });
+
+  it('names what of others is bundled, each with the text of its licence', async () => {
+    const [tarball = ''] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
+    const { stdout } = await exec('tar', ['-xzOf', join(folder, tarball), 'package/dist/notices.txt']);
+    const notices = stdout.split(/^-{80}$/m).filter((notice) => notice.trim() !== '');
+    expect(notices.map((notice) => notice.trim().split(' ')[0])).toEqual(
+      expect.arrayContaining(['zod', 'fastify', 'ws']),
+    );
+    const without = notices.filter((notice) => notice.trim().split('\n').length < 3);
+    // Its package brings the licence's name and no text.
+    expect(without.map((notice) => notice.trim().split(' ')[0])).toEqual(['abstract-logging']);
   });
 
   it('says nothing of the folder it was made in', async () => {

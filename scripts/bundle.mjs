@@ -1,0 +1,58 @@
+/**
+ * `node scripts/bundle.mjs FOLDER`: the program as its package runs it, in a few files of JavaScript. A start reads some ten files instead of a
+ * thousand, and of a package only what is used of it: two fifths less processor time for a start, and 8 MB less.
+ *
+ * What is bundled of others is named in `notices.txt`, with the texts of their licences.
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { build } from 'vite';
+import { ROOT } from './project.mjs';
+
+/** Stay as they are installed: they look for files of their own, or are loaded where somebody has set them up. */
+const APART = ['bullmq', 'ioredis', 'pg', 'pino'];
+
+const folder = resolve(process.argv[2] ?? join(ROOT, 'dist'));
+const { output } = await build({
+  root: ROOT,
+  configFile: false,
+  publicDir: false,
+  logLevel: 'warn',
+  ssr: { noExternal: true, external: APART },
+  build: {
+    ssr: true,
+    outDir: folder,
+    emptyOutDir: false,
+    target: 'node24',
+    // Names and lines stay, for people who read stack traces; without comments, for Node keeps the text in memory.
+    minify: false,
+    rolldownOptions: {
+      input: { main: join(ROOT, 'src/cli/main.ts'), thread: join(ROOT, 'src/store/sqlite/thread.ts') },
+      external: [/^@opentelemetry\//],
+      // All in one folder, as deep as src/cli: files are found from where the program stands.
+      output: {
+        format: 'esm',
+        entryFileNames: 'cli/[name].js',
+        chunkFileNames: 'cli/[name]-[hash].js',
+        comments: false,
+      },
+    },
+  },
+});
+writeFileSync(join(folder, 'notices.txt'), noticesOf(output));
+
+function noticesOf(chunks) {
+  const modules = chunks.flatMap(({ moduleIds = [] }) => moduleIds);
+  const folders = modules.map((path) => /^\0?(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]);
+  return [...new Set(folders.filter((path) => path !== undefined))]
+    .sort((one, other) => one.localeCompare(other, 'en'))
+    .map(noticeOf)
+    .join('\n');
+}
+
+function noticeOf(path) {
+  const { name, version, license } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
+  const file = readdirSync(path).find((one) => /^licen[cs]e/i.test(one));
+  const text = file === undefined ? '' : readFileSync(join(path, file), 'utf8').trim();
+  return `${name} ${version} (${license})\n\n${text}\n\n${'-'.repeat(80)}\n`;
+}

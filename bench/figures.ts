@@ -8,6 +8,8 @@ export interface Figure {
   /** `value` or, where there is something beside it, their ratio, must be at least or at most this. */
   readonly budget?: { readonly atLeast: number } | { readonly atMost: number };
   readonly note?: string;
+  /** Of what stands beside the gateway, not of the gateway. */
+  readonly reference?: true;
 }
 
 export interface Report {

@@ -3,7 +3,7 @@ import { cpSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { newFolder } from './machine.ts';
 
-const ROOT = join(import.meta.dirname, '..');
+export const ROOT = join(import.meta.dirname, '..');
 
 /**
  * The program as its package has it: JavaScript, started by its launcher. What a clone runs is the same TypeScript, but

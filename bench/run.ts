@@ -1,10 +1,11 @@
 /**
- * `npm run bench -- [names…] [--json] [--rows=<of the long history>] [--profile=<folder>]`: measures the gateway against what stands beside it, in the same run on the same
- * machine. Without names, everything. Exits with 1 when a budget is missed.
+ * `npm run bench -- [names…] [--json] [--rows=<of the long history>] [--profile=<folder>] [--compare=<revision>]`: measures the gateway against what stands beside it, in the
+ * same run on the same machine. Without names, everything. Exits with 1 when a budget is missed; with a revision, when a figure is worse than it was there.
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Bed, makeBed } from './bed.ts';
+import { bestOf, buildPackageOf, compared } from './compare.ts';
 import { isKept, type Report, ratioOf, tableOf } from './figures.ts';
 import { lookAtMachine, type Machine, removeFolder, watchMachine } from './machine.ts';
 import { buildPackage } from './packed.ts';
@@ -20,7 +21,12 @@ import { wecom } from './scenarios/wecom.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean' }, rows: { type: 'string' }, profile: { type: 'string' } },
+  options: {
+    json: { type: 'boolean' },
+    rows: { type: 'string' },
+    profile: { type: 'string' },
+    compare: { type: 'string' },
+  },
 });
 
 const SCENARIOS: Readonly<Record<string, (bed: Bed) => Promise<Report>>> = {
@@ -35,6 +41,8 @@ const SCENARIOS: Readonly<Record<string, (bed: Bed) => Promise<Report>>> = {
   wecom,
 };
 
+const COMPARED_ROUNDS = 2;
+
 const names = positionals.length > 0 ? positionals : Object.keys(SCENARIOS);
 const unknown = names.filter((name) => SCENARIOS[name] === undefined);
 if (unknown.length > 0) {
@@ -44,19 +52,43 @@ if (unknown.length > 0) {
 const machine = lookAtMachine();
 const packageFolder = buildPackage(values.profile !== undefined);
 if (!values.json) console.log(notesOf(machine));
-const reports: Report[] = [];
-for (const name of names) {
-  const report = await measure(name);
-  reports.push(report);
-  if (!values.json) console.log(tableOf(report));
-}
+const reports = values.compare === undefined ? await measureAll() : await compareAll(values.compare);
 removeFolder(packageFolder);
 if (values.json) console.log(JSON.stringify({ machine, reports: reports.map(withRatios) }, undefined, 2));
 if (reports.some(({ figures }) => figures.some((figure) => isKept(figure) === false))) process.exitCode = 1;
 
+async function measureAll(): Promise<Report[]> {
+  const measured: Report[] = [];
+  for (const name of names) {
+    const report = await measure(name, packageFolder);
+    measured.push(report);
+    if (!values.json) console.log(tableOf(report));
+  }
+  return measured;
+}
+
+/** By turns, so that whatever else the machine does meets both. */
+async function compareAll(revision: string): Promise<Report[]> {
+  const other = buildPackageOf(revision);
+  const found: Report[] = [];
+  for (const name of names) {
+    const now: Report[] = [];
+    const before: Report[] = [];
+    for (let round = 0; round < COMPARED_ROUNDS; round += 1) {
+      before.push(await measure(name, other));
+      now.push(await measure(name, packageFolder));
+    }
+    const report = compared(revision, bestOf(now), bestOf(before));
+    found.push(report);
+    if (!values.json) console.log(tableOf(report));
+  }
+  removeFolder(other);
+  return found;
+}
+
 /** Each scenario has a far side of its own, so that none inherits another's connections and memory. */
-async function measure(name: string): Promise<Report> {
-  const bed = await makeBed(packageFolder, profileFolder(name));
+async function measure(name: string, folder: string): Promise<Report> {
+  const bed = await makeBed(folder, profileFolder(name));
   const use = watchMachine();
   try {
     const report = (await SCENARIOS[name]?.(bed)) as Report;

@@ -12,6 +12,7 @@ import { ROOT } from './project.mjs';
 /** Stay as they are installed: they look for files of their own, or are loaded where somebody has set them up. */
 const APART = ['bullmq', 'ioredis', 'pg', 'pino'];
 
+const of = (path) => join(ROOT, 'src', path);
 const folder = resolve(process.argv[2] ?? join(ROOT, 'dist'));
 const { output } = await build({
   root: ROOT,
@@ -27,7 +28,7 @@ const { output } = await build({
     // Names and lines stay, for people who read stack traces; without comments, for Node keeps the text in memory.
     minify: false,
     rolldownOptions: {
-      input: { main: join(ROOT, 'src/cli/main.ts'), thread: join(ROOT, 'src/store/sqlite/thread.ts') },
+      input: { main: of('cli/main.ts'), thread: of('store/sqlite/thread.ts'), simulator: of('simulator/index.ts') },
       external: [/^@opentelemetry\//],
       // All in one folder, as deep as src/cli: files are found from where the program stands.
       output: {

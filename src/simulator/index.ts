@@ -1,4 +1,9 @@
+/**
+ * The far side of the wire as a library, `posthouse/simulator` in the published package: docs/simulator.md.
+ */
 export { type ManualClock, manualClock, type SimClock } from './clock.ts';
+export type * from './contract.ts';
+export type { DifyStandIn, DifyStandInOptions, Exchange } from './dify/index.ts';
 export type {
   ApprovalTemplate,
   CardTemplate,

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { WebSocketServer } from 'ws';
 import { after, type SimClock } from '../../clock.ts';
 import { randomHex } from '../../ids.ts';
 import type { WireLog } from '../../wire.ts';
@@ -29,9 +29,18 @@ export interface Frame {
   readonly errmsg?: string;
 }
 
+/** What is asked of a WebSocket; in our words, so that the library's types need no other package's. */
+interface Socket {
+  readonly readyState: number;
+  readonly OPEN: number;
+  send(data: string): void;
+  close(code: number, reason: string): void;
+  terminate(): void;
+}
+
 /** One line; it belongs to nobody until it has subscribed. */
 export interface Connection {
-  readonly socket: WebSocket;
+  readonly socket: Socket;
   bot: WecomBot | undefined;
   /** Answers that are not acknowledged yet, by req_id. */
   readonly busy: Set<string>;

@@ -15,6 +15,7 @@ export function rulesOf(settings: Settings): ReadonlyMap<ChannelName, ChannelRul
 
 export function pipelineOptions({ alerts, people, sessions, work }: Settings): PipelineOptions {
   const minute = 60_000;
+  const hour = 60 * minute;
   return {
     sessionIdleMs: sessions.idleDays * 24 * 60 * minute,
     answerWithinMs: work.recoverMaxMinutes * minute,
@@ -23,10 +24,15 @@ export function pipelineOptions({ alerts, people, sessions, work }: Settings): P
     recoverWithinMs: Math.min(5, work.recoverMaxMinutes) * minute,
     // Whoever is told when something needs an administrator is one.
     administrators: alerts.to.flatMap((text) => parsePushTo(text) ?? []),
-    ...(people.trust.length > 0 && {
-      directory: { trust: people.trust, refreshMs: people.refreshHours * 60 * minute },
+    ...(asksDirectories(people) && {
+      directory: { trust: people.trust, refreshMs: people.refreshHours * hour, syncMs: people.syncHours * hour },
     }),
   };
+}
+
+/** Whether what companies say of their people is gone by. */
+export function asksDirectories({ directory, trust }: Settings['people']): boolean {
+  return directory || trust.length > 0;
 }
 
 /** For how long what is finished is kept. */

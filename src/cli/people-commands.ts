@@ -3,7 +3,7 @@ import type { StoreOptions } from './dead.ts';
 import type { DeleteOptions } from './people.ts';
 import type { Terminal } from './terminal.ts';
 
-/** `posthouse people list|show|link|unlink|undo|export|delete`. */
+/** `posthouse people list|show|link|unlink|undo|sync|departments|export|delete`. */
 export function addPeople(on: Terminal, end: (code: number) => void, people: Command): void {
   const text = (zh: string, en: string) => on.say({ zh, en });
   const config = () => new Option('-c, --config <file>', text('设置文件', 'settings file'));
@@ -38,6 +38,20 @@ export function addPeople(on: Terminal, end: (code: number) => void, people: Com
     const { undoMerge } = await import('./people.ts');
     end(await undoMerge(on, merge, options));
   });
+  command(
+    'sync [channel]',
+    '通读各平台通讯录：部门与使用过的人',
+    'read the directories: departments, and who has written',
+  ).action(async (channel: string | undefined, options: StoreOptions) => {
+    const { syncDirectories } = await import('./directory.ts');
+    end(await syncDirectories(on, channel, options));
+  });
+  command('departments [channel]', '列出部门及规则中的写法', 'departments, as rules name them').action(
+    async (channel: string | undefined, options: StoreOptions) => {
+      const { listDepartments } = await import('./directory.ts');
+      end(await listDepartments(on, channel, options));
+    },
+  );
   command('export <person>', '以 JSON 导出此人的全部数据', 'all that is kept of a person, as JSON').action(
     async (person: string, options: StoreOptions) => {
       const { exportPerson } = await import('./people.ts');

@@ -1,14 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { GatewayError } from '../core/errors.ts';
 import { id, type PersonId } from '../core/ids.ts';
-import { type Asker, RIGHT_KINDS, type RightKind, type RightsRules } from '../core/rights.ts';
-import { UNKNOWN_STANDING } from '../core/routes.ts';
+import { RIGHT_KINDS, type RightKind, type RightsRules } from '../core/rights.ts';
 import { countersOf } from '../rights/quotas.ts';
 import { openRulebook } from '../rights/rulebook.ts';
 import { readRules, writeRules } from '../rights/rules-file.ts';
 import { type StoreOptions, withStore } from './dead.ts';
 import { sentenceOf } from './decision-words.ts';
-import { type RouteOptions, readAsker } from './route.ts';
+import { askerOf, type RouteOptions, readAsker } from './route.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Puts the rules of a file in the place of all there are; a running gateway goes by them within a second. */
@@ -74,10 +73,9 @@ export async function exportRights(terminal: Terminal, file: string | undefined,
 export async function explainRights(terminal: Terminal, right: string, options: RouteOptions): Promise<number> {
   const [kind, name] = splitRight(right);
   return withStore(terminal, options, true, async (store, _, settings) => {
-    const { person, to } = await readAsker(store, settings, options);
-    const platform = settings.channels.find((one) => one.name === to.channel)?.platform ?? to.channel;
-    const group = to.kind === 'group' ? to.chat : undefined;
-    const asker: Asker = { person: person.id, channel: to.channel, platform, group, ...UNKNOWN_STANDING };
+    const given = await readAsker(store, settings, options);
+    const asker = await askerOf(given, store, settings);
+    const { person } = given;
     const book = await openRulebook(await store.rights.rules());
     const now = Date.now();
     const roles = book.rolesOf(asker, now).map((role) => role.name);

@@ -1,4 +1,4 @@
-import { rulesOf } from '../app/from-settings.ts';
+import { asksDirectories, rulesOf } from '../app/from-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { GatewayError } from '../core/errors.ts';
 import type { ReplyAddress } from '../core/event.ts';
@@ -30,9 +30,7 @@ export async function explainRoute(terminal: Terminal, text: string, options: Ro
     const standard = settings.channels.find(({ name }) => name === to.channel)?.agent ?? settings.defaultAgent;
     const chosen = await store.sessions.chosen(asker.owner, to.channel);
     const isThere = settings.agents.some(({ name }) => name === chosen);
-    const platform = settings.channels.find(({ name }) => name === to.channel)?.platform ?? to.channel;
-    const group = to.kind === 'group' ? to.chat : undefined;
-    const who: Asker = { person: person.id, channel: to.channel, platform, group, ...UNKNOWN_STANDING };
+    const who = await askerOf(asker, store, settings);
     const book = await openRulebook(await store.rights.rules());
     const now = Date.now();
     const routed = pickRoute(settings.routes, {
@@ -49,6 +47,22 @@ export async function explainRoute(terminal: Terminal, text: string, options: Ro
     terminal.out(terminal.say(sentenceOf(book.decide(who, 'agent', routed.agent, now), `agent:${routed.agent}`)));
     return 0;
   });
+}
+
+/** Somebody with all that rights may be given by, as it is stored. */
+export async function askerOf({ person, to }: CliAsker, store: Store, { channels, people }: Settings): Promise<Asker> {
+  const { departments, own, left } = asksDirectories(people)
+    ? await store.directory.standing(person.id)
+    : UNKNOWN_STANDING;
+  return {
+    person: person.id,
+    channel: to.channel,
+    platform: channels.find(({ name }) => name === to.channel)?.platform ?? to.channel,
+    group: to.kind === 'group' ? to.chat : undefined,
+    departments,
+    ownDepartments: own.map((one) => one.id),
+    left: left || person.hasLeft === true,
+  };
 }
 
 export interface CliAsker {

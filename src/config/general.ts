@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ACCESS_SETTINGS, accessSchema } from './access.ts';
 import { ALERTS_SETTINGS, alertsSchema } from './alerts.ts';
 import type { GeneralSetting } from './general-setting.ts';
+import { PEOPLE_SETTINGS, peopleSchema } from './people.ts';
 import { PRIVACY_SETTINGS, privacySchema } from './privacy.ts';
 import { ROUTES_SETTINGS, routesSchema } from './routes.ts';
 
@@ -9,16 +10,6 @@ const days = (most: number) => z.number().positive().max(most);
 
 /** Names with 32 bytes in base64 each: `a1:…=,a0:…=`. */
 const STORE_KEYS = /^[a-z0-9]{1,16}:[A-Za-z0-9+/]{43}=(,[a-z0-9]{1,16}:[A-Za-z0-9+/]{43}=)*$/;
-
-const attribute = z.enum(['email', 'mobile', 'number']);
-/** The same with commas, as the environment gives it. */
-const attributeList = z
-  .string()
-  .regex(
-    /^\s*(email|mobile|number)(\s*,\s*(email|mobile|number))*\s*$/,
-    'expected email, mobile or number, with commas',
-  )
-  .transform((text) => text.split(',').map((name) => attribute.parse(name.trim())));
 
 /** The settings that belong to no platform and no agent, with their borders and defaults. */
 export const generalSchema = z.strictObject({
@@ -34,12 +25,7 @@ export const generalSchema = z.strictObject({
   logFormat: z.enum(['auto', 'json', 'text']).default('auto'),
   defaultAgent: z.string().min(1).optional(),
   sessions: z.strictObject({ idleDays: days(3650).default(7) }).prefault({}),
-  people: z
-    .strictObject({
-      trust: z.union([z.array(attribute), attributeList]).default([]),
-      refreshHours: z.number().min(0.1).max(8760).default(24),
-    })
-    .prefault({}),
+  people: peopleSchema.prefault({}),
   retention: z
     .strictObject({
       // Below a day a vendor's last redelivery (Feishu: 7 h 20 min) might find its event forgotten, and be answered twice.
@@ -169,22 +155,7 @@ export const GENERAL_SETTINGS: Readonly<Record<string, GeneralSetting>> = {
       zh: '对话闲置多少天后结束，之后的消息开始新对话。',
     },
   },
-  'people.trust': {
-    env: 'PEOPLE_TRUST',
-    kind: 'text',
-    help: {
-      en: 'By which attributes of the company directories accounts are one person without being asked: `email` (the enterprise’s), `mobile`, `number` (employee number), with commas. Empty: directories are not asked. Only members are matched, never customers; who has left is not answered any more.',
-      zh: '按企业通讯录中的哪些属性自动关联同一个人的账号：`email`（企业邮箱）、`mobile`（手机号）、`number`（工号），用逗号分隔。为空则不查询通讯录。只匹配企业成员，不匹配外部客户；已离职的人不再得到回答。',
-    },
-  },
-  'people.refreshHours': {
-    env: 'PEOPLE_REFRESH_HOURS',
-    kind: 'number',
-    help: {
-      en: 'After how many hours the directory is asked again about somebody who has written.',
-      zh: '多少小时后再次向通讯录核对使用过的人。',
-    },
-  },
+  ...PEOPLE_SETTINGS,
   'retention.inboxDays': {
     env: 'RETENTION_INBOX_DAYS',
     kind: 'number',

@@ -9,6 +9,11 @@ const words = z
   .transform((given) => (typeof given === 'string' ? [given] : given))
   .optional();
 
+/** By channel, for two vendors' directories may have the same id for different things. */
+const departments = words.refine((given) => given?.every((one) => /^[^/]+\/.+$/u.test(one)) !== false, {
+  error: 'expected CHANNEL/ID; posthouse people departments lists them',
+});
+
 /** Which agent answers what. */
 export const routesSchema = z
   .array(
@@ -17,7 +22,7 @@ export const routesSchema = z
       name: z.string().min(1).max(60).optional(),
       channel: words,
       chat: words,
-      department: words,
+      department: departments,
       role: words,
       command: words,
       menu: words,

@@ -132,6 +132,8 @@ export type InboundEvent =
       readonly template: TemplateCode;
       readonly change: ApprovalChange;
     })
+  /** A company's directory has changed: `from` is whom it is about, and nobody where it is a department. */
+  | (Common & { readonly kind: 'directory'; readonly change: DirectoryChange })
   /** An entry of the bot's menu was chosen; `item` is the operator's key for it. */
   | (Common & { readonly kind: 'menu'; readonly item: string })
   | IgnoredEvent;
@@ -144,6 +146,14 @@ export interface RatedWhy {
 }
 
 export type RatedReason = 'irrelevant' | 'incomplete' | 'wrong' | 'misread-data';
+
+/**
+ * What a directory tells of by itself; what it is like now is asked for, for events come late and out of order.
+ * - member: somebody came, changed or (`left`) went. - department: one was made, changed or (`gone`) removed.
+ */
+export type DirectoryChange =
+  | { readonly of: 'member'; readonly left: boolean }
+  | { readonly of: 'department'; readonly department: string; readonly gone: boolean };
 
 /** Known, authenticated and of no use to us; acknowledged and counted, not stored. */
 export interface IgnoredEvent {

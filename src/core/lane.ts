@@ -13,6 +13,8 @@ export type GroupScope = 'member' | 'topic' | 'group';
 export function laneOf(event: StorableEvent, scope: GroupScope): Lane {
   // What happens to one approval is worked off in its order, and waits for nobody's answer.
   if (event.kind === 'approval') return id(join('approval', event.to.channel, event.instance));
+  // The same for one member and one department of a directory.
+  if (event.kind === 'directory') return directoryLane(event);
   if (URGENT.has(event.kind)) return urgentLane(event);
   return conversationLane(event, scope);
 }
@@ -24,6 +26,10 @@ const URGENT: ReadonlySet<StorableEvent['kind']> = new Set([
   'rated',
   'bot-removed',
 ]);
+
+function directoryLane({ to, from, change }: StorableEvent & { readonly kind: 'directory' }): Lane {
+  return id(join('directory', to.channel, change.of, change.of === 'member' ? from.account : change.department));
+}
 
 /** A lane of its own for something that overtakes the conversation. */
 export function urgentLane(event: StorableEvent): Lane {

@@ -1,5 +1,6 @@
 import type { Sender } from './event.ts';
 import type { AccountId, ChannelName, PersonId } from './ids.ts';
+import type { Standing } from './routes.ts';
 
 /** What a company says of its members and no member can change: by this an account may be known as somebody's on another platform. */
 export type Attribute = 'email' | 'mobile' | 'number';
@@ -10,6 +11,30 @@ export interface Member {
   readonly isActive: boolean;
   /** Enterprise e-mail, mobile number, employee number, as far as the app may see them. */
   readonly attributes: Readonly<Partial<Record<Attribute, string>>>;
+  /** The ids of the departments she is in herself; none where the app may not see them. */
+  readonly departments: readonly string[];
+}
+
+/** A part of a company. */
+export interface Department {
+  /** The vendor's, which stays when it is renamed or moved. */
+  readonly id: string;
+  readonly name?: string | undefined;
+  /** The one above it; absent at the top, and where the app may not see it. */
+  readonly parent?: string | undefined;
+}
+
+/** Somebody in a list of members. */
+export type Listed = Member & Pick<Sender, 'account'>;
+
+/** All departments of a company and everybody in them, as far as one app may see. */
+export interface Company {
+  /** @returns undefined for one that is no more, or out of the app's sight. */
+  department(department: string, signal: AbortSignal): Promise<Department | undefined>;
+  /** All there are, a page at a time; the top as well. */
+  departments(signal: AbortSignal): AsyncIterable<readonly Department[]>;
+  /** Who is in a department itself, a page at a time. */
+  people(department: string, signal: AbortSignal): AsyncIterable<readonly Listed[]>;
 }
 
 /** A vendor's directory, as far as one app may look into it. */
@@ -21,6 +46,8 @@ export interface MemberDirectory {
   member(who: Pick<Sender, 'account' | 'ids'>, signal: AbortSignal): Promise<Member | undefined>;
   /** The member who has an attribute, where the vendor does not tell attributes but finds by them. */
   find?(attribute: Attribute, value: string, signal: AbortSignal): Promise<AccountId | undefined>;
+  /** Present where the vendor tells of departments. */
+  readonly company?: Company;
 }
 
 /** What was learned of one account. */
@@ -30,11 +57,18 @@ export interface Learned {
   readonly attributes: Member['attributes'];
   /** Absent where only an attribute was found. */
   readonly isActive?: boolean;
+  /** Absent where nothing was learned of them. */
+  readonly departments?: readonly string[];
 }
 
 export interface MemberStore {
-  /** Keeps what was learned; who has left has no more conversations. */
-  learn(learned: readonly Learned[], now: number): Promise<void>;
+  /**
+   * Keeps what was learned; who has left has no more conversations.
+   * @returns Whether somebody has left, come back or moved to another department.
+   */
+  learn(learned: readonly Learned[], now: number): Promise<boolean>;
+  /** The same for those only who have an account here, and which these are; of others nothing is kept. */
+  learnKnown(learned: readonly Learned[], now: number): Promise<LearnedOf>;
   /**
    * The one other person who has a trusted attribute in common with an account.
    * @returns undefined for nobody, and for more than one: then nothing says who it is. Nor for accounts that were parted on purpose.
@@ -44,6 +78,32 @@ export interface MemberStore {
   isKnown(channel: ChannelName, account: AccountId): Promise<boolean>;
   /** Accounts that were last looked up before a time, the oldest first. */
   due(before: number, limit: number): Promise<readonly (Pick<Sender, 'account' | 'ids'> & { channel: ChannelName })[]>;
+  /** Members of one channel's directory whom no look has found since a time: by their accounts, those behind `after`. */
+  unseen(
+    channel: ChannelName,
+    before: number,
+    after: string,
+    limit: number,
+  ): Promise<readonly Pick<Sender, 'account' | 'ids'>[]>;
+  /** Where a person stands, by all of her accounts. */
+  standing(person: PersonId): Promise<Standing>;
+}
+
+export interface LearnedOf {
+  readonly changed: boolean;
+  readonly accounts: readonly AccountId[];
+}
+
+/** The departments that directories have told of, each channel's by itself. */
+export interface DepartmentStore {
+  /** Keeps names and what is part of what. @returns Whether anything is new. */
+  place(channel: ChannelName, departments: readonly Department[], now: number): Promise<boolean>;
+  /** One that is no more. */
+  drop(channel: ChannelName, department: string): Promise<void>;
+  /** Those that were last told of before a time. @returns How many. */
+  dropUnseen(channel: ChannelName, before: number): Promise<number>;
+  /** By their ids, those behind `after`. */
+  page(channel: ChannelName, after: string, limit: number): Promise<readonly Department[]>;
 }
 
 /** In one form, however each vendor writes it. */

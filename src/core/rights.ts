@@ -45,7 +45,7 @@ export interface Role {
 }
 
 export const TARGET_KINDS = ['person', 'department', 'group', 'channel', 'platform', 'everyone'] as const;
-/** `person:p-…`, `department:…`, `group:channel/chat`, `channel:…`, `platform:…` or `everyone`. */
+/** `person:p-…`, `department:channel/id`, `group:channel/chat`, `channel:…`, `platform:…` or `everyone`. */
 export type GrantTarget = 'everyone' | `${Exclude<(typeof TARGET_KINDS)[number], 'everyone'>}:${string}`;
 
 /** That somebody has a role. */
@@ -70,7 +70,10 @@ export interface Asker {
   readonly platform: string;
   /** In a group. */
   readonly group?: ChatId | undefined;
+  /** Hers and all above them, as `channel/id`. */
   readonly departments: readonly string[];
+  /** Those she is in herself: a department's quota is counted on them. */
+  readonly ownDepartments: readonly string[];
   /** No longer in the organisation. */
   readonly left: boolean;
 }

@@ -22,9 +22,18 @@ export interface Route {
 
 /** A person in her organisation, as its directory has it. */
 export interface Standing {
+  /** Hers and all above them, as `channel/id`. */
   readonly departments: readonly string[];
+  /** Those she is in herself. */
+  readonly own: readonly OwnDepartment[];
   /** She is no longer there: nothing is for her any more. */
   readonly left: boolean;
 }
 
-export const UNKNOWN_STANDING: Standing = { departments: [], left: false };
+export interface OwnDepartment {
+  /** `channel/id` */
+  readonly id: string;
+  readonly name?: string | undefined;
+}
+
+export const UNKNOWN_STANDING: Standing = { departments: [], own: [], left: false };

@@ -16,7 +16,7 @@ import type {
   TurnId,
 } from './ids.ts';
 import type { Lang } from './lang.ts';
-import type { MemberStore } from './members.ts';
+import type { DepartmentStore, MemberStore } from './members.ts';
 import type { Memos } from './memos.ts';
 import type { LinkStore, PeopleRecords, PeopleStore } from './people-store.ts';
 import type { PlaceholderStore } from './placeholder-store.ts';
@@ -44,6 +44,7 @@ export interface Store {
   readonly pushes: PushStore<NewOutboxRow>;
   readonly links: LinkStore;
   readonly directory: MemberStore;
+  readonly departments: DepartmentStore;
   readonly rights: RightsStore;
   readonly access: AccessStore;
   readonly records: PeopleRecords;

@@ -70,7 +70,7 @@ async function askFor(question: Question & { kind: 'ask' }, context: TurnContext
       chat_kind: event.to.kind,
       lang,
       ...(name !== undefined && { user_name: inGuard(event.to, parts, context.agent.name).mask(name).text }),
-      ...(standing.departments.length > 0 && { department: standing.departments.join(', ') }),
+      ...(standing.own.length > 0 && { department: standing.own.map(({ id, name }) => name ?? id).join(', ') }),
     },
   };
 }

@@ -10,6 +10,7 @@ import { followApproval } from './approvals/follow.ts';
 import { refusalFor } from './authorize.ts';
 import { agentCall, commandIn, type GivenCommand } from './commands/index.ts';
 import { converse } from './converse.ts';
+import { followDirectory } from './directory/follow.ts';
 import { langOf } from './identify.ts';
 import { sendNotice } from './notice.ts';
 import { type PipelineParts, type RowOf, traceOf } from './parts.ts';
@@ -52,6 +53,8 @@ function work(row: InboxRow, held: HeldLease, parts: PipelineParts, signal: Abor
       return greetGroup(row as RowOf<'bot-added' | 'bot-removed'>, held, parts, signal);
     case 'approval':
       return handleApproval(row as RowOf<'approval'>, held, parts, signal);
+    case 'directory':
+      return handleDirectory(row as RowOf<'directory'>, held, parts, signal);
     case 'reaction':
       return done(row, held, parts);
     default:
@@ -169,6 +172,16 @@ async function handleApproval(
   signal: AbortSignal,
 ): Promise<void> {
   parts.metrics.approval(row.channel, await followApproval(row, parts, signal));
+  await done(row, held, parts);
+}
+
+async function handleDirectory(
+  row: RowOf<'directory'>,
+  held: HeldLease,
+  parts: PipelineParts,
+  signal: AbortSignal,
+): Promise<void> {
+  await followDirectory(row, parts, signal);
   await done(row, held, parts);
 }
 

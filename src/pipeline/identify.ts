@@ -5,7 +5,7 @@ import type { ChannelName, PersonId } from '../core/ids.ts';
 import type { Lang } from '../core/lang.ts';
 import type { PeopleStore, Person } from '../core/people-store.ts';
 import { guessLang } from '../core/text.ts';
-import { type DirectoryWatch, noDirectoryWatch } from './directory.ts';
+import { type DirectoryWatch, noDirectoryWatch } from './directory/watch.ts';
 
 const REMEMBERED = 10_000;
 const REMEMBERED_MS = 10 * 60_000;
@@ -23,8 +23,16 @@ export interface People {
   forgetAll(): void;
 }
 
-/** People as the store knows them, remembered for ten minutes as long as the vendor tells the same of the account. */
-export function createPeople(store: PeopleStore, watch: DirectoryWatch = noDirectoryWatch): People {
+/**
+ * People as the store knows them, remembered for ten minutes as long as the vendor tells the same of the account.
+ *
+ * @param fresh - Resolves when nothing is remembered any more that was changed long ago by somebody whom nobody has heard.
+ */
+export function createPeople(
+  store: PeopleStore,
+  watch: DirectoryWatch = noDirectoryWatch,
+  fresh: () => Promise<unknown> = () => Promise.resolve(),
+): People {
   const cache = new LRUCache<string, { readonly told: string; readonly person: Person }>({
     max: REMEMBERED,
     ttl: REMEMBERED_MS,
@@ -44,6 +52,7 @@ export function createPeople(store: PeopleStore, watch: DirectoryWatch = noDirec
   return {
     identifyNow,
     async identify(channel, sender, now) {
+      await fresh();
       const known = cache.get(keyOf(channel, sender));
       return known?.told === toldBy(sender) ? known.person : identifyNow(channel, sender, now);
     },
@@ -54,10 +63,22 @@ export function createPeople(store: PeopleStore, watch: DirectoryWatch = noDirec
   };
 }
 
-/** What one process forgets, all do. */
-export function sharedPeople(people: People, fleet: Fleet): People {
-  fleet.hear('people', (text) => people.forget(JSON.parse(text) as PersonId[]));
-  return { ...people, forget: (persons) => fleet.say('people', JSON.stringify(persons)) };
+/** What is said for everybody. */
+const ALL = '"all"';
+
+/** What one process forgets, all do; and what depends on people (`others`) too. */
+export function sharedPeople(people: People, others: Pick<People, 'forget' | 'forgetAll'>, fleet: Fleet): People {
+  fleet.hear('people', (text) => {
+    for (const one of [people, others]) {
+      if (text === ALL) one.forgetAll();
+      else one.forget(JSON.parse(text) as PersonId[]);
+    }
+  });
+  return {
+    ...people,
+    forget: (persons) => fleet.say('people', JSON.stringify(persons)),
+    forgetAll: () => fleet.say('people', ALL),
+  };
 }
 
 /** The language to answer in: Chinese to who writes it, else what she chose or her client speaks, else what she writes. */

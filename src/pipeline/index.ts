@@ -14,7 +14,9 @@ import { accessPurpose } from './access/decide.ts';
 import { type ApprovalDesk, createApprovalDesk } from './approvals/desk.ts';
 import { purposesByName } from './approvals/purposes.ts';
 import { startApprovalWatch } from './approvals/watch.ts';
-import { directoryWatchOf, startDirectoryRefresh } from './directory.ts';
+import { startDirectorySchedule } from './directory/schedule.ts';
+import { createStandings } from './directory/standings.ts';
+import { directoryWatchOf } from './directory/watch.ts';
 import { createPeople, sharedPeople } from './identify.ts';
 import { createLooks } from './looks.ts';
 import type { PipelineParts } from './parts.ts';
@@ -61,6 +63,7 @@ export interface Pipeline {
 export type PipelineInput = Omit<
   PipelineParts,
   | 'people'
+  | 'watch'
   | 'scopes'
   | 'recaps'
   | 'rights'
@@ -114,14 +117,11 @@ export function createPipeline(input: PipelineInput, work: WorkOptions): Pipelin
   const wake = (lane: Lane) => (isBound(lane) ? fleet.say('lane', lane) : fleet.wake(lane));
   const purposes = purposesByName([accessPurpose(() => parts), ...(input.purposes ?? [])], input.log);
   const watch = startApprovalWatch(() => parts);
-  const directory = directoryWatchOf(input, input.options.directory);
-  const people = createPeople(input.store.people, directory);
-  const refreshing = startDirectoryRefresh(directory, people, input.log);
+  const who = whoIsWho(input, fleet);
   const parts: PipelineParts = {
     ...input,
     fleet,
-    people: sharedPeople(people, fleet),
-    rights: currentRules(input.store.rights, input.clock),
+    ...who.parts,
     scopes: createGroupScopes({ ...input, fleet }),
     recaps: createRecaps(input),
     approvals: createApprovalDesk({ ...input, isPurpose: (name) => purposes.has(name) }),
@@ -154,12 +154,12 @@ export function createPipeline(input: PipelineInput, work: WorkOptions): Pipelin
       });
       scheduler.start();
       watch.start();
-      refreshing.start();
+      who.schedule.start();
     },
     wake,
     async stop(drainMs) {
       await watch.stop();
-      await refreshing.stop();
+      await who.schedule.stop();
       const left = fleet.leave();
       await scheduler.stop(drainMs);
       await left;
@@ -172,5 +172,30 @@ export function createPipeline(input: PipelineInput, work: WorkOptions): Pipelin
     get runningTurns() {
       return parts.running.size;
     },
+  };
+}
+
+/** Who somebody is, where she stands and what she may; with what keeps all of it up to date. */
+function whoIsWho(input: PipelineInput, fleet: PipelineParts['fleet']) {
+  const rules = input.options.directory;
+  const watch = directoryWatchOf(input, rules);
+  const standings = createStandings(input.store.directory);
+  const forgetAll = () => {
+    own.forgetAll();
+    standings.forgetAll();
+  };
+  const rights = currentRules(input.store.rights, input.clock, forgetAll);
+  const own = createPeople(input.store.people, watch, () => rights.book());
+  const people = sharedPeople(own, standings, fleet);
+  const sync = { ...input, watch, trust: rules?.trust ?? [], changed: () => people.forgetAll() };
+  return {
+    parts: {
+      rights,
+      watch,
+      people,
+      ...(rules && { directory: standings }),
+      ...(input.directory && { directory: input.directory }),
+    },
+    schedule: startDirectorySchedule({ watch, sync, syncMs: rules?.syncMs ?? 0, log: input.log }),
   };
 }

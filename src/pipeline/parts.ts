@@ -22,6 +22,7 @@ import type { Leases } from '../queue/leases.ts';
 import type { FrameGate } from '../replies/frame-gate.ts';
 import type { CurrentRules } from '../rights/current-rules.ts';
 import type { ApprovalDesk } from './approvals/desk.ts';
+import type { DirectoryWatch } from './directory/watch.ts';
 import type { People } from './identify.ts';
 import type { Looks } from './looks.ts';
 import type { Recaps } from './recap.ts';
@@ -42,6 +43,16 @@ export interface StaffedAgent {
   readonly line: Semaphore;
 }
 
+/** How far companies' directories are gone by. */
+export interface DirectoryRules {
+  /** Attributes by which two accounts are one person's. */
+  readonly trust: readonly Attribute[];
+  /** How long what a directory says of somebody is gone by. */
+  readonly refreshMs: number;
+  /** How often the whole of it is read; 0 for never. */
+  readonly syncMs: number;
+}
+
 export interface PipelineOptions {
   /** A session unused for longer is over. */
   readonly sessionIdleMs: number;
@@ -56,7 +67,7 @@ export interface PipelineOptions {
   /** Who may do what a group's owner may, among others whom the operator has named. */
   readonly administrators?: readonly PushTo[];
   /** How people are known by their company's directory; absent where it is not asked. */
-  readonly directory?: { readonly trust: readonly Attribute[]; readonly refreshMs: number };
+  readonly directory?: DirectoryRules;
 }
 
 /** Everything a step of the pipeline may use; made once by `app/start-app.ts`. */
@@ -75,6 +86,8 @@ export interface PipelineParts {
   readonly access?: AccessRules;
   /** What is known of people's departments; absent where nobody knows. */
   readonly directory?: Directory;
+  /** Asks companies' directories. */
+  readonly watch: DirectoryWatch;
   readonly people: People;
   readonly scopes: GroupScopes;
   readonly recaps: Recaps;

@@ -34,19 +34,20 @@ export type RouteParts = Pick<
 
 /** Where a person stands in her organisation, as far as somebody knows. */
 export async function standingOf(parts: Pick<PipelineParts, 'directory'>, person: Person): Promise<Standing> {
-  const { departments, left } = (await parts.directory?.standingOf(person.id)) ?? UNKNOWN_STANDING;
-  return { departments, left: left || person.hasLeft === true };
+  const standing = (await parts.directory?.standingOf(person.id)) ?? UNKNOWN_STANDING;
+  return { ...standing, left: standing.left || person.hasLeft === true };
 }
 
 /** Somebody at a place, with all that rights may be given by. */
 export function askerAt(
   { person, to }: Pick<Asked, 'person' | 'to'>,
-  { departments, left }: Standing,
+  { departments, own, left }: Standing,
   { platforms }: Pick<PipelineParts, 'platforms'>,
 ): Asker {
   const platform = platforms.get(to.channel)?.name ?? to.channel;
   const group = to.kind === 'group' ? to.chat : undefined;
-  return { person: person.id, channel: to.channel, platform, group, departments, left };
+  const ownDepartments = own.map((one) => one.id);
+  return { person: person.id, channel: to.channel, platform, group, departments, ownDepartments, left };
 }
 
 /** Decides which agent a question is for; nothing is looked up where there is only one. */

@@ -12,8 +12,16 @@ export interface CurrentRules {
   changed(): void;
 }
 
-/** Reads the rules again when their revision has changed, which it asks for once a second at most. */
-export function currentRules(store: Pick<RightsStore, 'revision' | 'rules'>, clock: Pick<Clock, 'now'>): CurrentRules {
+/**
+ * Reads the rules again when their revision has changed, which it asks for once a second at most.
+ *
+ * @param onChange - Told then: the revision also rises when persons are linked, parted, moved or leave.
+ */
+export function currentRules(
+  store: Pick<RightsStore, 'revision' | 'rules'>,
+  clock: Pick<Clock, 'now'>,
+  onChange: () => void = () => undefined,
+): CurrentRules {
   let known: { readonly revision: number; readonly book: Rulebook } | undefined;
   let lookedAt = Number.NEGATIVE_INFINITY;
   let looking: Promise<Rulebook> | undefined;
@@ -22,7 +30,10 @@ export function currentRules(store: Pick<RightsStore, 'revision' | 'rules'>, clo
     const at = clock.now();
     // The number first: what is changed in between is read again.
     const revision = await store.revision();
-    if (known?.revision !== revision) known = { revision, book: await openRulebook(await store.rules()) };
+    if (known?.revision !== revision) {
+      onChange();
+      known = { revision, book: await openRulebook(await store.rules()) };
+    }
     lookedAt = at;
     return known.book;
   }

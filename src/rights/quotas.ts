@@ -17,11 +17,13 @@ export function endOfPeriod(per: QuotaPeriod, now: number): number {
   return (per === 'day' ? Date.UTC(year, month, day + 1) : Date.UTC(year, month + 1, 1)) - OFFSET_MS;
 }
 
-/** What one message is counted on. A department's quota is counted on each of hers. */
+/** What one message is counted on. A department's quota is counted on each that she is in herself, not on those above. */
 export function countersOf(quotas: readonly Quota[], asker: Asker, now: number): readonly Counter[] {
   return quotas.flatMap(({ per, of, messages, tokens, warnAt }) => {
     const owners =
-      of === 'person' ? [`person:${asker.person}`] : asker.departments.map((department) => `department:${department}`);
+      of === 'person'
+        ? [`person:${asker.person}`]
+        : asker.ownDepartments.map((department) => `department:${department}`);
     return owners.map((owner) => ({ owner, period: periodOf(per, now), messages, tokens, warnAt }));
   });
 }

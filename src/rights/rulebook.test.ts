@@ -25,9 +25,9 @@ const ROLES: readonly Role[] = [
 ];
 
 const GRANTS: readonly Grant[] = [
-  to('department:D-hr', 'hr'),
-  to('department:D-sales', 'sales'),
-  to('department:D-trainees', 'trainee'),
+  to('department:feishu/hr', 'hr'),
+  to('department:feishu/sales', 'sales'),
+  to('department:feishu/trainees', 'trainee'),
   to('person:p-boss', 'admins'),
   to('person:p-blocked', 'blocked'),
   to('person:p-blocked', 'admins'),
@@ -51,13 +51,14 @@ const who = (person: string, given: Partial<Asker> = {}): Asker => ({
   channel: id('feishu'),
   platform: 'feishu',
   departments: [],
+  ownDepartments: given.departments ?? [],
   left: false,
   ...given,
 });
 const ada = who('p-ada');
-const hr = who('p-hana', { departments: ['D-hr'] });
-const sales = who('p-sam', { departments: ['D-sales'] });
-const trainee = who('p-tim', { departments: ['D-sales', 'D-trainees'] });
+const hr = who('p-hana', { departments: ['feishu/hr'] });
+const sales = who('p-sam', { departments: ['feishu/sales'] });
+const trainee = who('p-tim', { departments: ['feishu/sales', 'feishu/trainees'] });
 const boss = who('p-boss');
 const blocked = who('p-blocked');
 const inSalesGroup = who('p-ada', { group: id('oc_sales') });
@@ -106,11 +107,11 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     [sales, 'agent:crm', 'role sales'],
     [sales, 'agent:pricing', 'role sales'],
     [sales, 'agent:hr', 'missing'],
-    [who('p-both', { departments: ['D-hr', 'D-sales'] }), 'agent:hr', 'role hr'],
-    [who('p-both', { departments: ['D-hr', 'D-sales'] }), 'agent:crm', 'role sales'],
-    [who('p-other', { departments: ['D-finance'] }), 'agent:crm', 'missing'],
-    [who('p-other', { departments: ['d-sales'] }), 'agent:crm', 'missing'],
-    [who('p-other', { departments: ['D-sales-2'] }), 'agent:crm', 'missing'],
+    [who('p-both', { departments: ['feishu/hr', 'feishu/sales'] }), 'agent:hr', 'role hr'],
+    [who('p-both', { departments: ['feishu/hr', 'feishu/sales'] }), 'agent:crm', 'role sales'],
+    [who('p-other', { departments: ['feishu/finance'] }), 'agent:crm', 'missing'],
+    [who('p-other', { departments: ['feishu/Sales'] }), 'agent:crm', 'missing'],
+    [who('p-other', { departments: ['feishu/sales-2'] }), 'agent:crm', 'missing'],
     [who('p-other', { departments: [''] }), 'agent:crm', 'missing'],
   ],
   persons: [
@@ -129,8 +130,8 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     [inSalesGroup, 'agent:hr', 'missing'],
     [who('p-ada', { group: id('oc_other') }), 'agent:crm', 'missing'],
     [who('p-ada', { group: id('oc_sales'), channel: id('lark') }), 'agent:crm', 'missing'],
-    [who('p-tim', { group: id('oc_sales'), departments: ['D-trainees'] }), 'agent:pricing', 'denied trainee'],
-    [who('p-tim', { group: id('oc_sales'), departments: ['D-trainees'] }), 'agent:crm', 'role sales'],
+    [who('p-tim', { group: id('oc_sales'), departments: ['feishu/trainees'] }), 'agent:pricing', 'denied trainee'],
+    [who('p-tim', { group: id('oc_sales'), departments: ['feishu/trainees'] }), 'agent:crm', 'role sales'],
     [inLab, 'feature:files', 'role files'],
     [inLab, 'agent:hr', 'missing'],
     [ada, 'feature:files', 'missing: files'],
@@ -138,7 +139,7 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     [inWecom, 'agent:hr', 'role hr'],
     [inWecom, 'feature:files', 'role hr'],
     [inWecom, 'agent:crm', 'missing'],
-    [who('p-tim', { platform: 'wecom', departments: ['D-trainees'] }), 'feature:files', 'denied trainee'],
+    [who('p-tim', { platform: 'wecom', departments: ['feishu/trainees'] }), 'feature:files', 'denied trainee'],
   ],
   'denials, which win': [
     [trainee, 'agent:crm', 'role sales'],
@@ -153,10 +154,10 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     [blocked, 'command:new', 'denied blocked'],
     [blocked, 'feature:files', 'denied blocked'],
     [blocked, 'feature:regenerate', 'denied blocked'],
-    [who('p-boss', { departments: ['D-trainees'] }), 'agent:pricing', 'denied trainee'],
-    [who('p-boss', { departments: ['D-trainees'] }), 'agent:hr', 'role admins'],
-    [who('p-hana', { departments: ['D-hr', 'D-trainees'] }), 'feature:files', 'denied trainee'],
-    [who('p-tim', { departments: ['D-trainees', 'D-sales'] }), 'agent:pricing', 'denied trainee'],
+    [who('p-boss', { departments: ['feishu/trainees'] }), 'agent:pricing', 'denied trainee'],
+    [who('p-boss', { departments: ['feishu/trainees'] }), 'agent:hr', 'role admins'],
+    [who('p-hana', { departments: ['feishu/hr', 'feishu/trainees'] }), 'feature:files', 'denied trainee'],
+    [who('p-tim', { departments: ['feishu/trainees', 'feishu/sales'] }), 'agent:pricing', 'denied trainee'],
   ],
   'time limits': [
     [who('p-soon'), 'agent:crm', 'missing'],
@@ -184,11 +185,11 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     [who('p-grounded'), 'agent:pricing', 'role sales', NOW + DAY],
   ],
   'moves from one department to another': [
-    [who('p-mo', { departments: ['D-hr'] }), 'agent:hr', 'role hr'],
-    [who('p-mo', { departments: ['D-sales'] }), 'agent:hr', 'missing'],
-    [who('p-mo', { departments: ['D-sales'] }), 'agent:crm', 'role sales'],
+    [who('p-mo', { departments: ['feishu/hr'] }), 'agent:hr', 'role hr'],
+    [who('p-mo', { departments: ['feishu/sales'] }), 'agent:hr', 'missing'],
+    [who('p-mo', { departments: ['feishu/sales'] }), 'agent:crm', 'role sales'],
     [who('p-mo', { departments: [] }), 'agent:crm', 'missing'],
-    [who('p-mo', { departments: ['D-trainees'] }), 'command:link', 'denied trainee'],
+    [who('p-mo', { departments: ['feishu/trainees'] }), 'command:link', 'denied trainee'],
     [who('p-mo', { departments: [] }), 'command:link', 'role everyone'],
   ],
   'those who have left': [
@@ -196,7 +197,7 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     [gone, 'agent:helpdesk', 'left'],
     [gone, 'command:new', 'left'],
     [gone, 'feature:files', 'left'],
-    [who('p-hana', { departments: ['D-hr'], left: true }), 'agent:hr', 'left'],
+    [who('p-hana', { departments: ['feishu/hr'], left: true }), 'agent:hr', 'left'],
     [who('p-ada', { group: id('oc_sales'), left: true }), 'agent:crm', 'left'],
     [who('p-ada', { platform: 'wecom', left: true }), 'agent:hr', 'left'],
     [who('p-during', { left: true }), 'agent:crm', 'left'],

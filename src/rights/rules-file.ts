@@ -18,13 +18,14 @@ const right = z.custom<Right>(
 );
 
 const target = z.custom<GrantTarget>((value) => value === EVERYONE || (typeof value === 'string' && isTarget(value)), {
-  error: 'expected person:ID, department:ID, group:CHANNEL/CHAT, channel:NAME, platform:NAME or everyone',
+  error: 'expected person:ID, department:CHANNEL/ID, group:CHANNEL/CHAT, channel:NAME, platform:NAME or everyone',
 });
 
 function isTarget(text: string): boolean {
   const [kind, rest] = [text.slice(0, text.indexOf(':')), text.slice(text.indexOf(':') + 1)];
   if (!(TARGET_KINDS as readonly string[]).includes(kind) || kind === EVERYONE || rest === '') return false;
-  return kind !== 'group' || /^[^/]+\/.+$/u.test(rest);
+  // Two vendors' directories may have the same id for different things.
+  return (kind !== 'group' && kind !== 'department') || /^[^/]+\/.+$/u.test(rest);
 }
 
 const amount = z.int().min(0).max(1_000_000_000_000).optional();

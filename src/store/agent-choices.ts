@@ -20,6 +20,12 @@ export const agentChoiceQueries = {
       ),
   ),
 
+  ofScope: prepare((db, p: { scope: string }) =>
+    db.selectFrom('agent_choices').select(['channel', 'agent', 'chosen_at']).where('scope', '=', p.scope),
+  ),
+
+  dropScope: prepare((db, p: { scope: string }) => db.deleteFrom('agent_choices').where('scope', '=', p.scope)),
+
   drop: prepare((db, p: ChoicePlace) =>
     db.deleteFrom('agent_choices').where('scope', '=', p.scope).where('channel', '=', p.channel),
   ),
@@ -33,4 +39,14 @@ export async function chosen(sql: Sql, place: ChoicePlace): Promise<string | und
 export async function choose(sql: Sql, place: ChoicePlace, agent: string | null, now: number): Promise<void> {
   if (agent === null) await sql.run(agentChoiceQueries.drop, { ...place });
   else await sql.run(agentChoiceQueries.write, { ...place, agent, now });
+}
+
+/** What two persons have called for is hers who stays; where both have on one channel, the later choice holds. */
+export async function joinChoices(sql: Sql, kept: string, absorbed: string): Promise<void> {
+  const hers = await sql.all(agentChoiceQueries.ofScope, { scope: kept });
+  for (const { channel, agent, chosen_at: now } of await sql.all(agentChoiceQueries.ofScope, { scope: absorbed })) {
+    const isLater = !hers.some((one) => one.channel === channel && one.chosen_at > now);
+    if (isLater) await sql.run(agentChoiceQueries.write, { scope: kept, channel, agent, now });
+  }
+  await sql.run(agentChoiceQueries.dropScope, { scope: absorbed });
 }

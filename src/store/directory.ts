@@ -1,32 +1,29 @@
-import { note } from './audit.ts';
-import { personScope } from './sessions.ts';
+import { setMemberships } from './departments.ts';
+import { type AccountKey, leaverQueries, settleAccount } from './leavers.ts';
 import { prepare, type Sql } from './sql.ts';
 
-interface Key {
-  readonly channel: string;
-  readonly account: string;
-}
-
 /** What was learned of one account. */
-export interface LearnedRow extends Key {
+export interface LearnedRow extends AccountKey {
   readonly attributes: readonly (readonly [attribute: string, value: string])[];
   /** Null where only an attribute was found. */
   readonly isActive: boolean | null;
+  /** Those she is in herself; null where nothing was learned of them. */
+  readonly departments: readonly string[] | null;
 }
 
 export const directoryQueries = {
-  forget: prepare((db, p: Key) =>
+  forget: prepare((db, p: AccountKey) =>
     db.deleteFrom('directory').where('channel', '=', p.channel).where('account', '=', p.account),
   ),
 
-  add: prepare((db, p: Key & { attribute: string; value: string }) =>
+  add: prepare((db, p: AccountKey & { attribute: string; value: string }) =>
     db
       .insertInto('directory')
       .values({ channel: p.channel, account: p.account, attribute: p.attribute, value: p.value })
       .onConflict((conflict) => conflict.columns(['channel', 'account', 'attribute']).doUpdateSet({ value: p.value })),
   ),
 
-  of: prepare((db, p: Key) =>
+  of: prepare((db, p: AccountKey) =>
     db
       .selectFrom('directory')
       .select(['attribute', 'value'])
@@ -47,24 +44,16 @@ export const directoryQueries = {
       .where('accounts.left_at', 'is', null),
   ),
 
-  account: prepare((db, p: Key) =>
+  unseen: prepare((db, p: { channel: string; before: number; after: string; limit: number }) =>
     db
       .selectFrom('accounts')
-      .select(['person', 'left_at', 'apart_since', 'checked_at'])
+      .select(['account', 'ids'])
       .where('channel', '=', p.channel)
-      .where('account', '=', p.account),
-  ),
-
-  checked: prepare((db, p: Key & { now: number; left: number | null }) =>
-    db
-      .updateTable('accounts')
-      .set({ checked_at: p.now, left_at: p.left })
-      .where('channel', '=', p.channel)
-      .where('account', '=', p.account),
-  ),
-
-  endSessions: prepare((db, p: { scope: string; now: number }) =>
-    db.updateTable('sessions').set({ ended_at: p.now }).where('scope', '=', p.scope).where('ended_at', 'is', null),
+      .where('account', '>', p.after)
+      .where('checked_at', '<', p.before)
+      .where('left_at', 'is', null)
+      .orderBy('account')
+      .limit(p.limit),
   ),
 
   due: prepare((db, p: { before: number; limit: number }) =>
@@ -77,32 +66,37 @@ export const directoryQueries = {
   ),
 };
 
-export async function learn(sql: Sql, learned: readonly LearnedRow[], now: number) {
-  for (const { channel, account, attributes, isActive } of learned) {
+/** @returns Whether somebody has left, come back or moved. */
+export async function learn(sql: Sql, learned: readonly LearnedRow[], now: number): Promise<boolean> {
+  let changed = false;
+  for (const { channel, account, attributes, isActive, departments } of learned) {
     const key = { channel, account };
     // A directory that tells no attributes leaves those by which others have found the account.
     const isNews = isActive === false || (isActive === true && attributes.length > 0);
     if (isNews) await sql.run(directoryQueries.forget, key);
     for (const [attribute, value] of attributes) await sql.run(directoryQueries.add, { ...key, attribute, value });
-    if (isActive !== null) await settle(sql, key, isActive, now);
+    const hers = isActive === false ? [] : departments;
+    if (hers !== null && (await setMemberships(sql, key, hers))) changed = true;
+    if (isActive !== null && (await settleAccount(sql, key, isActive, now))) changed = true;
   }
+  return changed;
 }
 
-/** Notes that an account was looked up, and what follows when its owner has left or come back. */
-async function settle(sql: Sql, key: Key, isActive: boolean, now: number) {
-  const known = await sql.one(directoryQueries.account, key);
-  if (!known) return;
-  const { person, left_at: before } = known;
-  await sql.run(directoryQueries.checked, { ...key, now, left: isActive ? null : (before ?? now) });
-  if (isActive === (before === null)) return;
-  if (!isActive) await sql.run(directoryQueries.endSessions, { scope: personScope(person), now });
-  const action = isActive ? 'came-back' : 'left';
-  await note(sql, { actor: 'directory', action, subject: person, detail: { ...key } }, now);
+/** The same for those only who have an account here: of others nothing is kept. */
+export async function learnKnown(sql: Sql, learned: readonly LearnedRow[], now: number) {
+  const known: LearnedRow[] = [];
+  for (const row of learned) if (await sql.one(leaverQueries.account, keyOf(row))) known.push(row);
+  const changed = await learn(sql, known, now);
+  return { changed, accounts: known.map(({ account }) => account) };
+}
+
+function keyOf({ channel, account }: AccountKey): AccountKey {
+  return { channel, account };
 }
 
 /** The one other person who has a trusted attribute in common with the account. */
 export async function match(sql: Sql, channel: string, account: string, trust: readonly string[]) {
-  const own = await sql.one(directoryQueries.account, { channel, account });
+  const own = await sql.one(leaverQueries.account, { channel, account });
   if (!own || own.apart_since !== null || own.left_at !== null) return undefined;
   const others = new Set<string>();
   for (const { attribute, value } of await sql.all(directoryQueries.of, { channel, account })) {
@@ -116,9 +110,14 @@ export async function match(sql: Sql, channel: string, account: string, trust: r
 
 /** Whether a directory has ever had this account. */
 export async function isKnown(sql: Sql, channel: string, account: string): Promise<boolean> {
-  return (await sql.one(directoryQueries.account, { channel, account }))?.checked_at != null;
+  return (await sql.one(leaverQueries.account, { channel, account }))?.checked_at != null;
 }
 
 export async function due(sql: Sql, before: number, limit: number) {
   return sql.all(directoryQueries.due, { before, limit });
+}
+
+/** Members whom nobody has found since a time, by their accounts. */
+export async function unseen(sql: Sql, channel: string, before: number, after: string, limit: number) {
+  return sql.all(directoryQueries.unseen, { channel, before, after, limit });
 }

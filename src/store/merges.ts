@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { joinChoices } from './agent-choices.ts';
 import { type Entry, note } from './audit.ts';
+import { settlePerson } from './leavers.ts';
 import { addPerson } from './new-person.ts';
 import { touchRights } from './rights-revision.ts';
 import { personScope, sealedScope } from './sessions.ts';
@@ -144,6 +146,8 @@ export async function merge(sql: Sql, one: string, other: string, deed: Deed, no
   const { name, lang } = kept;
   await sql.run(mergeQueries.describe, { id: kept.id, name: name ?? absorbed.name, lang: lang ?? absorbed.lang });
   await joinUsage(sql, kept.id, absorbed.id, now);
+  await joinChoices(sql, personScope(kept.id), personScope(absorbed.id));
+  await settlePerson(sql, kept.id, now);
   await touchRights(sql);
   const ended = await joinSessions(sql, kept.id, absorbed.id, now);
   const id = `m-${randomBytes(12).toString('base64url')}`;
@@ -193,7 +197,6 @@ export async function undo(sql: Sql, id: string, deed: Deed, now: number) {
   if (back.length === 0 || back.length === here.length) return false;
   await sql.run(mergeQueries.undone, { id, now });
   await sql.run(mergeQueries.absorb, { id: record.absorbed, into: null });
-  await touchRights(sql);
   await part(sql, back, kept.id, record.absorbed, now);
   await reopen(sql, JSON.parse(record.ended) as readonly string[], [kept.id, record.absorbed]);
   await note(sql, entry(deed, 'undo-merge', kept.id, { merge: id, absorbed: record.absorbed }), now);
@@ -208,6 +211,8 @@ async function part(sql: Sql, accounts: readonly AccountKey[], from: string, to:
   for (const [channel, account] of accounts) {
     await sql.run(mergeQueries.moveAccount, { channel, account, person: to, apart: now });
   }
+  for (const person of [from, to]) await settlePerson(sql, person, now);
+  await touchRights(sql);
   for (const { id } of await sql.all(mergeQueries.sessions, { scope: personScope(from) })) {
     const speakers = (await sql.all(mergeQueries.speakers, { session: id })).map(keyOf);
     const theirs = speakers.filter((key) => contains(accounts, key));

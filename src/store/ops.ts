@@ -6,9 +6,11 @@ import * as beginTurn from './begin-turn.ts';
 import * as calls from './calls.ts';
 import * as claims from './claims.ts';
 import * as cursors from './cursors.ts';
+import * as departments from './departments.ts';
 import * as directory from './directory.ts';
 import * as groupScopes from './group-scopes.ts';
 import * as inbox from './inbox.ts';
+import { leaverQueries } from './leavers.ts';
 import * as linkCodes from './link-codes.ts';
 import * as memos from './memos.ts';
 import * as merges from './merges.ts';
@@ -112,6 +114,13 @@ export const OPS = {
   'directory.match': directory.match,
   'directory.due': directory.due,
   'directory.isKnown': directory.isKnown,
+  'directory.learnKnown': directory.learnKnown,
+  'directory.unseen': directory.unseen,
+  'departments.place': departments.place,
+  'departments.drop': departments.drop,
+  'departments.dropUnseen': departments.dropUnseen,
+  'departments.page': departments.page,
+  'departments.standing': departments.standing,
   'links.offer': linkCodes.offer,
   'links.burn': linkCodes.burn,
   'links.redeem': linkCodes.redeem,
@@ -161,6 +170,8 @@ export const QUERIES = {
   merges: merges.mergeQueries,
   personal: personalData.personalQueries,
   directory: directory.directoryQueries,
+  departments: departments.departmentQueries,
+  leavers: leaverQueries,
   linkCodes: linkCodes.linkCodeQueries,
   sessionList: sessionList.sessionListQueries,
   audit: auditQueries,

@@ -29,6 +29,7 @@ export const peopleQueries = {
         'accounts.everywhere',
         'accounts.apart_since',
         'accounts.left_at',
+        'people.left_at as leftEverywhere',
       ])
       .where('accounts.channel', '=', p.channel)
       .where('accounts.account', '=', p.account),
@@ -59,7 +60,7 @@ export const peopleQueries = {
     db
       .selectFrom('accounts')
       .innerJoin('people', 'people.id', 'accounts.person')
-      .select(['people.id', 'people.name', 'people.lang'])
+      .select(['people.id', 'people.name', 'people.lang', 'people.left_at'])
       .where('accounts.everywhere', '=', p.everywhere)
       .where('accounts.apart_since', 'is', null)
       .where((eb) => eb.or([eb('accounts.channel', '<>', p.channel), eb('accounts.account', '<>', p.account)]))
@@ -91,20 +92,32 @@ export async function identify(sql: Sql, seen: SeenAccount, now: number) {
   const everywhere = seen.everywhere ?? known.everywhere;
   const isNews = everywhere !== known.everywhere;
   const same = isNews && known.apart_since === null ? await elsewhere(sql, seen) : undefined;
-  if (same && same.id !== known.id) return { id: known.id, name, lang, same: same.id, left: known.left_at };
+  if (same && same.id !== known.id)
+    return { id: known.id, name, lang, same: same.id, left: known.left_at ?? known.leftEverywhere };
   if (name !== known.name || lang !== known.lang || ids !== known.ids || isNews) {
     await sql.run(peopleQueries.updateAccount, { channel, account, name, ids, lang, everywhere, now });
   }
   if (name !== known.name) await sql.run(peopleQueries.rename, { id: known.id, name });
   const personName = name === known.name ? known.personName : name;
-  return { id: known.id, name: personName, lang: known.chosen ?? lang, same: undefined, left: known.left_at };
+  return {
+    id: known.id,
+    name: personName,
+    lang: known.chosen ?? lang,
+    same: undefined,
+    left: known.left_at ?? known.leftEverywhere,
+  };
 }
 
 /** The person of an account, as `identify` would tell of her. */
 export async function find(sql: Sql, channel: string, account: string) {
   const known = await sql.one(peopleQueries.find, { channel, account });
   if (!known) return undefined;
-  return { id: known.id, name: known.personName, lang: known.chosen ?? known.lang, left: known.left_at };
+  return {
+    id: known.id,
+    name: known.personName,
+    lang: known.chosen ?? known.lang,
+    left: known.left_at ?? known.leftEverywhere,
+  };
 }
 
 async function elsewhere(sql: Sql, { channel, account, everywhere }: SeenAccount) {
@@ -122,7 +135,13 @@ async function create(sql: Sql, seen: SeenAccount, now: number) {
     const { channel, account } = seen;
     const detail = { channel, account, reason: 'vendor-id' };
     await note(sql, { actor: 'vendor', action: 'link', subject: same.id, detail }, now);
-    return { id: same.id, name: same.name ?? seen.name, lang: same.lang ?? seen.lang, same: undefined, left: null };
+    return {
+      id: same.id,
+      name: same.name ?? seen.name,
+      lang: same.lang ?? seen.lang,
+      same: undefined,
+      left: same.left_at,
+    };
   }
   const id = await addPerson(sql, seen.name, now);
   await sql.run(peopleQueries.insertAccount, { ...seen, person: id, now });

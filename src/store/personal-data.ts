@@ -1,5 +1,6 @@
 import { note } from './audit.ts';
 import { type Deed, everBeen, mergeQueries, today } from './merges.ts';
+import { touchRights } from './rights-revision.ts';
 import { personScope } from './sessions.ts';
 import { type Prepared, prepare, type Sql } from './sql.ts';
 import type { Database } from './tables.ts';
@@ -136,6 +137,12 @@ export const personalQueries = {
   eraseDirectory: prepare((db, p: ByAccount) =>
     db.deleteFrom('directory').where('channel', '=', p.channel).where('account', '=', p.account),
   ),
+  memberships: prepare((db, p: ByAccount) =>
+    db.selectFrom('memberships').selectAll().where('channel', '=', p.channel).where('account', '=', p.account),
+  ),
+  eraseMemberships: prepare((db, p: ByAccount) =>
+    db.deleteFrom('memberships').where('channel', '=', p.channel).where('account', '=', p.account),
+  ),
   inboxPage: prepare((db, p: { after: number; limit: number }) =>
     db
       .selectFrom('inbox')
@@ -175,6 +182,8 @@ export const PERSONAL: { readonly [Table in keyof Database]: Rule | Impersonal }
   accounts: { byPerson: { read: q.accounts, erase: q.eraseAccounts } },
   merges: { byPerson: { read: q.merges, erase: q.eraseMerges } },
   directory: { byAccount: { read: q.directory, erase: q.eraseDirectory } },
+  memberships: { byAccount: { read: q.memberships, erase: q.eraseMemberships } },
+  departments: { impersonal: 'names of departments and what they are part of' },
   link_codes: { byPerson: { read: q.linkCodes, erase: q.eraseLinkCodes } },
   link_tries: { byAccount: { read: q.linkTries, erase: q.eraseLinkTries } },
   audit: { byPerson: { read: q.audit, erase: q.eraseAudit } },
@@ -232,6 +241,7 @@ export async function erase(sql: Sql, person: string, boxes: Boxes, { actor, rea
   for (const [table, { erase: query }, args] of await finders(sql, person, boxes)) {
     if (query) removed[table] = (removed[table] ?? 0) + (await sql.run(query, args));
   }
+  await touchRights(sql);
   await note(sql, { actor, action: 'delete', subject: person, detail: { reason, removed } }, now);
   return removed;
 }

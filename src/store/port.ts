@@ -21,7 +21,7 @@ import type { UpkeepStore } from '../core/upkeep-store.ts';
 import { SEALED } from '../lib/sealer.ts';
 import { accessOver } from './access-port.ts';
 import * as codec from './codec.ts';
-import { directoryOver } from './directory-port.ts';
+import { departmentsOver, directoryOver } from './directory-port.ts';
 import type { Engine, OpAnswer } from './ops.ts';
 import { recordsOver } from './records.ts';
 import { rightsOver } from './rights-port.ts';
@@ -38,6 +38,7 @@ export function storeOver(engine: Engine): Store {
     pushes: pushesOver(engine),
     links: linksOver(engine),
     directory: directoryOver(engine),
+    departments: departmentsOver(engine),
     rights: rightsOver(engine),
     access: accessOver(engine),
     records: recordsOver(engine),

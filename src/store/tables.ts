@@ -24,6 +24,8 @@ export interface Database extends RightsTables {
   accounts: AccountsTable;
   merges: MergesTable;
   directory: DirectoryTable;
+  departments: DepartmentsTable;
+  memberships: MembershipsTable;
   link_codes: LinkCodesTable;
   link_tries: LinkTriesTable;
   audit: AuditTable;
@@ -154,6 +156,8 @@ export interface PeopleTable {
   created_at: number;
   /** Who she turned out to be, which may have been merged in its turn; null for persons who are themselves. */
   merged_into: string | null;
+  /** Since when she has left everywhere: by one directory, and no other knows better. */
+  left_at: number | null;
 }
 
 /** That two persons were made one, with what is needed for taking it back. */
@@ -177,6 +181,23 @@ export interface DirectoryTable {
   account: string;
   attribute: string;
   value: string;
+}
+
+/** The departments of a company as one app's directory has them. */
+export interface DepartmentsTable {
+  channel: string;
+  department: string;
+  name: string | null;
+  /** The one above it; null at the top, and where the vendor does not say. */
+  parent: string | null;
+  seen_at: number;
+}
+
+/** Which departments an account is in itself. */
+export interface MembershipsTable {
+  channel: string;
+  account: string;
+  department: string;
 }
 
 /** One-time codes that link two accounts; what was shown is not kept. */

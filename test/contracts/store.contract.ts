@@ -4,6 +4,7 @@ import { openStore } from '../../src/store/open.ts';
 import { approvalsContract } from './store/approvals.ts';
 import { callsContract } from './store/calls.ts';
 import { crashContract } from './store/crash.ts';
+import { departmentsContract } from './store/departments.ts';
 import { directoryContract } from './store/directory.ts';
 import { inboxContract } from './store/inbox.ts';
 import { memosContract } from './store/memos.ts';
@@ -79,6 +80,7 @@ export function storeContract(engine: StoreEngine): void {
     peopleContract(ground);
     recordsContract(ground);
     directoryContract(ground);
+    departmentsContract(ground);
     pushesContract(ground);
     rightsContract(ground);
     callsContract(ground);

@@ -8,9 +8,13 @@ let gateway: TestGateway;
 let employed: Set<string>;
 beforeEach(async () => {
   employed = new Set(['ada', 'bob']);
-  gateway = await startGateway({ options: { directory: { trust: ['number'], refreshMs: DAY } } });
+  gateway = await startGateway({ options: { directory: { trust: ['number'], refreshMs: DAY, syncMs: 0 } } });
   gateway.platform.directory = {
-    member: async ({ account }) => ({ isActive: employed.has(account), attributes: { number: account } }),
+    member: async ({ account }) => ({
+      isActive: employed.has(account),
+      attributes: { number: account },
+      departments: [],
+    }),
   };
 });
 afterEach(() => gateway.close());

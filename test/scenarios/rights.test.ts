@@ -13,7 +13,7 @@ const DAY = 86_400_000;
 
 beforeEach(() => {
   now = Date.parse('2026-05-10T08:00:00+08:00');
-  standing = { departments: [], left: false };
+  standing = at([], false);
   hr = new ScriptAgent(100, 'hr');
 });
 afterEach(() => gateway.close());
@@ -36,6 +36,11 @@ async function said(event: ReturnType<typeof message>): Promise<string> {
   return gateway.platform.texts.at(-1) ?? '';
 }
 
+/** A place in the company. */
+function at(departments: readonly string[], left = false): Standing {
+  return { departments, own: departments.map((name) => ({ id: name })), left };
+}
+
 const ada = async (): Promise<PersonId> => (await gateway.store.people.identify(id('paper'), message('').from, now)).id;
 
 const HR = `
@@ -43,7 +48,7 @@ roles:
   everyone: { allow: ["agent:script"] }
   hr: { allow: ["agent:hr"], onRequestDays: 7 }
 grants:
-  - { role: hr, to: "department:D-hr" }
+  - { role: hr, to: "department:paper/hr" }
 `;
 
 describe('rights', () => {
@@ -64,11 +69,11 @@ describe('rights', () => {
 
   it('come and go with the department, and end with the employment, at once', async () => {
     await start(HR);
-    standing = { departments: ['D-hr'], left: false };
+    standing = at(['paper/hr'], false);
     expect(await said(message('/hr one'))).toBe('you said: one');
-    standing = { departments: ['D-sales'], left: false };
+    standing = at(['paper/sales'], false);
     expect(await said(message('/hr two'))).toContain('You may not use Hr');
-    standing = { departments: ['D-hr'], left: true };
+    standing = at(['paper/hr'], true);
     expect(await said(message('three'))).toContain('no longer in the company');
     expect(await said(message('/new'))).toContain('no longer in the company');
     expect(await said(message('/help'))).toContain('/new');
@@ -169,7 +174,7 @@ describe('quotas', () => {
 
   it('count tokens when the agent tells them, on the department where it is the department’s', async () => {
     await start(daily('{ per: day, of: department, tokens: 100 }'));
-    standing = { departments: ['D-hr'], left: false };
+    standing = at(['paper/hr'], false);
     gateway.agent.answer = async function* (ask) {
       yield started(ask);
       yield { kind: 'text', delta: 'costly' };
@@ -177,7 +182,7 @@ describe('quotas', () => {
     };
     expect(await said(message('one'))).toBe('costly');
     expect(await said(message('two', { account: 'eve' }))).toContain('Your department has used up');
-    standing = { departments: ['D-it'], left: false };
+    standing = at(['paper/it'], false);
     expect(await said(message('three'))).toBe('costly');
   });
 

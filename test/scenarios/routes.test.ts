@@ -69,7 +69,7 @@ describe('several agents', () => {
   it('know a person’s departments, as the directory has them now', async () => {
     const other = hr();
     let departments: readonly string[] = ['hr'];
-    const directory = { standingOf: async () => ({ departments, left: false }) };
+    const directory = { standingOf: async () => ({ departments, own: [], left: false }) };
     gateway = await startGateway({ others: [other], routes: [route({ department: ['hr'] })], directory });
     await said('one');
     departments = ['sales'];

@@ -16,6 +16,7 @@ import { DingtalkApprovals } from './approvals.ts';
 import { checkSetup } from './check.ts';
 import { DingtalkClient } from './client.ts';
 import { type DingtalkConfig, robotCodeOf } from './config.ts';
+import { isContactEvent, parseContact } from './contact-events.ts';
 import { DingtalkDirectory } from './directory.ts';
 import { type EventContext, parseMessage, parsePress, parseRecall } from './events.ts';
 import { fetchFile } from './files.ts';
@@ -96,8 +97,11 @@ export class DingtalkPlatform implements Platform {
     const ack = ackWith(200, seal === undefined ? '' : seal('success'));
     // The vendor tries the address before it saves it.
     if (seal !== undefined && type === 'check_url') return { kind: 'handshake', ack };
-    const event = this.#eventIn(type, payload, now);
-    return event.kind === 'ignored' ? { kind: 'ignored', event, ack } : { kind: 'events', events: [event], ack };
+    const events = isContactEvent(type)
+      ? parseContact(type, payload, this.#context(now))
+      : [this.#eventIn(type, payload, now)];
+    const [first] = events;
+    return first?.kind === 'ignored' ? { kind: 'ignored', event: first, ack } : { kind: 'events', events, ack };
   }
 
   #eventIn(type: string, payload: Json, now: number): InboundEvent {
@@ -149,7 +153,7 @@ export class DingtalkPlatform implements Platform {
 const KNOWN_UNWANTED: ReadonlySet<string> = new Set(
   `robot_msg_read im_cool_app_install im_cool_app_uninstall
    chat_add_member chat_remove_member chat_quit chat_disband chat_update_title chat_update_owner
-   user_add_org user_modify_org user_leave_org org_dept_create org_dept_modify org_dept_remove`.split(/\s+/),
+   user_active_org org_admin_add org_admin_remove org_change label_user_change`.split(/\s+/),
 );
 
 function unknownTopic(what: string): Receipt {

@@ -17,7 +17,17 @@ function month(more: Partial<CallBudget> = {}) {
 describe('the month’s calls', () => {
   it('are those that the vendor counts: no tokens, no look-ups, no answers by the address given, nothing that was throttled', () => {
     const { counted, calls } = month();
-    const free = ['token.new', 'token.old', 'contact.user', 'session.send', 'file.get', 'socket.open'];
+    const free = [
+      'token.new',
+      'token.old',
+      'contact.user',
+      'contact.users',
+      'contact.department',
+      'contact.departments',
+      'session.send',
+      'file.get',
+      'socket.open',
+    ];
     for (const api of free) calls.count(api, '0', 200);
     calls.count('card.stream', 'Forbidden.AccessDenied.QpsLimitForAppkeyAndApi', 403);
     expect(counted).toEqual([]);

@@ -6,7 +6,9 @@ import { CARD_INTERVAL_MS, FEW_UPDATES_INTERVAL_MS } from './limits.ts';
 
 /** Calls that the vendor does not count (basic-interfaces-such-as-log-off-and-address-book), or that are no calls of the API. */
 const FREE: ReadonlySet<string> = new Set(
-  'token.new token.old contact.user session.send file.get socket.open'.split(' '),
+  'token.new token.old contact.user contact.users contact.department contact.departments session.send file.get socket.open'.split(
+    ' ',
+  ),
 );
 /** Events that are no push of the month (appendix-a-list-of-events-not-included-in-webhook). */
 const FREE_EVENTS = /^(?:user|org|label)_/;

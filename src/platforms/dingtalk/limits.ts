@@ -48,6 +48,10 @@ export const MAX_TEMPLATES_A_PAGE = 100;
 export const MAX_APPROVALS_A_PAGE = 20;
 export const APPROVAL_TOO_EARLY_MS = 15 * SECOND;
 
+/** The whole company's department (obtain-the-department-list-v2); members a page (queries-the-complete-information-of-a-department-user). */
+export const ROOT_DEPARTMENT = '1';
+export const MAX_MEMBERS_A_PAGE = 100;
+
 /** A token is fetched again when less than this is left of its 7,200 s (obtain-the-access-token-of-an-internal-app). */
 export const TOKEN_MARGIN_MS = 10 * MINUTE;
 /** Our choice: after a refused secret nobody asks again for so long. */

@@ -1,5 +1,5 @@
 import type { FileContent } from '../../core/agent.ts';
-import type { Delivery, FileRef } from '../../core/event.ts';
+import type { Delivery, FileRef, InboundEvent } from '../../core/event.ts';
 import type { AccountId, ChannelName, ChatId, MessageId } from '../../core/ids.ts';
 import type { MemberDirectory } from '../../core/members.ts';
 import type {
@@ -20,9 +20,10 @@ import { FeishuApprovals } from './approvals.ts';
 import { checkSetup } from './check.ts';
 import { FeishuClient } from './client.ts';
 import type { FeishuConfig } from './config.ts';
+import { isContactEvent, parseContact } from './contact-events.ts';
 import { DirectChats } from './direct-chats.ts';
 import { FeishuDirectory } from './directory.ts';
-import { type Envelope, parseCardAction, parseEvent } from './events.ts';
+import { type Envelope, type EventContext, parseCardAction, parseEvent } from './events.ts';
 import { fetchFile } from './files.ts';
 import { Identity } from './identity.ts';
 import { ImageStore } from './images.ts';
@@ -97,11 +98,15 @@ export class FeishuPlatform implements Platform {
     if (envelope.type === 'card.action.trigger') {
       return { kind: 'question', event: parseCardAction(envelope, context), answer: (answer) => this.#answer(answer) };
     }
-    const event = isApprovalEvent(envelope.type)
-      ? parseApproval(envelope, context)
-      : this.#chats.complete(parseEvent(envelope, context));
+    const event = this.#eventIn(envelope, context);
     if (event.kind === 'ignored') return { kind: 'ignored', event, ack: NOTHING_TO_SAY };
     return { kind: 'events', events: [event], ack: NOTHING_TO_SAY };
+  }
+
+  #eventIn(envelope: Envelope, context: EventContext): InboundEvent {
+    if (isApprovalEvent(envelope.type)) return parseApproval(envelope, context);
+    if (isContactEvent(envelope.type)) return parseContact(envelope, context);
+    return this.#chats.complete(parseEvent(envelope, context));
   }
 
   #answer(answer: ActionAnswer): Ack {

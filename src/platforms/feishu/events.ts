@@ -109,9 +109,6 @@ const KNOWN_UNWANTED = new Set([
   'im.chat.member.user.withdrawn_v1',
   'im.chat.updated_v1',
   'im.chat.disbanded_v1',
-  'contact.user.created_v3',
-  'contact.user.updated_v3',
-  'contact.user.deleted_v3',
   'contact.scope.updated_v3',
   'auth.user_access_token.revoked_v4',
   'drive.notice.comment_add_v1',
@@ -245,7 +242,7 @@ function personOf(ids: Json, envelope: Envelope): Sender {
 }
 
 /** Nobody is told for a recalled message: the account is then empty. */
-function senderOf(ids: Json, envelope: Envelope): Sender {
+export function senderOf(ids: Json, envelope: Envelope): Sender {
   const wider: Record<string, string> = {};
   for (const name of ['union_id', 'user_id']) {
     const value = textAt(ids, name);

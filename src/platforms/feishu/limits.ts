@@ -57,3 +57,6 @@ export const ROBOT_PER_SECOND = 5;
 export const ROBOT_SIGN_MS = 60_000;
 /** Our choice: what a bot that was too fast waits; at full and half hours all are slowed. */
 export const ROBOT_PAUSE_MS = 60_000;
+
+/** Stands for the company itself where a department is named (contact-v3/department/children). */
+export const ROOT_DEPARTMENT = '0';

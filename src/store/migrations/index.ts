@@ -14,6 +14,7 @@ import { placeholders } from './0013-placeholders.ts';
 import { rights } from './0014-rights.ts';
 import { groupScopes } from './0015-group-scopes.ts';
 import { pushAnswers } from './0016-push-answers.ts';
+import { departments } from './0017-departments.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order in which they are applied. */
@@ -34,4 +35,5 @@ export const MIGRATIONS: readonly Migration[] = [
   rights,
   groupScopes,
   pushAnswers,
+  departments,
 ];

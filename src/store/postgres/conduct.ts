@@ -117,6 +117,13 @@ export const CONDUCT: { readonly [Name in OpName]: Conduct<Name> } = {
   'directory.match': LOOK,
   'directory.due': LOOK,
   'directory.isKnown': LOOK,
+  'directory.learnKnown': alone(() => [PEOPLE]),
+  'directory.unseen': LOOK,
+  'departments.place': alone(() => ['departments']),
+  'departments.drop': alone(() => [PEOPLE, 'departments']),
+  'departments.dropUnseen': alone(() => [PEOPLE, 'departments']),
+  'departments.page': LOOK,
+  'departments.standing': LOOK,
   'links.offer': alone(({ person }) => [`codes of ${person}`]),
   'links.burn': ONE,
   // A merge may follow.

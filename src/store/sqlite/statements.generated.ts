@@ -925,6 +925,18 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "now"
     ]
   },
+  "agentChoices.ofScope": {
+    "text": "select \"channel\", \"agent\", \"chosen_at\" from \"agent_choices\" where \"scope\" = ?",
+    "slots": [
+      "scope"
+    ]
+  },
+  "agentChoices.dropScope": {
+    "text": "delete from \"agent_choices\" where \"scope\" = ?",
+    "slots": [
+      "scope"
+    ]
+  },
   "agentChoices.drop": {
     "text": "delete from \"agent_choices\" where \"scope\" = ? and \"channel\" = ?",
     "slots": [
@@ -955,7 +967,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "people.find": {
-    "text": "select \"people\".\"id\", \"people\".\"name\" as \"personName\", \"people\".\"lang\" as \"chosen\", \"accounts\".\"name\", \"accounts\".\"ids\", \"accounts\".\"lang\", \"accounts\".\"everywhere\", \"accounts\".\"apart_since\", \"accounts\".\"left_at\" from \"accounts\" inner join \"people\" on \"people\".\"id\" = \"accounts\".\"person\" where \"accounts\".\"channel\" = ? and \"accounts\".\"account\" = ?",
+    "text": "select \"people\".\"id\", \"people\".\"name\" as \"personName\", \"people\".\"lang\" as \"chosen\", \"accounts\".\"name\", \"accounts\".\"ids\", \"accounts\".\"lang\", \"accounts\".\"everywhere\", \"accounts\".\"apart_since\", \"accounts\".\"left_at\", \"people\".\"left_at\" as \"leftEverywhere\" from \"accounts\" inner join \"people\" on \"people\".\"id\" = \"accounts\".\"person\" where \"accounts\".\"channel\" = ? and \"accounts\".\"account\" = ?",
     "slots": [
       "channel",
       "account"
@@ -987,7 +999,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "people.elsewhere": {
-    "text": "select \"people\".\"id\", \"people\".\"name\", \"people\".\"lang\" from \"accounts\" inner join \"people\" on \"people\".\"id\" = \"accounts\".\"person\" where \"accounts\".\"everywhere\" = ? and \"accounts\".\"apart_since\" is null and (\"accounts\".\"channel\" <> ? or \"accounts\".\"account\" <> ?) limit ?",
+    "text": "select \"people\".\"id\", \"people\".\"name\", \"people\".\"lang\", \"people\".\"left_at\" from \"accounts\" inner join \"people\" on \"people\".\"id\" = \"accounts\".\"person\" where \"accounts\".\"everywhere\" = ? and \"accounts\".\"apart_since\" is null and (\"accounts\".\"channel\" <> ? or \"accounts\".\"account\" <> ?) limit ?",
     "slots": [
       "everywhere",
       "channel",
@@ -1455,6 +1467,20 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "account"
     ]
   },
+  "personal.memberships": {
+    "text": "select * from \"memberships\" where \"channel\" = ? and \"account\" = ?",
+    "slots": [
+      "channel",
+      "account"
+    ]
+  },
+  "personal.eraseMemberships": {
+    "text": "delete from \"memberships\" where \"channel\" = ? and \"account\" = ?",
+    "slots": [
+      "channel",
+      "account"
+    ]
+  },
   "personal.inboxPage": {
     "text": "select \"seq\", \"channel\", \"lane\", \"body\" from \"inbox\" where \"seq\" > ? order by \"seq\" limit ?",
     "slots": [
@@ -1500,14 +1526,108 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "value"
     ]
   },
-  "directory.account": {
+  "directory.unseen": {
+    "text": "select \"account\", \"ids\" from \"accounts\" where \"channel\" = ? and \"account\" > ? and \"checked_at\" < ? and \"left_at\" is null order by \"account\" limit ?",
+    "slots": [
+      "channel",
+      "after",
+      "before",
+      "limit"
+    ]
+  },
+  "directory.due": {
+    "text": "select \"channel\", \"account\", \"ids\" from \"accounts\" where \"checked_at\" < ? order by \"checked_at\" limit ?",
+    "slots": [
+      "before",
+      "limit"
+    ]
+  },
+  "departments.read": {
+    "text": "select \"channel\", \"department\", \"name\", \"parent\" from \"departments\" where \"channel\" = ? and \"department\" = ?",
+    "slots": [
+      "channel",
+      "department"
+    ]
+  },
+  "departments.put": {
+    "text": "insert into \"departments\" (\"channel\", \"department\", \"name\", \"parent\", \"seen_at\") values (?, ?, ?, ?, ?) on conflict (\"channel\", \"department\") do update set \"name\" = ?, \"parent\" = ?, \"seen_at\" = ?",
+    "slots": [
+      "channel",
+      "department",
+      "name",
+      "parent",
+      "now",
+      "name",
+      "parent",
+      "now"
+    ]
+  },
+  "departments.drop": {
+    "text": "delete from \"departments\" where \"channel\" = ? and \"department\" = ?",
+    "slots": [
+      "channel",
+      "department"
+    ]
+  },
+  "departments.dropMembers": {
+    "text": "delete from \"memberships\" where \"channel\" = ? and \"department\" = ?",
+    "slots": [
+      "channel",
+      "department"
+    ]
+  },
+  "departments.unseen": {
+    "text": "select \"channel\", \"department\" from \"departments\" where \"channel\" = ? and \"seen_at\" < ?",
+    "slots": [
+      "channel",
+      "before"
+    ]
+  },
+  "departments.page": {
+    "text": "select \"channel\", \"department\", \"name\", \"parent\" from \"departments\" where \"channel\" = ? and \"department\" > ? order by \"department\" limit ?",
+    "slots": [
+      "channel",
+      "after",
+      "limit"
+    ]
+  },
+  "departments.of": {
+    "text": "select \"department\" from \"memberships\" where \"channel\" = ? and \"account\" = ?",
+    "slots": [
+      "channel",
+      "account"
+    ]
+  },
+  "departments.join": {
+    "text": "insert into \"memberships\" (\"channel\", \"account\", \"department\") values (?, ?, ?) on conflict (\"channel\", \"account\", \"department\") do nothing",
+    "slots": [
+      "channel",
+      "account",
+      "department"
+    ]
+  },
+  "departments.leave": {
+    "text": "delete from \"memberships\" where \"channel\" = ? and \"account\" = ? and \"department\" = ?",
+    "slots": [
+      "channel",
+      "account",
+      "department"
+    ]
+  },
+  "departments.ofPerson": {
+    "text": "select \"memberships\".\"channel\", \"memberships\".\"department\" from \"accounts\" inner join \"memberships\" on \"memberships\".\"channel\" = \"accounts\".\"channel\" and \"memberships\".\"account\" = \"accounts\".\"account\" where \"accounts\".\"person\" = ? and \"accounts\".\"left_at\" is null",
+    "slots": [
+      "person"
+    ]
+  },
+  "leavers.account": {
     "text": "select \"person\", \"left_at\", \"apart_since\", \"checked_at\" from \"accounts\" where \"channel\" = ? and \"account\" = ?",
     "slots": [
       "channel",
       "account"
     ]
   },
-  "directory.checked": {
+  "leavers.checked": {
     "text": "update \"accounts\" set \"checked_at\" = ?, \"left_at\" = ? where \"channel\" = ? and \"account\" = ?",
     "slots": [
       "now",
@@ -1516,18 +1636,30 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "account"
     ]
   },
-  "directory.endSessions": {
+  "leavers.accounts": {
+    "text": "select \"left_at\", \"checked_at\" from \"accounts\" where \"person\" = ?",
+    "slots": [
+      "person"
+    ]
+  },
+  "leavers.person": {
+    "text": "select \"left_at\" from \"people\" where \"id\" = ?",
+    "slots": [
+      "id"
+    ]
+  },
+  "leavers.mark": {
+    "text": "update \"people\" set \"left_at\" = ? where \"id\" = ?",
+    "slots": [
+      "left",
+      "id"
+    ]
+  },
+  "leavers.endSessions": {
     "text": "update \"sessions\" set \"ended_at\" = ? where \"scope\" = ? and \"ended_at\" is null",
     "slots": [
       "now",
       "scope"
-    ]
-  },
-  "directory.due": {
-    "text": "select \"channel\", \"account\", \"ids\" from \"accounts\" where \"checked_at\" < ? order by \"checked_at\" limit ?",
-    "slots": [
-      "before",
-      "limit"
     ]
   },
   "linkCodes.dropOf": {
@@ -2493,6 +2625,15 @@ export const SCRIPTS: readonly MigrationScript[] = [
       "alter table \"pushes\" add column \"subject\" text",
       "create table \"push_answers\" (\"push\" text not null, \"channel\" text not null, \"account\" text not null, \"key\" text not null, \"body\" text not null, \"answered_at\" bigint not null, \"handled\" integer not null, constraint \"push_answers_key\" primary key (\"push\", \"channel\", \"account\"))",
       "create index \"push_answers_account\" on \"push_answers\" (\"channel\", \"account\")"
+    ]
+  },
+  {
+    "name": "0017-departments",
+    "statements": [
+      "create table \"departments\" (\"channel\" text not null, \"department\" text not null, \"name\" text, \"parent\" text, \"seen_at\" bigint not null, constraint \"departments_key\" primary key (\"channel\", \"department\"))",
+      "create table \"memberships\" (\"channel\" text not null, \"account\" text not null, \"department\" text not null, constraint \"memberships_key\" primary key (\"channel\", \"account\", \"department\"))",
+      "create index \"memberships_department\" on \"memberships\" (\"channel\", \"department\")",
+      "alter table \"people\" add column \"left_at\" bigint"
     ]
   }
 ];

@@ -1,19 +1,21 @@
 import type { FileContent } from '../../../core/agent.ts';
-import type { CardActionEvent, Delivery, FileRef } from '../../../core/event.ts';
+import type { CardActionEvent, Delivery, FileRef, InboundEvent } from '../../../core/event.ts';
 import type { ChannelName } from '../../../core/ids.ts';
 import type { MemberDirectory } from '../../../core/members.ts';
 import type { Ack, Capabilities, Platform, Receipt, SendOptions } from '../../../core/platform.ts';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
 import type { Pusher } from '../../../core/push.ts';
 import type { ActionAnswer, OutboundMessage, Sent } from '../../../core/reply.ts';
+import type { Json } from '../../../lib/read.ts';
 import { WecomClient } from '../client.ts';
 import { AppApi } from './api.ts';
 import { isApprovalEvent, parseApproval } from './approval-events.ts';
 import { WecomApprovals } from './approvals.ts';
 import { checkSetup } from './check.ts';
 import type { WecomConfig } from './config.ts';
+import { isContactChange, parseContactChange } from './contact-events.ts';
 import { WecomDirectory } from './directory.ts';
-import { parseEvent } from './events.ts';
+import { type EventContext, parseEvent } from './events.ts';
 import { fetchFile } from './files.ts';
 import { createIngress, type Ingress } from './ingress.ts';
 import { MAX_ANSWER_BYTES, SEND_KEY_WINDOW_MS } from './limits.ts';
@@ -66,10 +68,10 @@ export class WecomAppPlatform implements Platform {
     if (entered.kind === 'echo') return { kind: 'handshake', ack: { ...NOTHING_TO_SAY, body: entered.text } };
     const { corpId, agentId } = this.#config;
     const context = { channel: this.channel, corpId, agentId, now };
-    const read = isApprovalEvent(entered.event) ? parseApproval : parseEvent;
-    const event = read(entered.event, context);
-    if (event.kind === 'ignored') return { kind: 'ignored', event, ack: NOTHING_TO_SAY };
-    return { kind: 'events', events: [event], ack: NOTHING_TO_SAY };
+    const events = eventsIn(entered.event, context);
+    const [first] = events;
+    if (first?.kind === 'ignored') return { kind: 'ignored', event: first, ack: NOTHING_TO_SAY };
+    return { kind: 'events', events, ack: NOTHING_TO_SAY };
   }
 
   send(message: OutboundMessage, options: SendOptions): Promise<Sent> {
@@ -91,4 +93,9 @@ export class WecomAppPlatform implements Platform {
   async close(): Promise<void> {
     await this.#client.close();
   }
+}
+
+function eventsIn(event: Json, context: EventContext): readonly InboundEvent[] {
+  if (isContactChange(event)) return parseContactChange(event, context);
+  return [isApprovalEvent(event) ? parseApproval(event, context) : parseEvent(event, context)];
 }

@@ -79,7 +79,6 @@ const KNOWN_UNWANTED = new Set([
   'taskcard_click',
   'batch_job_result',
   'upload_media_job_finish',
-  'change_contact',
   'share_agent_change',
   'share_chain_change',
   'inactive_alert',

@@ -6,6 +6,7 @@ import { type Gateway, type GatewayOptions, startGateway } from './gateway.ts';
 import type { Load, Ran, Run } from './load.ts';
 import { newFolder, removeFolder } from './machine.ts';
 import { type Program, startProgram } from './program.ts';
+import type { SdkBot } from './sdk-bot.ts';
 
 /** A webhook that can be measured. */
 export interface Target {
@@ -20,6 +21,8 @@ export interface Bed {
   readonly farUrl: string;
   startFloor(): Promise<Target>;
   startEcho(): Promise<Target>;
+  /** A bot of the vendor's own SDK. */
+  startSdk(): Promise<Target>;
   /** A gateway with a store of its own; `folder` names one that is filled already. */
   startGateway(options?: Partial<Omit<GatewayOptions, 'farUrl'>>): Promise<Target & Gateway>;
   /** Signs what is to be sent, then sends it; numbers the messages. */
@@ -56,6 +59,11 @@ export async function makeBed(packageFolder?: string, profileFolder?: string): P
       const echo = await startProgram<EchoServer>('echo-server.ts');
       stops.set(echo.pid, () => echo.stop());
       return { name: 'echo', url: await echo.call('start'), pid: echo.pid };
+    },
+    async startSdk() {
+      const bot = await startProgram<SdkBot>('sdk-bot.ts');
+      stops.set(bot.pid, () => bot.stop());
+      return { name: 'sdk', url: await bot.call('start', farUrl), pid: bot.pid };
     },
     async startGateway(options = {}) {
       const folder = options.folder ?? newFolder();

@@ -13,6 +13,7 @@ import { burst } from './scenarios/burst.ts';
 import { guard } from './scenarios/guard.ts';
 import { history } from './scenarios/history.ts';
 import { latency } from './scenarios/latency.ts';
+import { sdk } from './scenarios/sdk.ts';
 import { start } from './scenarios/start.ts';
 import { streams } from './scenarios/streams.ts';
 import { text } from './scenarios/text.ts';
@@ -31,6 +32,7 @@ const { values, positionals } = parseArgs({
 
 const SCENARIOS: Readonly<Record<string, (bed: Bed) => Promise<Report>>> = {
   throughput,
+  sdk,
   burst,
   latency,
   streams,

@@ -14,16 +14,28 @@ interface Round {
   readonly cpu: number;
 }
 
-/** 64 people who each ask again as soon as they have their answer: what is accepted, stored and answered in a second. */
-export async function throughput(bed: Bed): Promise<Report> {
-  const targets = [await bed.startFloor(), await bed.startGateway()];
+/** What each target did in each round, by its name. */
+type Rounds = ReadonlyMap<string, readonly Round[]>;
+
+/** Has the targets answer by turns, so that whatever else the machine does meets all of them. */
+export async function compareAnswering(bed: Bed, targets: readonly Target[]): Promise<Rounds> {
   const rounds = new Map<string, Round[]>(targets.map(({ name }) => [name, []]));
   for (const target of targets) await bed.run(target, { ...PLAN, count: 8_000, forMs: 5_000 });
-  // By turns, so that whatever else the machine does meets both.
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const target of targets) rounds.get(target.name)?.push(await measure(bed, target));
   }
-  const of = (name: string, field: keyof Round): number => median((rounds.get(name) ?? []).map((one) => one[field]));
+  return rounds;
+}
+
+/** The middle one of a target's rounds. */
+export function midOf(rounds: Rounds, name: string, field: keyof Round): number {
+  return median((rounds.get(name) ?? []).map((one) => one[field]));
+}
+
+/** 64 people who each ask again as soon as they have their answer: what is accepted, stored and answered in a second. */
+export async function throughput(bed: Bed): Promise<Report> {
+  const rounds = await compareAnswering(bed, [await bed.startFloor(), await bed.startGateway()]);
+  const of = (name: string, field: keyof Round): number => midOf(rounds, name, field);
   return {
     scenario: 'throughput: 64 at once, each asks again when answered',
     figures: [

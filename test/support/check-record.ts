@@ -97,7 +97,7 @@ function misaddressed({ asked, shown }: RunRecord): string[] {
   const byMessage = new Map(asked.map((one) => [one.message, one]));
   return shown.flatMap(({ message, chat, replyTo, text }) => {
     const to = byMessage.get(replyTo ?? '');
-    if (to === undefined) return [`${message} replies to ${replyTo}, which nobody wrote`];
+    if (to === undefined) return [`${message} replies to ${replyTo}, which nobody wrote: ${text.slice(0, 80)}`];
     if (to.chat !== chat) return [`${message} replies to ${nameOf(to)} in another chat`];
     const foreign = marksIn(text).filter((mark) => mark !== to.mark);
     return foreign.length > 0 ? [`${message} replies to ${nameOf(to)} with the answer to ${foreign[0]}`] : [];

@@ -8,6 +8,8 @@ export interface GatewayProcess {
   readonly url: string;
   /** From the start of the process to its word that it is ready, in milliseconds. */
   readonly readyMs: number;
+  /** How it ended: its exit code, or the signal. */
+  readonly ended: Promise<number | string>;
   /** Ends the process at once, as the loss of its machine would. */
   kill(): Promise<void>;
   /** Stops it in good order. */
@@ -47,6 +49,9 @@ export async function startGatewayProcess(options: GatewayProcessOptions): Promi
     stdio: ['ignore', log, log, 'ipc'],
   });
   closeSync(log);
+  const ended = new Promise<number | string>((resolve) =>
+    child.once('exit', (code, signal) => resolve(code ?? signal ?? '')),
+  );
   const url = await ready(child).catch((error: Error) => {
     child.kill('SIGKILL');
     throw new Error(`${error.message}\n${lastOutput(folder)}`);
@@ -55,6 +60,7 @@ export async function startGatewayProcess(options: GatewayProcessOptions): Promi
     pid: child.pid ?? 0,
     url,
     readyMs: performance.now() - startedAt,
+    ended,
     kill: () => end(child, 'SIGKILL'),
     stop: () => end(child, 'SIGTERM'),
   };

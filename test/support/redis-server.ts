@@ -13,6 +13,8 @@ export interface RedisServer {
   kill(): Promise<void>;
   /** Starts it again, empty, on the same port. */
   start(): Promise<void>;
+  /** Forgets everything at once. */
+  flush(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -42,6 +44,7 @@ export async function startRedis(program: string): Promise<RedisServer> {
     url: `redis://127.0.0.1:${port}`,
     start,
     kill,
+    flush: () => say(port, 'FLUSHALL'),
     async close() {
       await kill();
       rmSync(folder, { recursive: true, force: true });
@@ -65,6 +68,19 @@ async function answers(port: number): Promise<void> {
     if (Date.now() > until) throw new Error('Redis does not answer');
     await sleep(20);
   }
+}
+
+/** One command; whoever cannot be reached has nothing to do. */
+function say(port: number, command: string): Promise<void> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('error', () => resolve());
+    socket.once('data', () => {
+      socket.destroy();
+      resolve();
+    });
+    socket.once('connect', () => socket.write(`${command}\r\n`));
+  });
 }
 
 function isThere(port: number): Promise<boolean> {

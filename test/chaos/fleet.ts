@@ -1,0 +1,208 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Simulator } from '../../src/simulator/index.ts';
+import { type GatewayProcess, startGatewayProcess } from '../support/gateway-process.ts';
+import { AGENT_KEY } from './answers.ts';
+import { type Far, GATEWAYS, PROCESSES, type ProcessName } from './plan.ts';
+
+/** The gateway's processes, each started again when it has ended, as whatever runs them would. */
+export interface Fleet {
+  port(name: ProcessName): number;
+  start(places: ReadonlyMap<ProcessName, Readonly<Record<Far, string>>>): Promise<void>;
+  /** Ends a process at once, or in good order, and starts it again after so long. */
+  restart(name: ProcessName, how: 'kill' | 'stop', afterMs: number): Promise<void>;
+  /** Stops a process in the midst of everything and lets it go on after so long. */
+  pause(name: ProcessName, forMs: number): Promise<void>;
+  /** Sets a process's wall clock, so many milliseconds off. */
+  setClock(name: ProcessName, byMs: number): void;
+  /** Whether somebody does something to it already. */
+  isBusy(name: ProcessName): boolean;
+  /** When a process that may have held something stood still last, by `performance.now()`. */
+  readonly lastPausedAt: number;
+  /** Those that ended though nobody had asked them to, with how. */
+  readonly endedThemselves: readonly string[];
+  /** Until all of them are there. */
+  ready(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface FleetOptions {
+  readonly folder: string;
+  readonly simulator: Simulator;
+  readonly leaseSeconds: number;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const CLOCK = join(import.meta.dirname, 'skewed-clock.ts');
+/** Between two tries to start a process whose store is away. */
+const AGAIN_MS = 500;
+
+const SETTINGS = `
+channels:
+  # The simulator's limits are off, so are ours: the disk and the processor set the pace.
+  - platform: feishu
+    limits: { perSecond: 100000, perMinute: 6000000, perChatPerSecond: 1000 }
+  - platform: wecom
+    buttons: false
+    limits: { perMemberPerMinute: 100000, perMemberPerHour: 1000000 }
+  - platform: wecom-bot
+    limits: { perMinute: 100000, perHour: 1000000 }
+  - platform: wecom-kf
+    buttons: false
+  - platform: dingtalk
+`;
+
+export async function createFleet(options: FleetOptions): Promise<Fleet> {
+  const ports = new Map<ProcessName, number>();
+  for (const name of PROCESSES) ports.set(name, await freePort());
+  const running = new Map<ProcessName, GatewayProcess>();
+  const busy = new Set<ProcessName>();
+  const endedThemselves: string[] = [];
+  let places: ReadonlyMap<ProcessName, Readonly<Record<Far, string>>> = new Map();
+  let lastPausedAt = Number.NEGATIVE_INFINITY;
+  let isClosed = false;
+
+  async function begin(name: ProcessName): Promise<void> {
+    const folder = join(options.folder, name);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'posthouse.yaml'), SETTINGS);
+    while (!isClosed) {
+      const started = await startGatewayProcess({
+        folder,
+        port: ports.get(name) ?? 0,
+        nodeOptions: ['--import', CLOCK],
+        env: environment(name, folder),
+      }).catch((error: Error) => error);
+      if (started instanceof Error) {
+        if (!isAwayError(started)) endedThemselves.push(`${name} at its start: ${started.message.slice(0, 500)}`);
+        await pause(AGAIN_MS);
+        continue;
+      }
+      if (isClosed) return started.kill();
+      running.set(name, started);
+      void started.ended.then((how) => ended(name, started, how));
+      return;
+    }
+  }
+
+  /** One that ends by itself is started again, and is remembered. */
+  async function ended(name: ProcessName, one: GatewayProcess, how: number | string): Promise<void> {
+    if (isClosed || running.get(name) !== one) return;
+    running.delete(name);
+    endedThemselves.push(`${name}: ${how}`);
+    await begin(name);
+  }
+
+  function environment(name: ProcessName, folder: string): Record<string, string> {
+    const far = places.get(name) as Record<Far, string>;
+    return {
+      POSTHOUSE_CONFIG: join(folder, 'posthouse.yaml'),
+      ROLE: (GATEWAYS as readonly string[]).includes(name) ? 'gateway' : 'worker',
+      CHAOS_CLOCK: join(folder, 'clock'),
+      LOG_LEVEL: 'warn',
+      DATABASE_URL: far.postgres,
+      REDIS_URL: far.redis,
+      WORK_LEASE_SECONDS: String(options.leaseSeconds),
+      WORK_DRAIN_SECONDS: '5',
+      WORK_MAX_ATTEMPTS: '20',
+      DIFY_BASE_URL: options.simulator.difyUrl.replace(options.simulator.url, far.vendor),
+      DIFY_API_KEY: AGENT_KEY,
+      DIFY_MAX_CONCURRENT: '200',
+      DINGTALK_CALLS_PER_MONTH: '0',
+      ...vendors(options.simulator, far.vendor),
+      ...options.env,
+    };
+  }
+
+  return {
+    port: (name) => ports.get(name) ?? 0,
+    async start(at) {
+      places = at;
+      // One after the other: each makes the schema where it is missing, and the machine is small.
+      for (const name of PROCESSES) await begin(name);
+    },
+    async restart(name, how, afterMs) {
+      const one = running.get(name);
+      busy.add(name);
+      running.delete(name);
+      await one?.[how]();
+      await pause(afterMs);
+      await begin(name);
+      busy.delete(name);
+    },
+    async pause(name, forMs) {
+      const pid = running.get(name)?.pid;
+      if (pid === undefined) return;
+      busy.add(name);
+      process.kill(pid, 'SIGSTOP');
+      lastPausedAt = Number.POSITIVE_INFINITY;
+      await pause(forMs);
+      if (running.get(name)?.pid === pid) process.kill(pid, 'SIGCONT');
+      lastPausedAt = performance.now();
+      busy.delete(name);
+    },
+    setClock(name, byMs) {
+      const one = running.get(name);
+      if (!one) return;
+      writeFileSync(join(options.folder, name, 'clock'), String(byMs));
+      process.kill(one.pid, 'SIGUSR2');
+    },
+    isBusy: (name) => busy.has(name) || !running.has(name),
+    get lastPausedAt() {
+      return lastPausedAt;
+    },
+    endedThemselves,
+    async ready() {
+      while (running.size < PROCESSES.length) await pause(50);
+    },
+    async close() {
+      isClosed = true;
+      const all = [...running.values()];
+      running.clear();
+      await Promise.all(all.map((one) => one.stop()));
+    },
+  };
+}
+
+function vendors({ feishu, wecom, dingtalk }: Simulator, url: string): Record<string, string> {
+  const [app, service] = wecom.apps;
+  return {
+    FEISHU_APP_ID: feishu.app.id,
+    FEISHU_APP_SECRET: feishu.app.secret,
+    FEISHU_ENCRYPT_KEY: feishu.app.encryptKey,
+    FEISHU_VERIFICATION_TOKEN: feishu.app.verificationToken,
+    FEISHU_BASE_URL: url,
+    WECOM_CORP_ID: wecom.corpId,
+    WECOM_BASE_URL: url,
+    WECOM_AGENT_ID: String(app?.agentId),
+    WECOM_SECRET: app?.secret ?? '',
+    WECOM_TOKEN: app?.token ?? '',
+    WECOM_ENCODING_AES_KEY: app?.encodingAesKey ?? '',
+    WECOM_BOT_ID: wecom.bot.id,
+    WECOM_BOT_SECRET: wecom.bot.secret,
+    WECOM_BOT_WS_URL: wecom.socketUrl,
+    WECOM_KF_SECRET: service?.secret ?? '',
+    WECOM_KF_TOKEN: wecom.kfReceiver.token,
+    WECOM_KF_ENCODING_AES_KEY: wecom.kfReceiver.encodingAesKey,
+    DINGTALK_CLIENT_ID: dingtalk.app.id,
+    DINGTALK_CLIENT_SECRET: dingtalk.app.secret,
+    DINGTALK_BASE_URL: url,
+    DINGTALK_OAPI_BASE_URL: url,
+  };
+}
+
+/** A start without a store ends with a word about it; whoever runs it tries again. */
+function isAwayError({ message }: Error): boolean {
+  return message.includes('store_unavailable') || message.includes('not ready in time');
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}

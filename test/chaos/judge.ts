@@ -1,0 +1,169 @@
+import { Client } from 'pg';
+import {
+  checkRecord,
+  type Findings,
+  markIn,
+  type Question,
+  type RunRecord,
+  type Shown,
+} from '../support/check-record.ts';
+import type { Bed } from './bed.ts';
+import type { Written } from './people.ts';
+import type { Answer, Surface } from './surfaces.ts';
+
+/** What the store holds at the end. */
+export interface Remains {
+  /** Events and messages that are not over, by state. */
+  readonly open: readonly string[];
+  /** Rows that somebody still holds, though nobody works. */
+  readonly held: readonly string[];
+  readonly dead: readonly string[];
+  /** Keys of all events that were stored. */
+  readonly stored: ReadonlySet<string>;
+}
+
+export interface Verdict {
+  /** By promise; every list is empty when all are kept. */
+  readonly findings: Readonly<Record<string, readonly string[]>>;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/** Put before an answer that may be on the screen already, where the vendor takes no key. */
+const REPEAT = /可能重复发送|may be a repeat/;
+/** The reference in a sentence that says that there is no answer. */
+const EXCUSE = /PH-[0-9A-Z]{7}/;
+
+export async function judge(
+  { simulator, databaseUrl, fleet }: Bed,
+  surfaces: readonly Surface[],
+  written: readonly Written[],
+  heldTwice: readonly string[],
+): Promise<Verdict> {
+  const remains = await remainsOf(databaseUrl);
+  const questions = (simulator.dify?.record.asked() ?? []).map(
+    ({ query, user, conversation }): Question => ({ text: query, user, dialogue: conversation ?? '' }),
+  );
+  const counts = { repeats: 0, excuses: 0 };
+  const all = surfaces.map((surface) => findingsOn(surface, { written, questions, remains, counts }));
+  const findings: Record<string, readonly string[]> = {
+    ...merged(all),
+    open: remains.open,
+    leaked: remains.held,
+    dead: remains.dead,
+    heldTwice,
+    endedThemselves: fleet.endedThemselves,
+  };
+  const asks = questions.filter(({ text }) => markIn(text) !== undefined).length;
+  return {
+    findings,
+    counts: {
+      written: written.length,
+      acknowledged: written.filter((one) => one.acknowledged).length,
+      stored: written.filter(({ message }) => remains.stored.has(message)).length,
+      'asked the agent': asks,
+      'asked the agent again': asks - new Set(questions.map(({ text }) => markIn(text))).size,
+      'repeats, marked': counts.repeats,
+      'sentences in place of an answer': counts.excuses,
+      ...Object.fromEntries(surfaces.map(({ name }) => [name, written.filter((one) => one.surface === name).length])),
+    },
+  };
+}
+
+interface Evidence {
+  readonly written: readonly Written[];
+  readonly questions: readonly Question[];
+  readonly remains: Remains;
+  readonly counts: { repeats: number; excuses: number };
+}
+
+function findingsOn(surface: Surface, { written, questions, remains, counts }: Evidence): Findings {
+  const asked = written
+    .filter((one) => one.surface === surface.name)
+    .map((one) => ({
+      ...one,
+      acknowledged: remains.stored.has(one.message) || (surface.acknowledges && one.acknowledged),
+    }));
+  const marks = new Set(asked.map(({ mark }) => mark));
+  const shown = shownOn(surface, asked);
+  const excused = new Set(shown.filter(isExcuse).map(({ replyTo }) => replyTo));
+  counts.excuses += excused.size;
+  const record: RunRecord = {
+    asked: asked.map((one) => (excused.has(one.message) ? { ...one, acknowledged: false } : one)),
+    shown: withoutRepeats(surface, shown, counts),
+    questions: questions.filter(({ text }) => marks.has(markIn(text) ?? '')),
+  };
+  return checkRecord(record);
+}
+
+function isExcuse({ text }: Shown): boolean {
+  return EXCUSE.test(text);
+}
+
+/** A repeat is no second answer where it may come and says what it is. */
+function withoutRepeats(surface: Surface, shown: readonly Shown[], counts: { repeats: number }): readonly Shown[] {
+  if (surface.hasKeys) return shown;
+  const seen = new Map<string, Shown[]>();
+  for (const one of shown) seen.set(one.replyTo ?? '', [...(seen.get(one.replyTo ?? '') ?? []), one]);
+  return [...seen.values()].flatMap((answers) => {
+    const plain = answers.filter(({ text }) => !REPEAT.test(text));
+    const marked = answers.filter(({ text }) => REPEAT.test(text));
+    counts.repeats += marked.length;
+    return plain.length > 0 ? [...plain, ...marked.slice(1)] : marked;
+  });
+}
+
+/** Where the vendor does not say what an answer is to, its words do; a sentence without them is to the oldest question without an answer. */
+function shownOn(surface: Surface, asked: readonly Written[]): Shown[] {
+  const byMark = new Map(asked.map((one) => [one.mark, one]));
+  const answers = surface.answers().map((one) => surface.look(one));
+  const markOf = ({ text }: Answer) => /\b(?:begin|end)(m\d+x)\b/.exec(text)?.[1] ?? '';
+  const answered = new Set(answers.map((one) => byMark.get(markOf(one))?.message));
+  const without = Map.groupBy(
+    asked.filter(({ message }) => !answered.has(message)),
+    ({ chat }) => chat,
+  );
+  return answers.map(({ parent, ...one }) => {
+    const known = parent ?? byMark.get(markOf({ parent, ...one }))?.message;
+    const replyTo = known ?? (EXCUSE.test(one.text) ? without.get(one.chat)?.shift()?.message : undefined);
+    return { ...one, replyTo };
+  });
+}
+
+function merged(all: readonly Findings[]): Record<string, readonly string[]> {
+  const findings: Record<string, string[]> = {};
+  for (const one of all)
+    for (const [name, list] of Object.entries(one)) findings[name] = [...(findings[name] ?? []), ...list];
+  return findings;
+}
+
+async function remainsOf(databaseUrl: string): Promise<Remains> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const rows = async (sql: string): Promise<readonly Record<string, unknown>[]> => (await client.query(sql)).rows;
+    const line = (row: Record<string, unknown>) => Object.values(row).join(' ');
+    const columns = 'seq, channel, lane, state, attempts, code, holder';
+    const open = await rows(
+      `select 'inbox' as box, ${columns} from inbox where finished_at is null
+       union all select 'outbox', ${columns} from outbox where finished_at is null
+       union all select 'turn', seq, channel, lane, state, 0, null, null from turns where ended_at is null`,
+    );
+    const held = await rows(
+      `select 'inbox' as box, ${columns} from inbox where holder is not null
+       union all select 'outbox', ${columns} from outbox where holder is not null`,
+    );
+    const dead = await rows(
+      `select 'inbox' as box, ${columns} from inbox where state = 'dead'
+       union all select 'outbox', ${columns} from outbox where state = 'dead'`,
+    );
+    const stored = await rows('select event_key from inbox');
+    return {
+      open: open.map(line),
+      held: held.map(line),
+      dead: dead.map(line),
+      stored: new Set(stored.map(({ event_key }) => String(event_key))),
+    };
+  } finally {
+    await client.end();
+  }
+}

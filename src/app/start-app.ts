@@ -11,6 +11,7 @@ import { systemClock } from '../lib/clock.ts';
 import { createUrlFetcher } from '../lib/url-fetcher.ts';
 import { createPipeline, type Pipeline, type PushService } from '../pipeline/index.ts';
 import { openCallBudgets } from '../queue/call-budgets.ts';
+import { sharedClock } from '../queue/shared-clock.ts';
 import { startUpkeep } from '../queue/upkeep.ts';
 import { openStore } from '../store/open.ts';
 import { isPostgres } from '../store/place.ts';
@@ -67,7 +68,8 @@ export async function startApp(settings: Settings, deps: AppDeps): Promise<Runni
 
 async function startOn(store: Store, fleet: Fleet, settings: Settings, deps: AppDeps): Promise<RunningApp> {
   const { log } = deps;
-  const clock = deps.clock ?? systemClock;
+  const shared = store.time && !deps.clock ? await sharedClock(store.time, log) : undefined;
+  const clock = deps.clock ?? shared ?? systemClock;
   const random = deps.random ?? Math.random;
   const worker = randomUUID();
   const metrics = createMetrics();
@@ -185,6 +187,7 @@ async function startOn(store: Store, fleet: Fleet, settings: Settings, deps: App
       await fetcher.close();
       await budgets.stop();
       await fleet.close();
+      shared?.stop();
       await store.close();
       await endTracing();
     },

@@ -75,6 +75,10 @@ export interface Sent {
   readonly handle: Readonly<Record<string, unknown>>;
   /** Shortest pause before the next update of this message, in milliseconds. */
   readonly minUpdateIntervalMs: number;
+  /** The vendor knows it by a key of ours whenever it is sent again, also where it takes none for other messages. */
+  readonly keyed?: true;
+  /** How many tries were in doubt before it was given up to be known by a key; those put nothing on the screen. */
+  readonly settledDoubts?: number;
   /** Of several receivers of a push those whom it does not reach, by their ids. */
   readonly refused?: Readonly<Record<string, FailureCode>>;
 }

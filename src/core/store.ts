@@ -57,6 +57,8 @@ export interface Store {
   readonly inOrder: boolean;
   /** Takes what the lane has to do next: an event as `inbox.claim` has it, else a message as `outbox.claim` has it. */
   claim(lane: Lane, lease: Lease, now: number): Promise<Claimed | undefined>;
+  /** The store's own time, which the processes that share it go by; absent where it is this machine's. */
+  readonly time?: () => Promise<number>;
   /** Ends after what was asked before; later calls reject with `store_unavailable`. */
   close(): Promise<void>;
 }

@@ -84,9 +84,15 @@ function isPush(row: OutboxRow): row is PushRow {
 }
 
 async function hand(row: OutboxRow, holder: string, parts: DeliverParts, signal: AbortSignal): Promise<Sent> {
-  const save = (sent: Sent): Promise<void> => parts.outbox.note(row.seq, holder, sent);
+  const save = (sent: Sent): Promise<void> => parts.outbox.note(row.seq, holder, { ...settled(row, sent), ...sent });
   if (isPush(row)) return handPush(row, parts, parts.clock.now(), { signal, save });
   return handReply(row as ReplyRow, parts, { signal, save });
+}
+
+/** Where a keyed message gives way to one without a key, what was in doubt until then is settled: it reached nobody. */
+function settled({ sent: before, doubts }: OutboxRow, sent: Sent): Pick<Sent, 'settledDoubts'> {
+  if (before?.settledDoubts !== undefined) return { settledDoubts: before.settledDoubts };
+  return before?.keyed === true && sent.keyed !== true && doubts > 0 ? { settledDoubts: doubts } : {};
 }
 
 async function handReply(row: ReplyRow, parts: DeliverParts, options: SendOptions): Promise<Sent> {
@@ -122,9 +128,11 @@ async function update(row: ReplyRow, platform: Platform, options: SendOptions): 
 
 function outgoing(row: ReplyRow, platform: Platform, now: number): OutboundMessage {
   const message = row.sent?.message === undefined ? row.message : { ...row.message, key: anew(row.message.key) };
-  const covered = platform.can.sendKeyWindowMs > now - row.createdAt;
-  if (row.doubts === 0 || covered) return message;
-  if (row.doubts > 1)
+  const isKeyed = row.sent?.keyed === true && row.sent.message === undefined;
+  const covered = isKeyed || platform.can.sendKeyWindowMs > now - row.createdAt;
+  const doubts = row.doubts - (row.sent?.settledDoubts ?? 0);
+  if (doubts === 0 || covered) return message;
+  if (doubts > 1)
     throw new GatewayError('platform_rejected', 'in doubt twice and the vendor keeps no key: not sent again');
   return markRepeat(message);
 }

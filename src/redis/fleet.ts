@@ -9,6 +9,12 @@ import { redisTokens } from './tokens.ts';
 const QUEUE = 'lanes';
 /** How long a lane stays with a process that gives no sign of life. The rows have leases of their own, so this only costs time. */
 const STALLED_MS = 10_000;
+/** What has no answer by then is done without Redis. */
+const ANSWER_MS = 2_000;
+/** A line over which nothing comes for so long after we have asked is dead: another is opened. */
+const SILENT_MS = 5_000;
+/** The same where somebody waits for work, who is told after five seconds that there is none. */
+const SILENT_BLOCKED_MS = 15_000;
 
 /**
  * A fleet that meets at a Redis. BullMQ hands a lane to one process at a time, and a lane that gets work while it is worked on comes round once
@@ -17,15 +23,11 @@ const STALLED_MS = 10_000;
  * @param prefix - Before every name, for a Redis may serve several gateways. */
 export function redisFleet(url: string, prefix: string, log: Log): Fleet {
   const own = localFleet();
-  const queueLine = connect(url, { enableOfflineQueue: false });
-  const hearing = connect(url, {});
-  const working = connect(url, {});
-  const queue = new Queue<{ readonly lane: string }>(QUEUE, {
-    connection: queueLine,
-    prefix,
-    skipWaitingForReady: true,
-  });
-  let bull: Worker<{ readonly lane: string }> | undefined;
+  const queueLine = connect(url, { enableOfflineQueue: false, commandTimeout: ANSWER_MS, socketTimeout: SILENT_MS });
+  const hearing = connect(url, { socketTimeout: SILENT_MS });
+  const working = connect(url, { socketTimeout: SILENT_BLOCKED_MS });
+  let queue: Queue<LaneJob> | undefined;
+  let bull: Worker<LaneJob> | undefined;
   let isAway = false;
 
   const trouble = (error: unknown): void => {
@@ -34,8 +36,14 @@ export function redisFleet(url: string, prefix: string, log: Log): Fleet {
     log.error('redis away: work is found by sweeps until it is back', { error });
   };
   for (const line of [queueLine, hearing, working]) line.on('error', trouble);
-  queue.on('error', trouble);
+  // Nothing comes over a line that the network has forgotten, and nobody says so: it has to be asked.
+  const asking = setInterval(() => {
+    for (const line of [queueLine, hearing]) if (line.status === 'ready') line.ping().catch(trouble);
+  }, SILENT_MS);
+  asking.unref();
   queueLine.on('ready', () => {
+    // Not before: it asks the server for its version at once.
+    queue ??= laneQueue(queueLine, prefix, trouble);
     if (isAway) log.info('redis is back');
     isAway = false;
   });
@@ -44,7 +52,7 @@ export function redisFleet(url: string, prefix: string, log: Log): Fleet {
 
   return {
     wake(lane) {
-      if (queueLine.status !== 'ready') return own.wake(lane);
+      if (queueLine.status !== 'ready' || queue === undefined) return own.wake(lane);
       const options = {
         deduplication: { id: lane, keepLastIfActive: true },
         removeOnComplete: true,
@@ -79,10 +87,21 @@ export function redisFleet(url: string, prefix: string, log: Log): Fleet {
       await bull?.close();
     },
     async close() {
-      await queue.close().catch(trouble);
+      clearInterval(asking);
+      await queue?.close().catch(trouble);
       for (const line of [queueLine, hearing, working]) line.disconnect();
     },
   };
+}
+
+interface LaneJob {
+  readonly lane: string;
+}
+
+function laneQueue(connection: Redis, prefix: string, trouble: (error: unknown) => void): Queue<LaneJob> {
+  const queue = new Queue<LaneJob>(QUEUE, { connection, prefix, skipWaitingForReady: true });
+  queue.on('error', trouble);
+  return queue;
 }
 
 function takeLanes(
@@ -90,7 +109,7 @@ function takeLanes(
   at: { readonly connection: Redis; readonly prefix: string },
   trouble: (error: unknown) => void,
 ) {
-  const bull = new Worker<{ readonly lane: string }>(QUEUE, ({ data }) => worker.run(id<Lane>(data.lane)), {
+  const bull = new Worker<LaneJob>(QUEUE, ({ data }) => worker.run(id<Lane>(data.lane)), {
     ...at,
     concurrency: worker.maxActive,
     lockDuration: STALLED_MS,
@@ -102,8 +121,14 @@ function takeLanes(
   return bull;
 }
 
+interface LineOptions {
+  readonly enableOfflineQueue?: boolean;
+  readonly commandTimeout?: number;
+  readonly socketTimeout: number;
+}
+
 /** Tries again for ever, within two seconds. */
-function connect(url: string, options: { readonly enableOfflineQueue?: boolean }): Redis {
+function connect(url: string, options: LineOptions): Redis {
   return new Redis(url, {
     ...options,
     maxRetriesPerRequest: null,

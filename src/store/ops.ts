@@ -205,5 +205,7 @@ export interface Engine {
    * @throws {GatewayError} `store_locked`.
    */
   own(): Promise<boolean>;
+  /** The store's own time, in epoch milliseconds, where it is not that of this machine. */
+  time?(): Promise<number>;
   close(): Promise<void>;
 }

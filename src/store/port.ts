@@ -53,6 +53,7 @@ export function storeOver(engine: Engine): Store {
       if (next?.box === 'inbox') return { box: 'inbox', row: codec.rowToEvent(next.event) };
       return next && { box: 'outbox', row: codec.rowToMessage(next.message) };
     },
+    ...(engine.time && { time: engine.time.bind(engine) }),
     close: () => engine.close(),
   };
 }

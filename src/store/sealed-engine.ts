@@ -29,6 +29,7 @@ export function sealedEngine(engine: Engine, sealer: Sealer): Engine {
       return opened(await engine.call(name, ...(sealed as OpArgs<typeof name>)), sealer) as OpAnswer<typeof name>;
     },
     own: () => engine.own(),
+    ...(engine.time && { time: engine.time.bind(engine) }),
     close: () => engine.close(),
   };
 }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Bed, makeBed } from './bed.ts';
-import { judge, type Verdict } from './judge.ts';
+import { judge, openRows, type Verdict } from './judge.ts';
 import { createPeople, type People, sharesOf } from './people.ts';
 import { type FaultName, nameOf, strikes } from './plan.ts';
 import { perform } from './strike.ts';
@@ -20,6 +20,8 @@ export interface ChaosOptions {
   readonly patienceMs: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly tell: (line: string) => void;
+  /** Ends the run before its time; what it has started ends with it. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ChaosRun extends Verdict {
@@ -53,11 +55,15 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosRun> {
   const kfAccounts = sharesOf(options.conversations)['wecom-kf'];
   const bed = await makeBed({ programs, seed, leaseSeconds: LEASE_SECONDS, network, kfAccounts, env });
   let isKept = true;
+  const isInterrupted = new Promise<never>((_, reject) =>
+    options.signal?.addEventListener('abort', () => reject(new Error('interrupted'))),
+  );
+  isInterrupted.catch(() => undefined);
   try {
     const surfaces = createSurfaces(bed.simulator);
     const people = createPeople(surfaces, { ...options, longestPauseMs: LONGEST_PAUSE_MS }, seed);
     const watch = watchLines(bed, surfaces);
-    const ran = await play(bed, people, options);
+    const ran = await Promise.race([play(bed, people, options), isInterrupted]);
     people.close();
     const verdict = await judge(bed, surfaces, people.written, watch.stop());
     isKept = Object.values(verdict.findings).every((list) => list.length === 0);
@@ -97,7 +103,7 @@ async function play(bed: Bed, people: People, options: ChaosOptions): Promise<Pl
   await dealing;
   bed.simulator.faults.clear();
   await bed.fleet.ready();
-  await untilAnswered(people, options.patienceMs);
+  await untilAnswered(bed, people, options.patienceMs);
   const answeredSeconds = since();
   await pause(SETTLED_AFTER_MS);
   clearInterval(progress);
@@ -124,14 +130,19 @@ async function deal(bed: Bed, options: ChaosOptions, { begunAt, signal, dealt }:
   await Promise.all(running);
 }
 
-async function untilAnswered(people: People, patienceMs: number): Promise<void> {
+/** What was said over a line that nobody acknowledges may never have arrived: there the store knows what is still to come. */
+async function untilAnswered({ databaseUrl }: Bed, people: People, patienceMs: number): Promise<void> {
   const until = performance.now() + patienceMs;
-  while (people.open > 0 && performance.now() < until) await pause(100);
+  while (performance.now() < until) {
+    const isQuiet = people.open() === people.open('wecom-bot') && (await openRows(databaseUrl)) === 0;
+    if (isQuiet) return;
+    await pause(500);
+  }
 }
 
 function progressOf(people: People, seconds: number, strikes: number): string {
   const rate = seconds > 0 ? people.answered / seconds : 0;
-  return `${seconds.toFixed(0)} s: ${people.written.length} written, ${people.answered} answered (${rate.toFixed(1)}/s), ${people.open} open, ${strikes} strikes`;
+  return `${seconds.toFixed(0)} s: ${people.written.length} written, ${people.answered} answered (${rate.toFixed(1)}/s), ${people.open()} open, ${strikes} strikes`;
 }
 
 /** A long connection is one process's: looked at all the time, but while one of them stands still or cannot be reached. */

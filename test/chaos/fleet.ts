@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -38,6 +39,9 @@ export interface FleetOptions {
 const CLOCK = join(import.meta.dirname, 'skewed-clock.ts');
 /** Between two tries to start a process whose store is away. */
 const AGAIN_MS = 500;
+/** Below those that the system gives to whoever asks for any. */
+const FIRST_PORT = 15_000;
+const LAST_PORT = 30_000;
 
 const SETTINGS = `
 channels:
@@ -56,12 +60,13 @@ channels:
 
 export async function createFleet(options: FleetOptions): Promise<Fleet> {
   const ports = new Map<ProcessName, number>();
-  for (const name of PROCESSES) ports.set(name, await freePort());
+  for (const name of PROCESSES) ports.set(name, await keptPort());
   const running = new Map<ProcessName, GatewayProcess>();
   const busy = new Set<ProcessName>();
   const endedThemselves: string[] = [];
   let places: ReadonlyMap<ProcessName, Readonly<Record<Far, string>>> = new Map();
   let lastPausedAt = Number.NEGATIVE_INFINITY;
+  let hasBegun = false;
   let isClosed = false;
 
   async function begin(name: ProcessName): Promise<void> {
@@ -76,6 +81,7 @@ export async function createFleet(options: FleetOptions): Promise<Fleet> {
         env: environment(name, folder),
       }).catch((error: Error) => error);
       if (started instanceof Error) {
+        if (!hasBegun) throw started;
         if (!isAwayError(started)) endedThemselves.push(`${name} at its start: ${started.message.slice(0, 500)}`);
         await pause(AGAIN_MS);
         continue;
@@ -122,6 +128,7 @@ export async function createFleet(options: FleetOptions): Promise<Fleet> {
       places = at;
       // One after the other: each makes the schema where it is missing, and the machine is small.
       for (const name of PROCESSES) await begin(name);
+      hasBegun = true;
     },
     async restart(name, how, afterMs) {
       const one = running.get(name);
@@ -198,11 +205,16 @@ function isAwayError({ message }: Error): boolean {
   return message.includes('store_unavailable') || message.includes('not ready in time');
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
+/** One that nobody gets who asks the system for any: it must still be free when its process comes back. */
+async function keptPort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(FIRST_PORT, LAST_PORT);
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => resolve(true));
+    });
+    await new Promise((resolve) => server.close(resolve));
+    if (isFree) return port;
+  }
 }

@@ -136,6 +136,20 @@ function merged(all: readonly Findings[]): Record<string, readonly string[]> {
   return findings;
 }
 
+/** How much the store has still to do. */
+export async function openRows(databaseUrl: string): Promise<number> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ count: string }>(
+      `select (select count(*) from inbox where finished_at is null) + (select count(*) from outbox where finished_at is null) as count`,
+    );
+    return Number(rows[0]?.count);
+  } finally {
+    await client.end();
+  }
+}
+
 async function remainsOf(databaseUrl: string): Promise<Remains> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();

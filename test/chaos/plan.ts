@@ -75,7 +75,7 @@ export function* strikes(seed: number, options: PlanOptions): Generator<Strike, 
     ;
     at += random.between(options.everyMs / 2, options.everyMs * 1.5)
   )
-    yield { ...drawn(random, options), at } as Strike;
+    yield { ...drawn(random, options), at };
 }
 
 /** A strike without its time. */

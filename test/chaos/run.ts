@@ -33,7 +33,10 @@ if (unknown.length > 0) {
 }
 const seed = values.seed === undefined ? randomInt(1_000_000) : Number(values.seed);
 console.error(`seed ${seed}: --seed ${seed} repeats the same strikes`);
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
 const run = await runChaos({
+  signal: interrupted.signal,
   programs: { postgres: programOf('PostgreSQL'), redis: programOf('Redis') },
   seed,
   messages: Number(values.messages),

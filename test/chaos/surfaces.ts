@@ -145,7 +145,7 @@ function service(simulator: Simulator): Surface {
     name: 'wecom-kf',
     // What is pulled is the vendor's until the gateway has stored it with its cursor.
     acknowledges: true,
-    hasKeys: false,
+    hasKeys: true,
     mostOpen: 2,
     people: (count) =>
       each(count, 'kf', (person) => {
@@ -166,7 +166,8 @@ function dingtalk({ dingtalk: side, people }: Simulator): Surface {
   return {
     name: 'dingtalk',
     acknowledges: true,
-    hasKeys: true,
+    // Its cards have keys, its messages have none.
+    hasKeys: false,
     mostOpen: 2,
     people: (count) =>
       gather(

@@ -305,6 +305,24 @@ describe('where the vendor keeps no send key', () => {
     expect(gateway.platform.frame(1).notice).toBe('(may be a repeat)');
   });
 
+  it('a reply that goes a way with a key is sent under it until its answer comes, without a word of a repeat', async () => {
+    gateway.platform.can = { ...gateway.platform.can, reply: 'append', sendKeyWindowMs: 0 };
+    gateway.platform.notes = { handle: { card: 'c1' }, minUpdateIntervalMs: 0, keyed: true };
+    let lost = 2;
+    gateway.platform.after = () => {
+      lost -= 1;
+      if (lost >= 0) throw new GatewayError('platform_unavailable', 'the answer to our call was lost');
+    };
+    await gateway.deliver(message('hello'));
+    await until(() => lost < 0);
+    await gateway.quiet();
+    expect((await gateway.store.upkeep.depth()).outboxDead).toBe(0);
+    expect(gateway.platform.texts).toEqual(['you said: hello']);
+    expect(gateway.platform.messages[0]?.looks).not.toContainEqual(
+      expect.objectContaining({ frame: expect.objectContaining({ notice: expect.any(String) }) }),
+    );
+  });
+
   it('a reply that surely never left is simply sent again', async () => {
     gateway.platform.can = { ...gateway.platform.can, reply: 'append', sendKeyWindowMs: 0 };
     let refused = 2;

@@ -49,6 +49,8 @@ export class PaperPlatform implements Platform {
   before: (call: 'send' | 'update', message: OutboundMessage) => void | Promise<void> = () => undefined;
   /** Called when a call has taken effect; throws to lose its answer. */
   after: (call: 'send' | 'update') => void = () => undefined;
+  /** Set to have each message noted so before it is sent; a keyed one is then known by its key. */
+  notes?: Sent;
   readonly #byKey = new Map<string, PaperMessage>();
 
   constructor(channel = 'paper') {
@@ -84,7 +86,8 @@ export class PaperPlatform implements Platform {
   async send(message: OutboundMessage, options: SendOptions): Promise<Sent> {
     await this.before('send', message);
     options.signal.throwIfAborted();
-    const known = this.can.sendKeyWindowMs > 0 ? this.#byKey.get(message.key) : undefined;
+    if (this.notes) await options.save(this.notes);
+    const known = this.can.sendKeyWindowMs > 0 || this.notes?.keyed ? this.#byKey.get(message.key) : undefined;
     const paper = known ?? { id: id<MessageId>(`p${this.messages.length + 1}`), looks: [message] };
     if (!known) {
       this.messages.push(paper);

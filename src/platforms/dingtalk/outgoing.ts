@@ -96,7 +96,10 @@ export class Outgoing {
   async #sendFrame(message: FrameMessage, options: SendOptions): Promise<Sent> {
     const { frame, key, to } = message;
     const failedBefore = options.prior?.handle['kind'] === 'plain';
-    if (failedBefore || !this.takesCards(to)) return this.#sendWhole(message, options);
+    if (failedBefore || !this.takesCards(to)) {
+      if (options.prior?.keyed) await options.save(PLAIN);
+      return this.#sendWhole(message, options);
+    }
     if (isClosing(frame)) await this.#images.prepare(frame.answer, options.signal);
     const sent = this.#sentBy({ kind: 'card', card: key });
     const state = isClosing(frame) && this.#cards.canBeMadeWhole ? 'whole' : 'made';
@@ -108,7 +111,7 @@ export class Outgoing {
       if (!isOneOf(error, ...NO_CARD)) throw error;
       this.#noteRefusal(error);
       // The name of the card is used up, whether anybody sees it or not: a later try must not take it for shown.
-      await options.save({ handle: { kind: 'plain' }, minUpdateIntervalMs: WHOLE_INTERVAL_MS });
+      await options.save(PLAIN);
       return this.#sendWhole(message, options);
     }
     // While its wheel turns a card shows no text. It is there, so what fails now is for the next update to do.
@@ -208,7 +211,7 @@ export class Outgoing {
 
   #sentBy(handle: Handle): Sent {
     const notes = { handle: { ...handle }, minUpdateIntervalMs: this.#intervalOf(handle) };
-    return handle.kind === 'card' ? { ...notes, message: id(handle.card) } : notes;
+    return handle.kind === 'card' ? { ...notes, keyed: true, message: id(handle.card) } : notes;
   }
 
   /** The vendor counts the calls of the whole app: the more cards grow at once, the slower each does. */
@@ -218,6 +221,9 @@ export class Outgoing {
     return Math.max(this.#budget.intervalMs, Math.round(fair));
   }
 }
+
+/** Noted before a message is sent in a card's place. */
+const PLAIN: Sent = { handle: { kind: 'plain' }, minUpdateIntervalMs: WHOLE_INTERVAL_MS };
 
 /** No card here, or not this one; a message may still be taken. */
 const NO_CARD: readonly FailureCode[] = [
@@ -250,8 +256,8 @@ function callOptions(frame: Frame, signal: AbortSignal): CallOptions {
   return { priority: isClosing(frame) ? 'final' : 'update', signal };
 }
 
-function withoutMessage({ handle, minUpdateIntervalMs }: Sent): Sent {
-  return { handle, minUpdateIntervalMs };
+function withoutMessage({ message: _, ...sent }: Sent): Sent {
+  return sent;
 }
 
 /** Reads our own notes back; a note that is none of ours names a message that cannot change. */

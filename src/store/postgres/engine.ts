@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Pool, type PoolClient } from 'pg';
+import { Client, type ClientConfig, Pool, type PoolClient } from 'pg';
 import { GatewayError } from '../../core/errors.ts';
 import { type Engine, OPS, type OpAnswer, type OpArgs, type OpName } from '../ops.ts';
 import { placeName } from '../place.ts';
@@ -21,7 +21,9 @@ export interface PostgresPlace {
 /** How long a call waits for a connection: less than vendors wait for an acknowledgement, so that they hear of it and deliver again. */
 const CONNECT_MS = 2_000;
 /** A statement of ours takes milliseconds; one that takes so long waits for something that does not come. */
-const STATEMENT_MS = 15_000;
+const STATEMENT_MS = 10_000;
+/** What has no answer by then never will: the server would have ended it, so the network in between has lost the connection. */
+const ANSWER_MS = 12_000;
 /** A process that is paused within a transaction lets go of what it has locked after so long; far less than a lease. */
 const IDLE_IN_TRANSACTION_MS = 3_000;
 const MOST_TRIES = 5;
@@ -31,24 +33,29 @@ type AnyOp = (sql: Sql, ...args: readonly unknown[]) => Promise<unknown>;
 /** PostgreSQL, for as many processes at once as there are. What they must not do at the same time stands in `conduct.ts`. */
 export class PostgresEngine implements Engine {
   readonly #pool: Pool;
+  readonly #config: ClientConfig;
   readonly #where: string;
   readonly #running = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
 
   private constructor({ url, readOnly, connections }: PostgresPlace) {
     this.#where = placeName(url);
-    this.#pool = new Pool({
+    this.#config = {
       connectionString: url,
-      max: connections,
       connectionTimeoutMillis: CONNECT_MS,
-      idleTimeoutMillis: 60_000,
-      statement_timeout: STATEMENT_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
       application_name: 'posthouse',
       keepAlive: true,
       types: TYPES,
       pipeline: true,
       ...(readOnly && { options: '-c default_transaction_read_only=on' }),
+    };
+    this.#pool = new Pool({
+      ...this.#config,
+      max: connections,
+      idleTimeoutMillis: 60_000,
+      statement_timeout: STATEMENT_MS,
+      query_timeout: ANSWER_MS,
     });
     // A connection that breaks while nobody asks anything is no failure: the next call opens another.
     this.#pool.on('error', () => undefined);
@@ -84,20 +91,31 @@ export class PostgresEngine implements Engine {
     return false;
   }
 
+  async time(): Promise<number> {
+    const { rows } = await this.#pool
+      .query<{ now: number }>('select (extract(epoch from clock_timestamp()) * 1000)::float8 as now')
+      .catch((error: unknown) => {
+        throw readPgError(error, this.#where);
+      });
+    return rows[0]?.now ?? Number.NaN;
+  }
+
   close(): Promise<void> {
     this.#closed ??= Promise.all(this.#running).then(() => this.#pool.end());
     return this.#closed;
   }
 
   async #prepare(readOnly: boolean): Promise<void> {
-    const client = await this.#pool.connect();
+    // The schema of a large store takes its time: on this connection nothing is hurried.
+    const client = new Client(this.#config);
+    // What breaks it is told by the statement that is under way.
+    client.on('error', () => undefined);
     try {
-      // The schema of a large store takes its time.
-      await client.query('set statement_timeout = 0');
+      await client.connect();
       if (readOnly) await expectUpToDate(client);
       else await bringUpToDate(client);
     } finally {
-      client.release(true);
+      await client.end().catch(() => undefined);
     }
   }
 

@@ -29,12 +29,14 @@ const STATES: readonly (readonly [prefix: string, trouble: Trouble])[] = [
 ];
 
 /** What the driver says without a code of its own when a connection ends or does not come about. */
-const CONNECTION_WORDS = /connection (terminated|ended|timeout)|timeout exceeded|not queryable|client has encountered/i;
+const CONNECTION_WORDS =
+  /connection (terminated|ended|timeout)|timeout exceeded|read timeout|not queryable|client has encountered/i;
 
 export function troubleOf(error: unknown): Trouble {
   if (!(error instanceof Error)) return { kind: 'mistake', what: `a ${typeof error} was thrown` };
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  if (/^[0-9A-Z]{5}$/.test(code)) {
+  // The system's own codes may look like the server's: EPIPE has five capital letters too.
+  if (isOfServer(error)) {
     const known = STATES.find(([prefix]) => code.startsWith(prefix));
     // Never the server's own sentence: it may quote a value.
     return known?.[1] ?? { kind: 'mistake', what: `${code} in ${placeOf(error)}` };

@@ -344,8 +344,8 @@ describe('what a bot pushes over its long connection', () => {
   const lin = () => ({ kind: 'user', channel, id: gateway.sim.wecom.userId('lin') }) as const;
   const pushed = () => gateway.sim.wecom.record.answers().filter(({ parentId }) => parentId === undefined);
   /** The vendor lets a bot speak only to whoever has written to it. */
-  async function known(): Promise<void> {
-    await start({ mode: 'socket' });
+  async function known(speed = 1): Promise<void> {
+    await start({ mode: 'socket', clock: fastClock(speed) });
     await settled(write('hello').messageId);
   }
 
@@ -388,12 +388,52 @@ describe('what a bot pushes over its long connection', () => {
     expect(card.text).toContain('Lunch: rice');
   });
 
+  it('is said once more, marked, when its answer is lost, and never a third time', async () => {
+    await known(10);
+    gateway.sim.faults.add({ side: 'wecom', kind: 'hang', path: 'aibot_send_msg', count: 3, afterEffect: true });
+    await gateway.pushes.push({ key: 'alarm', to: [lin()], content: { kind: 'text', text: 'disk full' } });
+    await until(() => gateway.log.some((line) => line.startsWith('reply given up platform_rejected')), 30_000);
+    expect(pushed().map(({ text }) => text)).toEqual(['disk full', 'disk full （可能重复发送）']);
+  });
+
+  it('waits for the connection, and is in no doubt without one', async () => {
+    await known(10);
+    const { sockets } = gateway.sim.wecom;
+    gateway.sim.faults.add({ side: 'wecom', kind: 'refuse', path: 'aibot_subscribe', code: 45009, count: 1 });
+    sockets.drop(gateway.bot.id);
+    await gateway.pushes.push({ key: 'alarm', to: [lin()], content: { kind: 'text', text: 'disk full' } });
+    await until(
+      () => gateway.log.filter((line) => line.startsWith('reply delayed platform_unavailable')).length >= 3,
+      60_000,
+    );
+    expect((await gateway.pushes.find('alarm'))?.parts).toMatchObject([{ state: 'waiting' }]);
+  });
+
   it('that nobody of the name has written to is given up, and named', async () => {
     await known();
     const stranger = { ...lin(), id: gateway.sim.wecom.userId('chen') };
     await gateway.pushes.push({ key: 'alarm', to: [stranger], content: { kind: 'text', text: 'hello' } });
     await gateway.quiet();
     expect((await gateway.pushes.find('alarm'))?.parts).toMatchObject([{ state: 'dead' }]);
+  });
+});
+
+describe('an answer of a bot that goes out by itself', () => {
+  it('is said once more, marked, when whether it arrived is in doubt, and never a third time', {
+    timeout: 40_000,
+  }, async () => {
+    await start({ mode: 'socket', clock: fastClock(10) });
+    // The stream ends before the answer does, so the answer is a message of its own.
+    gateway.sim.faults.add({ side: 'wecom', kind: 'refuse', path: 'aibot_respond_msg', code: 846608, count: 50 });
+    gateway.sim.faults.add({ side: 'wecom', kind: 'hang', path: 'aibot_send_msg', count: 4, afterEffect: true });
+    gateway.agent.answer = says(text('forty-two'));
+    write('how many?');
+    await until(() => gateway.log.some((line) => line.startsWith('reply given up platform_rejected')), 30_000);
+    const said = gateway.sim.wecom.record.answers().filter(({ text: words }) => words.includes('forty-two'));
+    expect(said.map(({ text: words }) => words.includes('可能重复发送') || words.includes('may be a repeat'))).toEqual([
+      false,
+      true,
+    ]);
   });
 });
 

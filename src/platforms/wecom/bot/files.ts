@@ -53,7 +53,7 @@ export async function sendFile(
   });
   if (uploaded) await api.file(to, uploaded.type, uploaded.media, call);
   else await api.push(to, { content: plainWords(say(lang, 'fileFallback', { name: file.name, url: file.url })) }, call);
-  return { message: id(key), handle: { kind: 'pushed' }, minUpdateIntervalMs: FRAME_INTERVAL_MS };
+  return { message: id(key), handle: {}, minUpdateIntervalMs: FRAME_INTERVAL_MS };
 }
 
 /** Worth another try: the vendor was away or busy. A file's own address does not get better by waiting. */

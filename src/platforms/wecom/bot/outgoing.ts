@@ -6,6 +6,7 @@ import type { PlatformDeps } from '../../../core/platform-definition.ts';
 import type { Frame, OutboundMessage, Sent } from '../../../core/reply.ts';
 import { say } from '../../../core/text.ts';
 import { closeHalfOpen } from '../../../lib/half-open.ts';
+import { HttpError } from '../../../lib/http-error.ts';
 import type { Json } from '../../../lib/read.ts';
 import { vendorCodeOf } from '../errors.ts';
 import type { BotApi } from './api.ts';
@@ -32,8 +33,8 @@ interface StreamHandle {
   /** Its last frame is on the screen. */
   readonly done?: boolean;
 }
-/** What we keep about a message: the stream that shows it, or that it goes as a message of its own. */
-type Handle = StreamHandle | { readonly kind: 'pushed' };
+/** What we keep about a message: the stream that shows it, or that it goes as a message of its own, handed in so many times. */
+type Handle = StreamHandle | { readonly kind: 'pushed'; readonly times: number };
 
 /** What nobody waits for is tried so long. */
 const ASIDE_MS = 10_000;
@@ -66,7 +67,8 @@ export class Outgoing {
   }
 
   async send(message: OutboundMessage, options: SendOptions): Promise<Sent> {
-    if (message.kind === 'file') return sendFile(message, this.#api, this.#deps, options.signal);
+    if (message.kind === 'file')
+      return this.#once(options, () => sendFile(message, this.#api, this.#deps, options.signal));
     if (message.kind === 'notice') return this.#sendNotice(message, options);
     const sent = (await this.#sendStream(message, options)) ?? (await this.#push(message, options));
     await this.#offer(message, options);
@@ -84,7 +86,7 @@ export class Outgoing {
   /** @returns Undefined where no stream can be opened (any more). */
   async #sendStream(message: FrameMessage, options: SendOptions): Promise<Sent | undefined> {
     const { to, key, frame } = message;
-    if (!this.grows(to) || wasPushed(options.prior)) return undefined;
+    if (!this.grows(to) || isPushed(options.prior)) return undefined;
     const closing = isClosing(frame);
     const before = streamOf(options.prior);
     const begun: StreamHandle = { kind: 'stream', id: key, at: before?.at ?? this.#deps.clock.now() };
@@ -171,8 +173,7 @@ export class Outgoing {
     const { to, key, frame } = message;
     if (!isClosing(frame)) throw new GatewayError('platform_update_closed', 'nothing grows here');
     const repeat = say(frame.lang, 'repeat');
-    const again = wasPushed(options.prior) && frame.notice?.includes(repeat) !== true;
-    await options.save(sentBy({ kind: 'pushed' }));
+    const again = timesPushed(options.prior) > 0 && frame.notice?.includes(repeat) !== true;
     const shown = this.#streams.shownOf(key.replace(/-n$/, ''));
     const isRest = shown !== '' && frame.answer.startsWith(shown) && frame.answer.length > shown.length;
     const head = isRest ? label(frame.lang, 'rest') : questionLine(frame);
@@ -181,8 +182,29 @@ export class Outgoing {
       ...(head !== undefined && { head }),
       ...(again && { note: repeat }),
     });
-    await this.#api.push(to, { content, feedback: { id: frame.turn } }, asFinal(options));
-    return { ...sentBy({ kind: 'pushed' }), message: id(key) };
+    return this.#once(options, async () => {
+      await this.#api.push(to, { content, feedback: { id: frame.turn } }, asFinal(options));
+      return { message: id(key), handle: {}, minUpdateIntervalMs: FRAME_INTERVAL_MS };
+    });
+  }
+
+  /**
+   * The vendor keeps no key of a message: what is in doubt is said once more, and never a third time.
+   *
+   * @throws {GatewayError} `platform_rejected` when it was in doubt twice.
+   */
+  async #once(options: SendOptions, push: () => Promise<Sent>): Promise<Sent> {
+    const times = timesPushed(options.prior);
+    if (times > 1)
+      throw new GatewayError('platform_rejected', 'in doubt twice and the vendor keeps no key: not sent again');
+    await options.save(sentBy({ kind: 'pushed', times: times + 1 }));
+    try {
+      return { ...(await push()), ...sentBy({ kind: 'pushed', times: times + 1 }) };
+    } catch (error) {
+      // What surely has not arrived does not count.
+      if (!isInDoubt(error)) await options.save(sentBy({ kind: 'pushed', times }));
+      throw error;
+    }
   }
 
   async #sendNotice(message: NoticeMessage, options: SendOptions): Promise<Sent> {
@@ -190,14 +212,19 @@ export class Outgoing {
     if (to.handle?.['greet'] !== undefined) return this.#greet(message, options);
     const content = noticeContent(message);
     const repeat = say(lang, 'repeat');
-    const again = wasPushed(options.prior);
-    if (!again && this.grows(to) && (await this.#sayByStream(to, { id: key, finish: true, content }, options))) {
+    const again = timesPushed(options.prior) > 0;
+    if (
+      !isPushed(options.prior) &&
+      this.grows(to) &&
+      (await this.#sayByStream(to, { id: key, finish: true, content }, options))
+    ) {
       return sentBy({ kind: 'stream', id: key, at: this.#deps.clock.now(), done: true });
     }
-    await options.save(sentBy({ kind: 'pushed' }));
     const marked = again && !content.includes(repeat) ? `${content}\n\n${repeat}` : content;
-    await this.#api.push(to, { content: marked }, asFinal(options));
-    return { ...sentBy({ kind: 'pushed' }), message: id(key) };
+    return this.#once(options, async () => {
+      await this.#api.push(to, { content: marked }, asFinal(options));
+      return { message: id(key), handle: {}, minUpdateIntervalMs: FRAME_INTERVAL_MS };
+    });
   }
 
   /** @returns Whether it is said, now or by an earlier try. */
@@ -220,7 +247,7 @@ export class Outgoing {
   async #greet(message: NoticeMessage, options: SendOptions): Promise<Sent> {
     if (this.#age(message.to) > EVENT_ANSWER_MS) throw new GatewayError('platform_target_gone', 'too late to greet');
     await this.#api.greet(message.to, greetingBody(message), options.signal);
-    return { ...sentBy({ kind: 'pushed' }), message: id(message.key) };
+    return { ...sentBy({ kind: 'pushed', times: 1 }), message: id(message.key) };
   }
 
   /** Questions one may ask next: a card below the answer. Decoration: without it the answer is whole. */
@@ -265,8 +292,21 @@ function sentBy(handle: Handle): Sent {
   return { ...message, handle: { ...handle }, minUpdateIntervalMs: FRAME_INTERVAL_MS };
 }
 
-function wasPushed(prior: Sent | undefined): boolean {
+function isPushed(prior: Sent | undefined): boolean {
   return prior?.handle['kind'] === 'pushed';
+}
+
+/** How often it was handed in without a no. */
+function timesPushed(prior: Sent | undefined): number {
+  const { kind, times } = prior?.handle ?? {};
+  if (kind !== 'pushed') return 0;
+  return typeof times === 'number' ? times : 1;
+}
+
+/** Handed in, and nothing was heard. */
+function isInDoubt(error: unknown): boolean {
+  if (!(error instanceof GatewayError) || error.code !== 'platform_unavailable') return false;
+  return vendorCodeOf(error) === undefined && !(error.cause instanceof HttpError && error.cause.kind === 'connect');
 }
 
 function streamOf(prior: Sent | undefined): StreamHandle | undefined {
@@ -279,6 +319,6 @@ function streamOf(prior: Sent | undefined): StreamHandle | undefined {
 function handleOf(sent: Sent): Handle {
   const stream = streamOf(sent);
   if (stream) return stream;
-  if (wasPushed(sent)) return { kind: 'pushed' };
+  if (isPushed(sent)) return { kind: 'pushed', times: timesPushed(sent) };
   throw new GatewayError('platform_update_closed', 'the notes about a sent message cannot be read');
 }

@@ -2,6 +2,7 @@ import { GatewayError, toGatewayError } from '../../../core/errors.ts';
 import type { Delivery } from '../../../core/event.ts';
 import type { Ack, ConnectionState } from '../../../core/platform.ts';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
+import { HttpError } from '../../../lib/http-error.ts';
 import { createQuiet } from '../../../lib/quiet.ts';
 import { type Json, objectAt, parseObject, textAt } from '../../../lib/read.ts';
 import { type OpenSocket, ReconnectingSocket } from '../../../lib/reconnecting-socket.ts';
@@ -106,7 +107,9 @@ export class WecomBotSocket {
     if (this.#liveSince === undefined) await this.#untilLive(signal);
     const line = this.#line;
     if (this.#liveSince !== undefined && line) return line;
-    throw new GatewayError('platform_unavailable', `${cmd}: the long connection is not there`);
+    // Nothing was handed in, so nothing is in doubt.
+    const cause = new HttpError('connect', 'no long connection');
+    throw new GatewayError('platform_unavailable', `${cmd}: the long connection is not there`, { cause });
   }
 
   /** Waits for a connection that is just being opened, not for one that is far away. */

@@ -6,6 +6,7 @@ import type { Store } from '../core/store.ts';
 import { FetchError, type UrlFetcher } from '../lib/url-fetcher.ts';
 import { platformDefinition } from '../platforms/registry.ts';
 import { peersOf, tokensOf } from './fleet.ts';
+import type { LateSummaries } from './late-summaries.ts';
 import { type Made, proxyOf } from './made.ts';
 import type { PushOrders } from './push-orders.ts';
 
@@ -14,7 +15,7 @@ export function makePlatforms(
   made: Made,
   store: Store,
   fetcher: UrlFetcher,
-  orders?: PushOrders,
+  late: { readonly orders?: PushOrders; readonly summaries?: LateSummaries } = {},
 ): Map<ChannelName, Platform> {
   const { settings, log, clock, random, metrics, tracer, budgets, fleet } = made;
   const platforms = settings.channels.map(({ name, platform, config }): [ChannelName, Platform] => {
@@ -33,7 +34,8 @@ export function makePlatforms(
       ...(!fleet.alone && { peers: peersOf(name, fleet) }),
       ...(fleet.tokens && { tokens: tokensOf(name, fleet.tokens) }),
       memos: store.memos.of(name),
-      ...(orders && { order: orders.of(name) }),
+      ...(late.orders && { order: late.orders.of(name) }),
+      ...(late.summaries && { summarize: late.summaries.of(name) }),
       ...proxyOf(settings),
     });
     return [name, made];

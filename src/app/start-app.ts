@@ -18,6 +18,7 @@ import { isPostgres } from '../store/place.ts';
 import { createBudgetAlerts } from './budget-alerts.ts';
 import { openFleet, sweepEveryMs } from './fleet.ts';
 import { accessOf, pipelineOptions, retentionOf, rulesOf, storeOptionsOf, webhookChannels } from './from-settings.ts';
+import { createLateSummaries } from './late-summaries.ts';
 import { listenAll, type Sharing } from './listen.ts';
 import type { Made } from './made.ts';
 import { makeAgents, warm } from './make-agents.ts';
@@ -92,7 +93,8 @@ async function startOn(store: Store, fleet: Fleet, settings: Settings, deps: App
   const fetcher = createUrlFetcher(trustedOrigins(settings));
   const guards = createGuards(settings.privacy);
   const orders = createPushOrders();
-  const platforms = makePlatforms(made, store, fetcher, orders);
+  const summaries = createLateSummaries();
+  const platforms = makePlatforms(made, store, fetcher, { orders, summaries });
   const works = settings.role !== 'gateway';
   const takes = settings.role !== 'worker';
   const sharing: Sharing | undefined = isPostgres(settings.databaseUrl)
@@ -167,6 +169,7 @@ async function startOn(store: Store, fleet: Fleet, settings: Settings, deps: App
   if (works) pipeline.start();
   alerts.pushBy(pipeline.pushes);
   orders.pushBy(pipeline.pushes);
+  summaries.by(pipeline.summarize);
   const ended = new AbortController();
   warm(agents, ended.signal, log);
   const listening = listenAll({ platforms, pipeline, store, signal: ended.signal, log }, sharing);

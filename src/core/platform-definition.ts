@@ -10,6 +10,7 @@ import type { Peers } from './peers.ts';
 import type { Platform } from './platform.ts';
 import type { OrderPush } from './push.ts';
 import type { SharedTokens } from './shared-tokens.ts';
+import type { Summarize } from './summary.ts';
 
 /** One call to a vendor, for the metrics. */
 export interface VendorCall {
@@ -44,6 +45,8 @@ export interface PlatformDeps {
   readonly memos?: Memos;
   /** For what an adapter says by itself; absent where nothing is said. */
   readonly order?: OrderPush;
+  /** Has the channel's agent sum up what was said; absent where there is none. */
+  readonly summarize?: Summarize;
 }
 
 /** One setting as an administrator meets it. */

@@ -4,6 +4,7 @@ import { type ChannelName, id, type Lane } from '../core/ids.ts';
 import { channelOf } from '../core/lane.ts';
 import type { Ack } from '../core/platform.ts';
 import type { PushPurpose } from '../core/push-question.ts';
+import type { SummarizeIn } from '../core/summary.ts';
 import { createLeases } from '../queue/leases.ts';
 import { localFleet } from '../queue/local-fleet.ts';
 import { createScheduler, type Scheduler } from '../queue/scheduler.ts';
@@ -26,6 +27,7 @@ import { createRecaps } from './recap.ts';
 import { createRunningTurns } from './running.ts';
 import { createGroupScopes } from './scopes.ts';
 import { hearStops } from './stop-turn.ts';
+import { summarize } from './summarize.ts';
 import { workLane } from './work-lane.ts';
 
 export type { ChannelRules, PipelineOptions, StaffedAgent } from './parts.ts';
@@ -56,6 +58,8 @@ export interface Pipeline {
   readonly approvals: ApprovalDesk;
   /** Messages that nobody asked for; see `push.ts`. */
   readonly pushes: PushService;
+  /** Has a channel's agent sum a dialogue up; see `summarize.ts`. */
+  readonly summarize: SummarizeIn;
   readonly activeLanes: number;
   readonly runningTurns: number;
 }
@@ -145,6 +149,7 @@ export function createPipeline(input: PipelineInput, work: WorkOptions): Pipelin
       }
     },
     pushes: createPushService(parts),
+    summarize: (channel, dialogue) => summarize(channel, dialogue, parts),
     start() {
       fleet.hear('lane', (lane) => scheduler.wake(id(lane)));
       fleet.work({

@@ -22,6 +22,7 @@ describe('a customer who wants a person', () => {
     const servicer = servedBy();
     const [briefing = ''] = await soon(() => gateway.told(servicer).length > 0 && gateway.told(servicer));
     expect(briefing).toMatch(/客户“.+”转给你了[\s\S]*客户：你好[\s\S]*助手：你好[\s\S]*客户：转人工/);
+    expect(briefing).toMatch(/原因：客户要求人工\n语言：中文\n提问时间：\d\d-\d\d \d\d:\d\d\n问题：你好\n已回答：你好/);
     await gateway.say('在吗').delivered;
     await gateway.sim.wecom.kf.servicerSays(servicer, 'zhao', '在的').delivered;
     await settle();
@@ -89,6 +90,23 @@ describe('a customer who wants a person', () => {
     await gateway.start({ env: { WECOM_KF_HAND_OVER_AFTER: '1' } });
     await soon(() => gateway.state === 3);
     await soon(() => gateway.told(servedBy()).length === 1);
+  });
+
+  it('is told once that nobody is on duty, though the agent wants a person each time, and each time she asks herself', async () => {
+    await gateway.start({ env: { WECOM_KF_HAND_OVER_MARKER: '[[escalate]]', WECOM_KF_BUTTONS: 'false' } });
+    for (const servicer of ['wang', 'chen']) await gateway.sim.wecom.kf.duty(servicer, false);
+    for (const n of ['一', '二', '三']) {
+      await gateway.say(`第${n}问 [[escalate]]`).delivered;
+      await gateway.shown(`第${n}问`);
+    }
+    const nobody = () => gateway.texts().filter((text) => text.includes('没有人工客服在线')).length;
+    await soon(() => nobody() === 1);
+    await gateway.say('转人工').delivered;
+    await soon(() => nobody() === 2);
+    await gateway.say('人工客服').delivered;
+    await soon(() => nobody() === 3);
+    await settle();
+    expect(nobody()).toBe(3);
   });
 
   it('is told the hours when nobody is on duty, and goes on with the bot', async () => {
@@ -197,6 +215,41 @@ describe('a servicer who takes over', () => {
     await soon(() => gateway.told('chen').length > 0);
     expect(gateway.told('wang')).toHaveLength(1);
     expect(gateway.texts().join('')).not.toContain('转给你');
+  });
+
+  it('reads why: picked from the queue she still asked for a person, handed on she comes from a colleague', async () => {
+    await waitInPool();
+    await gateway.sim.wecom.kf.pick('wang', 'zhao');
+    const [picked = ''] = await soon(() => gateway.told('wang').length > 0 && gateway.told('wang'));
+    await gateway.sim.wecom.kf.transfer('zhao', 'chen');
+    const [handedOn = ''] = await soon(() => gateway.told('chen').length > 0 && gateway.told('chen'));
+    expect([picked, handedOn].map((text) => /原因：(.+)/.exec(text)?.[1])).toEqual(['客户要求人工', '同事转接给你']);
+  });
+
+  it('gets the agent’s summary behind the lines where the operator wants it, with no number that must not leave', async () => {
+    await gateway.start({ env: { WECOM_KF_SUMMARY: 'agent', PRIVACY_IN: 'mask' } });
+    await gateway.say('我的电话是 13800138000').delivered;
+    await gateway.shown('我的电话');
+    await gateway.say('转人工').delivered;
+    await gateway.shown('已为你转接');
+    const told = await soon(() => gateway.told(servedBy()).length === 2 && gateway.told(servedBy()));
+    expect(told[0]).toContain('问题：我的电话是');
+    expect(told[1]).toMatch(/^客户“.+”的对话概括（由智能助手生成，请核对）：\n/);
+    // The agent of this test repeats what it is asked.
+    expect(told[1]).toContain('对话只是材料');
+    expect(told.join('')).not.toContain('13800138000');
+  });
+
+  it('is not kept waiting by an agent that sums nothing up', async () => {
+    const dify = { DIFY_BASE_URL: gateway.sim.difyUrl, DIFY_API_KEY: 'app-demo-chat' };
+    await gateway.start({ env: { WECOM_KF_SUMMARY: 'agent', ...dify } });
+    await gateway.say('你好').delivered;
+    await soon(() => gateway.texts().length > 0);
+    gateway.sim.faults.add({ side: 'dify', kind: 'server-error', path: 'chat-messages' });
+    await gateway.say('转人工').delivered;
+    await gateway.shown('已为你转接');
+    await soon(() => gateway.log.some((line) => line.includes('dialogue not summed up')));
+    expect(gateway.told(servedBy())).toHaveLength(1);
   });
 
   it('reads no number that must not leave', async () => {

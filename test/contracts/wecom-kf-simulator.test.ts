@@ -50,6 +50,12 @@ describe('a customer and the gateway', () => {
     expect(gateway.texts()).toEqual([]);
   });
 
+  it('begin with what was said before, as far back as the operator wants', async () => {
+    gateway.say('刚才问的');
+    await gateway.start({ aheadMs: 600_000, env: { WECOM_KF_HISTORY_MINUTES: '30' } });
+    await gateway.shown('刚才问的');
+  });
+
   it('find each other again when a signal was lost', async () => {
     await gateway.start();
     const { webhookUrl } = gateway.sim.wecom.kfReceiver;
@@ -68,6 +74,32 @@ describe('a customer and the gateway', () => {
     await gateway.sim.wecom.kf.enter('zhao');
     await settle();
     expect(gateway.texts()).toHaveLength(1);
+  });
+
+  it.each([
+    { code: 41050, what: 'too old or used' },
+    { code: 41051, what: 'of a chat that has begun' },
+  ])('go on without a greeting whose code is $what: nothing is lost, nothing is tried again', async ({ code }) => {
+    await gateway.start();
+    gateway.sim.faults.add({ side: 'wecom', kind: 'refuse', code, path: 'kf/send_msg_on_event' });
+    await gateway.sim.wecom.kf.enter('zhao');
+    await soon(() =>
+      gateway.log.some((line) => line.includes('greeting came too late') && line.includes(`"code":${code}`)),
+    );
+    await gateway.say('你好').delivered;
+    await gateway.shown('你好');
+    expect(gateway.texts()).toHaveLength(1);
+    expect(gateway.sim.wecom.record.calls.get(`POST kf/send_msg_on_event ${code}`)).toBe(1);
+    expect(gateway.log.filter((line) => /given up|delayed|"level":"error"/.test(line))).toEqual([]);
+  });
+
+  it('are not greeted by a code that had ended before its page was fetched', async () => {
+    await gateway.start({ aheadMs: 30_000 });
+    await gateway.sim.wecom.kf.enter('zhao');
+    await gateway.say('你好').delivered;
+    await gateway.shown('你好');
+    expect(gateway.texts()).toHaveLength(1);
+    expect(gateway.sim.wecom.record.calls.get('POST kf/send_msg_on_event 0')).toBeUndefined();
   });
 
   it('rate an answer by its menu', async () => {

@@ -234,6 +234,7 @@ export const TARGETS: readonly Target[] = [
         corpId: CORP,
         account: 'wk_1',
         now: NOW,
+        historyMs: 300_000,
         isFirst: false,
         served: new Set(),
       }),

@@ -54,7 +54,7 @@ export class WecomKfPlatform implements Platform {
     this.#api = new KfApi(this.#client);
     this.#ingress = createIngress(config);
     const chats = new Chats(deps.clock, deps.memos ?? memosInMemory());
-    const briefing = new Briefing(this.#api, chats, deps);
+    const briefing = new Briefing(this.#api, chats, config, deps);
     const desk = new Desk(this.#api, config, chats, briefing, deps);
     this.pusher = new KfPusher(this.#client, this.#api, deps);
     this.#puller = new Puller(this.#api, desk, deps);
@@ -83,7 +83,8 @@ export class WecomKfPlatform implements Platform {
     const account = query['open_kfid'] ?? '';
     const notes = readPageHeaders(headers);
     const { channel } = this;
-    const events = parsePage(page, { channel, corpId: this.#config.corpId, account, now, ...notes });
+    const { corpId, historyMinutes } = this.#config;
+    const events = parsePage(page, { channel, corpId, account, now, historyMs: historyMinutes * 60_000, ...notes });
     const place = placeBehind(page, account, notes.isFirst);
     return { kind: 'events', events, ack: NOTHING_TO_SAY, ...(place && { place }) };
   }

@@ -3,6 +3,9 @@ import type { PlatformDeps } from '../../../core/platform-definition.ts';
 import { vendorCodeOf } from '../errors.ts';
 import type { Customer, KfApi } from './api.ts';
 import type { Chats } from './chats.ts';
+import type { WecomKfConfig } from './config.ts';
+import type { HandOverWhy, Line } from './dialogue.ts';
+import { digestOf } from './digest.ts';
 import { chatOf } from './events.ts';
 import { label } from './labels.ts';
 import { msgidOf } from './msgids.ts';
@@ -14,6 +17,7 @@ export interface HandOver {
   readonly servicer: string;
   readonly key: string;
   readonly lang: Lang;
+  readonly why: HandOverWhy;
 }
 
 /** Of a dialogue of one line there is nothing to sum up. */
@@ -28,36 +32,55 @@ const NO_APP = new Set([40056, 48002, 48006]);
 export class Briefing {
   readonly #api: KfApi;
   readonly #chats: Chats;
+  readonly #config: Pick<WecomKfConfig, 'summary'>;
   readonly #deps: PlatformDeps;
 
-  constructor(api: KfApi, chats: Chats, deps: PlatformDeps) {
+  constructor(api: KfApi, chats: Chats, config: Pick<WecomKfConfig, 'summary'>, deps: PlatformDeps) {
     this.#api = api;
     this.#chats = chats;
+    this.#config = config;
     this.#deps = deps;
   }
 
   /** Has her told once. @throws {GatewayError} `store_unavailable`; then it is not ordered, and the same hand-over is told again. */
   async tell(handOver: HandOver, signal: AbortSignal): Promise<void> {
-    const { customer, servicer, lang } = handOver;
+    const { customer } = handOver;
     const chat = chatOf(customer);
     if (await this.#chats.wasBriefed(chat, handOver.key)) return;
-    const text = await this.#text(handOver, signal);
-    const key = `briefing ${msgidOf(handOver.key, 'b')}`;
-    if (text !== undefined)
-      await this.#deps.order?.({ key, kind: 'staff', id: servicer, content: { kind: 'text', text }, lang });
+    const lines = await this.#chats.lines(chat);
+    if (lines.length >= FEWEST_LINES) {
+      const name = await this.#nameOf(customer, signal);
+      await this.#order(handOver, 'briefing', digestOf({ ...handOver, name, lines }));
+      // Nobody waits for it, and what the servicer needs she has.
+      if (this.#config.summary === 'agent') void this.#sumUp(handOver, name, lines);
+    }
     await this.#chats.briefed(chat, handOver.key);
   }
 
-  async #text({ customer, lang }: HandOver, signal: AbortSignal): Promise<string | undefined> {
-    const lines = await this.#chats.lines(chatOf(customer));
-    if (lines.length < FEWEST_LINES) return undefined;
-    const name = await this.#api.nameOf(customer, signal).catch((error: unknown) => {
+  async #order({ key, servicer, lang }: HandOver, what: string, text: string): Promise<void> {
+    const content = { kind: 'text', text } as const;
+    await this.#deps.order?.({ key: `${what} ${msgidOf(key, 'b')}`, kind: 'staff', id: servicer, content, lang });
+  }
+
+  /** What the agent makes of the dialogue follows, if it comes in time. */
+  async #sumUp(handOver: HandOver, name: string, lines: readonly Line[]): Promise<void> {
+    const { lang, key } = handOver;
+    const said = lines.map(({ by, text }) => `${label(lang, by)}${text}`);
+    try {
+      const summary = await this.#deps.summarize?.({ key, lines: said, lang });
+      const whose = name === '' ? label(lang, 'someone') : name;
+      if (summary !== undefined)
+        await this.#order(handOver, 'summary', `${label(lang, 'summary', { name: whose })}\n${summary}`);
+    } catch (error) {
+      this.#deps.log.warn('summary not sent', { channel: this.#deps.channel, error });
+    }
+  }
+
+  async #nameOf(customer: Customer, signal: AbortSignal): Promise<string> {
+    return this.#api.nameOf(customer, signal).catch((error: unknown) => {
       if (signal.aborted) throw error;
       return '';
     });
-    const head = label(lang, name === '' ? 'briefing' : 'briefingOf', { name });
-    const said = lines.map(({ by, text }) => `${label(lang, by)}${text}`);
-    return [head, ...said].join('\n');
   }
 }
 

@@ -10,7 +10,8 @@ let now: number;
 let memos: Memos;
 /** As a new process would make it. */
 const start = () => new Chats({ ...systemClock, now: () => now }, memos);
-const writes = (chats: Chats, message: string) => chats.heard(CHAT, id<MessageId>(message), message, false);
+const writes = (chats: Chats, message: string) =>
+  chats.heard(CHAT, { message: id<MessageId>(message), text: message, at: now, isPress: false });
 
 beforeEach(() => {
   [now, memos] = [0, memosInMemory()];
@@ -86,19 +87,32 @@ describe('answers that were of no use', () => {
 
 describe('the lines for whoever takes over', () => {
   it('are the last ones, short, and each once', async () => {
-    for (const n of [1, 2, 3, 3, 4]) {
+    for (const n of [1, 2, 3, 3, 4, 5]) {
       await writes(start(), `question ${n}`);
-      await start().said(CHAT, `t${n}`, n === 4 ? '很长。'.repeat(100) : `answer\n\n${n}`);
+      await start().said(CHAT, `t${n}`, n === 5 ? '很长。'.repeat(100) : `answer\n\n${n}`);
     }
     const lines = await start().lines(CHAT);
-    expect(lines.map(({ text }) => text).slice(0, 5)).toEqual([
+    expect(lines.map(({ text }) => text).slice(0, 7)).toEqual([
       'question 2',
       'answer 2',
       'question 3',
       'answer 3',
       'question 4',
+      'answer 4',
+      'question 5',
     ]);
-    expect(lines[5]?.text).toMatch(/^很长。.*…$/);
-    expect([...(lines[5]?.text ?? '')]).toHaveLength(80);
+    expect(lines[7]?.text).toMatch(/^很长。.*…$/);
+    expect([...(lines[7]?.text ?? '')]).toHaveLength(200);
+  });
+});
+
+describe('the word that nobody is on duty', () => {
+  it('is told once in half an hour to who has not asked for anybody, over a restart', async () => {
+    now = 10 * HOUR;
+    expect(await start().mayTellNobody(CHAT)).toBe(true);
+    now += HOUR / 2 - 1;
+    expect(await start().mayTellNobody(CHAT)).toBe(false);
+    now += 1;
+    expect(await start().mayTellNobody(CHAT)).toBe(true);
   });
 });

@@ -2,12 +2,15 @@ import type { Clock } from '../../../core/clock.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import type { ChatId, MessageId } from '../../../core/ids.ts';
 import type { Memos } from '../../../core/memos.ts';
+import type { HandOverWhy, Line } from './dialogue.ts';
 import { MAX_MESSAGES, WINDOW_MS } from './limits.ts';
 import type { MarkFound } from './mark.ts';
 
 /** What a servicer is told of a dialogue: the last lines, shortened. */
-const LINES = 6;
-const LINE_CHARS = 80;
+const LINES = 8;
+const LINE_CHARS = 200;
+/** A customer is told so often at the most that nobody is on duty, when she has not asked for anybody. */
+const NOBODY_AGAIN_MS = 1_800_000;
 /** So many of a customer's messages are known again when a page is read a second time. */
 const HEARD = 20;
 /** Longer than the vendor's window, so that nothing is forgotten that still counts. */
@@ -15,11 +18,15 @@ const KEEP_MS = WINDOW_MS + 3_600_000;
 /** Two of us never differ for long about one customer. */
 const MAX_TRIES = 20;
 
-export interface Line {
-  /** Of the message: the same line again is the same line. */
-  readonly key: string;
-  readonly by: 'customer' | 'assistant';
+/** A customer's message. */
+export interface Heard {
+  readonly message: MessageId;
   readonly text: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** She only pressed something. Whoever goes on asking found the answer before of use, unless she complained. */
+  readonly isPress: boolean;
+  readonly asksForPerson?: boolean;
 }
 
 /** What is remembered of a chat, in the store. Everything is named by what caused it, so that what is done again counts once. */
@@ -36,6 +43,10 @@ interface Chat {
   readonly lines: readonly Line[];
   /** The hand-over of which no servicer was told yet; '' for none. */
   readonly handing: string;
+  /** Why she is, or was last. */
+  readonly why: HandOverWhy;
+  /** When she was told last, unasked, that nobody is on duty. */
+  readonly nobodyAt: number;
   /** The newest one of which a servicer was told. */
   readonly briefed: string;
   /** What was found of the agent's mark in the messages of the answer that is on its way. */
@@ -50,6 +61,8 @@ const NEW: Chat = {
   isBad: false,
   lines: [],
   handing: '',
+  why: 'pool',
+  nobodyAt: 0,
   briefed: '',
   marks: { turn: '', found: [] },
 };
@@ -64,12 +77,9 @@ export class Chats {
     this.#memos = memos;
   }
 
-  /**
-   * A customer wrote: she may get five messages again.
-   *
-   * @param isPress - She only pressed something. Whoever goes on asking found the answer before of use, unless she complained.
-   */
-  async heard(chat: ChatId, message: MessageId, text: string, isPress: boolean): Promise<void> {
+  /** A customer wrote: she may get five messages again. */
+  async heard(chat: ChatId, { message, text, at, isPress, asksForPerson = false }: Heard): Promise<void> {
+    const aside = isPress || asksForPerson;
     await this.#change(chat, (known) => {
       if (known.heard.includes(message)) return known;
       const next: Chat = {
@@ -77,7 +87,7 @@ export class Chats {
         heard: [...known.heard, message].slice(-HEARD),
         said: [],
         isFull: false,
-        lines: withLine(known.lines, { key: message, by: 'customer', text }),
+        lines: withLine(known.lines, { key: message, by: 'customer', text, at, ...(aside && { aside }) }),
       };
       return isPress ? next : { ...next, failures: known.isBad ? known.failures : [], isBad: false };
     });
@@ -85,7 +95,11 @@ export class Chats {
 
   /** Something of an answer, for the summary. */
   async said(chat: ChatId, key: string, text: string): Promise<void> {
-    await this.#change(chat, (known) => ({ ...known, lines: withLine(known.lines, { key, by: 'assistant', text }) }));
+    const at = this.#clock.now();
+    await this.#change(chat, (known) => ({
+      ...known,
+      lines: withLine(known.lines, { key, by: 'assistant', text, at }),
+    }));
   }
 
   /** How many messages may still go out. @param wrote - When she wrote what is answered, epoch milliseconds. */
@@ -147,13 +161,29 @@ export class Chats {
   }
 
   /** She is being given to somebody, who has to be told. @param handOver - What it is known by; '' when nobody takes her. */
-  async handing(chat: ChatId, handOver: string): Promise<void> {
-    await this.#change(chat, (known) => (known.handing === handOver ? known : { ...known, handing: handOver }));
+  async handing(chat: ChatId, handOver: string, why?: HandOverWhy): Promise<void> {
+    await this.#change(chat, (known) =>
+      known.handing === handOver ? known : { ...known, handing: handOver, why: why ?? known.why },
+    );
   }
 
   /** What a servicer still has to be told of; '' for nothing. */
   async untold(chat: ChatId): Promise<string> {
     return (await this.#read(chat)).handing;
+  }
+
+  /** Why she was given away last. */
+  async why(chat: ChatId): Promise<HandOverWhy> {
+    return (await this.#read(chat)).why;
+  }
+
+  /** Whether she may be told, unasked, that nobody is on duty; then it counts as told. */
+  async mayTellNobody(chat: ChatId): Promise<boolean> {
+    const now = this.#clock.now();
+    const { nobodyAt } = await this.#change(chat, (known) =>
+      now - known.nobodyAt < NOBODY_AGAIN_MS ? known : { ...known, nobodyAt: now },
+    );
+    return nobodyAt === now;
   }
 
   async wasBriefed(chat: ChatId, handOver: string): Promise<boolean> {
@@ -190,10 +220,10 @@ function chatIn(body: string | undefined): Chat {
   return body === undefined ? NEW : { ...NEW, ...(JSON.parse(body) as Partial<Chat>) };
 }
 
-function withLine(lines: readonly Line[], { key, by, text }: Line): readonly Line[] {
+function withLine(lines: readonly Line[], { key, text, ...rest }: Line): readonly Line[] {
   const characters = [...text.replace(/\s+/g, ' ').trim()];
   if (characters.length === 0 || lines.some((line) => line.key === key)) return lines;
   const short =
     characters.length > LINE_CHARS ? `${characters.slice(0, LINE_CHARS - 1).join('')}…` : characters.join('');
-  return [...lines, { key, by, text: short }].slice(-LINES);
+  return [...lines, { key, text: short, ...rest }].slice(-LINES);
 }

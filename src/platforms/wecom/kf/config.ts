@@ -52,6 +52,19 @@ export const wecomKfConfigSchema = z.strictObject({
     .default(2),
   /** Told when nobody is on duty. */
   officeHours: z.string().max(200).default(''),
+  /** Whether the agent sums the dialogue up for whoever takes over, behind the digest that she gets in any case; costs tokens. */
+  summary: z.enum(['digest', 'agent']).default('digest'),
+  /** At an account's first pull, messages older than this are history and left alone. */
+  historyMinutes: z
+    .union([
+      z.int().min(0).max(4320),
+      z
+        .string()
+        .regex(/^\d{1,4}$/)
+        .transform(Number)
+        .pipe(z.int().min(0).max(4320)),
+    ])
+    .default(5),
 });
 
 export type WecomKfConfig = z.output<typeof wecomKfConfigSchema>;
@@ -125,6 +138,20 @@ export const WECOM_KF_SETTINGS = {
     where: {
       zh: '没有人工客服在线时告诉客户的服务时间，例如“周一至周五 9:00–18:00”',
       en: 'The hours that customers are told when nobody is on duty, for example “Mon–Fri 9:00–18:00”',
+    },
+  },
+  summary: {
+    env: 'WECOM_KF_SUMMARY',
+    where: {
+      zh: '转人工时给接手同事的摘要：digest 为网关整理的要点和最近的对话；agent 另外请智能体概括一条（消耗 token）；默认 digest',
+      en: 'What a colleague who takes over is told: digest is the facts and the last lines; agent adds a summary by the agent in a second message (costs tokens); digest by default',
+    },
+  },
+  historyMinutes: {
+    env: 'WECOM_KF_HISTORY_MINUTES',
+    where: {
+      zh: '首次拉取某个客服账号时，早于这么多分钟的消息视为历史、不回答；默认 5，0 表示一律不答，最多 4320（企业微信保留三天）',
+      en: 'At an account’s first pull, messages older than so many minutes are history and not answered; 5 by default, 0 leaves all of them alone, 4320 at most (WeCom keeps three days)',
     },
   },
 } as const satisfies Record<keyof WecomKfConfig, SettingHelp>;

@@ -9,7 +9,8 @@ import type { Customer, KfApi, Service, ServiceState } from './api.ts';
 import type { Briefing } from './briefing.ts';
 import type { Chats } from './chats.ts';
 import type { WecomKfConfig } from './config.ts';
-import { chatOf, customerIn, isCustomers, isHistory } from './events.ts';
+import type { HandOverWhy } from './dialogue.ts';
+import { chatOf, customerIn, isCustomers, isHistory, timeOf } from './events.ts';
 import { label } from './labels.ts';
 import { PERSON } from './menus.ts';
 import { msgidOf } from './msgids.ts';
@@ -18,7 +19,8 @@ const POOL: ServiceState = 2;
 const SERVED: ServiceState = 3;
 
 /** Picked from the pool, handed on by a colleague (D:94670). */
-const HAS_NEW_SERVICER = new Set([1, 2]);
+const HANDED_ON = 2;
+const HAS_NEW_SERVICER = new Set([1, HANDED_ON]);
 
 /** Nobody by this name here, not on duty, or not to be given to just now. */
 const NOT_THIS_ONE = new Set([95014, 95016, 95019, 60030, 60111]);
@@ -28,6 +30,14 @@ const NO_SESSION = new Set([95000, 95004, 95013, 40096]);
 export interface SortOptions {
   readonly isFirst: boolean;
   readonly now: number;
+}
+
+/** What a customer is given to a person for. */
+export interface Cause {
+  readonly lang: Lang;
+  /** Of what caused it: the same cause tells the customer once. */
+  readonly key: string;
+  readonly why: HandOverWhy;
 }
 
 /** Where the bot ends and people begin: who answers a customer, and how she is given to a person. */
@@ -56,7 +66,7 @@ export class Desk {
     const served = new Set<string>();
     const states = new Map<string, ServiceState>();
     for (const [index, item] of items.entries()) {
-      if (isHistory(item, options)) continue;
+      if (isHistory(item, { ...options, historyMs: this.#config.historyMinutes * 60_000 })) continue;
       if (!isCustomers(item)) {
         await this.#takenOver(item, account, signal);
         continue;
@@ -65,7 +75,13 @@ export class Desk {
       const state = states.get(customer.id) ?? (await this.#lookAt(customer, langOf(item), signal));
       states.set(customer.id, state);
       const isPress = textAt(objectAt(item, 'text'), 'menu_id') !== '';
-      await this.#chats.heard(chatOf(customer), id(textAt(item, 'msgid')), wordsOf(item), isPress);
+      await this.#chats.heard(chatOf(customer), {
+        message: id(textAt(item, 'msgid')),
+        text: wordsOf(item),
+        at: timeOf(item),
+        isPress,
+        asksForPerson: this.#asksForPerson(item),
+      });
       const byPerson = state === SERVED || state === POOL || isTakenLater(items.slice(index + 1), customer.id);
       const outcome = byPerson ? 'theirs' : await this.#outcomeOf(item, customer, signal);
       if (outcome === 'served') states.set(customer.id, SERVED);
@@ -76,14 +92,14 @@ export class Desk {
 
   async #outcomeOf(item: Json, customer: Customer, signal: AbortSignal): Promise<'served' | 'told' | 'ours'> {
     if (!this.#asksForPerson(item)) return 'ours';
-    return this.tryHandOver(chatOf(customer), langOf(item), textAt(item, 'msgid'), signal);
+    return this.tryHandOver(chatOf(customer), { lang: langOf(item), key: textAt(item, 'msgid'), why: 'asked' }, signal);
   }
 
   /** Who serves; whoever was given a customer just before we died is told now what was said. */
   async #lookAt(customer: Customer, lang: Lang, signal: AbortSignal): Promise<ServiceState> {
     const { state, servicer } = await this.#stateOf(customer, signal);
     const key = state === SERVED && servicer !== '' ? await this.#chats.untold(chatOf(customer)) : '';
-    if (key !== '') await this.#briefing.tell({ customer, servicer, key, lang }, signal);
+    if (key !== '') await this.#tellServicer(customer, servicer, { key, lang }, signal);
     return state;
   }
 
@@ -97,13 +113,24 @@ export class Desk {
     const by = { account, id: customer };
     const last = (await this.#chats.lines(chatOf(by))).findLast((line) => line.by === 'customer');
     const lang = guessLang(last?.text ?? '') ?? 'zh';
-    await this.#briefing.tell({ customer: by, servicer, key: textAt(item, 'msgid'), lang }, signal);
+    const why = change === HANDED_ON ? 'colleague' : await this.#chats.why(chatOf(by));
+    await this.#briefing.tell({ customer: by, servicer, key: textAt(item, 'msgid'), lang, why }, signal);
+  }
+
+  async #tellServicer(
+    customer: Customer,
+    servicer: string,
+    { key, lang }: Pick<Cause, 'key' | 'lang'>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const why = await this.#chats.why(chatOf(customer));
+    await this.#briefing.tell({ customer, servicer, key, lang, why }, signal);
   }
 
   /** Hands over, where the operator has not to set something right first: that must not hold up everybody else, and the bot answers. */
-  async tryHandOver(chat: ChatId, lang: Lang, key: string, signal: AbortSignal): Promise<'served' | 'told' | 'ours'> {
+  async tryHandOver(chat: ChatId, cause: Cause, signal: AbortSignal): Promise<'served' | 'told' | 'ours'> {
     try {
-      return (await this.handOver(chat, lang, key, signal)) ? 'served' : 'told';
+      return (await this.handOver(chat, cause, signal)) ? 'served' : 'told';
     } catch (thrown) {
       const error = toGatewayError(thrown);
       if (error.failure.retry !== 'never') throw error;
@@ -115,36 +142,30 @@ export class Desk {
   /**
    * Gives a customer to somebody on duty, else to the pool; where nobody is there she is told so.
    *
-   * @param key - Of what caused it: the same cause tells the customer once.
    * @returns Whether a person will answer.
    */
-  async handOver(chat: ChatId, lang: Lang, key: string, signal: AbortSignal): Promise<boolean> {
+  async handOver(chat: ChatId, cause: Cause, signal: AbortSignal): Promise<boolean> {
+    const { lang, key, why } = cause;
     const customer = customerIn(chat);
     const state = await this.#lookAt(customer, lang, signal);
     if (state === SERVED || state === POOL) return true;
-    await this.#chats.handing(chat, key);
+    await this.#chats.handing(chat, key, why);
     const onDuty = shuffled(await this.#api.servicersOnDuty(customer.account, signal), this.#deps.random);
-    for (const servicer of onDuty) if (await this.#give(customer, servicer, lang, key, signal)) return true;
-    if (onDuty.length > 0 && (await this.#give(customer, undefined, lang, key, signal))) return true;
+    for (const servicer of onDuty) if (await this.#give(customer, servicer, cause, signal)) return true;
+    if (onDuty.length > 0 && (await this.#give(customer, undefined, cause, signal))) return true;
     await this.#chats.handing(chat, '');
-    await this.#tellNobody(customer, lang, key, signal);
+    await this.#tellNobody(customer, cause, signal);
     return false;
   }
 
-  async #give(
-    customer: Customer,
-    servicer: string | undefined,
-    lang: Lang,
-    key: string,
-    signal: AbortSignal,
-  ): Promise<boolean> {
+  async #give(customer: Customer, servicer: string | undefined, cause: Cause, signal: AbortSignal): Promise<boolean> {
     const { log, channel } = this.#deps;
     try {
       const code = await this.#api.give(customer, servicer, signal);
       log.info('customer handed over', { channel, to: servicer === undefined ? 'pool' : 'servicer' });
       await this.#chats.wasUseful(chatOf(customer));
-      await this.#tellHandedOver(code, servicer === undefined ? 'queued' : 'handedOver', lang, key, signal);
-      if (servicer !== undefined) await this.#briefing.tell({ customer, servicer, key, lang }, signal);
+      await this.#tellHandedOver(code, servicer === undefined ? 'queued' : 'handedOver', cause, signal);
+      if (servicer !== undefined) await this.#briefing.tell({ customer, servicer, ...cause }, signal);
       return true;
     } catch (error) {
       if (!NOT_THIS_ONE.has(vendorCodeOf(error) ?? 0)) throw error;
@@ -156,8 +177,7 @@ export class Desk {
   async #tellHandedOver(
     code: string,
     what: 'queued' | 'handedOver',
-    lang: Lang,
-    key: string,
+    { lang, key }: Cause,
     signal: AbortSignal,
   ): Promise<void> {
     if (code === '') return;
@@ -165,12 +185,14 @@ export class Desk {
     await this.#decoration(this.#api.sendOnEvent(code, words, msgidOf(key, 'h'), { priority: 'final', signal }));
   }
 
-  async #tellNobody(customer: Customer, lang: Lang, key: string, signal: AbortSignal): Promise<void> {
+  /** Whoever asks for a person is told each time; when the agent or complaints want one, once in a while. */
+  async #tellNobody(customer: Customer, { lang, key, why }: Cause, signal: AbortSignal): Promise<void> {
     const { officeHours } = this.#config;
     const hours = officeHours === '' ? [] : [label(lang, 'hours', { hours: officeHours })];
     const text = [label(lang, 'nobody'), ...hours, label(lang, 'meanwhile')].join('\n');
     const [chat, msgid] = [chatOf(customer), msgidOf(key, 'o')];
     if ((await this.#chats.room(chat, undefined)) <= 0) return;
+    if (why !== 'asked' && !(await this.#chats.mayTellNobody(chat))) return;
     await this.#chats.sent(chat, msgid);
     await this.#decoration(this.#api.send(customer, textOf(text), msgid, { priority: 'final', signal }));
   }

@@ -10,6 +10,7 @@ const CONTEXT = {
   account: 'wk_1',
   now: NOW,
   isFirst: false,
+  historyMs: 300_000,
   served: new Set<string>(),
 } as Parameters<typeof parsePage>[1];
 

@@ -2,7 +2,7 @@ import type { IgnoredEvent, InboundEvent, MessagePart, ReplyAddress, Sender } fr
 import { type ChannelName, type ChatId, type EventKey, id } from '../../../core/ids.ts';
 import { asObject, type Json, listAt, numberAt, objectAt, textAt } from '../../../lib/read.ts';
 import type { Customer } from './api.ts';
-import { HISTORY_MS, WELCOME_MS } from './limits.ts';
+import { WELCOME_MS } from './limits.ts';
 import { readMenuId } from './menus.ts';
 
 export interface PageContext {
@@ -13,6 +13,8 @@ export interface PageContext {
   readonly now: number;
   /** At the first pull of an account most of a page is history. */
   readonly isFirst: boolean;
+  /** What is older is history then, in milliseconds. */
+  readonly historyMs: number;
   /** Messages (msgid) that a person answers. */
   readonly served: ReadonlySet<string>;
 }
@@ -46,8 +48,11 @@ function parseItem(item: Json, context: PageContext): InboundEvent {
 }
 
 /** Written before the gateway had anything to do with the account. */
-export function isHistory(item: Json, { isFirst, now }: Pick<PageContext, 'isFirst' | 'now'>): boolean {
-  return isFirst && now - timeOf(item) > HISTORY_MS;
+export function isHistory(
+  item: Json,
+  { isFirst, historyMs, now }: Pick<PageContext, 'isFirst' | 'historyMs' | 'now'>,
+): boolean {
+  return isFirst && now - timeOf(item) > historyMs;
 }
 
 /** Whether a customer wrote it. */

@@ -22,9 +22,6 @@ export const ACCOUNTS_EVERY_MS = 10 * MINUTE;
 export const RETRY_FIRST_MS = SECOND;
 export const RETRY_MOST_MS = 30 * SECOND;
 
-/** Our choice: at an account's first pull, what is older was written to nobody of us. */
-export const HISTORY_MS = 5 * MINUTE;
-
 /** Our choice: the part of a message's 2,048 bytes that the answer may take; sources and a notice often fit behind it. */
 export const MAX_ANSWER_BYTES = 1_800;
 /** The head of a menu, an entry, and entries at most (D:94677; D:95122 for a greeting). */

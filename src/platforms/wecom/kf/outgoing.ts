@@ -83,7 +83,7 @@ export class Outgoing {
   /** Brings in a person when she has complained often enough. */
   async followPress({ to, key }: CardActionEvent, { frame }: ActionAnswer, signal: AbortSignal): Promise<void> {
     if (frame?.rating !== 'down' || !(await this.#isEnough(to.chat, key))) return;
-    await this.#desk.tryHandOver(to.chat, frame.lang, key, signal);
+    await this.#desk.tryHandOver(to.chat, { lang: frame.lang, key, why: 'rated' }, signal);
   }
 
   async #sendFrame(message: MessageOf<'frame'>, { signal }: SendOptions): Promise<Sent> {
@@ -94,7 +94,8 @@ export class Outgoing {
     const sent = isEmpty ? undefined : await this.#sendAnswer(message, frame, signal);
     if (frame.continues !== true) {
       const isEnough = !wantsPerson && frame.state === 'failed' && (await this.#isEnough(to.chat, key));
-      if (wantsPerson || isEnough) await this.#desk.handOver(to.chat, frame.lang, key, signal);
+      const why = wantsPerson ? 'agent' : 'failed';
+      if (wantsPerson || isEnough) await this.#desk.handOver(to.chat, { lang: frame.lang, key, why }, signal);
     }
     return sentAs(sent, {});
   }

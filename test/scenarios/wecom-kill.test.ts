@@ -20,6 +20,9 @@ const SETTLED_AFTER_MS = 1_500;
 /** A customer gets five messages after her newest: she waits while so many of her questions are open. */
 const OPEN_AT_MOST = 3;
 const MARK = /第\d+问/;
+/** How often a customer is handed over and comes back, with a kill in each. */
+const VISITS = IS_WHOLE ? 4 : 2;
+const DESK = 'wk_desk';
 const REPEAT = '可能重复发送';
 
 const SETTINGS = `
@@ -55,18 +58,19 @@ describe(`a gateway that is killed ${KILLS} times while people ask an app, a bot
   beforeAll(async () => {
     console.log(`seed ${SEED}: KILL_SEED=${SEED} repeats the same pauses`);
     const limits = { redeliverAfterMs: Array.from({ length: 200 }, () => 300) };
-    const accounts = [{ openKfId: 'wk_sales' }, { openKfId: 'wk_help' }];
+    const served = [{ openKfId: 'wk_sales' }, { openKfId: 'wk_help' }];
+    const accounts = [...served, { openKfId: DESK, servicers: ['wang'] }];
     const wecom = { apps: [{}, { kf: true }], bots: [{}], kf: { accounts }, limits, rateLimits: false };
     sim = await startSimulator({ wire: false, dify: false, wecom });
     const { app, bot } = sim.wecom;
     conversations = [
       ...['lin', 'chen', 'wang'].map((from) => begin('app', from, app.id)),
       ...['lin', 'chen', 'wang'].map((from) => begin('bot', from, bot.id)),
-      ...accounts.map(({ openKfId }) => begin('kf', 'zhao', openKfId)),
+      ...served.map(({ openKfId }) => begin('kf', 'zhao', openKfId)),
     ];
     gateway = await start();
     const random = seededRandom(SEED);
-    await Promise.all([...conversations.map((one) => ask(one, random)), killAgainAndAgain(random)]);
+    await Promise.all([...conversations.map((one) => ask(one, random)), killAgainAndAgain(random), visitDesk(random)]);
     for (const end = Date.now() + ANSWERED_WITHIN_MS; !isAllAnswered() && Date.now() < end; ) await pause(100);
     await pause(SETTLED_AFTER_MS);
     stored = storedKeys();
@@ -133,13 +137,69 @@ describe(`a gateway that is killed ${KILLS} times while people ask an app, a bot
     const all = EACH * conversations.length;
     for (let count = 1; count <= KILLS; count += 1) {
       while (countAsked() < (all * count) / (KILLS + 1)) await pause(10);
-      await leaveInDoubt();
-      await pause(random.between(0, 100));
-      await gateway.kill();
-      sim.faults.clear();
-      killed.push(openNow());
-      gateway = await start();
+      await oneAtATime(async () => {
+        await leaveInDoubt();
+        await pause(random.between(0, 100));
+        killed.push(await killOnce());
+      });
     }
+  }
+
+  /** @returns How much was open. */
+  async function killOnce(): Promise<number> {
+    await gateway.kill();
+    sim.faults.clear();
+    const open = openNow();
+    gateway = await start();
+    return open;
+  }
+
+  let line: Promise<unknown> = Promise.resolve();
+  function oneAtATime<T>(work: () => Promise<T>): Promise<T> {
+    const turn = line.then(work);
+    line = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /**
+   * A customer asks the bot, then for a person, talks to her, and comes back to the bot. The gateway dies while she is handed over: every other
+   * time when the vendor has done it and the gateway has not heard so.
+   */
+  async function visitDesk(random: Random): Promise<void> {
+    const { kf } = sim.wecom;
+    for (let n = 1; n <= VISITS; n += 1) {
+      const question = { from: 'zhao', to: DESK, text: `第${n}问：要想一想的事情` };
+      await sim.wecom.say(question).delivered;
+      await until(() => marksIn({ from: 'zhao', to: DESK }).includes(`第${n}问`), `第${n}问`);
+      await oneAtATime(async () => {
+        const path = 'service_state/trans';
+        if (n % 2 === 0) sim.faults.add({ side: 'wecom', kind: 'hang', path, count: 1, afterEffect: true });
+        void sim.wecom.say({ from: 'zhao', to: DESK, text: '转人工' });
+        await pause(random.between(0, 150));
+        await killOnce();
+      });
+      await until(() => kf.session('zhao', DESK).state === 3, 'hand-over');
+      await sim.wecom.say({ from: 'zhao', to: DESK, text: `人工${n}：在吗` }).delivered;
+      await pause(random.between(50, 300));
+      await kf.servicerSays('wang', 'zhao', '在的', DESK).delivered;
+      await until(() => briefings().length >= n, 'briefing');
+      await kf.end('zhao', DESK);
+    }
+    await sim.wecom.say({ from: 'zhao', to: DESK, text: `第${VISITS + 1}问：还有一件事` }).delivered;
+    await until(() => marksIn({ from: 'zhao', to: DESK }).includes(`第${VISITS + 1}问`), 'return');
+  }
+
+  /** What the app told the servicer. */
+  function briefings(): readonly string[] {
+    const all = sim.wecom.record
+      .answers()
+      .filter(({ surface, people }) => surface === 'app' && people.includes('wang'));
+    return all.map(({ text }) => text).filter((text) => text.includes('转给你了'));
+  }
+
+  async function until(look: () => boolean, what: string): Promise<void> {
+    for (const end = Date.now() + ANSWERED_WITHIN_MS; !look(); await pause(20))
+      if (Date.now() > end) throw new Error(`it never came to that: ${what}\n${lastOutput(folder)}`);
   }
 
   /** From each surface one call takes effect whose answer never comes: whether it was shown, the gateway does not know when it dies. */
@@ -154,7 +214,7 @@ describe(`a gateway that is killed ${KILLS} times while people ask an app, a bot
   const answersIn = ({ from, to }: Pick<Conversation, 'from' | 'to'>): readonly RecordedWecomAnswer[] =>
     sim.wecom.record.inChat(sim.wecom.directChat(from, to));
 
-  const marksIn = (conversation: Conversation): readonly string[] =>
+  const marksIn = (conversation: Pick<Conversation, 'from' | 'to'>): readonly string[] =>
     answersIn(conversation).map(({ text }) => MARK.exec(text)?.[0] ?? text);
 
   /** What has no answer yet; of a bot's only what has begun to be answered can be told from what nobody was told of. */
@@ -207,6 +267,22 @@ describe(`a gateway that is killed ${KILLS} times while people ask an app, a bot
         // Only where the vendor keeps no key may something be said once more, and it is marked.
         if (surface !== 'bot') expect(marks).toHaveLength(answersIn(one).length);
       }
+    });
+  });
+
+  describe('a customer who is handed over and comes back', () => {
+    const texts = () => answersIn({ from: 'zhao', to: DESK }).filter(({ people }) => people.includes('zhao'));
+
+    it('is answered by the bot before and after, in order and once, and not while a person serves her', () => {
+      const said = texts().map(({ text }) => MARK.exec(text)?.[0] ?? text);
+      const marks = said.filter((text) => MARK.test(text));
+      expect(marks, lastOutput(folder)).toEqual(Array.from({ length: VISITS + 1 }, (_, n) => `第${n + 1}问`));
+      expect(said.filter((text) => text.includes('人工') && !text.includes('已为你转接'))).toEqual([]);
+      expect(said.filter((text) => text.includes('已为你转接')).length).toBeLessThanOrEqual(VISITS);
+    });
+
+    it('is made known to her servicer once each time', () => {
+      expect(briefings(), lastOutput(folder)).toHaveLength(VISITS);
     });
   });
 

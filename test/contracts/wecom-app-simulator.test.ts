@@ -436,11 +436,12 @@ describe('the online check', () => {
   it('says which commands the menu has not, where the gateway is to set them', async () => {
     bed = await startWecomApp({ config: { menu: 'commands' } });
     expect(await check({ menu: 'commands' })).toEqual([
-      expect.stringMatching(/no entry for new, stop, help: .*自定义菜单/),
+      expect.stringMatching(/no entry for new, stop, sessions, .*, lang, help: .*自定义菜单/),
     ]);
     await bed.platform.listen?.(neverCalled, AbortSignal.timeout(5_000));
     expect(await check({ menu: 'commands' })).toEqual([]);
-    expect(bed.app.menu.map(({ key }) => key)).toEqual(['new', 'stop', 'help']);
+    const [talk, account, help] = bed.app.menu;
+    expect([talk?.items?.length, account?.items?.length, help?.key]).toEqual([5, 5, 'help']);
   });
 
   it('leaves a menu alone that is the company’s own', async () => {

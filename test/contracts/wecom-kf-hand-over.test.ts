@@ -249,6 +249,8 @@ describe('a servicer who takes over', () => {
     await gateway.say('转人工').delivered;
     await gateway.shown('已为你转接');
     await soon(() => gateway.log.some((line) => line.includes('dialogue not summed up')));
+    await soon(() => gateway.told(servedBy()).length > 0);
+    await settle();
     expect(gateway.told(servedBy())).toHaveLength(1);
   });
 

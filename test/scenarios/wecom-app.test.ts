@@ -27,7 +27,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function start(): Promise<RunningApp> {
+async function start(more: Readonly<Record<string, string>> = {}): Promise<RunningApp> {
   const { app, corpId } = sim.wecom;
   const env = {
     PORT: '0',
@@ -40,6 +40,7 @@ async function start(): Promise<RunningApp> {
     WECOM_BASE_URL: sim.url,
     DIFY_BASE_URL: sim.difyUrl,
     DIFY_API_KEY: 'app-demo-chatflow',
+    ...more,
   };
   const settings = await loadSettings({ env, platforms: Object.values(PLATFORMS), agents: Object.values(AGENTS) });
   const lines = createLog({ level: 'debug', format: 'json', to: { write: (line) => void log.push(line) } });
@@ -74,6 +75,21 @@ describe('a member and the app', () => {
     const words = answers().filter(({ type }) => type !== 'template_card');
     expect(words).toHaveLength(1);
     expect(words[0]?.people).toContain('lin');
+  });
+
+  it('give each command by the menu that the gateway sets, and read what it does', async () => {
+    await gateway.stop();
+    gateway = await start({ WECOM_MENU: 'commands' });
+    await until(() => sim.wecom.app.menu.length === 3);
+    const keys = sim.wecom.app.menu.flatMap(({ key, items = [] }) => [key, ...items.map((item) => item.key)]);
+    const known = keys.filter((key) => key !== undefined);
+    expect(known).toHaveLength(11);
+    for (const [count, key] of known.entries()) {
+      await sim.wecom.chooseMenu('lin', key);
+      await until(() => answers().length > count);
+    }
+    expect(log.some((line) => line.includes('unknown menu entry'))).toBe(false);
+    expect(answers().some(({ text }) => text.includes('/help'))).toBe(true);
   });
 
   it('are asked by a push, choose, and whoever asked reads what was chosen', async () => {

@@ -99,8 +99,8 @@ export const WECOM_SETTINGS = {
   menu: {
     env: 'WECOM_MENU',
     where: {
-      zh: 'commands：启动时把应用菜单设为“新对话、停止、帮助”，原有菜单会被替换；own（默认）：不动菜单',
-      en: 'commands: the app’s menu is set to “new, stop, help” (新对话、停止、帮助) at the start, in place of what is there; own (the default) leaves it alone',
+      zh: 'commands：启动时把应用菜单设为全部命令（对话、账号、帮助三组），原有菜单会被替换；own（默认）：不动菜单',
+      en: 'commands: the app’s menu is set to all commands (对话, 账号, 帮助) at the start, in place of what is there; own (the default) leaves it alone',
     },
   },
   approvalTemplates: {

@@ -227,4 +227,27 @@ describe('the robot of a WeCom group', () => {
     const articles = [{ title: CARD.title, description: 'all is well', picurl: 'https://example.org/p.png' }];
     expect(sim.wecom.record.answers().at(-1)).toMatchObject({ type: 'news', body: { articles } });
   });
+
+  it('waits its minute when it was started anew after twenty messages, and is heard then', async () => {
+    await start({
+      wecom: { apps: [], bots: [], kf: false, groups: [{ name: 'Ops', people: ['lin'], robots: ['A'] }] },
+    });
+    const url = `${sim.url}/cgi-bin/webhook/send?key=${sim.wecom.robot.id}`;
+    const make = () => {
+      const robot = ROBOTS.wecom.create(ROBOTS.wecom.configSchema.parse({ webhook: url }), deps());
+      closing.push(() => robot.close());
+      return robot.pusher;
+    };
+    const [before, after] = [make(), make()];
+    for (let n = 0; n < 20; n += 1) await send(before, ROBOT, text(`n ${n}`));
+    expect(await refusal(send(before, ROBOT, text('more')))).toMatchObject({ code: 'platform_throttled' });
+    // It remembers nothing of the twenty; the vendor does, and says so.
+    expect(await refusal(send(after, ROBOT, text('more')))).toMatchObject({
+      code: 'platform_throttled',
+      retryAfterMs: MINUTE,
+    });
+    await clock.advance(MINUTE * 1.1);
+    await send(after, ROBOT, text('more'));
+    expect(sim.wecom.record.answers()).toHaveLength(21);
+  });
 });

@@ -109,11 +109,22 @@ describe('what WeCom tells an app', () => {
     });
   });
 
-  it('is a file that the vendor no longer has after three days', async () => {
-    await asked();
-    const gone = bed.platform.fetchFile({ media: 'gone' }, 1024, AbortSignal.timeout(5_000));
-    expect(await failure(gone)).toBe('file_gone');
-    expect(await failure(bed.platform.fetchFile({}, 1024, AbortSignal.timeout(5_000)))).toBe('file_gone');
+  it('is a file that the vendor keeps for three days, and then no longer has', async () => {
+    const DAY = 24 * 3_600_000;
+    let ahead = 0;
+    const clock = { ...systemClock, now: () => Date.now() + ahead };
+    bed = await startWecomApp({ simulator: { clock } });
+    const [sample] = bed.sim.resources.samples.filter(({ mime }) => mime.startsWith('image/'));
+    await bed.sim.wecom.sendFile({ from: 'lin', resource: sample?.key ?? '', kind: 'image' }).delivered;
+    const [part] = bed.message().parts;
+    if (part?.kind !== 'image') throw new Error('no picture');
+    const fetched = () => failure(bed.platform.fetchFile(part.file, 1024 * 1024, AbortSignal.timeout(5_000)));
+    ahead = 3 * DAY - 60_000;
+    expect(await fetched()).toBe('none');
+    ahead = 3 * DAY + 60_000;
+    expect(await fetched()).toBe('file_gone');
+    for (const file of [{ media: 'gone' }, {}])
+      expect(await failure(bed.platform.fetchFile(file, 1024, AbortSignal.timeout(5_000)))).toBe('file_gone');
   });
 });
 
@@ -265,6 +276,28 @@ describe('the buttons of an answer', () => {
     const sender = await asked();
     await sender.notice(`你好！${'我是公司的助手。'.repeat(10)}`, 'n1-0', { suggested: ['病假呢？'] });
     expect(shown().map(({ type }) => type)).toEqual(['text', 'template_card']);
+  });
+
+  it('are changed by a code that is too old or was used as if nothing had been: the press has had its effect', async () => {
+    const sender = await asked();
+    await sender.frame({ answer: '15 天', buttons: ['up', 'down'] });
+    const card = shown().at(-1);
+    await bed.sim.wecom.press('lin', card?.messageId ?? '', { key: card?.buttons[0]?.key ?? '' });
+    const answer: ActionAnswer = { toast: { kind: 'success', text: '谢谢', lang: 'zh' } };
+    const change = (code?: string) => {
+      const { to, ...event } = bed.pressed();
+      const handle = code === undefined ? to.handle : { code };
+      return failure(
+        bed.platform.answerAction?.(
+          { ...event, to: { ...to, ...(handle && { handle }) } },
+          answer,
+          AbortSignal.timeout(5_000),
+        ) ?? Promise.reject(new Error('no way to answer')),
+      );
+    };
+    expect([await change('rc_forged'), await change(), await change()]).toEqual(['none', 'none', 'none']);
+    expect(bed.sim.wecom.record.calls.get('POST message/update_template_card 60140')).toBe(2);
+    expect(shown().at(-1)?.replacedBy).toBe('谢谢');
   });
 
   it('are left out, and the answer is not, where the app has no callback address', async () => {

@@ -221,6 +221,26 @@ for (const mode of ['socket', 'webhook'] as const) {
       expect(gateway.agent.asked[1]?.text).toBe('> [image]\n\nwhat is this?');
     });
 
+    it('says which file can no longer be read, five minutes after it was sent', async () => {
+      await start({ mode, wecom: { limits: { streamPollMs: 100, mediaUrlMs: 0 } } });
+      gateway.agent.answer = async function* (ask, signal) {
+        yield started(ask);
+        for (const file of ask.files) await file.open(signal);
+        yield text('ok');
+      };
+      const { resources, wecom } = gateway.sim;
+      const { key } = resources.add({
+        key: 'chart',
+        name: 'chart.png',
+        mime: 'image/png',
+        type: 'image',
+        content: PNG,
+      });
+      const { messageId } = wecom.sendFile({ from: 'lin', to: gateway.bot.id, kind: 'image', resource: key });
+      expect((await settled(messageId)).text).toMatch(/无法读取|no longer be read/);
+      expect(await gateway.store.upkeep.deadLetters(10)).toEqual([]);
+    });
+
     it('takes what was said for the words it was', async () => {
       await start({ mode });
       const { key } = gateway.sim.resources.add({
@@ -566,6 +586,20 @@ describe('the long connection of a bot', () => {
     for (const messageId of ids) await settled(messageId);
     expect([...gateway.sim.wecom.record.calls].filter(([call]) => call.endsWith(' 45009'))).toEqual([]);
   }, 30_000);
+
+  it('loses none either over a restart in the midst of a minute: what the vendor refuses waits', async () => {
+    await start({ mode: 'socket', clock: fastClock(AMOUNT) });
+    const ids: string[] = [];
+    for (const half of [0, 1]) {
+      for (let index = 0; index < 21; index += 1) {
+        ids.push(write(`q${half} ${index}`).messageId);
+        if (index % 3 === 2) await gateway.quiet();
+      }
+      if (half === 0) await gateway.crash();
+    }
+    for (const messageId of ids) expect((await settled(messageId)).text).toContain('you said: q');
+    expect(ids.map((messageId) => answersTo(messageId).length)).toEqual(ids.map(() => 1));
+  }, 60_000);
 });
 
 describe('the callback address of a bot', () => {

@@ -60,7 +60,7 @@ function vendorOptions(mode: FarSideOptions['mode'], address: (channel: string) 
       bots: [{ name: 'AI 助理', mode: mode ?? 'socket', ...address('wecom-bot') }],
       // One is there to take over, the other to be handed on to.
       kf: { ...address('wecom-kf'), accounts: [{ servicers: ['wang', 'chen'], offDuty: ['chen'] }] },
-      groups: [TEAM],
+      groups: [{ ...TEAM, robots: ['告警机器人'] }],
     },
     dingtalk: {
       apps: [{ name: BOT_NAME, mode: mode === 'webhook' ? 'webhook' : 'stream', ...address('dingtalk') }],

@@ -1,4 +1,5 @@
 import type { PlatformKind } from '../simulator/contract.ts';
+import type { Simulator } from '../simulator/index.ts';
 import { gatewayEnv, startFarSide } from './far-side.ts';
 import { firstSignal } from './signals.ts';
 import type { Terminal } from './terminal.ts';
@@ -35,6 +36,14 @@ export async function simulate(terminal: Terminal, options: SimulateOptions): Pr
     }),
   );
   for (const [name, value] of Object.entries(gatewayEnv(simulator))) terminal.out(`${name}=${value}`);
+  for (const webhook of robotAddresses(simulator)) {
+    terminal.out(
+      terminal.say({
+        zh: `\n  群机器人（posthouse.yaml 的 robots，或直接 POST）：${webhook}`,
+        en: `\n  A group's robot (robots of posthouse.yaml, or POST to it): ${webhook}`,
+      }),
+    );
+  }
   const calledBack = simulator.snapshot().apps.some((app) => app.mode === 'webhook' && app.surface !== 'robot');
   if (calledBack && webhook === undefined) {
     terminal.out(
@@ -47,4 +56,12 @@ export async function simulate(terminal: Terminal, options: SimulateOptions): Pr
   await stopped;
   await simulator.close();
   return 0;
+}
+
+/** The robots of WeCom's groups; whoever has the address may write into the group. */
+function robotAddresses(simulator: Simulator): readonly string[] {
+  const robots = simulator
+    .snapshot()
+    .apps.filter(({ platform, surface }) => platform === 'wecom' && surface === 'robot');
+  return robots.map(({ credentials }) => `${simulator.url}/cgi-bin/webhook/send?key=${credentials['key'] ?? ''}`);
 }

@@ -70,6 +70,29 @@ describeWith('Chromium', 'WeCom’s windows', (chromium) => {
     expect((await answer.innerText()).length).toBeGreaterThan(before.length);
   });
 
+  it('show in a group what its robot pushes: words, and several articles', async () => {
+    const { apps } = (await (await fetch(`${demo.url}/sim/state`)).json()) as {
+      apps: { surface?: string; platform: string; credentials: { key?: string } }[];
+    };
+    const robot = apps.find(({ platform, surface }) => platform === 'wecom' && surface === 'robot');
+    const push = async (body: object): Promise<unknown> => {
+      const url = `${demo.url}/cgi-bin/webhook/send?key=${robot?.credentials.key ?? ''}`;
+      return (await fetch(url, { method: 'POST', body: JSON.stringify(body) })).json();
+    };
+    await open(['wecom']);
+    await employee().getByRole('button', { name: '产品讨论组' }).click();
+    expect(await push({ msgtype: 'markdown', markdown: { content: '**磁盘**已用 91%' } })).toMatchObject({
+      errcode: 0,
+    });
+    const pushed = employee().getByRole('article', { name: '告警机器人' });
+    await pushed.getByText('已用 91%').waitFor(ANSWER);
+    const articles = [1, 2].map((n) => ({ title: `周报第 ${n} 条`, url: `https://example.org/${n}` }));
+    expect(await push({ msgtype: 'news', news: { articles } })).toMatchObject({ errcode: 0 });
+    await pushed.getByText('周报第 2 条').waitFor(ANSWER);
+    // It only speaks: nobody finds it among those to talk to.
+    expect(await employee().getByRole('button', { name: '告警机器人' }).count()).toBe(0);
+  });
+
   it('hand a customer over to a person, are quiet while she serves, and answer again when she has ended', async () => {
     await demo.beginAnew();
     await open(['wechat', 'servicer']);

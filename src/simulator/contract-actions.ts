@@ -75,6 +75,28 @@ export type SimAction =
       readonly text?: string;
     });
 
+/** What an administrator does in the vendor's back office; apps are told as the vendor tells them. */
+export type SimStaffAction = (SimStaffChange | SimDepartmentChange) & {
+  /** Nobody is told: as when an event is lost, or was never asked for. */
+  readonly silent?: boolean;
+};
+
+/** `suspend` shuts a member out, `return` lets her in again; `move` needs the numbers of the departments she is in from now on. */
+type SimStaffChange = Doing & {
+  readonly type: 'staff';
+  readonly act: 'leave' | 'suspend' | 'return' | 'move';
+  readonly departments?: readonly number[];
+};
+
+/** Departments have the same numbers at all vendors; 1 is the company. `save` makes one, or changes its name or its place. */
+type SimDepartmentChange = Doing & {
+  readonly type: 'department';
+  readonly act: 'save' | 'remove';
+  readonly department: number;
+  readonly name?: string;
+  readonly parent?: number;
+};
+
 /** What was pressed, in the card's own terms. */
 export interface CardPress {
   /** The element's tag (`button`, `select_static`, …). */

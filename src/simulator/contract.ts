@@ -9,7 +9,7 @@
  * - Times are epoch milliseconds, durations milliseconds, unless the name says otherwise.
  */
 
-import type { SimAction, SimToast } from './contract-actions.ts';
+import type { SimAction, SimStaffAction, SimToast } from './contract-actions.ts';
 import type { SimApprovalForm, SimDingtalkAction, SimQuota } from './contract-dingtalk.ts';
 import type { SimMessage, SimResource } from './contract-messages.ts';
 import type { PlatformKind, SimApp, SimChat, SimPerson, Words } from './contract-people.ts';
@@ -24,7 +24,7 @@ export type * from './contract-wecom.ts';
 export type * from './contract-wire.ts';
 
 /** Whatever a person does, on whichever platform. */
-export type AnySimAction = SimAction | SimDingtalkAction | SimWecomAction;
+export type AnySimAction = SimAction | SimDingtalkAction | SimStaffAction | SimWecomAction;
 
 export const SIM_PATHS = {
   /** GET, `text/event-stream`: `data:` of each event is one {@link SimEvent}, `id:` its number. */

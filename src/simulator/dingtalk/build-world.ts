@@ -1,5 +1,6 @@
 import { steadyHex } from '../ids.ts';
 import type { SharedWorld } from '../shared-world.ts';
+import { createStaff } from '../staff.ts';
 import { createAccounts } from './accounts.ts';
 import { type ApprovalTemplate, createApprovals } from './approvals/approvals.ts';
 import { showApproval } from './approvals/on-page.ts';
@@ -103,6 +104,7 @@ export function buildWorld(shared: SharedWorld, options: DingtalkOptions): Dingt
       changed: (instance) => showApproval(world, instance),
     }),
     accounts: createAccounts(shared.people),
+    staff: createStaff(shared.people),
     chats: createChats(clock, (chat) => teller.chatAdded(chat)),
     sessions: createSessions(clock, limits.sessionMs),
     files: createFiles(clock, limits, shared.resources),

@@ -1,10 +1,12 @@
 import { textAt } from '../../lib/read.ts';
 import type { AnySimAction, ForgeVariant, PostNode, SimAction, SimActionResult } from '../contract.ts';
+import { isStaffAction, performStaff } from '../staff.ts';
 import { APPROVAL_TYPE } from './approvals/on-page.ts';
 import { forge } from './forge.ts';
 import { appOf, chatOf, type Done, type Hands, mustFind, type Place, type RichPart } from './hands.ts';
 import type { CardChoice } from './press.ts';
 import { messagePush, signedHeaders } from './tell.ts';
+import { tellContacts } from './tell-contacts.ts';
 import type { DingtalkWorld } from './world.ts';
 
 const FILE_KINDS = {
@@ -20,6 +22,7 @@ export function createPerformer(
   hands: Hands,
 ): (action: AnySimAction) => Promise<SimActionResult> {
   return async (action) => {
+    if (isStaffAction(action)) return performStaff(world.staff, action, (change) => tellContacts(world, change));
     const { person } = action;
     switch (action.type) {
       case 'send-text':

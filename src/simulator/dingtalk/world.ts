@@ -1,5 +1,6 @@
 import type { SimClock } from '../clock.ts';
 import type { SharedWorld } from '../shared-world.ts';
+import type { Staff } from '../staff.ts';
 import type { Accounts } from './accounts.ts';
 import type { Approvals } from './approvals/approvals.ts';
 import type { DingtalkApp } from './apps.ts';
@@ -37,6 +38,7 @@ export interface DingtalkWorld {
   readonly notices: Notices;
   readonly approvals: Approvals;
   readonly accounts: Accounts;
+  readonly staff: Staff;
   readonly chats: Chats;
   readonly messages: Messages;
   readonly sessions: Sessions;

@@ -1,9 +1,8 @@
-import type { Persona } from '../people.ts';
-import type { UserIds } from './accounts.ts';
-import { type FeishuApp, SCOPE } from './apps.ts';
+import { SCOPE } from './apps.ts';
 import { type Call, data, type Endpoint, type Reply } from './call.ts';
 import { FeishuRefusal } from './errors.ts';
 import type { FeishuChat } from './model.ts';
+import { userData } from './user-data.ts';
 
 const CHAT_RIGHTS = [SCOPE.chat, SCOPE.send];
 
@@ -21,29 +20,9 @@ function getUser({ world, app, path, query }: Call): Reply {
     throw new FeishuRefusal(99992402, 'user_id_type');
   const person = world.accounts.find(path[0] ?? '', kind, app);
   if (person === 'foreign') throw new FeishuRefusal(99992361);
-  if (person === undefined) throw new FeishuRefusal(99992351);
-  return data({ user: userData(person, app, world.accounts.ids(person.id, app)) });
-}
-
-/** Each group of fields needs its own right; without it the fields are left out, and nobody says so. */
-function userData(person: Persona, app: FeishuApp, ids: UserIds): object {
-  const may = (scope: string): boolean => app.scopes.has(scope);
-  const avatar = { avatar_72: '', avatar_240: '', avatar_640: '', avatar_origin: '' };
-  return {
-    open_id: ids.open_id,
-    union_id: ids.union_id,
-    ...(may(SCOPE.userId) ? { user_id: ids.user_id } : {}),
-    ...(may(SCOPE.name) ? { name: person.name, en_name: person.enName, nickname: '', avatar } : {}),
-    ...(may(SCOPE.email) ? { email: person.email } : {}),
-    ...(may(SCOPE.mobile) ? { mobile: person.mobile, mobile_visible: true } : {}),
-    ...(may(SCOPE.department) ? { department_ids: ['od-demo'] } : {}),
-    ...(may(SCOPE.employee) ? employeeData(person) : {}),
-  };
-}
-
-function employeeData(person: Persona): Record<string, unknown> {
-  const status = { is_frozen: false, is_resigned: false, is_activated: true, is_exited: false, is_unjoin: false };
-  return { status, enterprise_email: person.email, employee_no: `E-${person.id}`, job_title: person.title.zh };
+  // Nobody is told anything of somebody who has left.
+  if (person === undefined || world.staff.of(person.id).status === 'left') throw new FeishuRefusal(99992351);
+  return data({ user: userData(world, person, app) });
 }
 
 function findChat({ world, app, path }: Call): FeishuChat {

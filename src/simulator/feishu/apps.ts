@@ -63,6 +63,7 @@ export const SCOPE = {
   userId: 'contact:user.employee_id:readonly',
   department: 'contact:user.department:readonly',
   employee: 'contact:user.employee:readonly',
+  departmentBase: 'contact:department.base:readonly',
   approval: 'approval:approval',
   approvalInstance: 'approval:instance',
   approvalTask: 'approval:task',

@@ -1,4 +1,5 @@
 import type { SharedWorld } from '../shared-world.ts';
+import { createStaff } from '../staff.ts';
 import { createAccounts } from './accounts.ts';
 import { createApprovals } from './approvals/approvals.ts';
 import { DEMO_APPROVAL } from './approvals/demo.ts';
@@ -83,6 +84,7 @@ export function buildWorld(
     apps,
     hooks: new Map(),
     accounts,
+    staff: createStaff(shared.people),
     chats,
     messages,
     cards,

@@ -82,6 +82,7 @@ const REFUSALS = {
   99991671: [400, 'The access token has a wrong prefix: it must start with t- or u-'],
   99991672: [400, 'Access denied'],
   99992351: [400, 'The id does not exist'],
+  99992357: [400, 'The department does not exist'],
   99992361: [400, 'The open_id belongs to another app'],
   99992402: [400, 'field validation failed'],
 } as const satisfies Record<number, readonly [status: number, text: string]>;

@@ -1,8 +1,10 @@
 import type { SimAction, SimActionResult } from '../contract.ts';
+import { isStaffAction, performStaff } from '../staff.ts';
 import type { Hands, Place } from './hands.ts';
 import type { FeishuMessage } from './model.ts';
 import { type PressResult, press } from './press.ts';
 import { sendForgery } from './send-forgery.ts';
+import { tellContacts } from './tell-contacts.ts';
 import { chatView } from './view.ts';
 import type { FeishuWorld } from './world.ts';
 
@@ -13,6 +15,7 @@ export function createPerformer(world: FeishuWorld, hands: Hands): (action: SimA
     if (chat !== undefined) world.shared.bus.emit({ type: 'chat-changed', chat: chatView(world, chat) });
   };
   return async (action) => {
+    if (isStaffAction(action)) return performStaff(world.staff, action, (change) => tellContacts(world, change));
     const { person } = action;
     switch (action.type) {
       case 'send-text':

@@ -1,5 +1,6 @@
 import { AUTH_ENDPOINTS } from './api-auth.ts';
 import { CARDKIT_ENDPOINTS } from './api-cardkit.ts';
+import { CONTACT_ENDPOINTS } from './api-contacts.ts';
 import { DELAY_UPDATE_ENDPOINTS } from './api-delay-update.ts';
 import { DIRECTORY_ENDPOINTS } from './api-directory.ts';
 import { MESSAGE_ENDPOINTS } from './api-messages.ts';
@@ -15,6 +16,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...READING_ENDPOINTS,
   ...RESOURCE_ENDPOINTS,
   ...DIRECTORY_ENDPOINTS,
+  ...CONTACT_ENDPOINTS,
   ...CARDKIT_ENDPOINTS,
   ...DELAY_UPDATE_ENDPOINTS,
   ...APPROVAL_ENDPOINTS,

@@ -1,5 +1,6 @@
 import type { SimClock } from '../clock.ts';
 import type { SharedWorld } from '../shared-world.ts';
+import type { Staff } from '../staff.ts';
 import type { Accounts } from './accounts.ts';
 import type { Approvals } from './approvals/approvals.ts';
 import type { FeishuApp } from './apps.ts';
@@ -29,6 +30,7 @@ export interface FeishuWorld {
   /** Groups' own bots, by the ends of their addresses. */
   readonly hooks: Map<string, HookBot>;
   readonly accounts: Accounts;
+  readonly staff: Staff;
   readonly chats: Chats;
   readonly messages: Messages;
   readonly cards: Cards;

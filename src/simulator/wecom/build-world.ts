@@ -1,5 +1,6 @@
 import { steadyHex } from '../ids.ts';
 import type { SharedWorld } from '../shared-world.ts';
+import { createStaff } from '../staff.ts';
 import { createAccounts, isCustomer } from './accounts.ts';
 import { createSentStore } from './app/sent.ts';
 import { createCommands } from './bot/commands.ts';
@@ -69,6 +70,7 @@ export function buildWorld(shared: SharedWorld, options: WecomOptions): WecomWor
     bots: new Map(),
     robots: new Map(),
     accounts: createAccounts(shared.people),
+    staff: createStaff(shared.people),
     chats: createChats(clock, (chat) => teller.chatAdded(chat)),
     tokens: createTokens(clock, limits),
     sent: createSentStore(clock, limits),

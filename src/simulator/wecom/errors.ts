@@ -57,6 +57,7 @@ const REFUSALS = {
   46004: 'user not found',
   48002: 'api forbidden for this credential',
   60011: 'no privilege to access this user',
+  60123: 'invalid party id',
   60020: 'not allow to access from your ip',
   60030: 'the servicer is outside the visible scope of the app',
   60111: 'userid not found',

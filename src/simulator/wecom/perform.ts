@@ -1,5 +1,7 @@
 import type { PostNode, SimAction, SimActionResult, SimWecomAction } from '../contract.ts';
+import { isStaffAction, performStaff } from '../staff.ts';
 import type { CardChoice } from './app/press.ts';
+import { tellContacts } from './app/tell-contacts.ts';
 import { forgeMessage } from './forge-message.ts';
 import { type Hands, type MixedPart, mustFind, type Place } from './hands.ts';
 import { list, object, text } from './json.ts';
@@ -20,6 +22,7 @@ export function createPerformer(
   kf: KfHands,
 ): (action: SimAction | SimWecomAction) => Promise<SimActionResult> {
   return async (action) => {
+    if (isStaffAction(action)) return performStaff(world.staff, action, (change) => tellContacts(world, change));
     const { person } = action;
     switch (action.type) {
       case 'send-text': {

@@ -1,5 +1,6 @@
 import type { SimClock } from '../clock.ts';
 import type { SharedWorld } from '../shared-world.ts';
+import type { Staff } from '../staff.ts';
 import type { Accounts } from './accounts.ts';
 import type { SentStore } from './app/sent.ts';
 import type { WecomApp, WecomBot, WecomRobot } from './apps.ts';
@@ -31,6 +32,7 @@ export interface WecomWorld {
   readonly bots: Map<string, WecomBot>;
   readonly robots: Map<string, WecomRobot>;
   readonly accounts: Accounts;
+  readonly staff: Staff;
   readonly chats: Chats;
   readonly messages: Messages;
   readonly media: MediaStore;

@@ -1,9 +1,9 @@
 import type { MenuItem } from '../../contract.ts';
+import { COMPANY } from '../../staff.ts';
 import type { WecomApp } from '../apps.ts';
 import { appOfCall, type Call, type Endpoint, json, jsonBody, type Reply } from '../call.ts';
 import { WecomRefusal } from '../errors.ts';
 import { list, object, text } from '../json.ts';
-import { ROOT_PARTY } from './targets.ts';
 
 /** The app itself and its menu. */
 export const AGENT_ENDPOINTS: readonly Endpoint[] = [
@@ -70,7 +70,7 @@ function getAgent(call: Call): Reply {
     agentid: app.agentId,
     name: app.name,
     allow_userinfos: { user: users },
-    allow_partys: { partyid: app.visible === undefined ? [Number(ROOT_PARTY)] : [] },
+    allow_partys: { partyid: app.visible === undefined ? [COMPANY] : [] },
     allow_tags: { tagid: [] },
     close: 0,
     redirect_domain: '',

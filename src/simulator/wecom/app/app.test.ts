@@ -259,7 +259,7 @@ describe('what else an app can ask for', () => {
   });
 
   it('reads members by id, mobile and address', async () => {
-    expect(await vendor.get('user/get?userid=lin.xiao')).toMatchObject({ name: '林晓', status: 1, department: [1] });
+    expect(await vendor.get('user/get?userid=lin.xiao')).toMatchObject({ name: '林晓', status: 1, department: [2] });
     expect(await vendor.get('user/get?userid=nobody')).toMatchObject({ errcode: 60111 });
     expect(await vendor.call('user/getuserid', { mobile: '13800000002' })).toMatchObject({ userid: 'chen.yu' });
     const byEmail = await vendor.call('user/get_userid_by_email', { email: 'wang.min@demo.example' });

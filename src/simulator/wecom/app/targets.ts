@@ -1,3 +1,5 @@
+import type { Persona } from '../../people.ts';
+import { COMPANY } from '../../staff.ts';
 import type { WecomApp } from '../apps.ts';
 import { WecomRefusal } from '../errors.ts';
 import type { WecomWorld } from '../world.ts';
@@ -19,11 +21,8 @@ export interface WantedTargets {
   readonly all: boolean;
 }
 
-/** The only department: the company itself. */
-export const ROOT_PARTY = '1';
-
 /**
- * Who is meant. There is one department with everybody in it, and there are no tags.
+ * Who is meant: of a department also those within it. There are no tags.
  * @throws {WecomRefusal} 40031 or 40058 for too many, 81013 when nobody is left.
  */
 export function findTargets(world: WecomWorld, app: WecomApp, wanted: WantedTargets): Targets {
@@ -33,21 +32,27 @@ export function findTargets(world: WecomWorld, app: WecomApp, wanted: WantedTarg
   const people = new Set<string>();
   const invalidUsers: string[] = [];
   const sees = (person: string): boolean => app.visible?.has(person) !== false;
-  if (wanted.all || wanted.parties.includes(ROOT_PARTY)) {
-    for (const { id } of accounts.members()) if (sees(id)) people.add(id);
-  }
+  const known = wanted.parties.filter((party) => world.staff.departments.has(Number(party)));
+  const parties = wanted.all ? [COMPANY] : known.map(Number);
+  for (const party of parties) for (const { id } of everybodyIn(world, party)) if (sees(id)) people.add(id);
   for (const userId of wanted.users) {
     const person = accounts.member(userId);
-    if (person === undefined || !sees(person.id)) invalidUsers.push(userId.toLowerCase());
+    const hasLeft = person !== undefined && world.staff.of(person.id).status === 'left';
+    if (person === undefined || hasLeft || !sees(person.id)) invalidUsers.push(userId.toLowerCase());
     else people.add(person.id);
   }
   if (people.size === 0) throw new WecomRefusal(81013);
   return {
     people: [...people],
     invalidUsers,
-    invalidParties: wanted.parties.filter((party) => party !== ROOT_PARTY),
+    invalidParties: wanted.parties.filter((party) => !known.includes(party)),
     invalidTags: wanted.tags,
   };
+}
+
+/** With the departments below it. */
+function everybodyIn({ staff }: WecomWorld, party: number): Persona[] {
+  return [party, ...staff.below(party, true).map(({ id }) => id)].flatMap((id) => staff.within(id));
 }
 
 /** `a|b|c`, empty pieces left out. */

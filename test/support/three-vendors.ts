@@ -1,0 +1,160 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { AGENTS } from '../../src/agents/registry.ts';
+import { type RunningApp, startApp } from '../../src/app/start-app.ts';
+import { syncDirectories } from '../../src/cli/directory.ts';
+import { loadSettings } from '../../src/config/load.ts';
+import { noLog } from '../../src/core/log.ts';
+import { PLATFORMS } from '../../src/platforms/registry.ts';
+import { SIM_PATHS } from '../../src/simulator/contract.ts';
+import { type Simulator, startSimulator } from '../../src/simulator/index.ts';
+import { openStore } from '../../src/store/open.ts';
+
+export const VENDORS = ['feishu', 'wecom', 'dingtalk'] as const;
+export type Vendor = (typeof VENDORS)[number];
+type Env = Readonly<Record<string, string>>;
+
+/** The whole gateway between all three vendors and Dify, from nothing but the environment. */
+export class ThreeVendors {
+  readonly sim: Simulator;
+  readonly #folder: string;
+  #gateway: RunningApp | undefined;
+  #env: Env = {};
+  #questions = 0;
+
+  private constructor(sim: Simulator, folder: string) {
+    this.sim = sim;
+    this.#folder = folder;
+  }
+
+  static async start(more: Env = {}): Promise<ThreeVendors> {
+    const folder = await mkdtemp(join(tmpdir(), 'posthouse-three-'));
+    const sim = await startSimulator({
+      dify: { speed: 20 },
+      feishu: { apps: [{}] },
+      wecom: { bots: [], kf: false },
+      dingtalk: { apps: [{ mode: 'stream' }] },
+    });
+    const three = new ThreeVendors(sim, folder);
+    await three.restart(more);
+    return three;
+  }
+
+  /** The same store, with other settings. */
+  async restart(more: Env): Promise<void> {
+    await this.#gateway?.stop();
+    const { sim } = this;
+    const [feishu, wecom, dingtalk] = [sim.feishu.app, sim.wecom.app, sim.dingtalk.app];
+    this.#env = {
+      PORT: '0',
+      DATABASE_URL: this.databaseUrl,
+      FEISHU_APP_ID: feishu.id,
+      FEISHU_APP_SECRET: feishu.secret,
+      FEISHU_ENCRYPT_KEY: feishu.encryptKey,
+      FEISHU_VERIFICATION_TOKEN: feishu.verificationToken,
+      FEISHU_BASE_URL: sim.url,
+      WECOM_CORP_ID: sim.wecom.corpId,
+      WECOM_AGENT_ID: String(wecom.agentId),
+      WECOM_SECRET: wecom.secret,
+      WECOM_TOKEN: wecom.token,
+      WECOM_ENCODING_AES_KEY: wecom.encodingAesKey,
+      WECOM_BASE_URL: sim.url,
+      DINGTALK_CLIENT_ID: dingtalk.id,
+      DINGTALK_CLIENT_SECRET: dingtalk.secret,
+      DINGTALK_BASE_URL: sim.url,
+      DINGTALK_OAPI_BASE_URL: sim.url,
+      DIFY_BASE_URL: sim.difyUrl,
+      DIFY_API_KEY: 'app-demo-chatflow',
+      ...more,
+    };
+    const platforms = Object.values(PLATFORMS);
+    const settings = await loadSettings({ env: this.#env, platforms, agents: Object.values(AGENTS) });
+    const gateway = await startApp(settings, { log: noLog, version: '0.0.0-test' });
+    this.#gateway = gateway;
+    feishu.webhookUrl = `${gateway.url}/webhook/feishu`;
+    wecom.webhookUrl = `${gateway.url}/webhook/wecom`;
+    await expect.poll(async () => (await fetch(`${gateway.url}/readyz`)).status, { timeout: 10_000 }).toBe(200);
+    await expect.poll(() => sim.dingtalk.appViews()[0]?.connections, { timeout: 10_000 }).toBe(1);
+  }
+
+  get databaseUrl(): string {
+    return join(this.#folder, 'posthouse.db');
+  }
+
+  /** What is answered to somebody who writes directly. */
+  async ask(on: Vendor, text: string, from = 'lin'): Promise<string> {
+    const { sim } = this;
+    if (on === 'wecom') return this.#askWecom(text, from);
+    if (on === 'feishu') {
+      const { messageId, delivered } = sim.feishu.say({ from, text });
+      await delivered;
+      const until = { done: ({ isSettled }: { readonly isSettled: boolean }) => isSettled, timeoutMs: 20_000 };
+      return (await sim.feishu.record.answered(messageId, until)).text;
+    }
+    const { messageId, delivered } = sim.dingtalk.say({ from, text });
+    await delivered;
+    return (await sim.dingtalk.record.answered(messageId, { timeoutMs: 20_000 })).text;
+  }
+
+  async #askWecom(text: string, from: string): Promise<string> {
+    const { record } = this.sim.wecom;
+    const inChat = () => record.inChat(this.sim.wecom.directChat(from)).filter(({ type }) => type !== 'template_card');
+    const before = inChat().length;
+    await this.sim.wecom.say({ from, text }).delivered;
+    return (await record.until(() => inChat()[before], 20_000)).text;
+  }
+
+  /** Whether what somebody writes reaches the agent. */
+  async reaches(on: Vendor, from: string): Promise<boolean> {
+    this.#questions += 1;
+    const text = `question ${this.#questions} #instant`;
+    const side = this.sim[on];
+    await side.say({ from, text }).delivered;
+    await this.quiet();
+    return this.sim.dify?.record.asked().some(({ query }) => query === text) === true;
+  }
+
+  /** Until nothing is left to do; events are acknowledged before they are worked off. */
+  async quiet(): Promise<void> {
+    const store = await openStore(this.databaseUrl, { readOnly: true });
+    for (let calm = 0; calm < 3; ) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      const depth = await store.upkeep.depth();
+      calm = depth.inboxWaiting + depth.inboxClaimed + depth.outboxWaiting === 0 ? calm + 1 : 0;
+    }
+    await store.close();
+  }
+
+  /** What an administrator does in a vendor's back office, by the simulator's own API. */
+  async office(platform: Vendor, action: Readonly<Record<string, unknown>>): Promise<unknown> {
+    const body = JSON.stringify({ platform, person: 'lin', ...action });
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(this.sim.url + SIM_PATHS.actions, { method: 'POST', headers, body });
+    const answer: unknown = await response.json();
+    if (!response.ok) throw new Error(JSON.stringify(answer));
+    return answer;
+  }
+
+  /** `posthouse people sync`, beside the running gateway. @returns what it prints. */
+  async sync(channel?: string): Promise<readonly string[]> {
+    const lines: string[] = [];
+    const write = (line: string) => void lines.push(line);
+    const terminal = {
+      lang: 'en',
+      env: this.#env,
+      out: write,
+      err: write,
+      say: ({ en }: { en: string }) => en,
+    } as const;
+    await syncDirectories(terminal, channel, {});
+    return lines;
+  }
+
+  async close(): Promise<void> {
+    await this.#gateway?.stop();
+    await this.sim.close();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}

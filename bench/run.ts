@@ -13,12 +13,14 @@ import { burst } from './scenarios/burst.ts';
 import { guard } from './scenarios/guard.ts';
 import { history } from './scenarios/history.ts';
 import { latency } from './scenarios/latency.ts';
+import { postgres } from './scenarios/postgres.ts';
 import { sdk } from './scenarios/sdk.ts';
 import { start } from './scenarios/start.ts';
 import { streams } from './scenarios/streams.ts';
 import { text } from './scenarios/text.ts';
 import { throughput } from './scenarios/throughput.ts';
 import { wecom } from './scenarios/wecom.ts';
+import { workers } from './scenarios/workers.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -41,6 +43,8 @@ const SCENARIOS: Readonly<Record<string, (bed: Bed) => Promise<Report>>> = {
   text,
   guard,
   wecom,
+  postgres,
+  workers,
 };
 
 const COMPARED_ROUNDS = 2;

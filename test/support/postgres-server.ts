@@ -36,7 +36,15 @@ export function postgresPrograms(): string | undefined {
   );
 }
 
-export async function startPostgres(programs: string): Promise<PostgresServer> {
+export interface PostgresOptions {
+  /** Whether what is committed is on the disk; off by default, since tests kill processes, not machines: what the system has is safe. */
+  readonly fsync?: boolean;
+}
+
+export async function startPostgres(
+  programs: string,
+  { fsync = false }: PostgresOptions = {},
+): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'posthouse-pg-'));
   const data = join(folder, 'data');
   const user = ownerOf(folder);
@@ -54,8 +62,12 @@ export async function startPostgres(programs: string): Promise<PostgresServer> {
   let databases = 0;
 
   async function start(): Promise<void> {
-    // The tests kill processes, not machines: what the system has is safe.
-    const options = { fsync: 'off', listen_addresses: '', unix_socket_directories: folder, max_connections: '200' };
+    const options = {
+      fsync: fsync ? 'on' : 'off',
+      listen_addresses: '',
+      unix_socket_directories: folder,
+      max_connections: '200',
+    };
     const args = Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     child = spawn(join(programs, 'postgres'), ['-D', data, ...args], { cwd: folder, stdio: 'ignore', ...user });
     await answers(url('postgres'));

@@ -1,10 +1,13 @@
 import { AGENTS, type AgentKind } from '../agents/registry.ts';
 import type { AgentSettings, ChannelSettings, Settings } from '../config/settings.ts';
+import type { InLanguages } from '../core/lang.ts';
 import { noLog } from '../core/log.ts';
 import { systemClock } from '../lib/clock.ts';
 import { failureText } from './failure.ts';
 import { onePlatform, proxyOf } from './one-platform.ts';
 import type { Terminal } from './terminal.ts';
+
+type Faults = readonly InLanguages[];
 
 /** How long one channel or agent may take. */
 const TIMEOUT_MS = 20_000;
@@ -30,20 +33,22 @@ export async function checkOnline(terminal: Terminal, settings: Settings): Promi
 
 async function faultsOf(
   terminal: Terminal,
-  attempt: (signal: AbortSignal) => Promise<readonly string[]>,
+  attempt: (signal: AbortSignal) => Promise<Faults>,
 ): Promise<readonly string[]> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
   try {
-    return await attempt(AbortSignal.timeout(TIMEOUT_MS));
+    return (await attempt(signal)).map((fault) => terminal.say(fault));
   } catch (error) {
-    return [terminal.say(failureText(error))];
+    return [terminal.say(signal.aborted ? NO_ANSWER : failureText(error))];
   }
 }
 
-async function tryChannel(
-  channel: ChannelSettings,
-  settings: Settings,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
+const NO_ANSWER: InLanguages = {
+  zh: `${TIMEOUT_MS / 1000} 秒内没有回应：请检查地址、网络和 HTTPS_PROXY。`,
+  en: `There was no answer within ${TIMEOUT_MS / 1000} s: check the address, the network and HTTPS_PROXY.`,
+};
+
+async function tryChannel(channel: ChannelSettings, settings: Settings, signal: AbortSignal): Promise<Faults> {
   const platform = onePlatform(channel, settings);
   try {
     return (await platform.check?.(signal)) ?? [];
@@ -52,7 +57,7 @@ async function tryChannel(
   }
 }
 
-async function tryAgent(settings: AgentSettings, all: Settings, signal: AbortSignal): Promise<readonly string[]> {
+async function tryAgent(settings: AgentSettings, all: Settings, signal: AbortSignal): Promise<Faults> {
   const agent = AGENTS[settings.kind as AgentKind].create(settings.config, {
     name: settings.name,
     clock: systemClock,
@@ -61,8 +66,7 @@ async function tryAgent(settings: AgentSettings, all: Settings, signal: AbortSig
     ...proxyOf(all),
   });
   try {
-    await agent.check?.(signal);
-    return [];
+    return (await agent.check?.(signal)) ?? [];
   } finally {
     await agent.close?.();
   }

@@ -1,11 +1,23 @@
 import { z } from 'zod';
+import { packWords } from '../core/lang.ts';
 import type { GeneralSetting } from './general-setting.ts';
 
 /** Who decides when somebody asks for a role. */
 export const accessSchema = z.strictObject({
   administrators: z
     .union([z.array(z.string()), z.string().transform((text) => text.split(',').map((one) => one.trim()))])
-    .pipe(z.array(z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}\/\S+$/)).max(50))
+    .pipe(
+      z
+        .array(
+          z
+            .string()
+            .regex(
+              /^[a-z0-9][a-z0-9-]{0,39}\/\S+$/,
+              packWords({ zh: '应为 渠道/账号', en: 'expected CHANNEL/ACCOUNT' }),
+            ),
+        )
+        .max(50),
+    )
     .default([]),
   approval: z
     .strictObject({

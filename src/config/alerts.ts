@@ -1,9 +1,13 @@
 import { z } from 'zod';
+import { packWords } from '../core/lang.ts';
 import { parsePushTo } from '../core/push-to.ts';
 import type { GeneralSetting } from './general-setting.ts';
 
 const receiver = z.string().refine((text) => parsePushTo(text) !== undefined, {
-  message: 'expected robot:NAME, person:ID, CHANNEL:user:ID, CHANNEL:chat:ID, CHANNEL:department:ID or CHANNEL:all',
+  message: packWords({
+    zh: '应为 robot:名称、person:ID、渠道:user:ID、渠道:chat:ID、渠道:department:ID 或 渠道:all',
+    en: 'expected robot:NAME, person:ID, CHANNEL:user:ID, CHANNEL:chat:ID, CHANNEL:department:ID or CHANNEL:all',
+  }),
 });
 
 /** Who is told when the operator has to know, and of what. */

@@ -137,13 +137,6 @@ function issueFaults(issue: z.core.$ZodIssue, value: unknown, raw: Raw, known: r
     }));
   }
   const help = raw.kind.settings[String(issue.path[0])]?.where;
-  if (issue.path[0] === 'name' && issue.code === 'invalid_format') {
-    const text = {
-      zh: '应由小写字母、数字和连字符组成，最多 40 个字符',
-      en: 'is no name, expected lower-case letters, digits and hyphens, at most 40',
-    };
-    return [{ setting: raw.where(issue.path), text }];
-  }
   return [{ setting: raw.where(issue.path), text: issueText(issue, valueAt(value, issue.path), help) }];
 }
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { InLanguages, Lang } from '../core/lang.ts';
+import { type InLanguages, type Lang, unpackWords } from '../core/lang.ts';
 import { isSecretName } from './secret.ts';
 
 /** One thing wrong with the settings. */
@@ -29,12 +29,12 @@ export function issueText(issue: z.core.$ZodIssue, value: unknown, where: InLang
   const name = String(issue.path.at(-1) ?? '');
   const missing = value === undefined || value === null || value === '';
   const hint = where === undefined ? { zh: '', en: '' } : { zh: `。${where.zh}`, en: `. ${where.en}` };
-  if (missing && own !== undefined) return { zh: own.zh ?? `没有设置，应为${expected.zh}${hint.zh}`, en: own.en };
+  if (missing && own !== undefined) return own;
   if (missing) {
     return { zh: `没有设置，应为${expected.zh}${hint.zh}`, en: `is not set, expected ${expected.en}${hint.en}` };
   }
   const found = shownValue(value, name);
-  if (own !== undefined) return { zh: `现在是${found.zh}，${own.zh ?? own.en}`, en: `is ${found.en}, ${own.en}` };
+  if (own !== undefined) return { zh: `现在是${found.zh}，${own.zh}`, en: `is ${found.en}, ${own.en}` };
   return { zh: `现在是${found.zh}，应为${expected.zh}`, en: `is ${found.en}, expected ${expected.en}` };
 }
 
@@ -68,9 +68,20 @@ function expectation(issue: z.core.$ZodIssue): InLanguages {
       return border(issue.origin, 'most', Number(issue.maximum), issue.inclusive !== false);
     case 'invalid_format':
       return formatName(issue.format);
-    default:
+    case 'invalid_union':
+      return either(issue.errors.map(([first]) => first).filter((first) => first !== undefined));
+    case 'custom':
       return same(issue.message);
+    default:
+      return { zh: '有效的值，见 docs/settings.md', en: 'a valid value, see docs/settings.md' };
   }
+}
+
+/** Each way in which it would have been right. */
+function either(issues: readonly z.core.$ZodIssue[]): InLanguages {
+  const ways = issues.map(expectation);
+  const joined = (lang: Lang, or: string) => [...new Set(ways.map((way) => way[lang].trim()))].join(or);
+  return { zh: joined('zh', '或'), en: joined('en', ' or ') };
 }
 
 const TYPE_NAMES: Readonly<Record<string, InLanguages>> = {
@@ -108,17 +119,9 @@ function formatName(format: string): InLanguages {
   return { zh: `正确的格式（${format}）`, en: `the right form (${format})` };
 }
 
-/**
- * What a schema says in words of its own. Chinese comes as `params: { zh }` of a rule; without it the English stands in for a
- * rule of its own, and our sentence for a wrong type.
- */
-function ownWords(issue: z.core.$ZodIssue): { readonly zh: string | undefined; readonly en: string } | undefined {
-  if (issue.code === 'custom') {
-    const { zh, en } = issue.params ?? {};
-    return { zh: typeof zh === 'string' ? zh : undefined, en: typeof en === 'string' ? en : issue.message };
-  }
-  if (/^(Invalid|Too (small|big)|Unrecognized|Required)/.test(issue.message)) return undefined;
-  return { zh: undefined, en: issue.message };
+/** What a schema says in words of its own: its rules carry them packed ({@link packWords}). */
+function ownWords(issue: z.core.$ZodIssue): InLanguages | undefined {
+  return unpackWords(issue.message);
 }
 
 /** The known name nearest to a wrong one, when it is near enough to be a slip of the hand. */

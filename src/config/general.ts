@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { packWords } from '../core/lang.ts';
 import { ACCESS_SETTINGS, accessSchema } from './access.ts';
 import { ALERTS_SETTINGS, alertsSchema } from './alerts.ts';
 import type { GeneralSetting } from './general-setting.ts';
@@ -16,7 +17,16 @@ export const generalSchema = z.strictObject({
   host: z.string().min(1).default('127.0.0.1'),
   port: z.int().min(0).max(65_535).default(8787),
   databaseUrl: z.string().min(1).default('data/posthouse.db'),
-  storeKeys: z.string().regex(STORE_KEYS).optional(),
+  storeKeys: z
+    .string()
+    .regex(
+      STORE_KEYS,
+      packWords({
+        zh: '应为 名称:密钥，以逗号分隔；用 posthouse keys new 生成',
+        en: 'expected name:key, with commas between them; posthouse keys new makes one',
+      }),
+    )
+    .optional(),
   redisUrl: z.url({ protocol: /^rediss?$/ }).optional(),
   role: z.enum(['all', 'gateway', 'worker']).default('all'),
   publicUrl: z.url({ protocol: /^https?$/ }).optional(),

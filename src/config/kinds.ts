@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AgentDefinition } from '../core/agent-definition.ts';
-import type { InLanguages } from '../core/lang.ts';
+import { type InLanguages, packWords } from '../core/lang.ts';
 import type { PlatformDefinition } from '../core/platform-definition.ts';
 import type { RobotDefinition } from '../core/robot-definition.ts';
 import type { Env } from './environment.ts';
@@ -52,7 +52,13 @@ export const GROUP_ANSWERS = ['mentioned', 'always'] as const;
 
 /** What a channel has beside its platform's own settings. */
 export const channelSchema = z.object({
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/),
+  name: z.string().regex(
+    /^[a-z0-9][a-z0-9-]{0,39}$/,
+    packWords({
+      zh: '应由小写字母、数字和连字符组成，最多 40 个字符',
+      en: 'expected lower-case letters, digits and hyphens, at most 40',
+    }),
+  ),
   agent: z.string().min(1).optional(),
   groups: z
     .strictObject({
@@ -66,7 +72,15 @@ export const channelSchema = z.object({
 export const robotSchema = z.object({ name: channelSchema.shape.name });
 
 /** What an agent has beside its kind's own settings. */
-export const agentSchema = z.object({ name: z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,39}$/u) });
+export const agentSchema = z.object({
+  name: z.string().regex(
+    /^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,39}$/u,
+    packWords({
+      zh: '应由文字、数字、空格和 . _ - 组成，最多 40 个字符',
+      en: 'expected letters, digits, spaces and . _ -, at most 40',
+    }),
+  ),
+});
 
 /** `FEISHU_GROUP_SCOPE`, `FEISHU_GROUP_ANSWER`: every platform has them. */
 export function groupEnvNames(platform: string): { readonly scope: string; readonly answer: string } {

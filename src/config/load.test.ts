@@ -5,6 +5,7 @@ import { inspect } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { AgentDefinition } from '../core/agent-definition.ts';
+import { packWords } from '../core/lang.ts';
 import type { PlatformDefinition } from '../core/platform-definition.ts';
 import { sentence } from './faults.ts';
 import { loadSettings, SettingsError } from './load.ts';
@@ -32,8 +33,10 @@ const pigeon: PlatformDefinition = {
     })
     .refine((config) => config.mode === 'day' || config.loft !== 'attic', {
       path: ['mode'],
-      message: 'the attic is closed at night, choose another loft',
-      params: { zh: '阁楼夜间关闭，请换一个鸽舍', en: 'the attic is closed at night, choose another loft' },
+      message: packWords({
+        zh: '阁楼夜间关闭，请换一个鸽舍',
+        en: 'the attic is closed at night, choose another loft',
+      }),
     }),
   settings: {
     loft: { env: 'PIGEON_LOFT', where: { zh: '鸽舍管理 → 名称', en: 'Loft management → name' } },
@@ -60,8 +63,8 @@ const pigeon: PlatformDefinition = {
 const oracle: AgentDefinition = {
   name: 'oracle',
   configSchema: z.strictObject({
-    mountain: z.string({ error: 'is missing: the mountain it sits on' }),
-    apiKey: z.string().regex(/^or-/, 'must begin with or-'),
+    mountain: z.string({ error: packWords({ zh: '没有设置：它所在的山', en: 'is missing: the mountain it sits on' }) }),
+    apiKey: z.string().regex(/^or-/, packWords({ zh: '应以 or- 开头', en: 'must begin with or-' })),
   }),
   envNames: { mountain: 'ORACLE_MOUNTAIN', apiKey: 'ORACLE_API_KEY' },
   fromEnv(env) {
@@ -487,7 +490,7 @@ describe('a fault in the settings is one sentence with its name, what was found 
       'a channel name with a slash',
       {},
       'channels:\n  - { name: a/b, platform: pigeon, loft: n, ringSecret: ring-secret-1 }\n',
-      'posthouse.yaml line 2, channels[0].name: is no name, expected lower-case letters, digits and hyphens, at most 40',
+      'posthouse.yaml line 2, channels[0].name: is "a/b", expected lower-case letters, digits and hyphens, at most 40',
     ],
     [
       'a setting of another platform',

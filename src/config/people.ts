@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { packWords } from '../core/lang.ts';
 import type { GeneralSetting } from './general-setting.ts';
 
 const attribute = z.enum(['email', 'mobile', 'number']);
@@ -7,7 +8,7 @@ const attributeList = z
   .string()
   .regex(
     /^\s*(email|mobile|number)(\s*,\s*(email|mobile|number))*\s*$/,
-    'expected email, mobile or number, with commas',
+    packWords({ zh: '应为 email、mobile、number，用逗号分隔', en: 'expected email, mobile or number, with commas' }),
   )
   .transform((text) => text.split(',').map((name) => attribute.parse(name.trim())));
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { InLanguages } from '../core/lang.ts';
+import { type InLanguages, packWords } from '../core/lang.ts';
 import { PERSONAL_KINDS, type PersonalKind, PRIVACY_DIRECTIONS, PRIVACY_POLICIES } from '../core/personal-data.ts';
 import { boundPattern, MAX_MATCH, type PatternFault } from '../lib/bounded-pattern.ts';
 import type { GeneralSetting } from './general-setting.ts';
@@ -60,7 +60,7 @@ function noKind(names: readonly string[]): InLanguages {
 }
 
 export function patternIssue(path: (string | number)[], words: InLanguages) {
-  return { code: 'custom' as const, path, message: words.en, params: words };
+  return { code: 'custom' as const, path, message: packWords(words) };
 }
 
 const TAKEN: InLanguages = { zh: '名称已被使用，请换一个', en: 'a name in use already, choose another' };

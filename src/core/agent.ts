@@ -1,5 +1,5 @@
 import type { AgentName } from './ids.ts';
-import type { Lang } from './lang.ts';
+import type { InLanguages, Lang } from './lang.ts';
 
 export type FileKind = 'image' | 'file' | 'audio' | 'video';
 
@@ -126,7 +126,7 @@ export interface Agent {
   /** Questions one may ask next; empty where the app has none. */
   suggest?(run: AgentRun, signal: AbortSignal): Promise<readonly string[]>;
   profile?(signal: AbortSignal): Promise<AgentProfile>;
-  /** Tries the credentials; says in the error what to change. */
-  check?(signal: AbortSignal): Promise<void>;
+  /** Tries the credentials and the app; one sentence a fault, with what to change. */
+  check?(signal: AbortSignal): Promise<readonly InLanguages[]>;
   close?(): Promise<void>;
 }

@@ -146,7 +146,7 @@ export interface Platform {
   /** Brings what nobody asked for; present where the vendor lets an app begin to talk. */
   readonly pusher?: Pusher;
   /** Tries the credentials and the set-up online; one sentence a fault, with where to click. */
-  check?(signal: AbortSignal): Promise<readonly string[]>;
+  check?(signal: AbortSignal): Promise<readonly InLanguages[]>;
   /** Approvals (审批) at this vendor. */
   readonly approvals?: ApprovalPort;
   /** Who owns a group; undefined where the vendor names nobody. Present where the vendor tells apps. */

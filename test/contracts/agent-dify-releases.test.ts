@@ -277,23 +277,22 @@ describe('what Dify refuses', () => {
   });
 
   it.each([
-    ['app-demo-disabled', 'switch its API on'],
-    ['app-demo-unpublished', 'Publish'],
-    ['app-demo-revoked', 'API Access'],
-    ['app-strict', 'inputs.city'],
-  ])('of %s the check says what to do', async (key, words) => {
-    await expect(makeAgent(key).check?.(signal)).rejects.toMatchObject({
-      code: 'agent_misconfigured',
-      message: expect.stringContaining(words) as string,
-    });
+    ['app-demo-disabled', 'switch its API on', '开启 API'],
+    ['app-demo-unpublished', 'Publish', '发布'],
+    ['app-demo-revoked', 'API Access', '访问 API'],
+    ['app-strict', 'inputs.city', '请设置 inputs.city'],
+  ])('of %s the check says in both languages what to do', async (key, en, zh) => {
+    expect(await makeAgent(key).check?.(signal)).toEqual([
+      { zh: expect.stringContaining(zh), en: expect.stringContaining(en) },
+    ]);
   });
 
   it.each([
-    [(url: string) => url.replace('/v1', '/console'), 'end in /v1'],
-    [() => 'http://127.0.0.1:9/v1', 'cannot be reached'],
-  ])('a wrong address is told from a wrong key', async (change, words) => {
+    [(url: string) => url.replace('/v1', '/console'), 'end in /v1', '以 /v1 结尾'],
+    [() => 'http://127.0.0.1:9/v1', 'cannot be reached', '连不上'],
+  ])('a wrong address is told from a wrong key', async (change, en, zh) => {
     const agent = makeAgent('app-demo-chat', { baseUrl: change(standIn.url) });
-    await expect(agent.check?.(signal)).rejects.toThrow(words);
+    expect(await agent.check?.(signal)).toEqual([{ zh: expect.stringContaining(zh), en: expect.stringContaining(en) }]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { GatewayError, toGatewayError } from '../../src/core/errors.ts';
 import { id } from '../../src/core/ids.ts';
+import type { InLanguages } from '../../src/core/lang.ts';
 import type { ActionAnswer } from '../../src/core/reply.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { wecom } from '../../src/platforms/wecom/app/index.ts';
@@ -451,7 +452,7 @@ describe('the menu of an app', () => {
 });
 
 describe('the online check', () => {
-  const check = async (change: Record<string, unknown> = {}): Promise<readonly string[]> => {
+  const check = async (change: Record<string, unknown> = {}): Promise<readonly InLanguages[]> => {
     const config = wecom.configSchema.parse({ ...wecomConfig(bed.sim, bed.app), ...change });
     const platform = wecom.create(config, wecomDeps());
     try {
@@ -469,7 +470,10 @@ describe('the online check', () => {
   it('says which commands the menu has not, where the gateway is to set them', async () => {
     bed = await startWecomApp({ config: { menu: 'commands' } });
     expect(await check({ menu: 'commands' })).toEqual([
-      expect.stringMatching(/no entry for new, stop, sessions, .*, lang, help: .*自定义菜单/),
+      {
+        zh: expect.stringMatching(/缺少 new、stop、sessions、.*、lang、help：.*自定义菜单/),
+        en: expect.stringMatching(/no entry for new, stop, sessions, .*, lang, help: .*自定义菜单/),
+      },
     ]);
     await bed.platform.listen?.(neverCalled, AbortSignal.timeout(5_000));
     expect(await check({ menu: 'commands' })).toEqual([]);
@@ -486,18 +490,19 @@ describe('the online check', () => {
   it('names our address where it is not trusted, and where to click', async () => {
     bed = await startWecomApp({ wecom: { apps: [{ trustedIps: ['198.51.100.7'] }] } });
     const [fault] = await check();
-    expect(fault).toMatch(/address 203\.0\.113\.9 is not trusted: .*企业可信IP/);
+    expect(fault?.en).toMatch(/address 203\.0\.113\.9 is not trusted: .*企业可信IP/);
+    expect(fault?.zh).toMatch(/IP 203\.0\.113\.9 不可信：.*企业可信IP/);
   });
 
   it.each([
-    [{ secret: 'wrong' }, /WECOM_SECRET does not belong to WECOM_CORP_ID/],
-    [{ corpId: 'wwffffffffffffffff' }, /WECOM_CORP_ID is not known/],
-    [{ agentId: 1_000_099 }, /WECOM_AGENT_ID 1000099 is not the app of WECOM_SECRET/],
-    [{ baseUrl: 'http://127.0.0.1:1' }, /did not answer: check WECOM_BASE_URL/],
-  ])('says what is wrong with %j', async (change, words) => {
+    [{ secret: 'wrong' }, /WECOM_SECRET does not belong to WECOM_CORP_ID/, /WECOM_SECRET 与 WECOM_CORP_ID 不匹配/],
+    [{ corpId: 'wwffffffffffffffff' }, /WECOM_CORP_ID is not known/, /WECOM_CORP_ID 不存在/],
+    [{ agentId: 1_000_099 }, /WECOM_AGENT_ID 1000099 is not the app of WECOM_SECRET/, /不属于同一个应用/],
+    [{ baseUrl: 'http://127.0.0.1:1' }, /did not answer: check WECOM_BASE_URL/, /没有响应：请检查 WECOM_BASE_URL/],
+  ])('says in both languages what is wrong with %j', async (change, en, zh) => {
     bed = await startWecomApp();
     const faults = await check(change);
-    expect(faults).toEqual([expect.stringMatching(words)]);
+    expect(faults).toEqual([{ zh: expect.stringMatching(zh), en: expect.stringMatching(en) }]);
   });
 
   it('never tells a secret', async () => {

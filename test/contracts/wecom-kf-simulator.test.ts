@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Delivery } from '../../src/core/event.ts';
+import type { InLanguages } from '../../src/core/lang.ts';
 import { soon, startWecomKf, type WecomKfBed } from '../support/wecom-kf.ts';
 import { kfDelivery } from '../support/wecom-kf-case.ts';
 import { KfGateway, settle } from '../support/wecom-kf-gateway.ts';
@@ -154,14 +155,19 @@ describe('a signal', () => {
 
 describe('the online check', () => {
   it('has nothing to say of accounts that are handed over, and names one that is not', async () => {
-    const check = async (managed: boolean): Promise<readonly string[]> => {
+    const check = async (managed: boolean): Promise<readonly InLanguages[]> => {
       const bed = await startWecomKf({ kf: { accounts: [{ name: 'Sales', managed }] } });
       const faults = await bed.platform.check?.(AbortSignal.timeout(5_000));
       await bed.close();
       return faults ?? [];
     };
     expect(await check(true)).toEqual([]);
-    expect(await check(false)).toEqual([expect.stringMatching(/account Sales is not handed over/)]);
+    expect(await check(false)).toEqual([
+      {
+        zh: expect.stringMatching(/客服账号 Sales 没有交给 API/),
+        en: expect.stringMatching(/account Sales is not handed over/),
+      },
+    ]);
   });
 
   it('says when colleagues cannot be told what was said, for the Secret is no app’s', async () => {
@@ -171,13 +177,20 @@ describe('the online check', () => {
     const own = await startWecomKf({ config: { secret } });
     const faults = await own.platform.check?.(AbortSignal.timeout(5_000));
     await own.close();
-    expect(faults).toEqual([expect.stringMatching(/Colleagues who take over are not told/)]);
+    expect(faults).toEqual([
+      {
+        zh: expect.stringMatching(/接手的同事看不到/),
+        en: expect.stringMatching(/Colleagues who take over are not told/),
+      },
+    ]);
   });
 
   it('names a Secret that is wrong', async () => {
     const bed = await startWecomKf({ config: { secret: 'wrong' } });
     const faults = await bed.platform.check?.(AbortSignal.timeout(5_000));
     await bed.close();
-    expect(faults).toEqual([expect.stringMatching(/WECOM_KF_SECRET/)]);
+    expect(faults).toEqual([
+      { zh: expect.stringMatching(/WECOM_KF_SECRET/), en: expect.stringMatching(/WECOM_KF_SECRET/) },
+    ]);
   });
 });

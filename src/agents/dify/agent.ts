@@ -2,6 +2,7 @@ import type { Agent, AgentEvent, AgentProfile, AgentRun, Ask, Rating, Recovered 
 import type { AgentDeps } from '../../core/agent-definition.ts';
 import type { GatewayError } from '../../core/errors.ts';
 import type { AgentName } from '../../core/ids.ts';
+import type { InLanguages } from '../../core/lang.ts';
 import { createHttpClient, type HttpClient } from '../../lib/http-client.ts';
 import { wholeAnswer } from './answer.ts';
 import { DifyApi } from './api.ts';
@@ -132,13 +133,14 @@ export class DifyAgent implements Agent {
     return { ...(opening === '' ? {} : { opening }), suggested: facts.suggested, takes: kindsTaken(facts) };
   }
 
-  async check(signal: AbortSignal): Promise<void> {
+  async check(signal: AbortSignal): Promise<readonly InLanguages[]> {
     try {
       this.#app.forget();
       checkInputs(await this.#app.facts(signal), this.#config);
+      return [];
     } catch (error) {
       signal.throwIfAborted();
-      throw explainFailure(error, this.#config.baseUrl);
+      return [explainFailure(error, this.#config.baseUrl)];
     }
   }
 

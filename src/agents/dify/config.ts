@@ -1,30 +1,44 @@
 import { z } from 'zod';
 import type { Env } from '../../core/agent-definition.ts';
+import { packWords } from '../../core/lang.ts';
 
 /** The kinds of app Dify has, by the words of `GET /info`. */
 export const APP_MODES = ['chat', 'agent-chat', 'advanced-chat', 'workflow', 'completion', 'agent'] as const;
 export type AppMode = (typeof APP_MODES)[number];
 
 const baseUrl = z
-  .string({ error: 'is missing: the address of the Dify API, e.g. https://api.dify.ai/v1' })
+  .string({
+    error: packWords({
+      zh: '没有设置：应为 Dify API 的地址，例如 https://api.dify.ai/v1',
+      en: 'is missing: the address of the Dify API, e.g. https://api.dify.ai/v1',
+    }),
+  })
   .trim()
   .refine(isHttp, {
-    message: 'must be an http(s) address, e.g. https://api.dify.ai/v1',
-    params: { zh: '应为 http(s) 地址，例如 https://api.dify.ai/v1' },
+    message: packWords({
+      zh: '应为 http(s) 地址，例如 https://api.dify.ai/v1',
+      en: 'must be an http(s) address, e.g. https://api.dify.ai/v1',
+    }),
   })
   .refine((url) => !isHttp(url) || new URL(url).pathname !== '/', {
-    message: 'lacks the path of the API: add /v1',
-    params: { zh: '缺少 API 的路径：请在末尾加上 /v1' },
+    message: packWords({ zh: '缺少 API 的路径：请在末尾加上 /v1', en: 'lacks the path of the API: add /v1' }),
   })
   .transform((url) => url.replace(/\/+$/, ''));
 
 /** Kept free of line ends and spaces, which copying likes to add and HTTP headers refuse. */
 const apiKey = z
-  .string({ error: "is missing: copy the app's key (app-…) from its page “API Access”" })
+  .string({
+    error: packWords({
+      zh: '没有设置：请从应用的“访问 API”页面复制密钥（app-…）',
+      en: "is missing: copy the app's key (app-…) from its page “API Access”",
+    }),
+  })
   .trim()
   .refine((key) => /^[\x21-\x7e]+$/.test(key), {
-    message: "must be the app's key as its page “API Access” shows it (app-…)",
-    params: { zh: '应为应用“访问 API”页面上的密钥（app-…）' },
+    message: packWords({
+      zh: '应为应用“访问 API”页面上的密钥（app-…）',
+      en: "must be the app's key as its page “API Access” shows it (app-…)",
+    }),
   });
 
 const words = z.string().trim().min(1);

@@ -1,4 +1,5 @@
 import { type FailureCode, GatewayError, type GatewayErrorOptions } from '../../core/errors.ts';
+import type { InLanguages } from '../../core/lang.ts';
 import { HttpError } from '../../lib/http-client.ts';
 import { fieldsOf, numberOf, textOf } from './values.ts';
 
@@ -19,6 +20,16 @@ export class RefusedError extends Error {
     super(`${refusal.status} ${refusal.code}`);
     this.name = 'RefusedError';
     this.refusal = refusal;
+  }
+}
+
+/** The app and our settings do not fit; every question would fail. */
+export class SetupError extends GatewayError {
+  readonly words: InLanguages;
+
+  constructor(words: InLanguages) {
+    super('agent_misconfigured', `dify app: ${words.en}`);
+    this.words = words;
   }
 }
 

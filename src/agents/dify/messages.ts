@@ -1,6 +1,7 @@
 import type { Ask } from '../../core/agent.ts';
 import { GatewayError } from '../../core/errors.ts';
 import type { AppMode, DifyConfig } from './config.ts';
+import { SetupError } from './errors.ts';
 import type { AppFacts, Variable } from './facts.ts';
 
 /** A file as a question names it. */
@@ -68,7 +69,10 @@ export function queryVariable(facts: AppFacts, settings: Settings): Variable | u
   if (found) return found;
   if (facts.mode === 'completion' && texts.length === 0) return undefined;
   const names = texts.map(({ name }) => `"${name}"`).join(', ') || 'the app has no text variable';
-  throw misconfigured(`cannot tell which input takes the question; set queryVariable (${names})`);
+  throw new SetupError({
+    zh: `无法判断哪个输入变量接收问题，请设置 queryVariable（${names}）`,
+    en: `cannot tell which input takes the question; set queryVariable (${names})`,
+  });
 }
 
 /** Variables that the gateway fills with who asks and where. */
@@ -98,7 +102,10 @@ function byUsualName(variables: readonly Variable[]): Variable | undefined {
 function namedVariable(texts: readonly Variable[], wanted: string): Variable {
   const found = texts.find(({ name }) => name === wanted);
   if (found) return found;
-  throw misconfigured(`queryVariable "${wanted}" is not a text variable of the app`);
+  throw new SetupError({
+    zh: `queryVariable“${wanted}”不是应用的文本变量，请填写应用中的变量名`,
+    en: `queryVariable "${wanted}" is not a text variable of the app, name one that it has`,
+  });
 }
 
 function onlyOne<T>(items: readonly T[]): T | undefined {
@@ -202,9 +209,8 @@ function charsOf(text: string): number {
 }
 
 function missingInput({ name }: Variable): GatewayError {
-  return misconfigured(`it requires the input "${name}": set inputs.${name}, or make it optional in Dify`);
-}
-
-function misconfigured(what: string): GatewayError {
-  return new GatewayError('agent_misconfigured', `dify app: ${what}`);
+  return new SetupError({
+    zh: `应用要求输入变量“${name}”：请设置 inputs.${name}，或在 Dify 中把它改为选填`,
+    en: `it requires the input "${name}": set inputs.${name}, or make it optional in Dify`,
+  });
 }

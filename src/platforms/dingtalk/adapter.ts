@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FileContent } from '../../core/agent.ts';
 import type { CardActionEvent, Delivery, FileRef, InboundEvent, ReplyAddress } from '../../core/event.ts';
 import type { ChannelName } from '../../core/ids.ts';
+import type { InLanguages } from '../../core/lang.ts';
 import type { MemberDirectory } from '../../core/members.ts';
 import type { Ack, Capabilities, ConnectionState, Platform, Receipt, SendOptions } from '../../core/platform.ts';
 import type { PlatformDeps } from '../../core/platform-definition.ts';
@@ -140,7 +141,7 @@ export class DingtalkPlatform implements Platform {
     return fetchFile(this.#api, file, maxBytes, signal);
   }
 
-  check(signal: AbortSignal): Promise<readonly string[]> {
+  check(signal: AbortSignal): Promise<readonly InLanguages[]> {
     return checkSetup(this.#config, this.#client, signal);
   }
 

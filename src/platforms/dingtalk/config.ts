@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { packWords } from '../../core/lang.ts';
 import type { SettingHelp } from '../../core/platform-definition.ts';
 
 /** Pasted from a page, secrets come with blanks and line ends around them; the vendor then only says `authFailed`. */
@@ -40,20 +41,29 @@ export const dingtalkConfigSchema = z
     /** Events over HTTP: what they are signed and encrypted with. */
     eventToken: z
       .string()
-      .regex(/^[A-Za-z0-9]{3,32}$/, 'expected 3 to 32 letters and digits')
+      .regex(
+        /^[A-Za-z0-9]{3,32}$/,
+        packWords({ zh: '应为 3 到 32 位字母和数字', en: 'expected 3 to 32 letters and digits' }),
+      )
       .optional(),
     eventAesKey: z
       .string()
-      .regex(/^[A-Za-z0-9]{43}$/, 'expected 43 letters and digits')
+      .regex(/^[A-Za-z0-9]{43}$/, packWords({ zh: '应为 43 位字母和数字', en: 'expected 43 letters and digits' }))
       .optional(),
     /** What this app may use of the organisation's calls in a month; 0 for as many as it likes. The environment gives it as text. */
     callsPerMonth: z
-      .union([z.int().nonnegative(), z.string().regex(/^\d{1,9}$/, 'expected a number such as 5000')])
+      .union([
+        z.int().nonnegative(),
+        z.string().regex(/^\d{1,9}$/, packWords({ zh: '应为数字，例如 5000', en: 'expected a number such as 5000' })),
+      ])
       .transform(Number)
       .default(5_000),
     /** The same of what the platform brings: messages, presses, events. */
     pushesPerMonth: z
-      .union([z.int().nonnegative(), z.string().regex(/^\d{1,9}$/, 'expected a number such as 3000')])
+      .union([
+        z.int().nonnegative(),
+        z.string().regex(/^\d{1,9}$/, packWords({ zh: '应为数字，例如 3000', en: 'expected a number such as 3000' })),
+      ])
       .transform(Number)
       .default(3_000),
     limits: limitsSchema.default({
@@ -66,11 +76,17 @@ export const dingtalkConfigSchema = z
   })
   .refine((config) => (config.cardRouteKey === undefined) === (config.cardSecret === undefined), {
     path: ['cardSecret'],
-    message: 'set cardRouteKey and cardSecret together: a press that is not signed cannot be trusted',
+    message: packWords({
+      zh: 'cardRouteKey 和 cardSecret 必须一起设置：没有签名的按钮回调不可信',
+      en: 'set cardRouteKey and cardSecret together: a press that is not signed cannot be trusted',
+    }),
   })
   .refine((config) => (config.eventToken === undefined) === (config.eventAesKey === undefined), {
     path: ['eventAesKey'],
-    message: 'set eventToken and eventAesKey together: events are signed with one and encrypted with the other',
+    message: packWords({
+      zh: 'eventToken 和 eventAesKey 必须一起设置：事件用前者签名、用后者加密',
+      en: 'set eventToken and eventAesKey together: events are signed with one and encrypted with the other',
+    }),
   });
 
 export type DingtalkConfig = z.output<typeof dingtalkConfigSchema>;

@@ -181,17 +181,19 @@ describe('the check of the set-up', () => {
   });
 
   it.each([
-    [/tenant_access_token/, { code: 10015, status: 200 }, 'FEISHU_APP_SECRET'],
-    [/tenant_access_token/, { code: 10003, status: 200 }, 'FEISHU_APP_ID'],
-    [/bot\/v3/, { code: 230006 }, 'Add Features → Bot'],
-    [/bot\/v3/, { code: 99991401 }, 'IP Allow List'],
-    [/bot\/v3/, { code: 99991662 }, 'disabled'],
-    [/bot\/v3/, { code: 0, status: 503 }, 'did not answer'],
-  ])('says what to do about %s %j', async (call, refusal, words) => {
+    [/tenant_access_token/, { code: 10015, status: 200 }, 'FEISHU_APP_SECRET', 'FEISHU_APP_SECRET 与'],
+    [/tenant_access_token/, { code: 10003, status: 200 }, 'FEISHU_APP_ID', 'FEISHU_APP_ID 不存在'],
+    [/bot\/v3/, { code: 230006 }, 'Add Features → Bot', '添加应用能力 → 机器人'],
+    [/bot\/v3/, { code: 99991401 }, 'IP Allow List', 'IP 白名单'],
+    [/bot\/v3/, { code: 99991662 }, 'disabled', '停用'],
+    [/bot\/v3/, { code: 0, status: 503 }, 'did not answer', '没有响应'],
+    [/bot\/v3/, { code: 4711 }, 'refuses the app', '平台拒绝了'],
+  ])('says in both languages what to do about %s %j', async (call, refusal, en, zh) => {
     vendor.refuse(call, refusal);
     const faults = await platform.check(signal);
     expect(faults).toHaveLength(1);
-    expect(faults[0]).toContain(words);
+    expect(faults[0]?.en).toContain(en);
+    expect(faults[0]?.zh).toContain(zh);
   });
 
   it('finds a bot that is not active and a connection that is refused', async () => {
@@ -201,7 +203,12 @@ describe('the check of the set-up', () => {
     vendor.answer(/ws\/endpoint/, { code: 403, data: {} });
     const faults = await platform.check(signal);
     expect(faults).toHaveLength(2);
-    expect(faults[1]).toContain('long connection');
+    expect(faults[0]).toEqual({
+      zh: expect.stringContaining('机器人未启用'),
+      en: expect.stringContaining('not active'),
+    });
+    expect(faults[1]?.en).toContain('long connection');
+    expect(faults[1]?.zh).toContain('没有开启长连接');
   });
 });
 

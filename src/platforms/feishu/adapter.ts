@@ -1,6 +1,7 @@
 import type { FileContent } from '../../core/agent.ts';
 import type { Delivery, FileRef, InboundEvent } from '../../core/event.ts';
 import type { AccountId, ChannelName, ChatId, MessageId } from '../../core/ids.ts';
+import type { InLanguages } from '../../core/lang.ts';
 import type { MemberDirectory } from '../../core/members.ts';
 import type {
   Ack,
@@ -139,7 +140,7 @@ export class FeishuPlatform implements Platform {
     return this.#api.chatOwner(chat, { priority: 'update', signal });
   }
 
-  check(signal: AbortSignal): Promise<readonly string[]> {
+  check(signal: AbortSignal): Promise<readonly InLanguages[]> {
     return checkSetup({ config: this.#config, client: this.#client, api: this.#api, deps: this.#deps }, signal);
   }
 

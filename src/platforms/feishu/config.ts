@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { packWords } from '../../core/lang.ts';
 import type { SettingHelp } from '../../core/platform-definition.ts';
 
 /** How many calls the platform allows; a private deployment may allow more. */
@@ -36,7 +37,10 @@ export const feishuConfigSchema = z
       .default([]),
     /** What this app may use of the tenant's calls in a month; 0 for as many as it likes. The environment gives it as text. */
     callsPerMonth: z
-      .union([z.int().nonnegative(), z.string().regex(/^\d{1,9}$/, 'expected a number such as 10000')])
+      .union([
+        z.int().nonnegative(),
+        z.string().regex(/^\d{1,9}$/, packWords({ zh: '应为数字，例如 10000', en: 'expected a number such as 10000' })),
+      ])
       .transform(Number)
       .default(0),
     limits: limitsSchema.default({
@@ -52,8 +56,10 @@ export const feishuConfigSchema = z
     (config) => config.mode === 'socket' || config.encryptKey !== undefined || config.verificationToken !== undefined,
     {
       path: ['encryptKey'],
-      message:
-        'in webhook mode set encryptKey (better) or verificationToken: without either no delivery can be trusted',
+      message: packWords({
+        zh: 'webhook 模式须设置 encryptKey（推荐）或 verificationToken：两者都没有时任何推送都不可信',
+        en: 'in webhook mode set encryptKey (better) or verificationToken: without either no delivery can be trusted',
+      }),
     },
   );
 

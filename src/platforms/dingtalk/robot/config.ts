@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { packWords } from '../../../core/lang.ts';
 import type { SettingHelp } from '../../../core/platform-definition.ts';
 import { ROBOT_PER_MINUTE } from '../limits.ts';
 
@@ -8,10 +9,17 @@ export const robotConfigSchema = z.strictObject({
     .string()
     .trim()
     .refine((url) => URL.canParse(url) && new URL(url).searchParams.get('access_token') !== null, {
-      message: 'expected the webhook address as the group shows it, with ?access_token=…',
+      message: packWords({
+        zh: '应为群里显示的 Webhook 地址，带 ?access_token=…',
+        en: 'expected the webhook address as the group shows it, with ?access_token=…',
+      }),
     }),
   /** `SEC…`; absent where the robot is guarded by keywords or addresses only. */
-  secret: z.string().trim().regex(/^SEC/, 'expected the secret that begins with SEC').optional(),
+  secret: z
+    .string()
+    .trim()
+    .regex(/^SEC/, packWords({ zh: '应为以 SEC 开头的加签密钥', en: 'expected the secret that begins with SEC' }))
+    .optional(),
   keywords: z.array(z.string().trim().min(1)).max(10).default([]),
   perMinute: z.number().positive().max(100_000).default(ROBOT_PER_MINUTE),
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { packWords } from '../../../core/lang.ts';
 import type { SettingHelp } from '../../../core/platform-definition.ts';
 import { ROBOT_PER_MINUTE } from '../limits.ts';
 
@@ -8,7 +9,10 @@ export const robotConfigSchema = z.strictObject({
     .string()
     .trim()
     .refine((url) => URL.canParse(url) && /\/open-apis\/bot\/v2\/hook\/[\w-]+$/.test(new URL(url).pathname), {
-      message: 'expected the webhook address as the group shows it: …/open-apis/bot/v2/hook/…',
+      message: packWords({
+        zh: '应为群里显示的 Webhook 地址：…/open-apis/bot/v2/hook/…',
+        en: 'expected the webhook address as the group shows it: …/open-apis/bot/v2/hook/…',
+      }),
     }),
   /** Absent where the robot is guarded by keywords or addresses only. */
   secret: z.string().trim().min(1).optional(),

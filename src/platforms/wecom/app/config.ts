@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { packWords } from '../../../core/lang.ts';
 import type { SettingHelp } from '../../../core/platform-definition.ts';
 import { PER_MEMBER_PER_HOUR, PER_MEMBER_PER_MINUTE } from './limits.ts';
 
@@ -12,11 +13,23 @@ export const wecomConfigSchema = z.strictObject({
   corpId: z.string().min(1),
   /** A number; the environment gives it as text. */
   agentId: z
-    .union([z.int().positive(), z.string().regex(/^\d{1,15}$/, 'expected a number such as 1000002')])
+    .union([
+      z.int().positive(),
+      z
+        .string()
+        .regex(/^\d{1,15}$/, packWords({ zh: '应为数字，例如 1000002', en: 'expected a number such as 1000002' })),
+    ])
     .transform(Number),
   secret: z.string().min(1),
-  token: z.string().regex(/^[A-Za-z0-9]{1,32}$/, 'expected 1 to 32 letters and digits'),
-  encodingAesKey: z.string().regex(/^[A-Za-z0-9]{43}$/, 'expected 43 letters and digits'),
+  token: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9]{1,32}$/,
+      packWords({ zh: '应为 1 到 32 位字母和数字', en: 'expected 1 to 32 letters and digits' }),
+    ),
+  encodingAesKey: z
+    .string()
+    .regex(/^[A-Za-z0-9]{43}$/, packWords({ zh: '应为 43 位字母和数字', en: 'expected 43 letters and digits' })),
   baseUrl: z
     .url({ protocol: /^https?$/ })
     .transform((url) => url.replace(/\/+$/, ''))

@@ -1,6 +1,7 @@
 import type { FileContent } from '../../../core/agent.ts';
 import type { CardActionEvent, Delivery, FileRef, ReplyAddress } from '../../../core/event.ts';
 import type { ChannelName } from '../../../core/ids.ts';
+import type { InLanguages } from '../../../core/lang.ts';
 import type { Ack, Capabilities, ConnectionState, Platform, Receipt, SendOptions } from '../../../core/platform.ts';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
 import type { Pusher } from '../../../core/push.ts';
@@ -141,7 +142,7 @@ export class WecomBotPlatform implements Platform {
     return fetchFile(this.#client.http, file, own, maxBytes, signal);
   }
 
-  check(signal: AbortSignal): Promise<readonly string[]> {
+  check(signal: AbortSignal): Promise<readonly InLanguages[]> {
     return checkSetup(this.#config, this.#deps, signal);
   }
 

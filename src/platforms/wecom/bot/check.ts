@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Agent } from 'node:https';
 import { WebSocket } from 'ws';
+import type { InLanguages } from '../../../core/lang.ts';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
 import type { WecomBotConfig } from './config.ts';
 
@@ -14,7 +15,7 @@ export async function checkSetup(
   config: WecomBotConfig,
   deps: PlatformDeps,
   signal: AbortSignal,
-): Promise<readonly string[]> {
+): Promise<readonly InLanguages[]> {
   if (config.mode !== 'socket') return [];
   const { proxy } = deps;
   const isSecure = config.wsUrl.startsWith('wss:');
@@ -26,7 +27,12 @@ export async function checkSetup(
     return [];
   } catch (error) {
     const why = error instanceof Error ? error.message : 'no answer';
-    return [`${config.wsUrl} did not answer: check WECOM_BOT_WS_URL, the network and HTTPS_PROXY (${why}).`];
+    return [
+      {
+        zh: `${config.wsUrl} 没有响应：请检查 WECOM_BOT_WS_URL、网络和 HTTPS_PROXY（${why}）。`,
+        en: `${config.wsUrl} did not answer: check WECOM_BOT_WS_URL, the network and HTTPS_PROXY (${why}).`,
+      },
+    ];
   } finally {
     socket.on('error', () => undefined);
     socket.terminate();

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { packWords } from '../../../core/lang.ts';
 import type { SettingHelp } from '../../../core/platform-definition.ts';
 import { MESSAGES_PER_HOUR, MESSAGES_PER_MINUTE } from './limits.ts';
 
@@ -15,7 +16,7 @@ export const wecomBotConfigSchema = z
     token: z.string().min(1).optional(),
     encodingAesKey: z
       .string()
-      .regex(/^[A-Za-z0-9]{43}$/)
+      .regex(/^[A-Za-z0-9]{43}$/, packWords({ zh: '应为 43 位字母和数字', en: 'expected 43 letters and digits' }))
       .optional(),
     mode: z.enum(['socket', 'webhook']).default('socket'),
     wsUrl: z.url({ protocol: /^wss?$/ }).default('wss://openws.work.weixin.qq.com'),
@@ -25,13 +26,16 @@ export const wecomBotConfigSchema = z
   })
   .refine((config) => config.mode !== 'socket' || (config.botId !== undefined && config.secret !== undefined), {
     path: ['secret'],
-    message: 'in socket mode set botId and secret',
+    message: packWords({ zh: 'socket 模式须设置 botId 和 secret', en: 'in socket mode set botId and secret' }),
   })
   .refine(
     (config) => config.mode !== 'webhook' || (config.token !== undefined && config.encodingAesKey !== undefined),
     {
       path: ['token'],
-      message: 'in webhook mode set token and encodingAesKey: without them no callback can be trusted',
+      message: packWords({
+        zh: 'webhook 模式须设置 token 和 encodingAesKey：缺少它们时任何回调都不可信',
+        en: 'in webhook mode set token and encodingAesKey: without them no callback can be trusted',
+      }),
     },
   );
 

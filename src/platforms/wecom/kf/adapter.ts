@@ -1,6 +1,7 @@
 import type { FileContent } from '../../../core/agent.ts';
 import type { CardActionEvent, Delivery, FileRef, IgnoredEvent } from '../../../core/event.ts';
 import type { ChannelName } from '../../../core/ids.ts';
+import type { InLanguages } from '../../../core/lang.ts';
 import { memosInMemory } from '../../../core/memos.ts';
 import type { Ack, Capabilities, Platform, Receipt, SendOptions } from '../../../core/platform.ts';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
@@ -109,7 +110,7 @@ export class WecomKfPlatform implements Platform {
     return fetchFile(this.#api, file, maxBytes, signal);
   }
 
-  check(signal: AbortSignal): Promise<readonly string[]> {
+  check(signal: AbortSignal): Promise<readonly InLanguages[]> {
     return checkSetup(this.#config, this.#api, signal);
   }
 

@@ -1,4 +1,4 @@
-import type { Lang } from '../../../core/lang.ts';
+import type { InLanguages, Lang } from '../../../core/lang.ts';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
 import { vendorCodeOf } from '../errors.ts';
 import type { Customer, KfApi } from './api.ts';
@@ -85,11 +85,14 @@ export class Briefing {
 }
 
 /** Why no servicer can be told anything; undefined where she can. @throws {WecomError} What else the vendor refuses. */
-export async function briefingFault(api: KfApi, signal: AbortSignal): Promise<string | undefined> {
+export async function briefingFault(api: KfApi, signal: AbortSignal): Promise<InLanguages | undefined> {
   const agent = await api.ownAgent(signal).catch((error: unknown) => {
     if (NO_APP.has(vendorCodeOf(error) ?? 0)) return undefined;
     throw error;
   });
   if (agent !== undefined) return undefined;
-  return 'Colleagues who take over are not told what was said before: WECOM_KF_SECRET is not that of a self-built app; take the Secret of the app listed under WeChat Customer Service → API → apps that may call (可调用接口的应用).';
+  return {
+    zh: '接手的同事看不到此前的对话：WECOM_KF_SECRET 不是自建应用的 Secret；请使用 微信客服 → API → 可调用接口的应用 中所列应用的 Secret。',
+    en: 'Colleagues who take over are not told what was said before: WECOM_KF_SECRET is not that of a self-built app; take the Secret of the app listed under WeChat Customer Service → API → apps that may call (可调用接口的应用).',
+  };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { packWords } from '../../../core/lang.ts';
 import type { SettingHelp } from '../../../core/platform-definition.ts';
 
 /** What customers say who want a person; the vendor's own clients suggest the first. */
@@ -28,8 +29,15 @@ const words = z.union([
 export const wecomKfConfigSchema = z.strictObject({
   corpId: z.string().min(1),
   secret: z.string().min(1),
-  token: z.string().regex(/^[A-Za-z0-9]{1,32}$/, 'expected 1 to 32 letters and digits'),
-  encodingAesKey: z.string().regex(/^[A-Za-z0-9]{43}$/, 'expected 43 letters and digits'),
+  token: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9]{1,32}$/,
+      packWords({ zh: '应为 1 到 32 位字母和数字', en: 'expected 1 to 32 letters and digits' }),
+    ),
+  encodingAesKey: z
+    .string()
+    .regex(/^[A-Za-z0-9]{43}$/, packWords({ zh: '应为 43 位字母和数字', en: 'expected 43 letters and digits' })),
   baseUrl: z
     .url({ protocol: /^https?$/ })
     .transform((url) => url.replace(/\/+$/, ''))
@@ -46,7 +54,7 @@ export const wecomKfConfigSchema = z.strictObject({
       z.int().min(0).max(100),
       z
         .string()
-        .regex(/^\d{1,2}$/)
+        .regex(/^\d{1,2}$/, packWords({ zh: '应为数字，例如 2', en: 'expected a number such as 2' }))
         .transform(Number),
     ])
     .default(2),

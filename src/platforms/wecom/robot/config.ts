@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { packWords } from '../../../core/lang.ts';
 import type { SettingHelp } from '../../../core/platform-definition.ts';
 
 export const robotConfigSchema = z.strictObject({
@@ -7,7 +8,10 @@ export const robotConfigSchema = z.strictObject({
     .string()
     .trim()
     .refine((url) => URL.canParse(url) && new URL(url).searchParams.get('key') !== null, {
-      message: 'expected the webhook address as the group shows it, with ?key=…',
+      message: packWords({
+        zh: '应为群里显示的 Webhook 地址，带 ?key=…',
+        en: 'expected the webhook address as the group shows it, with ?key=…',
+      }),
     }),
 });
 

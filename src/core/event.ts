@@ -59,15 +59,18 @@ export interface Sender {
 /** Enough for the adapter that made it to fetch the file again; opaque to everyone else. */
 export type FileRef = Readonly<Record<string, string>>;
 
+/** A file that somebody sent; the adapter's `fetchFile` gives its bytes. */
+export interface FilePart {
+  readonly kind: 'image' | 'file' | 'audio' | 'video';
+  readonly file: FileRef;
+  readonly name: string;
+  readonly durationMs?: number;
+}
+
 /** One piece of what somebody wrote, in the order it was written. */
 export type MessagePart =
   | { readonly kind: 'text'; readonly text: string }
-  | {
-      readonly kind: 'image' | 'file' | 'audio' | 'video';
-      readonly file: FileRef;
-      readonly name: string;
-      readonly durationMs?: number;
-    }
+  | FilePart
   /** Other messages, forwarded as one; the adapter's `read` gives their text. */
   | { readonly kind: 'forwarded'; readonly message: MessageId }
   /** Something an agent cannot take; `what` is the vendor's word for it (`sticker`, `share_chat`). */

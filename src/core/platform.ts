@@ -1,6 +1,14 @@
 import type { FileContent } from './agent.ts';
 import type { ApprovalPort } from './approvals.ts';
-import type { CardActionEvent, Delivery, FileRef, IgnoredEvent, InboundEvent, ReplyAddress } from './event.ts';
+import type {
+  CardActionEvent,
+  Delivery,
+  FilePart,
+  FileRef,
+  IgnoredEvent,
+  InboundEvent,
+  ReplyAddress,
+} from './event.ts';
 import type { AccountId, ChannelName, ChatId, MessageId, TurnId } from './ids.ts';
 import type { InLanguages } from './lang.ts';
 import type { MemberDirectory } from './members.ts';
@@ -80,8 +88,11 @@ export interface SendOptions {
 /** A message somebody wrote earlier, for the agent to read. */
 export interface EarlierMessage {
   readonly author?: string;
+  /** Its words, with the names of its files. */
   readonly text: string;
   readonly fromBot: boolean;
+  /** What of its files can be fetched. */
+  readonly files?: readonly FilePart[];
 }
 
 /** The state of a long connection, for `/readyz`, the metrics and the console. */

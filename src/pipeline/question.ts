@@ -1,6 +1,6 @@
 import type { FileContent, InputFile } from '../core/agent.ts';
 import { assertNever, GatewayError } from '../core/errors.ts';
-import type { MessageEvent, MessagePart } from '../core/event.ts';
+import type { FilePart, MessageEvent, MessagePart } from '../core/event.ts';
 import type { MessageId } from '../core/ids.ts';
 import type { Lang } from '../core/lang.ts';
 import type { EarlierMessage, Platform } from '../core/platform.ts';
@@ -27,6 +27,7 @@ export async function readQuestion(
   signal: AbortSignal,
 ): Promise<Question> {
   const { platform, lang } = asked;
+  const quoted = await quotedBy(event, platform, parts, signal);
   const words: string[] = [];
   const files: InputFile[] = [];
   for (const part of event.parts) {
@@ -34,20 +35,45 @@ export async function readQuestion(
     else if (part.kind === 'forwarded') words.push(quote(await earlier(part.message, platform, parts, signal)));
     else if ('file' in part) files.push(inputFile(part, platform));
   }
-  const said = quotedWords(event.quote ?? []);
-  files.push(...(event.quote ?? []).filter((part) => 'file' in part).map((part) => inputFile(part, platform)));
+  files.push(...(await alongWith(quoted.files, asked, parts, signal)));
   const text = words.join('\n').trim();
   if (text === '' && files.length === 0)
     return { kind: 'unreadable', sentence: await excuse(event.parts, asked, parts, signal) };
   const question = text === '' ? say(lang, 'filesOnly', { names: files.map((file) => file.name).join(', ') }) : text;
-  const quoted = event.quoted === undefined ? said : quote(await earlier(event.quoted, platform, parts, signal));
-  return { kind: 'ask', text: quoted === '' ? question : `${quoted}\n\n${question}`, files };
+  return { kind: 'ask', text: quoted.words === '' ? question : `${quoted.words}\n\n${question}`, files };
 }
 
-/** What a message quotes, where the vendor gave the words. */
-function quotedWords(parts: readonly MessagePart[]): string {
-  const words = parts.map((part) => (part.kind === 'text' ? part.text : 'name' in part ? `[${part.name}]` : ''));
-  return quote({ text: words.filter((word) => word !== '').join('\n'), fromBot: false });
+interface Quoted {
+  readonly words: string;
+  readonly files: readonly FilePart[];
+}
+
+/** What a message quotes: read at the vendor's, or as the vendor told it. */
+async function quotedBy(
+  { quoted, quote: told = [] }: MessageEvent,
+  platform: Platform,
+  parts: Pick<PipelineParts, 'log'>,
+  signal: AbortSignal,
+): Promise<Quoted> {
+  if (quoted !== undefined) {
+    const message = await earlier(quoted, platform, parts, signal);
+    return { words: quote(message), files: message?.files ?? [] };
+  }
+  const words = told.map((part) => (part.kind === 'text' ? part.text : 'name' in part ? `[${part.name}]` : ''));
+  const text = words.filter((word) => word !== '').join('\n');
+  return { words: quote({ text, fromBot: false }), files: told.filter((part) => 'file' in part) };
+}
+
+/** Files of a quoted message come along where this agent takes such files; elsewhere the names among the words have to do. */
+async function alongWith(
+  files: readonly FilePart[],
+  { platform, agent }: Pick<TurnContext, 'platform' | 'agent'>,
+  parts: Pick<PipelineParts, 'log'>,
+  signal: AbortSignal,
+): Promise<readonly InputFile[]> {
+  if (files.length === 0) return [];
+  const { takes } = await profileOf(agent, parts, signal);
+  return files.filter(({ kind }) => takes.includes(kind)).map((part) => inputFile(part, platform));
 }
 
 /** Why there is nothing to ask, with what can be sent instead. */
@@ -64,16 +90,12 @@ async function excuse(
   return say(lang, 'unsupported', { what: unsupported.what, takes: whatItTakes(takes, lang) });
 }
 
-function inputFile(part: Extract<MessagePart, { file: unknown }>, platform: Platform): InputFile {
+function inputFile(part: FilePart, platform: Platform): InputFile {
   return { name: part.name, kind: part.kind, open: (signal) => openFile(part, platform, signal) };
 }
 
 /** A platform knows neither what the file is called in the chat nor, where it has a limit of its own, ours. */
-async function openFile(
-  { file, name }: Extract<MessagePart, { file: unknown }>,
-  platform: Platform,
-  signal: AbortSignal,
-): Promise<FileContent> {
+async function openFile({ file, name }: FilePart, platform: Platform, signal: AbortSignal): Promise<FileContent> {
   try {
     return await platform.fetchFile(file, MAX_FILE_BYTES, signal);
   } catch (error) {

@@ -8,7 +8,7 @@ import {
   type DingtalkGatewayOptions,
   startDingtalkGateway,
 } from '../support/dingtalk-gateway.ts';
-import { stepwise } from '../support/script-agent.ts';
+import { started, stepwise } from '../support/script-agent.ts';
 
 let gateway: DingtalkGateway;
 afterEach(() => gateway.close());
@@ -41,6 +41,29 @@ async function press(answer: RecordedDingtalkAnswer, words: string, from = 'lin'
   if (button?.id === undefined) throw new Error(`no button ${words} among ${answer.buttons.map((b) => b.text).join()}`);
   return gateway.sim.dingtalk.press(from, answer.messageId, { actionId: button.id });
 }
+
+it('gives the agent the picture or file of a message that is quoted', async () => {
+  await start({ mode: 'stream' });
+  const seen: string[] = [];
+  gateway.agent.answer = async function* (ask, signal) {
+    yield started(ask);
+    for (const file of ask.files) seen.push(Buffer.from((await file.open(signal)).bytes).toString());
+    yield { kind: 'text', delta: 'ok' };
+  };
+  const { key } = gateway.sim.resources.add({
+    key: 'plan',
+    name: 'plan.pdf',
+    mime: 'application/pdf',
+    type: 'file',
+    content: Buffer.from('%PDF-1.4'),
+  });
+  const sent = gateway.sim.dingtalk.sendFile({ from: 'lin', kind: 'file', resource: key });
+  await settled(sent.messageId);
+  const { messageId } = gateway.sim.dingtalk.say({ from: 'lin', text: 'is it feasible?', quote: sent.messageId });
+  await settled(messageId);
+  expect(gateway.agent.asked[1]?.text).toBe('> [plan.pdf]\n\nis it feasible?');
+  expect(seen).toEqual(['%PDF-1.4', '%PDF-1.4']);
+});
 
 for (const mode of ['stream', 'webhook'] as const) {
   describe(`a robot by ${mode}`, () => {

@@ -220,6 +220,8 @@ describe('what people do', () => {
     const [part] = (events().at(-1) as MessageEvent).parts;
     if (part?.kind !== 'file') throw new Error('no file');
     expect(part.name).toBe('报告.txt');
+    const { message } = events().at(-1) as MessageEvent;
+    expect((await bot.platform.readMessage?.(message, signal))?.files).toEqual([part]);
     const content = await bot.platform.fetchFile(part.file, 1_000, signal);
     expect(Buffer.from(content.bytes).toString()).toBe('内容');
     await expect(bot.platform.fetchFile(part.file, 3, signal)).rejects.toMatchObject({ code: 'file_too_large' });

@@ -217,7 +217,39 @@ describe('when something is wrong', () => {
     const next = await ask('and without it? #instant');
     expect(next.text).toContain('and without it?');
     expect(feishu.record.answersTo(sent.messageId)).toHaveLength(1);
+    // Quoted it is told of in the same way.
+    const quoted = await ask('what does it say? #instant', { replyTo: sent.messageId });
+    expect(quoted.text).toMatch(/report\.pdf.*15 MB/);
   }, 60_000);
+});
+
+describe('a quoted picture or file', () => {
+  const begun = () => gateway.sim.dify?.record.asked({}).at(-1);
+
+  it('reaches the agent with the question, whoever has sent it', async () => {
+    await start({
+      feishu: { apps: [{ name: 'helper' }], groups: [{ name: 'team', people: ['lin', 'chen'], bots: [0] }] },
+    });
+    const { feishu, resources } = gateway.sim;
+    resources.add({ key: 'file_v3_plan', name: 'plan.pdf', mime: 'application/pdf', content: Buffer.from('%PDF-1.4') });
+    const [group] = gateway.sim.snapshot().chats.filter(({ kind }) => kind === 'group');
+    const chat = group?.id ?? '';
+    const sent = feishu.sendFile({ from: 'chen', chat, kind: 'file', resource: 'file_v3_plan' });
+    await sent.delivered;
+    await ask(`@{${feishu.app.id}} is it feasible? #instant`, { chat, replyTo: sent.messageId });
+    expect(begun()).toMatchObject({ query: '> [plan.pdf]\n\nis it feasible? #instant', files: ['plan.pdf'] });
+  });
+
+  it('is a name among the words for an agent that takes no files', async () => {
+    await start({ difyKey: 'app-demo-plain' });
+    const { feishu, resources } = gateway.sim;
+    resources.add({ key: 'img_v3_cat', name: 'cat.png', mime: 'image/png', content: 100 });
+    const sent = feishu.sendFile({ from: 'lin', kind: 'image', resource: 'img_v3_cat' });
+    await whole(sent.messageId);
+    const answer = await ask('never mind it #instant', { replyTo: sent.messageId });
+    expect(begun()).toMatchObject({ query: '> [image.png]\n\nnever mind it #instant', files: [] });
+    expect(answer.text).toContain('never mind it');
+  });
 });
 
 it('the metrics tell of answers, their first and final frames, failures and duplicates', async () => {

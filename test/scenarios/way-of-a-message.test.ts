@@ -99,6 +99,19 @@ describe('a question', () => {
     expect(gateway.agent.asked[0]?.text).toBe('> bob:\n> the budget\n> is 5\n\nis that right?');
   });
 
+  it('takes the files of the quoted message along, those that the agent takes, even where it says nothing itself', async () => {
+    const files = [
+      { kind: 'image', file: { key: 'a' }, name: 'plan.png' },
+      { kind: 'video', file: { key: 'b' }, name: 'tour.mp4' },
+    ] as const;
+    gateway.platform.earlier.set('om-q', { text: '[plan.png]\n[tour.mp4]', fromBot: false, files });
+    gateway.agent.takes = ['image'];
+    await gateway.deliver(message('', { quoted: id<MessageId>('om-q') }));
+    await gateway.quiet();
+    expect(gateway.agent.asked[0]?.files.map(({ name }) => name)).toEqual(['plan.png']);
+    expect(gateway.agent.asked[0]?.text).toMatch(/^> \[plan\.png\]\n> \[tour\.mp4\]\n\n/);
+  });
+
   it('of a kind that no agent takes is answered with what can be taken', async () => {
     await gateway.deliver(message('', { parts: [{ kind: 'unsupported', what: 'sticker' }] }));
     await gateway.quiet();

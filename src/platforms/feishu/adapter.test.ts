@@ -164,6 +164,28 @@ describe('an earlier message', () => {
     expect(await read()).toMatchObject({ text: '[1] 一\n[2] [image.png]\n[1] 三' });
   });
 
+  it('of a person is read with the files that can be fetched', async () => {
+    const line = [
+      { tag: 'text', text: '看' },
+      { tag: 'img', image_key: 'img_1' },
+    ];
+    stored(item('post', { title: '', content: [line] }, 'ou_a'));
+    const file = { message: 'om_x', key: 'img_1', type: 'image' };
+    expect(await read()).toEqual({
+      text: '看\n[image.png]',
+      fromBot: false,
+      files: [{ kind: 'image', file, name: 'image.png' }],
+    });
+  });
+
+  it.each([
+    ['image', { image_key: 'img_1' }, 'cli_1'],
+    ['interactive', { elements: [[{ tag: 'img', image_key: 'img_1' }]] }, 'ou_a'],
+  ])('has no files where the platform hands out none: %s, %j of %s', async (type, content, sender) => {
+    stored(item(type, content, sender));
+    expect((await read())?.files).toBeUndefined();
+  });
+
   it.each([230110, 230050, 231003])('that is gone or hidden is no failure (%i)', async (code) => {
     vendor.refuse(/messages\/om_x/, { code });
     expect(await read()).toBeUndefined();

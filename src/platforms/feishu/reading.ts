@@ -1,9 +1,10 @@
 import { toGatewayError } from '../../core/errors.ts';
+import type { FilePart } from '../../core/event.ts';
 import type { MessageId } from '../../core/ids.ts';
 import type { EarlierMessage } from '../../core/platform.ts';
 import { textAt } from '../../lib/read.ts';
 import type { FeishuApi, StoredMessage } from './api.ts';
-import { contentOf, plainText } from './parts.ts';
+import { contentOf, parseParts, plainText } from './parts.ts';
 
 /** Forwarded messages that are read; what lies behind them is left out and said so. */
 const MAX_FORWARDED = 100;
@@ -24,7 +25,19 @@ export async function readMessage(
   if (!first || first.deleted) return undefined;
   const text = first.type === 'merge_forward' ? forwardedText(items.slice(1)) : textOf(first);
   if (text === '') return undefined;
-  return { text: text.slice(0, MAX_CHARS), fromBot: textAt(first.sender, 'sender_type') === 'app', ...authorOf(first) };
+  const fromBot = textAt(first.sender, 'sender_type') === 'app';
+  const files = fromBot ? [] : filesOf(first);
+  return { text: text.slice(0, MAX_CHARS), fromBot, ...authorOf(first), ...(files.length > 0 && { files }) };
+}
+
+/**
+ * What of a message the vendor hands out: nothing of cards and of forwarded messages (234043).
+ *
+ * @see https://open.feishu.cn/document/server-docs/im-v1/message/get-2 (message resources)
+ */
+function filesOf({ message, type, content }: StoredMessage): readonly FilePart[] {
+  if (type === 'interactive' || type === 'merge_forward') return [];
+  return parseParts(contentOf(message, type, content), () => false).filter((part) => 'file' in part);
 }
 
 function textOf(item: StoredMessage): string {

@@ -15,7 +15,7 @@ export const MAX_BODY_BYTES = 1024 * 1024;
 const MAX_DISCARD_BYTES = 8 * MAX_BODY_BYTES;
 /** Bodies held at once; more are turned away with 503 and come back by the vendor's redelivery. */
 const MAX_HELD_BYTES = 64 * MAX_BODY_BYTES;
-const MAX_HELD_DELIVERIES = 10_000;
+export const MAX_HELD_DELIVERIES = 10_000;
 /** What unknown paths are counted under: a label must not be chosen by whoever knocks. */
 const UNKNOWN = id<ChannelName>('unknown');
 

@@ -1,59 +1,31 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dify } from '../../src/agents/dify/index.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Agent } from '../../src/core/agent.ts';
-import { type AgentName, id } from '../../src/core/ids.ts';
-import { noLog } from '../../src/core/log.ts';
-import { systemClock } from '../../src/lib/clock.ts';
-import { type DifyStandInServer, startDifyStandIn } from '../../src/simulator/dify/index.ts';
 import { question, tell } from '../support/agent-run.ts';
+import {
+  DIFY_TIMEOUT,
+  type DifyContractMode,
+  difyContractUrl,
+  forEachDifyMode,
+  makeContractAgent,
+} from '../support/dify-contract.ts';
 
-/**
- * What the Dify agent promises, whatever the app's mode. Runs against the stand-in; against a real Dify with
- * DIFY_BASE_URL and a key for each mode at hand (DIFY_CONTRACT_KEY_CHAT, …_AGENT_CHAT, …_ADVANCED_CHAT, …_WORKFLOW,
- * …_COMPLETION, …_AGENT), which costs some tokens; without such a key, an address in the environment is left alone. DIFY_CONTRACT_QUERY_VARIABLE names the input that takes the question.
- */
-const IS_REAL = Object.keys(process.env).some((name) => name.startsWith('DIFY_CONTRACT_KEY_'));
-const REAL_URL = IS_REAL ? process.env['DIFY_BASE_URL'] : undefined;
-
-const STAND_IN_KEYS = {
-  chat: 'app-demo-chat',
-  'agent-chat': 'app-demo-agent-chat',
-  'advanced-chat': 'app-demo-chatflow',
-  workflow: 'app-demo-workflow',
-  completion: 'app-demo-completion',
-  agent: 'app-demo-agent',
-} as const;
-
-type Mode = keyof typeof STAND_IN_KEYS;
-
-const MODES = Object.keys(STAND_IN_KEYS) as Mode[];
-const HAS_CONVERSATIONS: readonly Mode[] = ['chat', 'agent-chat', 'advanced-chat', 'agent'];
+/** What the Dify agent promises, whatever the app's mode; `dify-contract.ts` says how a real Dify is asked. */
+const HAS_CONVERSATIONS: readonly DifyContractMode[] = ['chat', 'agent-chat', 'advanced-chat', 'agent'];
 const NOBODY = '00000000-0000-4000-8000-000000000000';
 const signal = new AbortController().signal;
 
-let standIn: DifyStandInServer | undefined;
-beforeAll(async () => {
-  if (REAL_URL === undefined) standIn = await startDifyStandIn({ flavour: '1.16', speed: 30 });
-});
-afterAll(() => standIn?.close());
+forEachDifyMode(contract);
 
-for (const mode of MODES) {
-  const key = keyFor(mode);
-  if (key === undefined)
-    describe.skip(`a Dify app of mode ${mode} (no ${keyName(mode)})`, () => void it('is asked', () => undefined));
-  else describe(`a Dify app of mode ${mode}`, () => contract(mode, key));
-}
-
-function contract(mode: Mode, key: string): void {
+function contract(mode: DifyContractMode, key: string): void {
   const talks = HAS_CONVERSATIONS.includes(mode);
-  const timeout = REAL_URL === undefined ? 20_000 : 120_000;
+  const timeout = DIFY_TIMEOUT;
   // What an app of this kind has no place for is not a test that was not run.
   const itTalks = talks ? it : noTest;
   const itKeeps = talks || mode === 'workflow' ? it : noTest;
   let agent: Agent;
   beforeAll(() => {
-    agent = makeAgent(key);
+    agent = makeContractAgent(key);
   });
   afterAll(() => agent.close?.());
 
@@ -145,8 +117,7 @@ function contract(mode: Mode, key: string): void {
     const { run } = await tell(agent, question('Say hello.'));
     if (run?.message === undefined) throw new Error('a message has an id');
     const kept = async (): Promise<unknown> => {
-      const base = REAL_URL ?? standIn?.url ?? '';
-      const url = `${base}/app/feedbacks?limit=100`;
+      const url = `${difyContractUrl()}/app/feedbacks?limit=100`;
       const found = await (await fetch(url, { headers: { authorization: `Bearer ${key}` } })).json();
       const { data } = found as { data: readonly { message_id: string; content: unknown }[] };
       return data.find(({ message_id }) => message_id === run.message)?.content;
@@ -176,7 +147,7 @@ function contract(mode: Mode, key: string): void {
   });
 
   it('says what to change when its key is wrong', async () => {
-    const stranger = makeAgent('app-nobody-knows-this-key');
+    const stranger = makeContractAgent('app-nobody-knows-this-key');
     expect(await stranger.check?.(signal)).toEqual([
       { zh: expect.stringContaining('访问 API'), en: expect.stringContaining('API Access') },
     ]);
@@ -197,19 +168,4 @@ function stopAtFirstText(agent: Agent): (event: { kind: string }) => Promise<voi
     await wait(20);
     await agent.stop?.(run, signal);
   };
-}
-
-function makeAgent(apiKey: string): Agent {
-  const queryVariable = process.env['DIFY_CONTRACT_QUERY_VARIABLE'];
-  const baseUrl = REAL_URL ?? standIn?.url;
-  const config = dify.configSchema.parse({ baseUrl, apiKey, ...(queryVariable ? { queryVariable } : {}) });
-  return dify.create(config, { name: id<AgentName>('demo'), clock: systemClock, log: noLog, random: Math.random });
-}
-
-function keyName(mode: Mode): string {
-  return `DIFY_CONTRACT_KEY_${mode.toUpperCase().replaceAll('-', '_')}`;
-}
-
-function keyFor(mode: Mode): string | undefined {
-  return REAL_URL === undefined ? STAND_IN_KEYS[mode] : process.env[keyName(mode)];
 }

@@ -11,10 +11,8 @@ import { inputSchema, type JsonSchema } from './json-schema.ts';
 import { agentSchema, channelSchema, robotSchema } from './kinds.ts';
 
 /** What people write by mistake; most of it is wrong for any one setting. */
-const MISTAKES: readonly unknown[] = [
-  ...['', ' ', 'no such thing!', '-5', 'ftp://x', 'http://x.example', 'SEC', 'a:b', '((', 'a+', true, null],
-  ...[-1, 0, 1.5, 1e15, [], {}, [''], ['a+'], [-1], [{}], { x: 1 }],
-];
+const WRONG_TEXTS = ['', ' ', 'no such thing!', '-5', 'ftp://x', 'http://x.example', 'SEC', 'a:b', '((', 'a+'];
+const MISTAKES: readonly unknown[] = [...WRONG_TEXTS, true, null, -1, 0, 1.5, 1e15, [], {}, [''], ['a+'], [-1], [{}]];
 
 const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   general: generalSchema,

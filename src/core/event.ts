@@ -118,9 +118,10 @@ export type InboundEvent =
   | CardActionEvent
   | (Common & { readonly kind: 'recalled'; readonly message: MessageId })
   | (Common & {
+      /** Somebody put 👍 or 👎 on a message, or took it back. */
       readonly kind: 'reaction';
       readonly message: MessageId;
-      readonly emoji: string;
+      readonly rating: 'up' | 'down';
       readonly added: boolean;
     })
   /** Somebody opened the direct chat with the bot. */

@@ -9,7 +9,7 @@ import type {
   InboundEvent,
   ReplyAddress,
 } from './event.ts';
-import type { AccountId, ChannelName, ChatId, MessageId, TurnId } from './ids.ts';
+import type { AccountId, ChannelName, ChatId, EventKey, MessageId, TurnId } from './ids.ts';
 import type { InLanguages } from './lang.ts';
 import type { MemberDirectory } from './members.ts';
 import type { Pusher } from './push.ts';
@@ -93,6 +93,8 @@ export interface EarlierMessage {
   readonly fromBot: boolean;
   /** What of its files can be fetched. */
   readonly files?: readonly FilePart[];
+  /** The event that it answers, where the vendor tells. */
+  readonly answers?: EventKey;
 }
 
 /** The state of a long connection, for `/readyz`, the metrics and the console. */

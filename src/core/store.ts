@@ -324,6 +324,8 @@ export interface TurnStore {
   rate(turn: TurnId, person: PersonId, rating: 'up' | 'down', seq: number, now: number): Promise<Rating>;
   /** Sets it to what the vendor says it is, `none` included. @param seq - The inbox row that told. */
   setRating(turn: TurnId, person: PersonId, rating: Rating, seq: number, now: number): Promise<Rating>;
+  /** Takes this rating back where it is the one that holds. Answers what holds now. @param seq - The inbox row that told. */
+  unrate(turn: TurnId, person: PersonId, rating: 'up' | 'down', seq: number, now: number): Promise<Rating>;
   /** Notes the questions one may ask next, for the buttons that ask them. */
   suggest(turn: TurnId, suggested: readonly string[]): Promise<void>;
   /** The turn whose growing message this is. */

@@ -122,7 +122,7 @@ async function readPress(event: CardActionEvent, parts: PipelineParts): Promise<
 }
 
 /** As stored: whoever waits for what a press shows does not wait for a directory. */
-async function hasLeftCompany({ to, from }: CardActionEvent | RowOf<'rated'>['event'], { store }: PipelineParts) {
+export async function hasLeftCompany({ to, from }: Pick<CardActionEvent, 'to' | 'from'>, { store }: PipelineParts) {
   return (await store.people.find(to.channel, from.account))?.hasLeft === true;
 }
 
@@ -241,7 +241,7 @@ function whyInWords({ reasons, words = '' }: RatedWhy, { lang, to, agent }: Turn
 const MAX_WHY_CHARS = 2_000;
 
 /** The agent keeps one rating an answer: the asker's. */
-async function tellAgent(
+export async function tellAgent(
   turn: Turn,
   from: Sender,
   rating: Rating,

@@ -14,6 +14,7 @@ import { followDirectory } from './directory/follow.ts';
 import { langOf } from './identify.ts';
 import { sendNotice } from './notice.ts';
 import { type PipelineParts, type RowOf, traceOf } from './parts.ts';
+import { rateByReaction } from './reactions.ts';
 import { isTooOld } from './recover.ts';
 import { endRecalled } from './stop-turn.ts';
 import { ownerOf } from './turn-context.ts';
@@ -56,7 +57,7 @@ function work(row: InboxRow, held: HeldLease, parts: PipelineParts, signal: Abor
     case 'directory':
       return handleDirectory(row as RowOf<'directory'>, held, parts, signal);
     case 'reaction':
-      return done(row, held, parts);
+      return handleReaction(row as RowOf<'reaction'>, held, parts, signal);
     default:
       return assertNever(row.event);
   }
@@ -162,6 +163,16 @@ async function handleRating(
   signal: AbortSignal,
 ): Promise<void> {
   await rateAs(row, parts, signal);
+  await done(row, held, parts);
+}
+
+async function handleReaction(
+  row: RowOf<'reaction'>,
+  held: HeldLease,
+  parts: PipelineParts,
+  signal: AbortSignal,
+): Promise<void> {
+  await rateByReaction(row, parts, signal);
   await done(row, held, parts);
 }
 

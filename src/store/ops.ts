@@ -68,6 +68,7 @@ export const OPS = {
   'turns.stop': turns.stop,
   'turns.rate': ratings.rate,
   'turns.setRating': ratings.setRating,
+  'turns.unrate': ratings.unrate,
   'turns.suggest': turns.suggest,
   'turns.ofMessage': turns.ofMessage,
   'rights.revision': revision,

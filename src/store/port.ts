@@ -164,6 +164,9 @@ function turnsOver(engine: Engine): TurnStore {
       return (await engine.call('turns.setRating', turn, person, rating, seq, now)) as Rating;
     },
     suggest: (turn, suggested) => engine.call('turns.suggest', turn, JSON.stringify(suggested)),
+    async unrate(turn, person, rating, seq, now) {
+      return (await engine.call('turns.unrate', turn, person, rating, seq, now)) as Rating;
+    },
     async ofMessage(channel, message) {
       const row = await engine.call('turns.ofMessage', channel, message);
       return row && codec.rowToTurn(row);

@@ -34,6 +34,11 @@ export async function setRating(sql: Sql, turn: string, person: string, rating: 
   return rerate(sql, { turn, person, press, now }, () => rating);
 }
 
+/** This rating does not hold any more; another one, which came later, does. */
+export async function unrate(sql: Sql, turn: string, person: string, rating: string, press: number, now: number) {
+  return rerate(sql, { turn, person, press, now }, (before = 'none') => (before === rating ? 'none' : before));
+}
+
 interface Press {
   readonly turn: string;
   readonly person: string;

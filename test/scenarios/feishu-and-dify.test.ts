@@ -119,6 +119,25 @@ describe('what a person presses', () => {
     await expect.poll(ratings, { timeout: 10_000 }).toEqual(['like', null]);
   });
 
+  it.each(['', ' #instant'])('👍 put on the answer counts as a rating, and taken off withdraws it%s', async (word) => {
+    await start();
+    const { feishu } = gateway.sim;
+    const answer = await ask(`hello${word}`);
+    const ratings = () =>
+      gateway.sim.dify?.record.requests
+        .filter(({ path }) => path.endsWith('/feedbacks'))
+        .map(({ body }) => (body as { rating: unknown }).rating);
+    // Neither what says nothing of the answer, nor what is put on somebody's own message.
+    await feishu.react('lin', answer.messageId, 'OK');
+    await feishu.react('lin', answer.parentId ?? '', 'THUMBSUP');
+    await feishu.react('lin', answer.messageId, 'THUMBSUP');
+    await expect.poll(ratings, { timeout: 10_000 }).toEqual(['like']);
+    await feishu.react('lin', answer.messageId, 'ThumbsDown');
+    await expect.poll(ratings, { timeout: 10_000 }).toEqual(['like', 'dislike']);
+    await feishu.unreact('lin', answer.messageId, 'ThumbsDown');
+    await expect.poll(ratings, { timeout: 10_000 }).toEqual(['like', 'dislike', null]);
+  });
+
   it('stop ends the answer at Dify too', async () => {
     await start();
     const said = gateway.sim.feishu.say({ from: 'lin', text: '从 1 数到 100 #count' });

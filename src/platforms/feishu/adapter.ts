@@ -95,7 +95,8 @@ export class FeishuPlatform implements Platform {
   }
 
   #read(envelope: Envelope, now: number): Receipt {
-    const context = { channel: this.channel, self: this.#identity.self, now };
+    const reactionsRate = this.#config.reactions === 'rate';
+    const context = { channel: this.channel, self: this.#identity.self, now, reactionsRate };
     if (envelope.type === 'card.action.trigger') {
       return { kind: 'question', event: parseCardAction(envelope, context), answer: (answer) => this.#answer(answer) };
     }

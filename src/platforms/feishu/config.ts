@@ -31,6 +31,8 @@ export const feishuConfigSchema = z
       .default('https://open.feishu.cn'),
     /** The bot's name as people mention it; used until the platform has told the bot's own id. */
     botName: z.string().min(1).optional(),
+    /** Whether 👍 and 👎 put on an answer, as people do on any message, rate it like the buttons below it. */
+    reactions: z.enum(['rate', 'off']).default('rate'),
     /** Approval definitions that may be asked for; the environment gives them with commas between. */
     approvalCodes: z
       .union([z.array(z.string().min(1)), z.string().transform((text) => text.split(/[\s,]+/).filter(Boolean))])
@@ -114,6 +116,13 @@ export const FEISHU_SETTINGS = {
     where: {
       zh: '机器人在群里被 @ 的名字；一般不用填，启动后会自动查询',
       en: 'The name by which the bot is mentioned; usually not needed, it is looked up after the start',
+    },
+  },
+  reactions: {
+    env: 'FEISHU_REACTIONS',
+    where: {
+      zh: 'rate：在回答上添加 👍、👎 表情等同于评价，移除即撤回（需订阅“消息被 reaction”“消息被取消 reaction”事件）；off：忽略',
+      en: 'rate: 👍 or 👎 put on an answer as a reaction rates it, and taking it off takes the rating back (needs the events of reactions); off: reactions are ignored',
     },
   },
   approvalCodes: {

@@ -166,10 +166,7 @@ describe('what somebody wrote', () => {
 describe('other events', () => {
   it.each([
     ['recalled', { kind: 'recalled', key: 'ev-recalled', message: 'om_direct_1', to: { chat: 'oc_direct' } }],
-    [
-      'reaction-created',
-      { kind: 'reaction', emoji: 'THUMBSUP', added: true, message: 'om_9', from: { account: 'ou_a' } },
-    ],
+    ['reaction-created', { kind: 'reaction', rating: 'up', added: true, message: 'om_9', from: { account: 'ou_a' } }],
     ['bot-added', { kind: 'bot-added', to: { kind: 'group', chat: 'oc_group' }, from: { account: 'ou_a' } }],
     ['bot-removed', { kind: 'bot-removed', to: { kind: 'group', chat: 'oc_group' } }],
     ['chat-entered', { kind: 'entered', to: { kind: 'direct', chat: 'oc_direct' }, from: { account: 'ou_a' } }],
@@ -181,6 +178,17 @@ describe('other events', () => {
     ['user-joined', { kind: 'ignored', why: 'not-subscribed', what: 'im.chat.member.user.added_v1' }],
   ])('%s', (name, expected) => {
     expect(parse(fixture(name))).toMatchObject(expected);
+  });
+
+  it.each([
+    ['ThumbsDown', true, { kind: 'reaction', rating: 'down' }],
+    ['OK', true, { kind: 'ignored', why: 'not-subscribed' }],
+    ['THUMBSUP', false, { kind: 'ignored', why: 'not-subscribed' }],
+  ])('of the reactions %s is kept or not (they rate: %s)', (emoji, reactionsRate, expected) => {
+    const payload = fixture('reaction-created') as { event: object };
+    const change = { ...payload, event: { ...payload.event, reaction_type: { emoji_type: emoji } } };
+    const context: EventContext = { channel: id('feishu'), self: {}, now: NOW, reactionsRate };
+    expect(parseEvent(openEnvelope(change), context)).toMatchObject(expected);
   });
 
   it('a pressed button brings its value unchanged, its time in milliseconds and no chat kind to trust', () => {

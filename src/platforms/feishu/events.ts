@@ -73,6 +73,8 @@ export interface EventContext {
   readonly self: Self;
   /** Stands in for an event's time where it has none; epoch milliseconds. */
   readonly now: number;
+  /** Whether 👍 and 👎 on a message rate it; they do when absent. */
+  readonly reactionsRate?: boolean;
 }
 
 /** What happened, in our words. Everything that we know and do not want, or do not know, is `ignored`. */
@@ -150,14 +152,19 @@ function selfTest(self: Self, mentions: readonly Mention[]): IsSelf {
   return (mention) => (named ? mention.name === self.name : mention.isBot);
 }
 
+/** By the vendor's word in small letters: its lists write them in capitals, and mixed. */
+const RATINGS: Readonly<Record<string, 'up' | 'down'>> = { thumbsup: 'up', thumbsdown: 'down' };
+
 function parseReaction(envelope: Envelope, context: EventContext): InboundEvent {
   const { event, type } = envelope;
   if (textAt(event, 'operator_type') === 'app') return ignored('own-message', type);
+  const rating = RATINGS[textAt(objectAt(event, 'reaction_type'), 'emoji_type').toLowerCase()];
+  if (rating === undefined || context.reactionsRate === false) return ignored('not-subscribed', type);
   return {
     ...common(envelope, context, objectAt(event, 'user_id'), 'group'),
     kind: 'reaction',
     message: messageId(event),
-    emoji: textAt(objectAt(event, 'reaction_type'), 'emoji_type'),
+    rating,
     added: type === 'im.message.reaction.created_v1',
   };
 }

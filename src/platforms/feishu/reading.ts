@@ -1,6 +1,6 @@
 import { toGatewayError } from '../../core/errors.ts';
 import type { FilePart } from '../../core/event.ts';
-import type { MessageId } from '../../core/ids.ts';
+import { type EventKey, id, type MessageId } from '../../core/ids.ts';
 import type { EarlierMessage } from '../../core/platform.ts';
 import { textAt } from '../../lib/read.ts';
 import type { FeishuApi, StoredMessage } from './api.ts';
@@ -27,7 +27,19 @@ export async function readMessage(
   if (text === '') return undefined;
   const fromBot = textAt(first.sender, 'sender_type') === 'app';
   const files = fromBot ? [] : filesOf(first);
-  return { text: text.slice(0, MAX_CHARS), fromBot, ...authorOf(first), ...(files.length > 0 && { files }) };
+  return {
+    text: text.slice(0, MAX_CHARS),
+    fromBot,
+    ...authorOf(first),
+    ...(files.length > 0 && { files }),
+    ...answeredBy(first),
+  };
+}
+
+/** Of a message of ours the one that it answers: its id is the key of its event. */
+function answeredBy({ message, sender }: StoredMessage): { answers?: EventKey } {
+  const parent = textAt(message, 'parent_id');
+  return parent === '' || textAt(sender, 'sender_type') !== 'app' ? {} : { answers: id(parent) };
 }
 
 /**

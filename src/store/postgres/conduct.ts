@@ -66,6 +66,7 @@ export const CONDUCT: { readonly [Name in OpName]: Conduct<Name> } = {
   'turns.end': alone(({ replies }) => lanesOf(replies)),
   'turns.rate': alone((turn) => [`rating ${turn}`], PEOPLE),
   'turns.setRating': alone((turn) => [`rating ${turn}`], PEOPLE),
+  'turns.unrate': alone((turn) => [`rating ${turn}`], PEOPLE),
   'turns.stop': alone(() => []),
   'turns.suggest': ONE,
   'turns.ofMessage': LOOK,

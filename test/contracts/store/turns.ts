@@ -241,6 +241,14 @@ export function turnsContract(ground: Ground): void {
       expect(await store.turns.get(T1)).toMatchObject({ rating: 'none' });
     });
 
+    it('takes back the rating that holds, and no other', async () => {
+      await store.turns.setRating(T1, LIN, 'up', 1, NOON);
+      expect(await store.turns.unrate(T1, LIN, 'down', 2, NOON)).toBe('up');
+      expect(await store.turns.unrate(T1, LIN, 'up', 3, NOON)).toBe('none');
+      expect(await store.turns.get(T1)).toMatchObject({ rating: 'none' });
+      expect(await store.turns.unrate(T1, asId('p-chen'), 'up', 4, NOON)).toBe('none');
+    });
+
     it('refuses a turn that is not kept any more', async () => {
       const rated = store.turns.rate(asId('t9'), LIN, 'up', 1, NOON);
       await expect(rated).rejects.toMatchObject({ code: 'turn_expired' });

@@ -27,7 +27,7 @@ export async function readQuestion(
   signal: AbortSignal,
 ): Promise<Question> {
   const { platform, lang } = asked;
-  const quoted = await quotedBy(event, platform, parts, signal);
+  const quoted = quotes(event) ? await quotedBy(event, asked, parts, signal) : NOTHING_QUOTED;
   const words: string[] = [];
   const files: InputFile[] = [];
   for (const part of event.parts) {
@@ -35,7 +35,7 @@ export async function readQuestion(
     else if (part.kind === 'forwarded') words.push(quote(await earlier(part.message, platform, parts, signal)));
     else if ('file' in part) files.push(inputFile(part, platform));
   }
-  files.push(...(await alongWith(quoted.files, asked, parts, signal)));
+  files.push(...quoted.files);
   const text = words.join('\n').trim();
   if (text === '' && files.length === 0)
     return { kind: 'unreadable', sentence: await excuse(event.parts, asked, parts, signal) };
@@ -45,23 +45,30 @@ export async function readQuestion(
 
 interface Quoted {
   readonly words: string;
-  readonly files: readonly FilePart[];
+  readonly files: readonly InputFile[];
+}
+
+const NOTHING_QUOTED: Quoted = { words: '', files: [] };
+
+function quotes({ quoted, quote: told = [] }: MessageEvent): boolean {
+  return quoted !== undefined || told.length > 0;
 }
 
 /** What a message quotes: read at the vendor's, or as the vendor told it. */
 async function quotedBy(
   { quoted, quote: told = [] }: MessageEvent,
-  platform: Platform,
+  asked: Pick<TurnContext, 'platform' | 'agent'>,
   parts: Pick<PipelineParts, 'log'>,
   signal: AbortSignal,
 ): Promise<Quoted> {
   if (quoted !== undefined) {
-    const message = await earlier(quoted, platform, parts, signal);
-    return { words: quote(message), files: message?.files ?? [] };
+    const message = await earlier(quoted, asked.platform, parts, signal);
+    return { words: quote(message), files: await alongWith(message?.files ?? [], asked, parts, signal) };
   }
   const words = told.map((part) => (part.kind === 'text' ? part.text : 'name' in part ? `[${part.name}]` : ''));
   const text = words.filter((word) => word !== '').join('\n');
-  return { words: quote({ text, fromBot: false }), files: told.filter((part) => 'file' in part) };
+  const files = told.filter((part) => 'file' in part);
+  return { words: quote({ text, fromBot: false }), files: await alongWith(files, asked, parts, signal) };
 }
 
 /** Files of a quoted message come along where this agent takes such files; elsewhere the names among the words have to do. */

@@ -69,11 +69,13 @@ describe('a question', () => {
     await gateway.deliver(message('after', { account: 'ada' }));
     await gateway.deliver(message('other', { account: 'bob' }));
     await until(() => gateway.platform.texts.includes('other'));
-    expect(gateway.agent.asked.map((ask) => ask.text)).toEqual(['slow', 'other']);
+    // Which of two conversations comes first is nobody's promise.
+    expect(gateway.agent.asked.map((ask) => ask.text).toSorted()).toEqual(['other', 'slow']);
     slow.say('done');
     slow.end();
     await gateway.quiet();
-    expect(gateway.agent.asked.map((ask) => ask.text)).toEqual(['slow', 'other', 'after']);
+    expect(gateway.agent.asked).toHaveLength(3);
+    expect(gateway.agent.asked[2]?.text).toBe('after');
   });
 
   it('in a group that mentions nobody is left alone', async () => {

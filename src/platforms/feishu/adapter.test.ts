@@ -328,6 +328,7 @@ describe('the settings', () => {
       mode: 'socket',
       baseUrl: 'https://open.larksuite.com',
       approvalCodes: [],
+      reactions: 'rate',
       callsPerMonth: 0,
       limits: {
         perSecond: 50,

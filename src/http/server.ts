@@ -1,12 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
-import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import type { AddressInfo, Socket } from 'node:net';
 import { toGatewayError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import { type AdminOptions, registerAdmin } from './admin/routes.ts';
+import { type AdminOptions, createAdminDoor } from './admin/door.ts';
 import { checkReadiness, type HealthSources } from './health.ts';
 import type { PrometheusMetrics } from './metrics.ts';
-import { HTTP_REFUSALS, JSON_TYPE, type RefusalCode, refusalBody } from './refusals.ts';
+import { HTTP_REFUSALS, JSON_TYPE, refusalBody, refuse } from './refusals.ts';
 import { createWebhooks, type WebhookOptions } from './webhooks.ts';
 
 /** What a slow or silent caller may take, in milliseconds. Vendors wait 1 to 3 s for an answer, so theirs are quick. */
@@ -53,36 +52,36 @@ export interface HttpServer {
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const limits = { ...LIMITS, ...options.limits };
   const webhooks = createWebhooks(options);
-  const server = Fastify({
-    logger: false,
-    exposeHeadRoutes: false,
-    return503OnClosing: true,
-    bodyLimit: 64 * 1024,
-    clientErrorHandler: onClientError,
-    frameworkErrors: (_error, _request, reply) => sendCode(reply, 400, 'request_malformed'),
-    serverFactory: (handler) =>
-      nodeServer(limits, (request, response) => {
-        if (webhooks.takes(request.url ?? '')) webhooks.handle(request, response);
-        else handler(request, response);
-      }),
+  const door = createAdminDoor(options.admin, options.log);
+  const pages = pagesOf(options);
+  const server = nodeServer(limits, (request, response) => {
+    const url = request.url ?? '';
+    if (webhooks.takes(url)) return webhooks.handle(request, response);
+    const page = request.method === 'GET' ? pages[url.split('?', 1)[0] ?? ''] : undefined;
+    if (page) page(response).catch((error: unknown) => answerError(error, request, response, options.log));
+    else door.handle(request, response);
   });
-  server.setNotFoundHandler((_request, reply) => sendCode(reply, 404, 'not_found'));
-  server.setErrorHandler((error, request, reply) => answerError(error, reply, options.log, request.routeOptions.url));
-  registerHealth(server, options);
-  registerAdmin(server, options.admin);
+  server.on('clientError', onClientError);
 
   return {
     async listen(host, port) {
-      await server.listen({ host, port });
-      const { port: taken } = server.server.address() as { port: number };
-      return `http://${reachable(host)}:${taken}`;
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen({ host, port }, () => {
+          server.off('error', reject);
+          resolve();
+        });
+      });
+      return `http://${reachable(host)}:${(server.address() as AddressInfo).port}`;
     },
     async close() {
       webhooks.closing();
       options.admin.traces?.end();
-      const cut = setTimeout(() => server.server.closeAllConnections(), limits.closeMs);
-      await server.close();
+      const cut = setTimeout(() => server.closeAllConnections(), limits.closeMs);
+      // Of lines without a request on their way Node closes those it knows to be at rest.
+      await new Promise<void>((resolve) => server.close(() => resolve()));
       clearTimeout(cut);
+      await door.close();
     },
   };
 }
@@ -100,38 +99,35 @@ function nodeServer(limits: HttpLimits, handler: (request: IncomingMessage, resp
   );
 }
 
-function registerHealth(server: FastifyInstance, options: HttpServerOptions): void {
-  server.get('/healthz', async (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
-  server.get('/readyz', async (_request, reply) => {
-    const readiness = await checkReadiness(options.health);
-    return reply
-      .header('cache-control', 'no-store')
-      .code(readiness.ready ? 200 : 503)
-      .send(readiness);
-  });
-  server.get('/metrics', async (_request, reply) => {
-    const text = await options.metrics.render();
-    return reply.type(options.metrics.contentType).send(text);
-  });
+type Page = (response: ServerResponse) => Promise<void>;
+
+/** What anybody may ask, straight from `node:http`: a machine's probes come every few seconds, also where nobody uses the admin API. */
+function pagesOf({ health, metrics }: HttpServerOptions): Readonly<Record<string, Page>> {
+  return {
+    '/healthz': async (response) => sendJson(response, 200, { status: 'ok' }),
+    '/readyz': async (response) => {
+      const readiness = await checkReadiness(health);
+      sendJson(response, readiness.ready ? 200 : 503, readiness);
+    },
+    '/metrics': async (response) => {
+      const text = await metrics.render();
+      response.writeHead(200, { 'content-type': metrics.contentType, 'content-length': Buffer.byteLength(text) });
+      response.end(text);
+    },
+  };
 }
 
-function sendCode(reply: FastifyReply, status: number, code: RefusalCode): void {
-  void reply.code(status).type(JSON_TYPE).send(refusalBody(code));
+function sendJson(response: ServerResponse, status: number, value: object): void {
+  const text = JSON.stringify(value);
+  const length = Buffer.byteLength(text);
+  response.writeHead(status, { 'content-type': JSON_TYPE, 'content-length': length, 'cache-control': 'no-store' });
+  response.end(text);
 }
 
-function answerError(error: unknown, reply: FastifyReply, log: Log, route: string | undefined): void {
-  const status = statusOf(error);
-  // What Fastify itself refuses has a 4xx of its own (a body that is too long or is no JSON).
-  if (status === 413) return sendCode(reply, 413, 'body_too_large');
-  if (status !== undefined && status < 500) return sendCode(reply, 400, 'body_malformed');
+function answerError(error: unknown, request: IncomingMessage, response: ServerResponse, log: Log): void {
   const known = toGatewayError(error);
-  if (known.failure.status >= 500) log.error('request failed', { route, error: known });
-  sendCode(reply, known.failure.status, known.code);
-}
-
-function statusOf(error: unknown): number | undefined {
-  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
-  return typeof status === 'number' ? status : undefined;
+  log.error('request failed', { route: request.url, error: known });
+  refuse(request, response, known.failure.status, known.code);
 }
 
 const CLIENT_ERRORS: Readonly<Record<string, keyof typeof HTTP_REFUSALS>> = {

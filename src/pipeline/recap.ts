@@ -11,8 +11,8 @@ import { inGuard } from './guarding.ts';
 
 const MOST_TURNS = 4;
 const LONGEST_TEXT = 600;
-/** Of dialogues that were lost; one that is pushed out goes on without a recap. */
-const REMEMBERED = 10_000;
+/** Of dialogues that were lost; one that is pushed out goes on without a recap. A place is held for each from the start on. */
+const REMEMBERED = 1_000;
 
 /** Read by the agent, not by people. */
 const HEADS: InLanguages = {

@@ -142,6 +142,8 @@ describe('posthouse demo', { timeout: 60_000 }, () => {
     const demo = await run(['demo', '--port', '0', '--lang', 'en']);
     const url = await demo.says(/(http:\/\/127\.0\.0\.1:\d+)/);
     const before = await gatewayOf(url);
+    // What a vendor tells over a long connection it tells nobody while there is none.
+    await until(async () => ((await hasConnected(before)) ? true : undefined));
     for (const platform of ['feishu', 'wecom', 'dingtalk']) {
       const { chat } = await act(url, { platform, type: 'enter', app: await firstApp(url, platform) });
       await act(url, { platform, type: 'send-text', chat, text: 'How do I apply for leave?' });
@@ -178,6 +180,12 @@ describe('posthouse demo', { timeout: 60_000 }, () => {
 interface Gateway {
   readonly state: string;
   readonly pid: number;
+  readonly url: string;
+}
+
+async function hasConnected({ url }: Gateway): Promise<boolean> {
+  const { parts } = (await (await fetch(`${url}/readyz`)).json()) as { parts: readonly { readonly ok: boolean }[] };
+  return parts.every(({ ok }) => ok);
 }
 
 async function gatewayOf(url: string): Promise<Gateway> {

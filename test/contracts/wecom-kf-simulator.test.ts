@@ -153,6 +153,17 @@ describe('a signal', () => {
   });
 });
 
+describe('a file of a customer', () => {
+  it('that the vendor no longer has is named as gone', async () => {
+    const bed = await startWecomKf();
+    for (const file of [{ media: 'gone' }, {}]) {
+      const fetching = bed.platform.fetchFile(file, 1024, AbortSignal.timeout(5_000));
+      await expect(fetching).rejects.toMatchObject({ code: 'file_gone' });
+    }
+    await bed.close();
+  });
+});
+
 describe('the online check', () => {
   it('has nothing to say of accounts that are handed over, and names one that is not', async () => {
     const check = async (managed: boolean): Promise<readonly InLanguages[]> => {

@@ -1,7 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import type { Dispatcher, Agent as UndiciAgent } from 'undici';
 import { Exchange, type HttpRequest, type HttpResponse } from './http-exchange.ts';
-import { Agent, EnvHttpProxyAgent } from './undici.ts';
+import { Agent, loadProxyAgent } from './undici.ts';
 
 export { HttpError } from './http-error.ts';
 export type { HttpRequest, HttpResponse } from './http-exchange.ts';
@@ -50,6 +50,7 @@ function createDispatcher(options: HttpClientOptions): Dispatcher {
   };
   if (options.proxy === undefined || options.proxy === '') return new Agent(pool);
   const noProxy = options.noProxy ? `${LOOPBACK},${options.noProxy}` : LOOPBACK;
+  const EnvHttpProxyAgent = loadProxyAgent();
   // An empty `httpProxy` keeps undici from looking into the environment by itself.
   return new EnvHttpProxyAgent({ ...pool, httpProxy: '', httpsProxy: options.proxy, noProxy });
 }

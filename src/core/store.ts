@@ -85,7 +85,8 @@ export interface MemoStore {
 
 /** What a lane has to do next. */
 export type Claimed =
-  | { readonly box: 'inbox'; readonly row: InboxRow }
+  /** `alone`: nothing else was stored for the lane by then, and what comes later wakes it. Only told where calls are run in order. */
+  | { readonly box: 'inbox'; readonly row: InboxRow; readonly alone: boolean }
   | { readonly box: 'outbox'; readonly row: OutboxRow };
 
 /** Who holds a row and until when. A write under a lease that is no longer ours rejects with `lease_lost`. */

@@ -34,11 +34,16 @@ export async function workLane(lane: Lane, parts: PipelineParts, stopping: Abort
   }
 }
 
+/** @returns Whether there may be more to do. */
 async function workOne(lane: Lane, tail: Tail, parts: PipelineParts, stopping: AbortSignal): Promise<boolean> {
   const lease = parts.leases.next();
   const next = await claimBehind(tail, lane, lease, parts);
-  if (next?.box === 'inbox') await workEvent(next.row, lease, tail, parts, stopping);
-  else if (next) await workMessage(next.row, lease, tail, parts, stopping);
+  if (next?.box === 'inbox') {
+    const wentWell = await workEvent(next.row, lease, tail, parts, stopping);
+    // What failed may have left a word for the person; else nothing is there but what woke the lane meanwhile.
+    return !(wentWell && next.alone);
+  }
+  if (next) await workMessage(next.row, lease, tail, parts, stopping);
   return next !== undefined;
 }
 
@@ -83,15 +88,17 @@ async function workEvent(
   tail: Tail,
   parts: PipelineParts,
   stopping: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const held = parts.leases.keep(lease, (longer) => parts.store.inbox.renew(row.seq, longer));
   try {
     if (row.attempts > MOST_CLAIMS)
       throw new GatewayError('overloaded', 'the process has died with this event too often');
     await handleEvent(row, held, parts, stopping);
+    return true;
   } catch (thrown) {
-    if (stopping.aborted) return await parts.store.inbox.release(row.seq, lease.holder);
-    await failed(row, lease, toGatewayError(thrown), parts, stopping);
+    if (stopping.aborted) await parts.store.inbox.release(row.seq, lease.holder);
+    else await failed(row, lease, toGatewayError(thrown), parts, stopping);
+    return false;
   } finally {
     tail.left = held.left;
     held.release();

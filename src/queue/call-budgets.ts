@@ -6,6 +6,8 @@ import type { CallStore, CountedCalls } from '../core/store.ts';
 import { BEIJING_MS, wayAt } from './reply-way.ts';
 
 const STORE_EVERY_MS = 2_000;
+/** Months begin with an hour, in Beijing too. */
+const HOUR_MS = 3_600_000;
 
 export type BudgetUnit = 'calls' | 'pushes';
 
@@ -68,7 +70,8 @@ interface Count {
 /** Counts the calls and pushes of each app by month and kind: at once in memory, a little later in the store. */
 export async function openCallBudgets(parts: BudgetParts): Promise<CallBudgets> {
   const { clock, log, tellAt = DEFAULT_TELL_AT } = parts;
-  let month = monthOf(clock.now());
+  const monthAt = monthTeller();
+  let month = monthAt(clock.now());
   const counts = new Map<ChannelName, Count>();
   const plans = new Map<ChannelName, BudgetPlan>();
   /** What is not stored yet, by month, channel and kind. */
@@ -93,7 +96,7 @@ export async function openCallBudgets(parts: BudgetParts): Promise<CallBudgets> 
   }
 
   function turnPage(): void {
-    const now = monthOf(clock.now());
+    const now = monthAt(clock.now());
     if (now === month) return;
     month = now;
     counts.clear();
@@ -198,4 +201,18 @@ function unitOf(kind: string): BudgetUnit {
 /** `2026-11` */
 function monthOf(now: number): string {
   return new Date(now + BEIJING_MS).toISOString().slice(0, 7);
+}
+
+/** The month of a time; asked with every call to a vendor, so it is made anew with each hour only. */
+function monthTeller(): (now: number) => string {
+  let hour = Number.NaN;
+  let month = '';
+  return (now) => {
+    const current = Math.floor(now / HOUR_MS);
+    if (current !== hour) {
+      hour = current;
+      month = monthOf(now);
+    }
+    return month;
+  };
 }

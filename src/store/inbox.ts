@@ -54,6 +54,16 @@ export const inboxQueries = {
       .returning(['seq', 'channel', 'lane', 'body', 'arrived_at', 'attempts']),
   ),
 
+  behind: prepare((db, p: { lane: string; seq: number }) =>
+    db
+      .selectFrom('inbox')
+      .select('seq')
+      .where('lane', '=', p.lane)
+      .where('finished_at', 'is', null)
+      .where('seq', '>', p.seq)
+      .limit(1),
+  ),
+
   renew: prepare((db, p: { seq: number; holder: string; until: number }) =>
     db.updateTable('inbox').set({ due_at: p.until }).where('seq', '=', p.seq).where('holder', '=', p.holder),
   ),
@@ -163,6 +173,11 @@ async function acceptOne(sql: Sql, event: NewEvent, now: number) {
 
 export async function claim(sql: Sql, lane: string, holder: string, until: number, now: number) {
   return sql.one(inboxQueries.claim, { lane, holder, until, now });
+}
+
+/** Whether the lane has another event to work on behind this one. */
+export async function isFollowed(sql: Sql, lane: string, seq: number): Promise<boolean> {
+  return (await sql.one(inboxQueries.behind, { lane, seq })) !== undefined;
 }
 
 /** A lease covers the messages that were taken over under it too: they may go on when the event is done. */

@@ -40,21 +40,21 @@ export function viewOf(frame: Frame, images: ImageKeys, fullness: Fullness = FUL
 
 /** The card's JSON; `undefined` when it is too large even without what can be left out. */
 export function fittingCard(frame: Frame, images: ImageKeys): string | undefined {
-  for (const fullness of LEVELS) {
-    const json = writeCard(viewOf(frame, images, fullness));
-    if (json.length * 3 <= MAX_CARD_BYTES || byteLength(json) <= MAX_CARD_BYTES) return json;
-  }
-  return undefined;
+  return fitting(frame, images)?.json;
 }
 
 /** The newest view that fits, for a card that grows. */
 export function fittingView(frame: Frame, images: ImageKeys): CardView | undefined {
-  return LEVELS.map((fullness) => () => viewOf(frame, images, fullness)).find(fits)?.();
+  return fitting(frame, images)?.view;
 }
 
-function fits(make: () => CardView): boolean {
-  const json = writeCard(make());
-  return json.length * 3 <= MAX_CARD_BYTES || byteLength(json) <= MAX_CARD_BYTES;
+function fitting(frame: Frame, images: ImageKeys): { readonly view: CardView; readonly json: string } | undefined {
+  for (const fullness of LEVELS) {
+    const view = viewOf(frame, images, fullness);
+    const json = writeCard(view);
+    if (json.length * 3 <= MAX_CARD_BYTES || byteLength(json) <= MAX_CARD_BYTES) return { view, json };
+  }
+  return undefined;
 }
 
 /** What is left on the screen of a message whose answer had to be sent anew. */

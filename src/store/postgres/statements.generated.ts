@@ -89,6 +89,16 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "lane"
     ]
   },
+  "inbox.behind": {
+    "text": "select \"seq\" from \"inbox\" where \"lane\" = $1 and \"finished_at\" is null and \"seq\" > $2 limit $3",
+    "slots": [
+      "lane",
+      "seq",
+      [
+        1
+      ]
+    ]
+  },
   "inbox.renew": {
     "text": "update \"inbox\" set \"due_at\" = $1 where \"seq\" = $2 and \"holder\" = $3",
     "slots": [

@@ -89,6 +89,16 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "lane"
     ]
   },
+  "inbox.behind": {
+    "text": "select \"seq\" from \"inbox\" where \"lane\" = ? and \"finished_at\" is null and \"seq\" > ? limit ?",
+    "slots": [
+      "lane",
+      "seq",
+      [
+        1
+      ]
+    ]
+  },
   "inbox.renew": {
     "text": "update \"inbox\" set \"due_at\" = ? where \"seq\" = ? and \"holder\" = ?",
     "slots": [

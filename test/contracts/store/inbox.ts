@@ -20,6 +20,20 @@ export function inboxContract(ground: Ground): void {
       await done;
       expect(await second).toMatchObject({ box: 'inbox', row: { event: { key: 'two' } } });
     });
+
+    it('says with an event whether another one waits behind it in its lane', async ({ skip }) => {
+      const store = await ground.fresh();
+      if (!store.inOrder) return skip('somebody else may store one at any time');
+      await store.inbox.accept([message('one'), message('two'), message('other', 'wang')], NOON);
+      const first = await store.claim(lane('lin'), { holder: 'a', until: NOON + MINUTE }, NOON);
+      expect(first).toMatchObject({ row: { event: { key: 'one' } }, alone: false });
+      await store.inbox.done(first?.row.seq ?? 0, 'a', NOON);
+      expect(await store.claim(lane('lin'), lease(), NOON)).toMatchObject({
+        row: { event: { key: 'two' } },
+        alone: true,
+      });
+      expect(await store.claim(lane('wang'), lease(), NOON)).toMatchObject({ alone: true });
+    });
   });
 
   describe('accepting events', () => {

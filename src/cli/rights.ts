@@ -1,35 +1,57 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { asksDirectories } from '../app/from-settings.ts';
+import type { Settings } from '../config/settings.ts';
 import { GatewayError } from '../core/errors.ts';
 import { id, type PersonId } from '../core/ids.ts';
 import { RIGHT_KINDS, type RightKind, type RightsRules } from '../core/rights.ts';
 import { countersOf } from '../rights/quotas.ts';
 import { openRulebook } from '../rights/rulebook.ts';
+import { changesOf, mergedRules } from '../rights/rules-diff.ts';
 import { readRules, writeRules } from '../rights/rules-file.ts';
 import { type StoreOptions, withStore } from './dead.ts';
 import { sentenceOf } from './decision-words.ts';
 import { askerOf, type RouteOptions, readAsker } from './route.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Puts the rules of a file in the place of all there are; a running gateway goes by them within a second. */
-export async function importRights(terminal: Terminal, file: string, options: StoreOptions): Promise<number> {
-  const rules = readRules(await textOf(file));
-  return withStore(terminal, options, false, async (store, _, settings) => {
-    await store.rights.replace(rules, 'admin', Date.now());
-    const [roles, grants] = [rules.roles.length, rules.grants.length];
+export interface ImportOptions extends StoreOptions {
+  /** Adds to what there is instead of taking its place. */
+  readonly merge?: boolean;
+  /** Says what would change, and changes nothing. */
+  readonly dryRun?: boolean;
+}
+
+/** Puts the rules of a file in the place of all there are, or beside them; a running gateway goes by them within a second. */
+export async function importRights(terminal: Terminal, file: string, options: ImportOptions): Promise<number> {
+  const text = await textOf(file);
+  const { merge = false, dryRun = false } = options;
+  return withStore(terminal, options, dryRun, async (store, _, settings) => {
+    const before = await store.rights.rules();
+    const given = readRules(text, merge ? before.roles.map(({ name }) => name) : []);
+    const after = merge ? mergedRules(before, given) : given;
+    for (const { kind, of, what } of changesOf(before, after)) {
+      terminal.out(`${{ added: '+', removed: '-', changed: '~' }[kind]} ${terminal.say(KINDS[of])} ${what}`);
+    }
+    if (!dryRun) await store.rights[merge ? 'merge' : 'replace'](given, 'admin', Date.now());
+    const [roles, grants] = [after.roles.length, after.grants.length];
     terminal.out(
-      terminal.say({
-        zh: `✔ 已导入 ${roles} 个角色、${grants} 条授权。`,
-        en: `✔ ${roles} roles and ${grants} grants are in force.`,
-      }),
+      terminal.say(
+        dryRun
+          ? {
+              zh: `· 试运行：未做修改，导入后为 ${roles} 个角色、${grants} 条授权。`,
+              en: `· Nothing was changed; ${roles} roles and ${grants} grants would be in force.`,
+            }
+          : {
+              zh: `✔ 已导入，现有 ${roles} 个角色、${grants} 条授权。`,
+              en: `✔ ${roles} roles and ${grants} grants are in force.`,
+            },
+      ),
     );
-    for (const words of remarks(
-      rules,
-      settings.agents.map(({ name }) => name),
-    ))
-      terminal.out(terminal.say(words));
+    for (const words of remarks(after, settings)) terminal.out(terminal.say(words));
     return 0;
   });
 }
+
+const KINDS = { role: { zh: '角色', en: 'role' }, grant: { zh: '授权', en: 'grant' } } as const;
 
 async function textOf(file: string): Promise<string> {
   try {
@@ -40,7 +62,9 @@ async function textOf(file: string): Promise<string> {
 }
 
 /** What an administrator may not have meant. */
-function remarks({ roles }: RightsRules, agents: readonly string[]): readonly { zh: string; en: string }[] {
+function remarks({ roles, grants }: RightsRules, settings: Settings): readonly { zh: string; en: string }[] {
+  const agents: readonly string[] = settings.agents.map(({ name }) => name);
+  const isBlind = !asksDirectories(settings.people) && namesDepartments(roles, grants);
   const allowed = roles.flatMap(({ allow }) => allow);
   const closed = RIGHT_KINDS.filter((kind) => allowed.some((right) => right.startsWith(`${kind}:`)));
   const named = [...allowed, ...roles.flatMap(({ deny }) => deny)].filter((right) => right.startsWith('agent:'));
@@ -56,8 +80,19 @@ function remarks({ roles }: RightsRules, agents: readonly string[]): readonly { 
       zh: `⚠ 设置中没有智能体 ${name}`,
       en: `⚠ There is no agent ${name} in the settings`,
     })),
+    ...(isBlind ? [NOBODY_IN_DEPARTMENTS] : []),
   ];
 }
+
+function namesDepartments(roles: RightsRules['roles'], grants: RightsRules['grants']): boolean {
+  const hasQuota = roles.some(({ quotas }) => quotas.some(({ of }) => of === 'department'));
+  return hasQuota || grants.some(({ to }) => to.startsWith('department:'));
+}
+
+const NOBODY_IN_DEPARTMENTS = {
+  zh: '⚠ 规则用到了部门，但未启用通讯录（PEOPLE_DIRECTORY），目前不适用于任何人',
+  en: '⚠ Rules name departments, and directories are not asked (PEOPLE_DIRECTORY): they fit nobody',
+};
 
 /** Writes the rules as YAML, to standard output or into a file. */
 export async function exportRights(terminal: Terminal, file: string | undefined, options: StoreOptions) {

@@ -93,6 +93,8 @@ export type Recovered =
       readonly answer: string;
       readonly citations: readonly Citation[];
       readonly files: readonly AnswerFile[];
+      /** What it has cost, where the agent still knows. */
+      readonly tokens?: number;
     }
   | { readonly kind: 'running' }
   | { readonly kind: 'lost' };

@@ -142,6 +142,8 @@ export interface RightsStore {
   rules(): Promise<RightsRules>;
   /** Puts new rules in the place of all that there are. @param actor - `admin` or a person's id. */
   replace(rules: RightsRules, actor: string, now: number): Promise<void>;
+  /** Adds rules to all that there are: a role of the same name is changed, and a grant is there once. */
+  merge(rules: RightsRules, actor: string, now: number): Promise<void>;
   /** Gives a role, once for each key. @returns whether it was given now. */
   grant(grant: Grant, key: string, actor: string, now: number): Promise<boolean>;
   /** Takes a role back that was given under a key. */

@@ -61,5 +61,5 @@ export interface GroupStore {
   /** All that was chosen. */
   scopes(): Promise<readonly ChosenScope[]>;
   /** @param scope - Undefined goes back to what the settings say. */
-  choose(channel: ChannelName, chat: ChatId, scope: GroupScope | undefined, now: number): Promise<void>;
+  choose(channel: ChannelName, chat: ChatId, scope: GroupScope | undefined, by: PersonId, now: number): Promise<void>;
 }

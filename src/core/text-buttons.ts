@@ -21,6 +21,8 @@ export const BUTTON_TEXTS = {
   },
   answerTitle: { zh: '有人回答了“{title}”', en: '“{title}” was answered' },
   answerTold: { zh: '{who}：{what}', en: '{who}: {what}' },
+  accessGrant: { zh: '批准', en: 'Grant' },
+  accessRefuse: { zh: '拒绝', en: 'Refuse' },
   // Why an answer was rated down, as its agent reads it.
   ratedIrrelevant: { zh: '答非所问', en: 'not what was asked' },
   ratedIncomplete: { zh: '内容不完整', en: 'incomplete' },

@@ -11,6 +11,7 @@ import { createScheduler, type Scheduler } from '../queue/scheduler.ts';
 import { FrameGate } from '../replies/frame-gate.ts';
 import { currentRules } from '../rights/current-rules.ts';
 import { accept } from './accept.ts';
+import { accessAnswers } from './access/answer.ts';
 import { accessPurpose } from './access/decide.ts';
 import { type ApprovalDesk, createApprovalDesk } from './approvals/desk.ts';
 import { purposesByName } from './approvals/purposes.ts';
@@ -130,7 +131,7 @@ export function createPipeline(input: PipelineInput, work: WorkOptions): Pipelin
     recaps: createRecaps(input),
     approvals: createApprovalDesk({ ...input, isPurpose: (name) => purposes.has(name) }),
     purposes,
-    pushPurposes: pushPurposesByName(input.pushPurposes ?? [], () => parts),
+    pushPurposes: pushPurposesByName([accessAnswers(() => parts), ...(input.pushPurposes ?? [])], () => parts),
     running,
     looks: createLooks(fleet, running),
     leases,

@@ -5,6 +5,7 @@ import type { ChosenScope } from '../core/session-store.ts';
 import { localFleet } from '../queue/local-fleet.ts';
 import { createGroupScopes } from './scopes.ts';
 
+const ADA = id<never>('p-ada');
 const GROUP = { channel: id<ChosenScope['channel']>('paper'), chat: id<ChosenScope['chat']>('g') };
 
 function world() {
@@ -34,9 +35,9 @@ describe('the scopes of groups', () => {
     const [one, other] = [create(), create()];
     await Promise.all([one.ready(), other.ready()]);
     expect(other.of(GROUP)).toBe('topic');
-    await one.choose(GROUP, 'group');
+    await one.choose(GROUP, 'group', ADA);
     expect([one.of(GROUP), other.of(GROUP)]).toEqual(['group', 'group']);
-    await other.choose(GROUP, undefined);
+    await other.choose(GROUP, undefined, ADA);
     expect(one.of(GROUP)).toBe('topic');
   });
 
@@ -44,7 +45,7 @@ describe('the scopes of groups', () => {
     const { create, later } = world();
     const [one, deaf] = [create(), create(localFleet())];
     await Promise.all([one.ready(), deaf.ready()]);
-    await one.choose(GROUP, 'group');
+    await one.choose(GROUP, 'group', ADA);
     await deaf.ready();
     expect(deaf.of(GROUP)).toBe('topic');
     later(60_000);
@@ -58,7 +59,7 @@ describe('the scopes of groups', () => {
     gates.push(slow.promise);
     const scopes = create();
     const ready = scopes.ready();
-    await scopes.choose(GROUP, 'group');
+    await scopes.choose(GROUP, 'group', ADA);
     slow.resolve();
     await ready;
     expect(scopes.of(GROUP)).toBe('group');

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { ReplyAddress } from '../core/event.ts';
 import type { Fleet } from '../core/fleet.ts';
-import type { ChannelName, ChatId } from '../core/ids.ts';
+import type { ChannelName, ChatId, PersonId } from '../core/ids.ts';
 import type { GroupScope } from '../core/lane.ts';
 import type { Log } from '../core/log.ts';
 import type { ChosenScope } from '../core/session-store.ts';
@@ -25,8 +25,8 @@ export interface GroupScopes {
   ready(): Promise<void>;
   /** Quick: it is asked for every message. */
   of(to: Pick<ReplyAddress, 'channel' | 'chat'>): GroupScope;
-  /** For messages that come from now on. @param scope - Undefined goes back to what the settings say. */
-  choose(to: Pick<ReplyAddress, 'channel' | 'chat'>, scope: GroupScope | undefined): Promise<void>;
+  /** For messages that come from now on; noted. @param scope - Undefined goes back to what the settings say. */
+  choose(to: Pick<ReplyAddress, 'channel' | 'chat'>, scope: GroupScope | undefined, by: PersonId): Promise<void>;
 }
 
 /** One choice as processes tell each other. */
@@ -70,8 +70,8 @@ export function createGroupScopes({ rules, store, fleet, clock, log }: ScopePart
       readOnce().catch((error: unknown) => log.warn('group scopes not read', { error }));
     },
     of: ({ channel, chat }) => chosen.get(keyOf(channel, chat)) ?? rules.get(channel)?.scope ?? 'member',
-    async choose({ channel, chat }, scope) {
-      await store.groups.choose(channel, chat, scope, clock.now());
+    async choose({ channel, chat }, scope, by) {
+      await store.groups.choose(channel, chat, scope, by, clock.now());
       const told: Told = { channel, chat, scope: scope ?? null };
       take(told);
       fleet.say('scope', JSON.stringify(told));

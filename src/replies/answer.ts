@@ -87,6 +87,7 @@ export class Answer {
     this.#say(found.answer);
     this.#cite(found.citations);
     for (const file of found.files) this.#attach(file);
+    if (found.tokens !== undefined) this.tokens = found.tokens;
   }
 
   /** Whether the text itself points to an address; each look at a file may be signed anew, so what follows a `?` does not count. */

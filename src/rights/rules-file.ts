@@ -61,24 +61,17 @@ const role = z.strictObject({
   onRequestDays: z.number().positive().max(3650).optional(),
 });
 
-const schema = z
-  .strictObject({
-    roles: z.record(z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,39}$/u), role).default({}),
-    grants: z.array(z.strictObject({ role: z.string(), to: target, from: time, until: time })).default([]),
-  })
-  .superRefine(({ roles, grants }, context) => {
-    grants.forEach((grant, index) => {
-      if (roles[grant.role]) return;
-      const message = `expected a role that is there, not ${grant.role}`;
-      context.addIssue({ code: 'custom', path: ['grants', index, 'role'], message });
-    });
-  });
+const schema = z.strictObject({
+  roles: z.record(z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}._-]{0,39}$/u), role).default({}),
+  grants: z.array(z.strictObject({ role: z.string(), to: target, from: time, until: time })).default([]),
+});
 
 /**
  * Reads rules from YAML.
+ * @param others - Roles that are there beside those of the file.
  * @throws {GatewayError} `config_invalid`, with every fault and where it stands.
  */
-export function readRules(text: string): RightsRules {
+export function readRules(text: string, others: readonly string[] = []): RightsRules {
   const document = parseDocument(text);
   const [broken] = document.errors;
   if (broken)
@@ -91,6 +84,10 @@ export function readRules(text: string): RightsRules {
     throw new GatewayError('config_invalid', faults.join('\n'));
   }
   const { roles, grants } = result.data;
+  const strange = grants.flatMap(({ role: name }, index) =>
+    roles[name] || others.includes(name) ? [] : [`grants.${index}.role: expected a role that is there, not ${name}`],
+  );
+  if (strange.length > 0) throw new GatewayError('config_invalid', strange.join('\n'));
   return { roles: Object.entries(roles).map(([name, given]) => ({ name, ...given })), grants };
 }
 

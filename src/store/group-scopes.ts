@@ -1,3 +1,4 @@
+import { note } from './audit.ts';
 import { prepare, type Sql } from './sql.ts';
 
 /** A group at a vendor's. */
@@ -28,7 +29,14 @@ export async function all(sql: Sql) {
 }
 
 /** @param scope - Null goes back to what the settings say. */
-export async function choose(sql: Sql, place: GroupPlace, scope: string | null, now: number): Promise<void> {
+export async function choose(
+  sql: Sql,
+  place: GroupPlace,
+  scope: string | null,
+  by: string,
+  now: number,
+): Promise<void> {
   if (scope === null) await sql.run(groupScopeQueries.drop, { ...place });
   else await sql.run(groupScopeQueries.write, { ...place, scope, now });
+  await note(sql, { actor: by, action: 'choose-scope', subject: by, detail: { ...place, scope } }, now);
 }

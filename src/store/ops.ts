@@ -74,6 +74,7 @@ export const OPS = {
   'rights.revision': revision,
   'rights.rules': rights.rules,
   'rights.replace': rights.replace,
+  'rights.merge': rights.merge,
   'rights.grant': rights.grant,
   'rights.revoke': rights.revoke,
   'rights.note': rights.note,

@@ -199,7 +199,7 @@ function groupsOver(engine: Engine): GroupStore {
         scope: scope as GroupScope,
       }));
     },
-    choose: (channel, chat, scope, now) => engine.call('groups.choose', { channel, chat }, scope ?? null, now),
+    choose: (channel, chat, scope, by, now) => engine.call('groups.choose', { channel, chat }, scope ?? null, by, now),
   };
 }
 

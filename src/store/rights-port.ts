@@ -20,6 +20,14 @@ export function rightsOver(engine: Engine): RightsStore {
       const grants = rules.grants.map((grant, place) => grantToRow(grant, `rule ${place}`, place));
       return engine.call('rights.replace', roles, grants, actor, now);
     },
+    merge(rules, actor, now) {
+      const roles = rules.roles.map(({ name, ...body }, place) => ({ name, place, body: JSON.stringify(body) }));
+      const grants = rules.grants.map((grant) => {
+        const { role, to, from, until } = grant;
+        return grantToRow(grant, `added ${JSON.stringify([role, to, from, until])}`, ADDED);
+      });
+      return engine.call('rights.merge', roles, grants, actor, now);
+    },
     grant: (grant, key, actor, now) => engine.call('rights.grant', grantToRow(grant, key, LAST), actor, now),
     revoke: (key) => engine.call('rights.revoke', key),
     note: ({ allowed, ...decision }) => engine.call('rights.note', { ...decision, allowed: allowed ? 1 : 0 }),
@@ -38,6 +46,8 @@ export function rightsOver(engine: Engine): RightsStore {
   };
 }
 
+/** What was added to the rules of a file stands behind them. */
+const ADDED = 500_000;
 /** What was given one by one stands behind the rules of the file. */
 const LAST = 1_000_000;
 const PERSON = 'person:';

@@ -33,7 +33,7 @@ export interface DecisionRow {
 const DECISION = ['at', 'person', 'channel', 'asked_right as right', 'allowed', 'why'] as const;
 
 export const rightsQueries = {
-  roles: prepare((db, _: object) => db.selectFrom('roles').select(['name', 'body']).orderBy('place')),
+  roles: prepare((db, _: object) => db.selectFrom('roles').select(['name', 'body', 'place']).orderBy('place')),
 
   grants: prepare((db, _: object) =>
     db
@@ -49,6 +49,10 @@ export const rightsQueries = {
   dropGrant: prepare((db, p: { key: string }) => db.deleteFrom('grants').where('key', '=', p.key)),
 
   addRole: prepare((db, p: RoleRow) => db.insertInto('roles').values({ name: p.name, place: p.place, body: p.body })),
+
+  changeRole: prepare((db, p: Pick<RoleRow, 'name' | 'body'>) =>
+    db.updateTable('roles').set({ body: p.body }).where('name', '=', p.name),
+  ),
 
   addGrant: prepare((db, p: GrantRow & { actor: string; now: number }) =>
     db
@@ -128,6 +132,32 @@ export async function replace(
   await touchRights(sql);
   const detail = { roles: roles.length, grants: grants.length };
   await noteAudit(sql, { actor, action: 'replace-rights', subject: '', detail }, now);
+}
+
+/** Adds these to all that there are: a role of the same name is changed, and a grant is there once. */
+export async function merge(
+  sql: Sql,
+  roles: readonly RoleRow[],
+  grants: readonly GrantRow[],
+  actor: string,
+  now: number,
+): Promise<void> {
+  const known = await sql.all(rightsQueries.roles, {});
+  let place = Math.max(-1, ...known.map((role) => role.place));
+  for (const { name, body } of roles) {
+    if (known.some((role) => role.name === name)) await sql.run(rightsQueries.changeRole, { name, body });
+    else await sql.run(rightsQueries.addRole, { name, body, place: ++place });
+  }
+  const given = new Set((await sql.all(rightsQueries.grants, {})).map(wordsOf));
+  for (const grant of grants)
+    if (!given.has(wordsOf(grant))) await sql.run(rightsQueries.addGrant, { ...grant, actor, now });
+  await touchRights(sql);
+  const detail = { roles: roles.length, grants: grants.length };
+  await noteAudit(sql, { actor, action: 'merge-rights', subject: '', detail }, now);
+}
+
+function wordsOf({ role, target, from, until }: Pick<GrantRow, 'role' | 'target' | 'from' | 'until'>): string {
+  return JSON.stringify([role, target, from, until]);
 }
 
 /** @returns Whether it was given now, and not before. */

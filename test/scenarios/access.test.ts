@@ -121,6 +121,56 @@ describe('asking for access', () => {
     expect(await deliver(message('/access hr'))).toContain('You have Personnel already');
   });
 
+  /** An administrator presses a button under what was pushed to her. */
+  const decide = (button: 'grant' | 'refuse', account: string) => {
+    const [asked] = pusher.messages.filter(({ to, content }) => content.kind === 'question' && to.ids[0] === account);
+    const index = button === 'grant' ? 0 : 1;
+    return deliver(press(message('', { account }), { act: 'answer', push: asked?.key, index }));
+  };
+
+  it('is granted by a button, where presses come back, once and by whom it was sent to', async () => {
+    await start(ADMIN);
+    await deliver(message('/access hr'));
+    const [asked] = pusher.messages;
+    expect(asked?.content).toMatchObject({ kind: 'question', answers: [{ text: 'Grant' }, { text: 'Refuse' }] });
+    await deliver(press(message('', { account: 'eve' }), { act: 'answer', push: asked?.key, index: 0 }));
+    expect(await deliver(message('/hr now?'))).toContain('You may not use Hr');
+    await decide('grant', 'boss');
+    await decide('refuse', 'boss');
+    expect(gateway.platform.texts.filter((text) => text.startsWith('You have Personnel now'))).toHaveLength(1);
+    expect(await deliver(message('/hr now?'))).toBe('you said: now?');
+    expect(gateway.platform.answers.map(({ toast }) => toast?.kind)).toEqual(['warning', 'success', 'info']);
+  });
+
+  it('is refused by a button too; who comes second, by whichever way, changes nothing and is told', async () => {
+    await start({ administrators: ['paper/boss', 'paper/chief'] });
+    await deliver(message('/access hr'));
+    await decide('refuse', 'chief');
+    expect(gateway.platform.texts.filter((text) => text.startsWith('You did not get Personnel'))).toHaveLength(1);
+    await decide('grant', 'boss');
+    expect(pusher.said.at(-1)).toContain('message user boss: Request');
+    expect(pusher.said.at(-1)).toContain('was decided before');
+    expect(await deliver(message('/hr now?'))).toContain('You may not use Hr');
+  });
+
+  it('cannot be granted by a button of somebody who is no administrator any more', async () => {
+    const rules = { administrators: ['paper/boss'] };
+    await start(rules);
+    await deliver(message('/access hr'));
+    rules.administrators.length = 0;
+    await decide('grant', 'boss');
+    expect(await deliver(message('/hr now?'))).toContain('You may not use Hr');
+  });
+
+  it('goes by words alone where no press comes back', async () => {
+    await start(ADMIN);
+    Object.assign(pusher, { asks: undefined });
+    await deliver(message('/access hr'));
+    expect(pusher.messages).toMatchObject([{ content: { kind: 'markdown' } }]);
+    await deliver(message(`/grant ${code()}`, { account: 'boss' }));
+    expect(await deliver(message('/hr now?'))).toBe('you said: now?');
+  });
+
   it('tells a refusal too, and the first word of an administrator stays', async () => {
     await start(ADMIN);
     await deliver(message('/access hr'));

@@ -78,6 +78,17 @@ describe('/scope in a group', () => {
     expect(await said(groupMessage('/scope group', 'root'))).toContain('everybody shares');
   });
 
+  it('is theirs who decide about access as well, and is noted', async () => {
+    await start({ access: { administrators: ['paper/boss'] } });
+    expect(await said(groupMessage('/scope group', 'bob'))).toContain('Only the group’s owner');
+    expect(await said(groupMessage('/scope group', 'boss'))).toContain('everybody shares');
+    const boss = await gateway.store.people.find(id('paper'), id('boss'));
+    const noted = await gateway.store.records.audit(boss?.id ?? id(''), 5);
+    expect(noted).toMatchObject([
+      { actor: boss?.id, action: 'choose-scope', detail: { chat: 'group', scope: 'group' } },
+    ]);
+  });
+
   it('outlives a crash', async () => {
     await start();
     await said(groupMessage('/scope group', 'ada'));

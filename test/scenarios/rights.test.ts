@@ -186,6 +186,26 @@ describe('quotas', () => {
     expect(await said(message('three'))).toBe('costly');
   });
 
+  it('count the tokens of an answer that was finished while the process was down', async () => {
+    await start(daily('{ per: day, tokens: 100 }'));
+    const gate = Promise.withResolvers<void>();
+    gateway.agent.answer = async function* (ask) {
+      yield started(ask);
+      yield { kind: 'text', delta: 'half' };
+      await gate.promise;
+    };
+    await gateway.deliver({ ...message('one'), at: now });
+    while (gateway.platform.messages.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    gateway.agent.recovered = { kind: 'finished', answer: 'whole', citations: [], files: [], tokens: 120 };
+    const crash = gateway.crash();
+    gate.resolve();
+    await crash;
+    await gateway.quiet();
+    expect(gateway.platform.texts).toEqual(['whole']);
+    expect(await gateway.store.rights.used([`person:${await ada()}`])).toMatchObject([{ messages: 1, tokens: 120 }]);
+    expect(await said(message('two'))).toContain('used up');
+  });
+
   it('keep who writes too fast to a pace, and say when to go on', async () => {
     await start(daily('{ per: minute, messages: 2 }'));
     await said(message('one'));

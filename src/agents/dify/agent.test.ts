@@ -67,6 +67,19 @@ describe('a stored run', () => {
     expect(await agent.recover?.({ user: 'u_1', workflow: 'r1' }, signal)).toMatchObject(expected);
   });
 
+  it('says what it has cost, where Dify still knows', async () => {
+    const message = { id: 'm1', status: 'normal', answer: 'Yes', total_tokens: 42 };
+    const chat = await agentOn({ '/v1/messages': (_req, res) => json(res, { data: [message] }) });
+    expect(await chat.recover?.(run, signal)).toMatchObject({ tokens: 42 });
+    const older = await agentOn({
+      '/v1/messages': (_req, res) => json(res, { data: [{ ...message, total_tokens: undefined }] }),
+    });
+    expect(await older.recover?.(run, signal)).not.toHaveProperty('tokens');
+    const stored = { status: 'succeeded', outputs: { text: 'Done.' }, total_tokens: 7 };
+    const flow = await agentOn({ '/v1/workflows/run/r1': (_req, res) => json(res, stored) }, 'workflow');
+    expect(await flow.recover?.({ user: 'u_1', workflow: 'r1' }, signal)).toMatchObject({ tokens: 7 });
+  });
+
   it('is not called lost when Dify cannot be asked', async () => {
     const agent = await agentOn({ '/v1/messages': (_req, res) => json(res, { code: 'x' }, 500) });
     await expect(agent.recover?.(run, signal)).rejects.toMatchObject({ code: 'agent_failed' });

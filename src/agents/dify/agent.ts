@@ -89,9 +89,10 @@ export class DifyAgent implements Agent {
       const lookUp = { api: this.#api, mode, outputKey: this.#config.outputKey, now: this.#deps.clock.now() };
       const stored = await lookUpRun(lookUp, run, signal);
       if (stored.kind !== 'finished') return stored;
-      const { raw, citations, files } = stored;
+      const { raw, citations, files, tokens } = stored;
       const shown = files.filter((file) => !isShownIn(raw, file));
-      return { kind: 'finished', answer: wholeAnswer(raw, this.#api.host), citations, files: shown };
+      const answer = wholeAnswer(raw, this.#api.host);
+      return { kind: 'finished', answer, citations, files: shown, ...(tokens !== undefined && { tokens }) };
     });
   }
 

@@ -250,6 +250,7 @@ export class AppRun {
     // What came over the wire may be longer: some releases cut links out of what they store.
     if (!state.answer.raw.startsWith(stored.raw)) state.replace(stored.raw);
     for (const file of stored.files) state.addFile(file);
+    state.count(stored.tokens);
     const { citations } = stored;
     const cited: readonly AgentEvent[] = citations.length > 0 ? [{ kind: 'citations', citations }] : NOTHING;
     return [...state.finish(), ...cited, { kind: 'done', stopped: state.stopped }];

@@ -15,6 +15,8 @@ export type StoredRun =
       readonly raw: string;
       readonly citations: readonly Citation[];
       readonly files: readonly AnswerFile[];
+      /** Of messages since Dify 1.16, of workflows ever. */
+      readonly tokens?: number;
     }
   | { readonly kind: 'running' }
   | { readonly kind: 'lost' };
@@ -59,6 +61,7 @@ async function lookUpMessage({ api, mode, now }: LookUp, run: AgentRun, signal: 
     files: listOf(message['message_files'])
       .map((file) => readFile(file, api.host))
       .filter((file) => file !== undefined),
+    ...tokensOf(message),
   };
 }
 
@@ -69,7 +72,13 @@ async function lookUpWorkflow({ api, outputKey, now }: LookUp, run: AgentRun, si
   if (status === 'running') return unfinished(stored, now);
   if (status !== 'succeeded' && status !== 'partial-succeeded') return LOST;
   const outputs = parsed(stored['outputs']);
-  return { kind: 'finished', raw: answerOf(outputs, outputKey), citations: [], files: filesIn(outputs, api.host) };
+  const raw = answerOf(outputs, outputKey);
+  return { kind: 'finished', raw, citations: [], files: filesIn(outputs, api.host), ...tokensOf(stored) };
+}
+
+function tokensOf(stored: Fields): { readonly tokens?: number } {
+  const tokens = numberOf(stored['total_tokens']) ?? 0;
+  return tokens > 0 ? { tokens } : {};
 }
 
 /** The row is there from the start and filled at the end; one whose run crashed stays as it is. */

@@ -2,11 +2,14 @@ import { randomInt } from 'node:crypto';
 import type { AccessApproval, AccessRequest } from '../../core/access.ts';
 import { toGatewayError } from '../../core/errors.ts';
 import type { AccountId } from '../../core/ids.ts';
+import type { PushContent } from '../../core/push.ts';
 import { parsePushTo } from '../../core/push-to.ts';
 import type { Role } from '../../core/rights.ts';
 import { say } from '../../core/text.ts';
 import type { CommandContext } from '../commands/command.ts';
+import { pusherOf } from '../deliver-push.ts';
 import { createPushService } from '../push.ts';
+import { answersFor, answersIn } from './answer.ts';
 import { ACCESS_PURPOSE } from './decide.ts';
 
 /** Letters that are hard to mistake for each other and make no words. */
@@ -81,17 +84,19 @@ async function tellAdministrators(
   const pushes = createPushService(parts);
   const name = person.name ?? event.from.name ?? event.from.account;
   const words = { name, role: role.title ?? role.name, request, days: String(role.onRequestDays ?? 0) };
-  const content = {
-    kind: 'markdown',
-    title: say(lang, 'accessAskedTitle'),
-    text: say(lang, 'accessAsked', words),
-  } as const;
+  const said = { title: say(lang, 'accessAskedTitle'), text: say(lang, 'accessAsked', words) };
   let told = false;
   for (const one of parts.access?.administrators ?? []) {
     const to = parsePushTo(one.replace('/', ':user:'));
     if (!to) continue;
+    // By buttons where presses come back; the words are there in any case.
+    const hasButtons = to.kind === 'user' && pusherOf(to.channel, parts)?.asks !== undefined;
+    const content: PushContent = hasButtons
+      ? { kind: 'question', ...said, choices: [], answers: answersIn(lang) }
+      : { kind: 'markdown', ...said };
+    const answers = hasButtons ? { answers: answersFor(request) } : {};
     try {
-      await pushes.push({ key: `access ${request} to ${one}`, to: [to], content, lang });
+      await pushes.push({ key: `access ${request} to ${one}`, to: [to], content, lang, ...answers });
       told = true;
     } catch (thrown) {
       const error = toGatewayError(thrown);

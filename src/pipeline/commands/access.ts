@@ -1,5 +1,6 @@
 import type { Role } from '../../core/rights.ts';
 import { say } from '../../core/text.ts';
+import { mayDecide } from '../access/answer.ts';
 import { askForAccess } from '../access/ask.ts';
 import { decideAccess } from '../access/decide.ts';
 import { askerAt, standingOf } from '../route.ts';
@@ -78,8 +79,7 @@ function decision(name: string, aliases: readonly string[], outcome: 'approved' 
     takesWords: true,
     hidden: true,
     async run({ parts, person, event, lang, channel, argument }) {
-      const isAdministrator = parts.access?.administrators.includes(`${channel}/${event.from.account}`) === true;
-      if (!isAdministrator) return say(lang, 'accessNotYours');
+      if (!mayDecide(parts.access, channel, event.from.account)) return say(lang, 'accessNotYours');
       const decided = await decideAccess(argument.trim().toUpperCase(), outcome, person.id, parts);
       if (!decided) return say(lang, 'accessUnknown');
       const words = { request: decided.id, role: decided.role };

@@ -1,5 +1,6 @@
 import type { GroupScope } from '../../core/lane.ts';
 import { say, type TextKey } from '../../core/text.ts';
+import { mayDecide } from '../access/answer.ts';
 import type { Command, CommandContext } from './command.ts';
 
 const WORDS: ReadonlyMap<string, GroupScope | 'auto'> = new Map([
@@ -39,7 +40,7 @@ export const chooseScope: Command = {
     const wanted = WORDS.get(argument.normalize('NFKC').toLowerCase());
     if (wanted === undefined) return tell(context, 'scopeUsage');
     if (!(await mayChoose(context))) return tell(context, 'scopeNotYours');
-    await parts.scopes.choose(event.to, wanted === 'auto' ? undefined : wanted);
+    await parts.scopes.choose(event.to, wanted === 'auto' ? undefined : wanted, context.person.id);
     return tell(context, 'scopeChosen');
   },
 };
@@ -54,6 +55,7 @@ async function mayChoose(context: CommandContext): Promise<boolean> {
 }
 
 function isAdministrator({ parts, person, channel, event }: CommandContext): boolean {
+  if (mayDecide(parts.access, channel, event.from.account)) return true;
   return (parts.options.administrators ?? []).some((one) =>
     one.kind === 'person'
       ? one.person === person.id

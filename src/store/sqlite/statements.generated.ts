@@ -672,7 +672,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "rights.roles": {
-    "text": "select \"name\", \"body\" from \"roles\" order by \"place\"",
+    "text": "select \"name\", \"body\", \"place\" from \"roles\" order by \"place\"",
     "slots": []
   },
   "rights.grants": {
@@ -699,6 +699,13 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "name",
       "place",
       "body"
+    ]
+  },
+  "rights.changeRole": {
+    "text": "update \"roles\" set \"body\" = ? where \"name\" = ?",
+    "slots": [
+      "body",
+      "name"
     ]
   },
   "rights.addGrant": {

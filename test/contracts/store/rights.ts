@@ -39,6 +39,25 @@ export function rightsContract(ground: Ground): void {
       expect((await rights.rules()).grants.at(-1)).toEqual(grant);
     });
 
+    it('are added to, and changed, where they are merged: nothing is lost and nothing is there twice', async () => {
+      const { rights } = await ground.fresh();
+      await rights.replace(RULES, 'admin', 1);
+      const asked = { role: 'a', to: 'person:p-asker', until: 99 } as const;
+      await rights.grant(asked, 'access X', 'p-boss', 2);
+      const [everyone] = RULES.roles;
+      const changed = { ...everyone, name: 'everyone', allow: ['agent:*'], deny: [], quotas: [] } as const;
+      const added = { name: 'b', allow: [], deny: [], quotas: [] } as const;
+      const grants = [{ role: 'a', to: 'department:D1' } as const, { role: 'b', to: 'department:D2' } as const];
+      const before = await rights.revision();
+      for (const now of [3, 4]) await rights.merge({ roles: [added, changed], grants }, 'admin', now);
+      const { roles, grants: all } = await rights.rules();
+      expect(roles).toEqual([changed, RULES.roles[1], added]);
+      expect(all).toEqual([...RULES.grants, grants[1], asked]);
+      expect(await rights.revision()).toBeGreaterThan(before);
+      await rights.revoke('access X');
+      expect((await rights.rules()).grants).toEqual([...RULES.grants, grants[1]]);
+    });
+
     it('note decisions, and tell them the newest first', async () => {
       const { rights } = await ground.fresh();
       const one: NotedDecision = {

@@ -77,17 +77,21 @@ export function sessionsContract(ground: Ground): void {
     it('is what was chosen last for this chat of this channel, until it is given back', async () => {
       const { groups } = store;
       expect(await groups.scopes()).toEqual([]);
-      await groups.choose(FEISHU, asId('oc-1'), 'group', NOON);
-      await groups.choose(FEISHU, asId('oc-1'), 'topic', NOON);
-      await groups.choose(asId('feishu-hr'), asId('oc-1'), 'member', NOON);
+      await groups.choose(FEISHU, asId('oc-1'), 'group', asId('p-ada'), NOON);
+      await groups.choose(FEISHU, asId('oc-1'), 'topic', asId('p-ada'), NOON);
+      await groups.choose(asId('feishu-hr'), asId('oc-1'), 'member', asId('p-ada'), NOON);
       expect(await groups.scopes()).toEqual(
         expect.arrayContaining([
           { channel: FEISHU, chat: 'oc-1', scope: 'topic' },
           { channel: 'feishu-hr', chat: 'oc-1', scope: 'member' },
         ]),
       );
-      await groups.choose(FEISHU, asId('oc-1'), undefined, NOON);
+      await groups.choose(FEISHU, asId('oc-1'), undefined, asId('p-ada'), NOON);
       expect(await groups.scopes()).toEqual([{ channel: 'feishu-hr', chat: 'oc-1', scope: 'member' }]);
+      const noted = await store.records.audit(asId('p-ada'), 10);
+      expect(noted.map(({ action, detail }) => [action, detail['scope']])).toEqual(
+        [null, 'member', 'topic', 'group'].map((scope) => ['choose-scope', scope]),
+      );
     });
   });
 

@@ -29,7 +29,8 @@ const { output } = await build({
     minify: false,
     rolldownOptions: {
       input: { main: of('cli/main.ts'), thread: of('store/sqlite/thread.ts'), simulator: of('simulator/index.ts') },
-      external: [/^@opentelemetry\//],
+      // The API tells its parts of each other by a global name, so those that stay apart find it.
+      external: [/^@opentelemetry\/(?!api$)/],
       // All in one folder, as deep as src/cli: files are found from where the program stands.
       output: {
         format: 'esm',

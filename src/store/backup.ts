@@ -1,4 +1,5 @@
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { GatewayError } from '../core/errors.ts';
 import { fileOf } from './place.ts';
@@ -15,7 +16,7 @@ export interface BackedUp {
 
 /**
  * Copies a SQLite store to a new file while a gateway works on it. What is written meanwhile is in the copy, too; the copy is whole by itself, without
- * `-wal`, and stands under its name only once it has been looked through.
+ * `-wal`, its folder is made when missing, and it stands under its name only once it has been looked through.
  *
  * @throws {GatewayError} `store_unavailable` when the store is missing, the file exists, cannot be written, or the copy is damaged.
  */
@@ -26,6 +27,7 @@ export async function backUp(databaseUrl: string, to: string): Promise<BackedUp>
   const unfinished = `${to}.part`;
   try {
     // For this user's eyes, from the first byte on.
+    await mkdir(dirname(to), { recursive: true, mode: 0o700 });
     await (await open(unfinished, 'wx', 0o600)).close();
     await copy(from, unfinished);
     const schema = lookThrough(unfinished);

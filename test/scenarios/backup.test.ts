@@ -76,13 +76,14 @@ const SETTINGS = { FEISHU_APP_ID: 'cli_0123456789abcdef', FEISHU_APP_SECRET: 's'
 describe('a SQLite store', () => {
   it('is backed up while it is worked on, and answers go on from the restored file', async () => {
     const store = join(folder, 'posthouse.db');
-    const copy = join(folder, 'monday.db');
+    const copy = join(folder, 'backup', 'monday.db');
     await startOn(store);
     await ask('the turnip #instant');
     const later = ask('and the pumpkin, at length');
     const done = await type(['backup', copy], { ...SETTINGS, DATABASE_URL: store });
     expect(done).toMatchObject({ code: 0, text: expect.stringContaining('monday.db') });
     expect(statSync(copy).mode & 0o777).toBe(0o600);
+    expect(statSync(join(folder, 'backup')).mode & 0o777).toBe(0o700);
     await later;
     await gateway?.kill();
 

@@ -78,13 +78,31 @@ function itemOfFile(
   // The only one of its kind may go without a name; a robot's would be its platform's app's.
   if (common['name'] === undefined && alone && of.list !== 'robots') common['name'] = kind.name;
 
-  const overrides = common['name'] === kind.name ? kind.fromEnv(env) : undefined;
+  const isOverridden = common['name'] === kind.name;
+  const overrides = isOverridden ? kind.fromEnv(env) : undefined;
   const set = isBlock(overrides) ? overrides : {};
+  const groups = isOverridden && of.list === 'channels' ? groupsOf(kind.name, env) : {};
+  // What is no block stays, for the schema to refuse.
+  const { groups: written = {} } = common;
+  if (isBlock(written) && Object.keys(groups).length > 0) common['groups'] = { ...written, ...groups };
   const where = (path: Path): InLanguages => {
-    const variable = path[0] !== undefined && path[0] in set ? kind.settings[String(path[0])]?.env : undefined;
+    const variable = variableOf(kind, path, set, groups);
     return variable === undefined ? file.name([of.list, index, ...path]) : same(variable);
   };
   return [{ kind, common, config: { ...own, ...set }, where }];
+}
+
+/** The variable that a setting was taken from; undefined where the file says it. */
+function variableOf(kind: Kind, path: Path, set: object, groups: object): string | undefined {
+  const [first, second] = path.map(String);
+  if (first === undefined) return undefined;
+  if (first in set) return kind.settings[first]?.env;
+  return first === 'groups' && second !== undefined && second in groups ? groupVariable(kind.name, second) : undefined;
+}
+
+function groupVariable(platform: string, setting: string | undefined): string {
+  const { answer, scope } = groupEnvNames(platform);
+  return setting === 'answer' ? answer : scope;
 }
 
 /** The environment makes an entry of its own for each kind that the file says nothing of. */
@@ -95,10 +113,9 @@ function fromEnvironment(of: ListOf, file: SettingsFile | undefined, env: Env): 
   return absent.flatMap((kind) => {
     const config = kind.fromEnv(env);
     if (config === undefined) return [];
-    const groups = groupEnvNames(kind.name);
     const common = of.list === 'channels' ? { name: kind.name, groups: groupsOf(kind.name, env) } : { name: kind.name };
     const where = (path: Path): InLanguages => {
-      if (path[0] === 'groups') return same(path[1] === 'answer' ? groups.answer : groups.scope);
+      if (path[0] === 'groups') return same(groupVariable(kind.name, path.map(String)[1]));
       return same(kind.settings[String(path[0])]?.env ?? path.map(String).join('.'));
     };
     return [{ kind, common, config, where }];

@@ -143,6 +143,11 @@ describe('settings from the environment alone', () => {
     expect(settings).toMatchObject({ proxy: 'http://proxy.example:3128', noProxy: 'localhost' });
   });
 
+  it('read the address of the proxy from a file, for it may hold a password', async () => {
+    const HTTPS_PROXY_FILE = write('http://ann:secret@proxy.example:3128\n');
+    expect((await load({ ...GOOD, HTTPS_PROXY_FILE })).proxy).toBe('http://ann:secret@proxy.example:3128');
+  });
+
   it('warn of a variable that looks like one of ours', async () => {
     const { warnings } = await load({
       ...GOOD,
@@ -208,6 +213,15 @@ agents:
     expect(settings.port).toBe(9002);
     expect(settings.channels).toMatchObject([
       { name: 'pigeon', config: { loft: 'n', ringSecret: 'from-environment' } },
+    ]);
+  });
+
+  it('yields to the environment in how groups are answered, too', async () => {
+    const yaml = 'channels: [{ platform: pigeon, loft: n, ringSecret: from-the-file, groups: { answer: always } }]';
+    const settings = await load({ PIGEON_GROUP_SCOPE: 'topic' }, yaml);
+    expect(settings.channels[0]?.groups).toEqual({ scope: 'topic', answer: 'always' });
+    expect(await faults({ PIGEON_GROUP_SCOPE: 'everyone' }, yaml)).toEqual([
+      'PIGEON_GROUP_SCOPE: is "everyone", expected one of member, topic, group',
     ]);
   });
 

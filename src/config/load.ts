@@ -51,7 +51,7 @@ export async function loadSettings(sources: SettingsSources): Promise<Settings> 
   const platforms = sources.platforms.map(platformKind);
   const agents = sources.agents.map(agentKind);
   const known = knownVariables(platforms, agents);
-  const environment = readEnvironment(sources.env, known);
+  const environment = readEnvironment(sources.env, [...known, ...PROXY_VARIABLES]);
   faults.push(...environment.faults);
   const { env } = environment;
 
@@ -266,6 +266,9 @@ function noChannel(platforms: readonly Kind[]): SettingFault {
     },
   };
 }
+
+/** Not ours by name, yet a proxy's address may hold a password as any secret does. */
+const PROXY_VARIABLES = ['HTTPS_PROXY', 'NO_PROXY', 'https_proxy', 'no_proxy'];
 
 function readProxy(env: Env, faults: SettingFault[]): string | undefined {
   const name = env['HTTPS_PROXY'] === undefined ? 'https_proxy' : 'HTTPS_PROXY';

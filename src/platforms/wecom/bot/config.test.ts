@@ -15,6 +15,11 @@ describe('the settings of a bot', () => {
     expect(data).toMatchObject({ mode: 'webhook', token: 't' });
   });
 
+  it('are the callback’s in a settings file, too, where the mode is left out', () => {
+    const { data } = wecomBotConfigSchema.safeParse({ token: 't', encodingAesKey: AES_KEY });
+    expect(data).toMatchObject({ mode: 'webhook' });
+  });
+
   it('say what is missing', () => {
     expect(read({ WECOM_BOT_ID: 'aib-demo' }).error?.issues[0]?.message).toContain('botId and secret');
     expect(read({ WECOM_BOT_TOKEN: 't' }).error?.issues[0]?.message).toContain('encodingAesKey');

@@ -9,7 +9,7 @@ const limitsSchema = z.strictObject({
   perHour: z.number().positive().max(1_000_000).default(MESSAGES_PER_HOUR),
 });
 
-export const wecomBotConfigSchema = z
+const oneBotSchema = z
   .strictObject({
     botId: z.string().min(1).optional(),
     secret: z.string().min(1).optional(),
@@ -38,6 +38,12 @@ export const wecomBotConfigSchema = z
       }),
     },
   );
+
+/** Where nothing is said of the mode, what is there for the callback alone means the callback. */
+export const wecomBotConfigSchema = z.preprocess((config) => {
+  if (typeof config !== 'object' || config === null || 'mode' in config) return config;
+  return 'token' in config && !('secret' in config) ? { ...config, mode: 'webhook' } : config;
+}, oneBotSchema);
 
 export type WecomBotConfig = z.output<typeof wecomBotConfigSchema>;
 
@@ -107,6 +113,5 @@ export function fromEnv(env: Readonly<Record<string, string | undefined>>): unkn
     if (value !== undefined && value !== '') found[name] = value;
   }
   if (!('botId' in found || 'secret' in found || 'token' in found)) return undefined;
-  const onlyCallback = !('secret' in found) && 'token' in found;
-  return onlyCallback && !('mode' in found) ? { ...found, mode: 'webhook' } : found;
+  return found;
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -9,12 +9,20 @@ import { loadSettings } from '../../src/config/load.ts';
 import { noLog } from '../../src/core/log.ts';
 import { PLATFORMS } from '../../src/platforms/registry.ts';
 import { SIM_PATHS } from '../../src/simulator/contract.ts';
-import { type Simulator, startSimulator } from '../../src/simulator/index.ts';
+import { type ApprovalTemplate, type Simulator, startSimulator } from '../../src/simulator/index.ts';
 import { openStore } from '../../src/store/open.ts';
 
 export const VENDORS = ['feishu', 'wecom', 'dingtalk'] as const;
 export type Vendor = (typeof VENDORS)[number];
 type Env = Readonly<Record<string, string>>;
+
+/** By which access is asked for at DingTalk; 王敏 decides. */
+const ACCESS_FORM: ApprovalTemplate = {
+  processCode: 'PROC-ACCESS',
+  name: '权限申请',
+  approvers: ['wang.min'],
+  fields: [{ label: '申请事由', componentType: 'TextareaField', required: true }],
+};
 
 /** The whole gateway between all three vendors and Dify, from nothing but the environment. */
 export class ThreeVendors {
@@ -29,16 +37,17 @@ export class ThreeVendors {
     this.#folder = folder;
   }
 
-  static async start(more: Env = {}): Promise<ThreeVendors> {
+  static async start(more: Env = {}, file = ''): Promise<ThreeVendors> {
     const folder = await mkdtemp(join(tmpdir(), 'posthouse-three-'));
     const sim = await startSimulator({
       dify: { speed: 20 },
       feishu: { apps: [{}] },
       wecom: { bots: [], kf: false },
-      dingtalk: { apps: [{ mode: 'stream' }] },
+      dingtalk: { apps: [{ mode: 'stream' }], approvals: [ACCESS_FORM] },
     });
     const three = new ThreeVendors(sim, folder);
-    await three.restart(more);
+    if (file !== '') await writeFile(join(folder, 'posthouse.yaml'), file);
+    await three.restart({ ...more, ...(file !== '' && { POSTHOUSE_CONFIG: join(folder, 'posthouse.yaml') }) });
     return three;
   }
 

@@ -148,7 +148,7 @@ describe('what a person presses', () => {
     const answer = await whole(said.messageId);
     expect(answer.text).toContain('已停止');
     await expect
-      .poll(() => gateway.sim.dify?.record.requests.some(({ path }) => path.endsWith('/stop')), { timeout: 5_000 })
+      .poll(() => gateway.sim.dify?.record.requests.some(({ path }) => path.endsWith('/stop')), { timeout: 20_000 })
       .toBe(true);
   });
 

@@ -70,7 +70,7 @@ const GATEWAY = {
   ADMIN_TOKEN: TOKEN,
 };
 
-describe('posthouse start', { timeout: 30_000 }, () => {
+describe('posthouse start', () => {
   it('says where it is, takes deliveries, and stops in good order', async () => {
     const gateway = await run(['start'], GATEWAY);
     const url = await gateway.says(/is ready: (http:\/\/127\.0\.0\.1:\d+)/);
@@ -107,7 +107,7 @@ describe('posthouse start', { timeout: 30_000 }, () => {
   });
 });
 
-describe('posthouse demo', { timeout: 60_000 }, () => {
+describe('posthouse demo', () => {
   it('answers on one page, also after its gateway was killed, and leaves no process behind', async () => {
     const demo = await run(['demo', '--port', '0']);
     const url = await demo.says(/(http:\/\/127\.0\.0\.1:\d+)/);

@@ -4,6 +4,7 @@ import type { Fleet } from '../core/fleet.ts';
 import type { ChannelName } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
 import type { Peers } from '../core/peers.ts';
+import type { SharedCount } from '../core/shared-limits.ts';
 import type { SharedTokens } from '../core/shared-tokens.ts';
 import { localFleet } from '../queue/local-fleet.ts';
 import { isPostgres } from '../store/place.ts';
@@ -37,6 +38,11 @@ export function peersOf(channel: ChannelName, fleet: Fleet): Peers {
         if (of === channel) heard(text);
       }),
   };
+}
+
+/** A channel's limits among those of all. */
+export function countOf(channel: ChannelName, { limits }: Fleet): { countTogether?: (name: string) => SharedCount } {
+  return limits ? { countTogether: (name) => limits.count(`${channel}:${name}`) } : {};
 }
 
 /** A channel's tokens among those of all. */

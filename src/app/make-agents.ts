@@ -7,7 +7,15 @@ import type { StaffedAgent } from '../pipeline/index.ts';
 import { type Made, proxyOf } from './made.ts';
 
 /** The agents of the settings, each with the line in front of it. */
-export function makeAgents({ settings, log, clock, random, metrics, tracer }: Made): Map<AgentName, StaffedAgent> {
+export function makeAgents({
+  settings,
+  log,
+  clock,
+  random,
+  metrics,
+  tracer,
+  fleet,
+}: Made): Map<AgentName, StaffedAgent> {
   const agents = settings.agents.map(({ name, kind, config }): [AgentName, StaffedAgent] => {
     const agent: Agent = agentDefinition(kind).create(config, {
       name,
@@ -20,7 +28,11 @@ export function makeAgents({ settings, log, clock, random, metrics, tracer }: Ma
       },
       ...proxyOf(settings),
     });
-    return [name, { agent, line: createSemaphore(agent.maxConcurrent) }];
+    const { maxConcurrent } = agent;
+    return [
+      name,
+      { agent, line: createSemaphore(maxConcurrent, fleet.limits?.places(`agent ${name}`, maxConcurrent)) },
+    ];
   });
   return new Map(agents);
 }

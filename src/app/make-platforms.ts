@@ -5,7 +5,7 @@ import type { Platform } from '../core/platform.ts';
 import type { Store } from '../core/store.ts';
 import { FetchError, type UrlFetcher } from '../lib/url-fetcher.ts';
 import { platformDefinition } from '../platforms/registry.ts';
-import { peersOf, tokensOf } from './fleet.ts';
+import { countOf, peersOf, tokensOf } from './fleet.ts';
 import type { LateSummaries } from './late-summaries.ts';
 import { type Made, proxyOf } from './made.ts';
 import type { PushOrders } from './push-orders.ts';
@@ -33,6 +33,7 @@ export function makePlatforms(
       budget: budgets.of(name, definition.budget?.(config)),
       ...(!fleet.alone && { peers: peersOf(name, fleet) }),
       ...(fleet.tokens && { tokens: tokensOf(name, fleet.tokens) }),
+      ...countOf(name, fleet),
       memos: store.memos.of(name),
       ...(late.orders && { order: late.orders.of(name) }),
       ...(late.summaries && { summarize: late.summaries.of(name) }),

@@ -1,10 +1,11 @@
 import type { ChannelName } from '../core/ids.ts';
 import type { Pusher, Robot } from '../core/push.ts';
 import { robotDefinition } from '../platforms/robots.ts';
+import { countOf } from './fleet.ts';
 import { type Made, proxyOf } from './made.ts';
 
 /** The robots of the settings. */
-export function makeRobots({ settings, clock, log, metrics, tracer, budgets }: Made): Map<ChannelName, Robot> {
+export function makeRobots({ settings, clock, log, metrics, tracer, budgets, fleet }: Made): Map<ChannelName, Robot> {
   const robots = settings.robots.map(({ name, platform, config }): [ChannelName, Robot] => {
     const deps = {
       channel: name,
@@ -15,6 +16,7 @@ export function makeRobots({ settings, clock, log, metrics, tracer, budgets }: M
         metrics.vendorCall(name, api, code, ms);
         tracer.call({ to: 'vendor', name, api, code, ms });
       },
+      ...countOf(name, fleet),
       ...proxyOf(settings),
     };
     return [name, robotDefinition(platform).create(config, deps)];

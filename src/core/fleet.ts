@@ -1,4 +1,5 @@
 import type { Lane } from './ids.ts';
+import type { SharedLimits } from './shared-limits.ts';
 import type { SharedTokens } from './shared-tokens.ts';
 
 /** Whoever works lanes off in this process. */
@@ -19,8 +20,9 @@ export interface LaneWorker {
  * - scope: who shares a conversation in a group was chosen anew.
  * - look, frame: how does a growing answer look, and so it looks.
  * - adapter: something between the adapters of a channel.
+ * - place: one of the places that all share has become free.
  */
-export type Topic = 'lane' | 'stop' | 'people' | 'scope' | 'look' | 'frame' | 'adapter';
+export type Topic = 'lane' | 'stop' | 'people' | 'scope' | 'look' | 'frame' | 'adapter' | 'place';
 
 /**
  * What the processes of one gateway tell each other beside the store, so that nobody has to look for it. Any of it may be lost: the truth
@@ -40,6 +42,8 @@ export interface Fleet {
   readonly alone: boolean;
   /** Vendors' tokens that all use; absent where there is nobody to share them with. */
   readonly tokens?: SharedTokens;
+  /** Limits that hold for all together; absent where there is nobody to share them with. */
+  readonly limits?: SharedLimits;
   /** Takes no more work from others; resolves when what it gave to the worker is over. */
   leave(): Promise<void>;
   close(): Promise<void>;

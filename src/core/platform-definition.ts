@@ -9,6 +9,7 @@ import type { Memos } from './memos.ts';
 import type { Peers } from './peers.ts';
 import type { Platform } from './platform.ts';
 import type { OrderPush } from './push.ts';
+import type { SharedCount } from './shared-limits.ts';
 import type { SharedTokens } from './shared-tokens.ts';
 import type { Summarize } from './summary.ts';
 
@@ -41,6 +42,8 @@ export interface PlatformDeps {
   readonly peers?: Peers;
   /** Present where other processes use the same tokens. */
   readonly tokens?: SharedTokens;
+  /** Counts calls together with other processes, by the name of what limits them; absent where there are none. */
+  readonly countTogether?: (name: string) => SharedCount;
   /** What must outlive the process; absent where there is no store. */
   readonly memos?: Memos;
   /** For what an adapter says by itself; absent where nothing is said. */

@@ -3,7 +3,10 @@ import type { PlatformDeps, SettingHelp } from './platform-definition.ts';
 import type { Robot } from './push.ts';
 
 /** What a robot needs from whoever makes it. */
-export type RobotDeps = Pick<PlatformDeps, 'channel' | 'clock' | 'log' | 'proxy' | 'noProxy' | 'onCall' | 'budget'>;
+export type RobotDeps = Pick<
+  PlatformDeps,
+  'channel' | 'clock' | 'log' | 'proxy' | 'noProxy' | 'onCall' | 'budget' | 'countTogether'
+>;
 
 /** A kind of robot that stands in one group and only speaks, before it has settings. */
 export interface RobotDefinition<Config = unknown> {

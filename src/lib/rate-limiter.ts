@@ -16,6 +16,15 @@ export interface LimiterClock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** The same windows where several processes count in them together. */
+export interface CountedTogether {
+  /** Counts a call where every window has room: 0, or in how many milliseconds there may be; undefined while nobody can be asked. */
+  take(windows: readonly RateWindow[]): Promise<number | undefined>;
+  close(ms: number): void;
+  /** How many divide the windows among them while nobody can be asked. */
+  readonly sharers: number;
+}
+
 /** The part of a window that each kind of call may fill. */
 const SHARE: Readonly<Record<Priority, number>> = { final: 1, update: 0.85, decoration: 0.6 };
 const PRIORITIES: readonly Priority[] = ['final', 'update', 'decoration'];
@@ -32,11 +41,18 @@ export class RateLimiter {
   readonly #windows: readonly SlidingWindow[];
   readonly #clock: LimiterClock;
   readonly #waiting: Record<Priority, Waiter[]> = { final: [], update: [], decoration: [] };
+  readonly #together: CountedTogether | undefined;
   #closedUntil = 0;
+  /** The others' calls fill the windows until then. */
+  #othersUntil = 0;
+  /** What is ours while the others cannot be asked, by how many they are. */
+  #ownPart: { readonly sharers: number; readonly limiter: RateLimiter } | undefined;
   #pumping = false;
   #wake: AbortController | undefined;
 
-  constructor(windows: readonly RateWindow[], clock: LimiterClock) {
+  /** @param together - Present where other processes make calls that count in the same windows. */
+  constructor(windows: readonly RateWindow[], clock: LimiterClock, together?: CountedTogether) {
+    this.#together = together;
     this.#windows = windows.filter(({ limit }) => limit < UNLIMITED).map((window) => new SlidingWindow(window));
     this.#clock = clock;
   }
@@ -45,7 +61,7 @@ export class RateLimiter {
   waitMs(priority: Priority): number {
     const now = this.#clock.now();
     const ahead = this.#ahead(priority);
-    const readyAt = this.#readyAt(priority);
+    const readyAt = Math.max(this.#readyAt(priority), this.#othersUntil);
     // Those before us take their places first: each costs its part of the tightest window.
     const queue = Math.max(0, ...this.#windows.map((window) => (ahead * window.windowMs) / window.limit));
     return Math.max(0, readyAt - now) + queue;
@@ -54,8 +70,8 @@ export class RateLimiter {
   /** Resolves when the call may be made; it is then counted. Rejects with the signal's reason. */
   async acquire(priority: Priority, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
-    if (this.#takeNow(priority)) return;
-    await this.#line(priority, signal);
+    if (!this.#takeNow(priority)) await this.#line(priority, signal);
+    if (this.#together && this.#windows.length > 0) await this.#takeTogether(this.#together, priority, signal);
   }
 
   /** Counts calls that were made before, rising in time. */
@@ -66,6 +82,31 @@ export class RateLimiter {
   /** Lets nothing through for so long: the vendor has refused a call. */
   penalize(ms: number): void {
     this.#closedUntil = Math.max(this.#closedUntil, this.#clock.now() + ms);
+    this.#together?.close(ms);
+  }
+
+  async #takeTogether(together: CountedTogether, priority: Priority, signal: AbortSignal | undefined): Promise<void> {
+    const windows = this.#windows.map(({ limit, windowMs }) => ({
+      limit: Math.max(1, Math.floor(limit * SHARE[priority])),
+      windowMs,
+    }));
+    for (;;) {
+      const wait = await together.take(windows);
+      if (wait === 0) return;
+      if (wait === undefined) return this.#partOf(together.sharers).acquire(priority, signal);
+      this.#othersUntil = this.#clock.now() + wait;
+      await this.#clock.sleep(wait, signal);
+    }
+  }
+
+  #partOf(sharers: number): RateLimiter {
+    if (this.#ownPart?.sharers !== sharers) {
+      // Alone, the windows that were waited for are all there is.
+      const windows = sharers > 1 ? this.#windows : [];
+      const part = windows.map(({ limit, windowMs }) => ({ limit: limit / sharers, windowMs }));
+      this.#ownPart = { sharers, limiter: new RateLimiter(part, this.#clock) };
+    }
+    return this.#ownPart.limiter;
   }
 
   #takeNow(priority: Priority): boolean {

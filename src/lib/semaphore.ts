@@ -12,6 +12,11 @@ export interface Semaphore {
   readonly waiting: number;
 }
 
+/** Places that several processes have together: whoever has one here needs one there as well. */
+export interface SharedRoom {
+  take(signal: AbortSignal, onPosition?: (position: number) => void): Promise<Release>;
+}
+
 interface Waiter {
   /** In which round it is served: one of each share in each. */
   readonly round: number;
@@ -19,8 +24,12 @@ interface Waiter {
   moved(position: number): void;
 }
 
-/** Lets `limit` at a time work: first come first served within a share, and the shares by turns. */
-export function createSemaphore(limit: number): Semaphore {
+/**
+ * Lets `limit` at a time work: first come first served within a share, and the shares by turns.
+ *
+ * @param together - Where the limit holds for several processes together.
+ */
+export function createSemaphore(limit: number, together?: SharedRoom): Semaphore {
   /** In the order in which they will be served. */
   const line: Waiter[] = [];
   /** The last round of each share; those that are behind the present round count as new. */
@@ -94,7 +103,8 @@ export function createSemaphore(limit: number): Semaphore {
   return {
     async acquire(signal, onPosition, share = '') {
       signal.throwIfAborted();
-      return active < limit ? take() : wait(signal, share, onPosition);
+      const release = active < limit ? take() : await wait(signal, share, onPosition);
+      return together ? both(release, together, signal, onPosition) : release;
     },
     get active() {
       return active;
@@ -103,4 +113,23 @@ export function createSemaphore(limit: number): Semaphore {
       return line.length;
     },
   };
+}
+
+/** A place here and one among all; both are given back together. */
+async function both(
+  own: Release,
+  together: SharedRoom,
+  signal: AbortSignal,
+  onPosition?: (position: number) => void,
+): Promise<Release> {
+  try {
+    const shared = await together.take(signal, onPosition);
+    return () => {
+      shared();
+      own();
+    };
+  } catch (error) {
+    own();
+    throw error;
+  }
 }

@@ -4,6 +4,7 @@ import type { Fleet, LaneWorker, Topic } from '../core/fleet.ts';
 import { id, type Lane } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
 import { localFleet } from '../queue/local-fleet.ts';
+import { redisLimits } from './limits.ts';
 import { redisTokens } from './tokens.ts';
 
 const QUEUE = 'lanes';
@@ -48,9 +49,11 @@ export function redisFleet(url: string, prefix: string, log: Log): Fleet {
     isAway = false;
   });
 
+  const limits = redisLimits(queueLine, prefix, (name) => fleet.say('place', name));
+
   hearing.on('message', (channel: string, text: string) => own.say(channel.slice(prefix.length + 1) as Topic, text));
 
-  return {
+  const fleet: Fleet = {
     wake(lane) {
       if (queueLine.status !== 'ready' || queue === undefined) return own.wake(lane);
       const options = {
@@ -65,6 +68,8 @@ export function redisFleet(url: string, prefix: string, log: Log): Fleet {
     },
     work(worker) {
       own.work(worker);
+      limits.join();
+      fleet.hear('place', (name) => limits.freed(name));
       bull = takeLanes(worker, { connection: working, prefix }, trouble);
     },
     say(topic, text) {
@@ -80,6 +85,7 @@ export function redisFleet(url: string, prefix: string, log: Log): Fleet {
     },
     alone: false,
     tokens: redisTokens(queueLine, prefix),
+    limits,
     get connected() {
       return queueLine.status === 'ready';
     },
@@ -88,10 +94,12 @@ export function redisFleet(url: string, prefix: string, log: Log): Fleet {
     },
     async close() {
       clearInterval(asking);
+      limits.close();
       await queue?.close().catch(trouble);
       for (const line of [queueLine, hearing, working]) line.disconnect();
     },
   };
+  return fleet;
 }
 
 interface LaneJob {

@@ -31,6 +31,8 @@ export interface BedOptions {
   /** Whether there are relays between the processes; without them the network cannot be broken, and is faster. */
   readonly network: boolean;
   readonly kfAccounts: number;
+  /** What the gateway keeps to at Feishu, as YAML; absent: nothing. */
+  readonly feishuLimits?: string;
   /** Settings of the processes beside those that the run needs. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -47,7 +49,13 @@ export async function makeBed(options: BedOptions): Promise<Bed> {
   const simulator = await startVendors(options);
   const relays = await startProgram<Relays>('../test/chaos/relays-program.ts');
   const databaseUrl = await postgres.database();
-  const fleet = await createFleet({ folder, simulator, leaseSeconds: options.leaseSeconds, env: options.env ?? {} });
+  const fleet = await createFleet({
+    folder,
+    simulator,
+    leaseSeconds: options.leaseSeconds,
+    env: options.env ?? {},
+    ...(options.feishuLimits !== undefined && { feishuLimits: options.feishuLimits }),
+  });
   const targets = GATEWAYS.map((name) => fleet.port(name));
   const balancer = `http://127.0.0.1:${await relays.call('open', { name: BALANCER, targets })}`;
   const { feishu, wecom, dingtalk } = simulator;

@@ -34,6 +34,7 @@ export interface FleetOptions {
   readonly simulator: Simulator;
   readonly leaseSeconds: number;
   readonly env: Readonly<Record<string, string>>;
+  readonly feishuLimits?: string;
 }
 
 const CLOCK = join(import.meta.dirname, 'skewed-clock.ts');
@@ -43,11 +44,13 @@ const AGAIN_MS = 500;
 const FIRST_PORT = 15_000;
 const LAST_PORT = 30_000;
 
-const SETTINGS = `
+const NO_LIMITS = '{ perSecond: 100000, perMinute: 6000000, perChatPerSecond: 1000 }';
+
+const settingsFor = (feishuLimits: string): string => `
 channels:
   # The simulator's limits are off, so are ours: the disk and the processor set the pace.
   - platform: feishu
-    limits: { perSecond: 100000, perMinute: 6000000, perChatPerSecond: 1000 }
+    limits: ${feishuLimits}
   - platform: wecom
     buttons: false
     limits: { perMemberPerMinute: 100000, perMemberPerHour: 1000000 }
@@ -72,7 +75,7 @@ export async function createFleet(options: FleetOptions): Promise<Fleet> {
   async function begin(name: ProcessName): Promise<void> {
     const folder = join(options.folder, name);
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'posthouse.yaml'), SETTINGS);
+    writeFileSync(join(folder, 'posthouse.yaml'), settingsFor(options.feishuLimits ?? NO_LIMITS));
     while (!isClosed) {
       const started = await startGatewayProcess({
         folder,

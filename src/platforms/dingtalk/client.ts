@@ -217,7 +217,7 @@ export class DingtalkClient {
     let limiter = this.#apis.get(api);
     if (!limiter) {
       const window = { limit: this.#config.limits.perSecond, windowMs: 1000 * MARGIN };
-      limiter = new RateLimiter([window], this.#deps.clock);
+      limiter = new RateLimiter([window], this.#deps.clock, this.#deps.countTogether?.(`api ${api}`));
       this.#apis.set(api, limiter);
     }
     return limiter;
@@ -227,7 +227,7 @@ export class DingtalkClient {
     let limiter = this.#chats.get(chat);
     if (!limiter) {
       const window = { limit: this.#config.limits.perChatPerMinute, windowMs: 60_000 * MARGIN };
-      limiter = new RateLimiter([window], this.#deps.clock);
+      limiter = new RateLimiter([window], this.#deps.clock, this.#deps.countTogether?.(`chat ${chat}`));
       this.#chats.set(chat, limiter);
     }
     return limiter;

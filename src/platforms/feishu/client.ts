@@ -206,7 +206,11 @@ export class FeishuClient {
   #ofApi(api: string): RateLimiter {
     let limiter = this.#apis.get(api);
     if (!limiter) {
-      limiter = new RateLimiter(apiWindows(this.#config.limits), this.#deps.clock);
+      limiter = new RateLimiter(
+        apiWindows(this.#config.limits),
+        this.#deps.clock,
+        this.#deps.countTogether?.(`api ${api}`),
+      );
       this.#apis.set(api, limiter);
     }
     return limiter;
@@ -216,7 +220,7 @@ export class FeishuClient {
     let limiter = this.#chats.get(chat);
     if (!limiter) {
       const window = { limit: this.#config.limits.perChatPerSecond, windowMs: 1000 * MARGIN };
-      limiter = new RateLimiter([window], this.#deps.clock);
+      limiter = new RateLimiter([window], this.#deps.clock, this.#deps.countTogether?.(`chat ${chat}`));
       this.#chats.set(chat, limiter);
     }
     return limiter;

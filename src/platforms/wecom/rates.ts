@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../core/clock.ts';
 import { GatewayError } from '../../core/errors.ts';
+import type { SharedCount } from '../../core/shared-limits.ts';
 import { type Priority, RateLimiter, type RateWindow } from '../../lib/rate-limiter.ts';
 
 /** A window of the vendor's, a little longer: it counts calls when they arrive, we when they leave. */
@@ -15,11 +16,14 @@ const MAX_SUBJECTS = 5_000;
 export class SubjectRates {
   readonly #windows: readonly RateWindow[];
   readonly #clock: Clock;
+  readonly #together: ((subject: string) => SharedCount | undefined) | undefined;
   readonly #limiters: LRUCache<string, RateLimiter>;
 
-  constructor(windows: readonly RateWindow[], clock: Clock) {
+  /** @param together - Counts with other processes, by the subject. */
+  constructor(windows: readonly RateWindow[], clock: Clock, together?: (subject: string) => SharedCount | undefined) {
     this.#windows = windows;
     this.#clock = clock;
+    this.#together = together;
     // Whoever has been quiet for longer than the longest window starts anew anyway.
     this.#limiters = new LRUCache({
       max: MAX_SUBJECTS,
@@ -32,7 +36,7 @@ export class SubjectRates {
   of(subject: string): RateLimiter {
     let limiter = this.#limiters.get(subject);
     if (!limiter) {
-      limiter = new RateLimiter(this.#windows, this.#clock);
+      limiter = new RateLimiter(this.#windows, this.#clock, this.#together?.(subject));
       this.#limiters.set(subject, limiter);
     }
     return limiter;

@@ -47,8 +47,9 @@ export class GroupRobot {
       ...(deps.noProxy !== undefined && { noProxy: deps.noProxy }),
     });
     this.#signer = config.secret === undefined ? undefined : new RobotSigner(config.secret, deps.clock);
-    this.#rate = new RateLimiter([{ limit: config.perMinute, windowMs: MINUTE_MS * MARGIN }], deps.clock);
-    for (let used = 0; used < Math.floor(config.perMinute / 2); used += 1) void this.#rate.acquire('final');
+    const window = { limit: config.perMinute, windowMs: MINUTE_MS * MARGIN };
+    this.#rate = new RateLimiter([window], deps.clock, deps.countTogether?.('robot'));
+    this.#rate.recall(Array<number>(Math.floor(config.perMinute / 2)).fill(deps.clock.now()));
   }
 
   /**

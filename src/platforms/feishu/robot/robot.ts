@@ -37,7 +37,7 @@ export class GroupRobot {
       { limit: config.perMinute, windowMs: 60_000 * MARGIN },
       { limit: ROBOT_PER_SECOND, windowMs: 1_000 * MARGIN },
     ];
-    this.#rate = new RateLimiter(windows, deps.clock);
+    this.#rate = new RateLimiter(windows, deps.clock, deps.countTogether?.('robot'));
   }
 
   /**

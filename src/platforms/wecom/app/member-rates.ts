@@ -14,6 +14,8 @@ const UNNOTED = 1 / 3;
 const NOTED_EVERY = 50;
 const HOUR_SHARE = 0.95;
 
+type Deps = Pick<PlatformDeps, 'clock' | 'memos' | 'countTogether'>;
+
 interface Member {
   readonly limiter: RateLimiter;
   /** Messages by minute, of the last hour. */
@@ -28,11 +30,11 @@ interface Member {
  */
 export class MemberRates {
   readonly #limits: WecomConfig['limits'];
-  readonly #deps: Pick<PlatformDeps, 'clock' | 'memos'>;
+  readonly #deps: Deps;
   readonly #members: LRUCache<string, Promise<Member>>;
   readonly #startedAt: number;
 
-  constructor(limits: WecomConfig['limits'], deps: Pick<PlatformDeps, 'clock' | 'memos'>) {
+  constructor(limits: WecomConfig['limits'], deps: Deps) {
     this.#limits = limits;
     this.#deps = deps;
     this.#startedAt = deps.clock.now();
@@ -76,7 +78,7 @@ export class MemberRates {
     const { perMemberPerMinute, perMemberPerHour } = this.#limits;
     const hourly = memos ? perMemberPerHour * HOUR_SHARE : perMemberPerHour;
     const windows = [windowOf(perMemberPerMinute, MINUTE_MS), windowOf(hourly, HOUR_MS)];
-    const limiter = new RateLimiter(windows, clock);
+    const limiter = new RateLimiter(windows, clock, this.#deps.countTogether?.(`member ${name}`));
     if (!memos || !this.#counts) return { limiter, minutes: new Map(), noted: undefined };
     const noted = await memos.read(memoOf(name));
     const minutes = new Map(noted === undefined ? [] : (JSON.parse(noted) as [number, number][]));

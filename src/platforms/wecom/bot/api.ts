@@ -31,10 +31,20 @@ export class BotApi {
   readonly #chats: SubjectRates;
   readonly #uploads: RateLimiter;
 
-  constructor(link: Link, { limits }: Pick<WecomBotConfig, 'limits'>, deps: Pick<PlatformDeps, 'clock'>) {
+  constructor(
+    link: Link,
+    { limits }: Pick<WecomBotConfig, 'limits'>,
+    deps: Pick<PlatformDeps, 'clock' | 'countTogether'>,
+  ) {
     this.#link = link;
-    this.#chats = new SubjectRates(windows(limits.perMinute, limits.perHour), deps.clock);
-    this.#uploads = new RateLimiter(windows(UPLOADS_PER_MINUTE, UPLOADS_PER_HOUR), deps.clock);
+    this.#chats = new SubjectRates(windows(limits.perMinute, limits.perHour), deps.clock, (chat) =>
+      deps.countTogether?.(`chat ${chat}`),
+    );
+    this.#uploads = new RateLimiter(
+      windows(UPLOADS_PER_MINUTE, UPLOADS_PER_HOUR),
+      deps.clock,
+      deps.countTogether?.('uploads'),
+    );
   }
 
   /** One frame of a stream that answers a message. @param call.counts - It opens the stream, and so is a new message. */

@@ -38,7 +38,7 @@ export class Responding {
     this.#client = client;
     this.#streams = streams;
     const windows = [windowOf(limits.perMinute, 60_000), windowOf(limits.perHour, 3_600_000)];
-    this.#chats = new SubjectRates(windows, deps.clock);
+    this.#chats = new SubjectRates(windows, deps.clock, (chat) => deps.countTogether?.(`chat ${chat}`));
     this.#memos = deps.memos ?? memosInMemory();
     this.#deps = deps;
   }

@@ -27,10 +27,13 @@ export class GroupRobot {
   readonly #key: string;
   readonly #rate: RateLimiter;
 
-  constructor(config: GroupRobotConfig, deps: Pick<PlatformDeps, 'clock' | 'proxy' | 'noProxy' | 'onCall'>) {
+  constructor(
+    config: GroupRobotConfig,
+    deps: Pick<PlatformDeps, 'clock' | 'proxy' | 'noProxy' | 'onCall' | 'countTogether'>,
+  ) {
     this.#client = new WecomClient({ baseUrl: config.baseUrl }, deps);
     this.#key = config.key;
-    this.#rate = new RateLimiter([windowOf(PER_MINUTE, 60_000)], deps.clock);
+    this.#rate = new RateLimiter([windowOf(PER_MINUTE, 60_000)], deps.clock, deps.countTogether?.('robot'));
   }
 
   /**

@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import type { SharedCount, SharedLimits, SharedWindow } from '../core/shared-limits.ts';
+import { redisPlaces } from './places.ts';
+
+/**
+ * Times of calls in a sorted set, for exact windows as the vendors count them. What cannot be counted now answers how long until the call
+ * that stands in its way leaves the window.
+ */
+const TAKE = `
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+local wait = math.max(0, redis.call('PTTL', KEYS[2]))
+local longest = 0
+for i = 2, #ARGV, 2 do
+  local limit, window = tonumber(ARGV[i]), tonumber(ARGV[i + 1])
+  longest = math.max(longest, window)
+  local before = redis.call('ZREVRANGE', KEYS[1], limit - 1, limit - 1, 'WITHSCORES')
+  if before[2] then wait = math.max(wait, before[2] + window - now) end
+end
+if wait > 0 then return math.ceil(wait) end
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - longest)
+redis.call('ZADD', KEYS[1], now, ARGV[1])
+redis.call('PEXPIRE', KEYS[1], math.ceil(longest))
+return 0`;
+
+/** Who works gives a sign of life that lasts so long. */
+const ALIVE_MS = 15_000;
+const SIGN_EVERY_MS = 5_000;
+
+export interface RedisLimits extends SharedLimits {
+  /** From now on this process is one of those who divide the limits. */
+  join(): void;
+  /** A place has become free somewhere. */
+  freed(name: string): void;
+  close(): void;
+}
+
+/** Limits in a Redis. While it is away each process takes its part of them, by the number of those who worked last. */
+export function redisLimits(redis: Redis, prefix: string, tellFreed: (name: string) => void): RedisLimits {
+  const workers = workersIn(redis, prefix);
+  const places = redisPlaces(redis, prefix, workers, tellFreed);
+  return {
+    count: (name) => countIn(redis, `${prefix}:rate:${name}`, workers),
+    places: (name, limit) => places.of(name, limit),
+    join: () => workers.join(),
+    freed: (name) => places.freed(name),
+    close() {
+      workers.close();
+      places.close();
+    },
+  };
+}
+
+function countIn(redis: Redis, key: string, workers: Workers): SharedCount {
+  return {
+    async take(windows) {
+      if (redis.status !== 'ready') return undefined;
+      const numbers = windows.flatMap(({ limit, windowMs }: SharedWindow) => [Math.floor(limit), Math.ceil(windowMs)]);
+      try {
+        return Number(await redis.eval(TAKE, 2, key, `${key}:closed`, randomUUID(), ...numbers));
+      } catch {
+        // Whoever keeps the fleet together hears of the trouble from the connection itself.
+        return undefined;
+      }
+    },
+    close(ms) {
+      if (redis.status !== 'ready' || ms < 1) return;
+      redis.set(`${key}:closed`, 1, 'PX', Math.ceil(ms)).catch(() => undefined);
+    },
+    get sharers() {
+      return workers.count;
+    },
+  };
+}
+
+/** Those who work, as far as this process knows. */
+export interface Workers {
+  readonly count: number;
+  join(): void;
+  close(): void;
+}
+
+function workersIn(redis: Redis, prefix: string): Workers {
+  const me = randomUUID();
+  const key = `${prefix}:workers`;
+  let count = 1;
+  let timer: NodeJS.Timeout | undefined;
+
+  async function sign(): Promise<void> {
+    if (redis.status !== 'ready') return;
+    const now = Date.now();
+    // By each one's own clock: who is wrong by seconds is counted a little shorter or longer.
+    const answers = await redis
+      .multi()
+      .zadd(key, now + ALIVE_MS, me)
+      .zremrangebyscore(key, '-inf', now)
+      .pexpire(key, ALIVE_MS)
+      .zcard(key)
+      .exec();
+    count = Math.max(1, Number(answers?.at(-1)?.[1] ?? count));
+  }
+
+  return {
+    get count() {
+      return count;
+    },
+    join() {
+      const signNow = (): void => void sign().catch(() => undefined);
+      signNow();
+      redis.on('ready', signNow);
+      timer ??= setInterval(signNow, SIGN_EVERY_MS);
+      timer.unref();
+    },
+    close() {
+      clearInterval(timer);
+      if (timer && redis.status === 'ready') redis.zrem(key, me).catch(() => undefined);
+    },
+  };
+}

@@ -55,6 +55,24 @@ describe('holding something alone', () => {
     expect(most).toBe(1);
   });
 
+  it('ends by itself when the store gives it no answer at all, before another begins', async () => {
+    const shared = memosInMemory();
+    let isSilent = false;
+    const answer = Promise.withResolvers<never>();
+    const silent: Memos = {
+      read: (name) => (isSilent ? answer.promise : shared.read(name)),
+      swap: (...args) => (isSilent ? answer.promise : shared.swap(...args)),
+    };
+    contend('unanswered', silent, ended.signal);
+    await expect.poll(() => holders).toEqual(['unanswered']);
+    contend('other', shared, ended.signal);
+    isSilent = true;
+    await expect.poll(() => holders).toEqual(['other']);
+    expect(most).toBe(1);
+    isSilent = false;
+    answer.reject(new Error('the connection has ended at last'));
+  });
+
   it('ends when all end', async () => {
     ended.abort();
     await Promise.all(running);

@@ -99,9 +99,19 @@ class Hold {
     for (let count = 1; !signal.aborted; count += 1) {
       await sleep(leaseMs / 6, undefined, { signal }).catch(() => undefined);
       // Paused or cut off for too long: somebody else may be at work by now.
-      if (signal.aborted || performance.now() - this.#shownAt > (leaseMs * 2) / 3) return;
-      if (!(await this.#show(count))) return;
+      if (signal.aborted || this.#leftMs <= 0) return;
+      // A store that neither answers nor refuses must not keep us either.
+      const late = new AbortController();
+      const tooLate = sleep(this.#leftMs, false, { signal: AbortSignal.any([signal, late.signal]) }).catch(() => false);
+      const isOurs = await Promise.race([this.#show(count), tooLate]);
+      late.abort();
+      if (!isOurs) return;
     }
+  }
+
+  /** So long it may still go on without a change of what is stored. */
+  get #leftMs(): number {
+    return this.#shownAt + (this.#options.leaseMs * 2) / 3 - performance.now();
   }
 
   /** @returns False when somebody else has it. */

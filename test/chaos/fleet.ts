@@ -119,6 +119,8 @@ export async function createFleet(options: FleetOptions): Promise<Fleet> {
       DIFY_BASE_URL: options.simulator.difyUrl.replace(options.simulator.url, far.vendor),
       DIFY_API_KEY: AGENT_KEY,
       DIFY_MAX_CONCURRENT: '200',
+      // A line to the agent that the network has forgotten is noticed within the run.
+      DIFY_IDLE_TIMEOUT_MS: '20000',
       DINGTALK_CALLS_PER_MONTH: '0',
       ...vendors(options.simulator, far.vendor),
       ...options.env,

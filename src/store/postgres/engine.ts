@@ -178,6 +178,8 @@ class Run {
     const keys = (conduct.with as (...args: readonly unknown[]) => readonly string[])(...this.#args);
     // Not waited for: the first statement goes with it, one way to the server less.
     const begun = this.#client.query(beginAlone(keys, conduct.among));
+    // It is waited for below; when the connection ends, this one fails first.
+    begun.catch(() => undefined);
     const value = await this.#op(new PgSql(this.#client)).catch(async (error: unknown) => {
       await begun;
       throw error;

@@ -12,8 +12,8 @@ import { type Far, GATEWAYS, PROCESSES, type ProcessName } from './plan.ts';
 export interface Fleet {
   port(name: ProcessName): number;
   start(places: ReadonlyMap<ProcessName, Readonly<Record<Far, string>>>): Promise<void>;
-  /** Ends a process at once, or in good order, and starts it again after so long. */
-  restart(name: ProcessName, how: 'kill' | 'stop', afterMs: number): Promise<void>;
+  /** Ends a process at once, or in good order, and starts it again after so long. @returns How it ended: its exit code, or the signal. */
+  restart(name: ProcessName, how: 'kill' | 'stop', afterMs: number): Promise<number | string | undefined>;
   /** Stops a process in the midst of everything and lets it go on after so long. */
   pause(name: ProcessName, forMs: number): Promise<void>;
   /** Sets a process's wall clock, so many milliseconds off. */
@@ -143,6 +143,7 @@ export async function createFleet(options: FleetOptions): Promise<Fleet> {
       await pause(afterMs);
       await begin(name);
       busy.delete(name);
+      return one?.ended;
     },
     async pause(name, forMs) {
       const pid = running.get(name)?.pid;

@@ -17,8 +17,8 @@ type Deeds = { readonly [Name in Strike['name']]: (bed: Bed, strike: Of<Name>) =
 const restarting = new WeakSet<object>();
 
 const DEEDS: Deeds = {
-  kill: ({ fleet }, { process, forMs }) => fleet.restart(process, 'kill', forMs),
-  stop: ({ fleet }, { process, forMs }) => fleet.restart(process, 'stop', forMs),
+  kill: async ({ fleet }, { process, forMs }) => void (await fleet.restart(process, 'kill', forMs)),
+  stop: async ({ fleet }, { process, forMs }) => void (await fleet.restart(process, 'stop', forMs)),
   pause: ({ fleet }, { process, forMs }) => fleet.pause(process, forMs),
   async clock({ fleet }, { process, byMs, forMs }) {
     fleet.setClock(process, byMs);

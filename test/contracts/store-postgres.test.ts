@@ -4,6 +4,7 @@ import { toGatewayError } from '../../src/core/errors.ts';
 import { id, type TurnId } from '../../src/core/ids.ts';
 import type { Store } from '../../src/core/store.ts';
 import { openStore } from '../../src/store/open.ts';
+import { beginAlone } from '../../src/store/postgres/conduct.ts';
 import { STATEMENTS } from '../../src/store/postgres/statements.generated.ts';
 import { emptyDatabase, type PostgresServer, run, startPostgres } from '../support/postgres-server.ts';
 import { describeWith } from '../support/requirements.ts';
@@ -249,6 +250,21 @@ describeWith('PostgreSQL', 'a store on PostgreSQL, used by two processes', (prog
       code: 'config_invalid',
       message: expect.stringContaining('no such database; create it first'),
     });
+  });
+
+  it('is refused what it was in the midst of when the server is shut down, and nothing of it is left unheard', {
+    timeout: 60_000,
+  }, async () => {
+    const holder = new Client({ connectionString: url });
+    holder.on('error', () => undefined);
+    await holder.connect();
+    await holder.query(beginAlone([`lane ${lane('lin')}`]));
+    // What is rejected and has nobody to hear of it ends a gateway, and fails this run.
+    const asked = texts(CONNECTIONS).map(() => codeOf(one.inbox.claim(lane('lin'), lease(), NOON)));
+    await expect.poll(() => waiting(url)).toBe(CONNECTIONS);
+    await server.stop();
+    expect(await Promise.all(asked)).toEqual(texts(CONNECTIONS).map(() => 'store_unavailable'));
+    await server.start();
   });
 
   it('refuses while the server is away, and goes on by itself when it is back', { timeout: 60_000 }, async () => {

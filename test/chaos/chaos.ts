@@ -130,12 +130,14 @@ async function deal(bed: Bed, options: ChaosOptions, { begunAt, signal, dealt }:
   await Promise.all(running);
 }
 
-/** What was said over a line that nobody acknowledges may never have arrived: there the store knows what is still to come. */
-async function untilAnswered({ databaseUrl }: Bed, people: People, patienceMs: number): Promise<void> {
+/** Until nobody has anything left to do; customer service is asked for what it holds, and answers at its own pace. */
+async function untilAnswered({ databaseUrl, simulator }: Bed, people: People, patienceMs: number): Promise<void> {
+  const { feishu, wecom, dingtalk } = simulator;
   const until = performance.now() + patienceMs;
-  while (performance.now() < until) {
-    const isQuiet = people.open() === people.open('wecom-bot') && (await openRows(databaseUrl)) === 0;
-    if (isQuiet) return;
+  for (let quiet = 0; quiet < 4 && performance.now() < until; ) {
+    const pending = feishu.pendingDeliveries + wecom.pendingDeliveries + dingtalk.pendingDeliveries;
+    const left = pending + people.open('wecom-kf') + (await openRows(databaseUrl));
+    quiet = left === 0 ? quiet + 1 : 0;
     await pause(500);
   }
 }

@@ -121,10 +121,15 @@ export function relayOf(name: ProcessName, far: Far): string {
   return `${name} ${far}`;
 }
 
-function startVendors({ seed, kfAccounts }: BedOptions): Promise<Simulator> {
+/** The far side of a run. */
+export function startVendors(
+  { seed, kfAccounts }: Pick<BedOptions, 'seed' | 'kfAccounts'>,
+  host?: string,
+): Promise<Simulator> {
   const accounts = Array.from({ length: kfAccounts }, (_, index) => ({ openKfId: `wk_${index}` }));
   return startSimulator({
     wire: false,
+    ...(host !== undefined && { host }),
     feishu: { rateLimits: false, keepHistory: false, limits: { redeliverAfterMs: AGAIN_MS } },
     wecom: {
       apps: [{}, { kf: true }],

@@ -35,6 +35,10 @@ export interface FleetOptions {
   readonly leaseSeconds: number;
   readonly env: Readonly<Record<string, string>>;
   readonly feishuLimits?: string;
+  /** Those that there are; all of them when absent. */
+  readonly names?: readonly ProcessName[];
+  /** A command that runs one elsewhere. */
+  readonly within?: (name: ProcessName) => readonly string[];
 }
 
 const CLOCK = join(import.meta.dirname, 'skewed-clock.ts');
@@ -62,8 +66,9 @@ channels:
 `;
 
 export async function createFleet(options: FleetOptions): Promise<Fleet> {
+  const { names = PROCESSES } = options;
   const ports = new Map<ProcessName, number>();
-  for (const name of PROCESSES) ports.set(name, await keptPort());
+  for (const name of names) ports.set(name, await keptPort());
   const running = new Map<ProcessName, GatewayProcess>();
   const busy = new Set<ProcessName>();
   const endedThemselves: string[] = [];
@@ -81,6 +86,7 @@ export async function createFleet(options: FleetOptions): Promise<Fleet> {
         folder,
         port: ports.get(name) ?? 0,
         nodeOptions: ['--import', CLOCK],
+        within: options.within?.(name) ?? [],
         env: environment(name, folder),
       }).catch((error: Error) => error);
       if (started instanceof Error) {
@@ -132,7 +138,7 @@ export async function createFleet(options: FleetOptions): Promise<Fleet> {
     async start(at) {
       places = at;
       // One after the other: each makes the schema where it is missing, and the machine is small.
-      for (const name of PROCESSES) await begin(name);
+      for (const name of names) await begin(name);
       hasBegun = true;
     },
     async restart(name, how, afterMs) {
@@ -168,7 +174,7 @@ export async function createFleet(options: FleetOptions): Promise<Fleet> {
     },
     endedThemselves,
     async ready() {
-      while (running.size < PROCESSES.length) await pause(50);
+      while (running.size < names.length) await pause(50);
     },
     async close() {
       isClosed = true;

@@ -8,6 +8,7 @@ import {
   type Shown,
 } from '../support/check-record.ts';
 import type { Bed } from './bed.ts';
+import type { Fleet } from './fleet.ts';
 import type { Written } from './people.ts';
 import type { Answer, Surface } from './surfaces.ts';
 
@@ -34,7 +35,11 @@ const REPEAT = /可能重复发送|may be a repeat/;
 const EXCUSE = /PH-[0-9A-Z]{7}/;
 
 export async function judge(
-  { simulator, databaseUrl, fleet }: Bed,
+  {
+    simulator,
+    databaseUrl,
+    fleet,
+  }: Pick<Bed, 'simulator' | 'databaseUrl'> & { readonly fleet: Pick<Fleet, 'endedThemselves'> },
   surfaces: readonly Surface[],
   written: readonly Written[],
   heldTwice: readonly string[],

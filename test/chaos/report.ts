@@ -2,18 +2,22 @@ import type { ChaosRun } from './chaos.ts';
 
 const MOST_SHOWN = 10;
 
-/** For the end of the terminal. */
-export function summaryOf(run: ChaosRun): string {
-  const broken = Object.entries(run.findings).filter(([, list]) => list.length > 0);
-  const lines = broken.flatMap(([name, list]) => [
+/** What was found, for the end of the terminal. */
+export function findingsIn(findings: ChaosRun['findings']): readonly string[] {
+  const broken = Object.entries(findings).filter(([, list]) => list.length > 0);
+  if (broken.length === 0) return ['every promise was kept'];
+  return broken.flatMap(([name, list]) => [
     `✘ ${name}: ${list.length}`,
     ...list.slice(0, MOST_SHOWN).map((one) => `    ${one}`),
   ]);
+}
+
+export function summaryOf(run: ChaosRun): string {
   const counts = Object.entries(run.counts).map(([name, count]) => `${name} ${count}`);
   return [
     counts.join(', '),
     `${run.strikes.length} strikes in ${run.writingSeconds.toFixed(0)} s, the last answer after ${run.answeredSeconds.toFixed(0)} s`,
-    ...(broken.length === 0 ? ['every promise was kept'] : lines),
+    ...findingsIn(run.findings),
     ...(run.folder === undefined ? [] : [`what the processes wrote: ${run.folder}`]),
   ].join('\n');
 }

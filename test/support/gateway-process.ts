@@ -24,6 +24,8 @@ export interface GatewayProcessOptions {
   readonly port?: number;
   /** Options of Node's own (`--cpu-prof`). */
   readonly nodeOptions?: readonly string[];
+  /** A command that runs it elsewhere (`ip netns exec …`). */
+  readonly within?: readonly string[];
   /** The file to run; the clone's own when absent. */
   readonly program?: string;
 }
@@ -33,10 +35,11 @@ const READY_WITHIN_MS = 30_000;
 
 /** @throws {Error} With what the gateway wrote, when it is not ready in time. */
 export async function startGatewayProcess(options: GatewayProcessOptions): Promise<GatewayProcess> {
-  const { folder, env, port = 0, nodeOptions = [], program = MAIN } = options;
+  const { folder, env, port = 0, nodeOptions = [], program = MAIN, within = [] } = options;
   const log = openSync(join(folder, 'gateway.log'), 'a');
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [...nodeOptions, program, 'start'], {
+  const [command, ...args] = [...within, process.execPath, ...nodeOptions, program, 'start'];
+  const child = spawn(command, args, {
     cwd: folder,
     env: {
       PATH: process.env['PATH'] ?? '',

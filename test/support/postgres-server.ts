@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -39,11 +39,13 @@ export function postgresPrograms(): string | undefined {
 export interface PostgresOptions {
   /** Whether what is committed is on the disk; off by default, since tests kill processes, not machines: what the system has is safe. */
   readonly fsync?: boolean;
+  /** An address at which others reach it too, and whom it trusts there (`10.0.0.0/24`). */
+  readonly network?: { readonly host: string; readonly trusted: string };
 }
 
 export async function startPostgres(
   programs: string,
-  { fsync = false }: PostgresOptions = {},
+  { fsync = false, network }: PostgresOptions = {},
 ): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'posthouse-pg-'));
   const data = join(folder, 'data');
@@ -57,14 +59,18 @@ export async function startPostgres(
       ...user,
     },
   );
-  const url = (name: string) => `postgres://posthouse@localhost/${name}?host=${encodeURIComponent(folder)}`;
+  if (network) appendFileSync(join(data, 'pg_hba.conf'), `host all all ${network.trusted} trust\n`);
+  const url = (name: string) =>
+    network
+      ? `postgres://posthouse@${network.host}/${name}`
+      : `postgres://posthouse@localhost/${name}?host=${encodeURIComponent(folder)}`;
   let child: ChildProcess | undefined;
   let databases = 0;
 
   async function start(): Promise<void> {
     const options = {
       fsync: fsync ? 'on' : 'off',
-      listen_addresses: '',
+      listen_addresses: network?.host ?? '',
       unix_socket_directories: folder,
       max_connections: '200',
     };

@@ -20,16 +20,17 @@ export interface RedisServer {
 
 const READY_WITHIN_MS = 20_000;
 
-export async function startRedis(program: string): Promise<RedisServer> {
+/** @param host - Where it listens; this machine alone when absent. */
+export async function startRedis(program: string, host = '127.0.0.1'): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), 'posthouse-redis-'));
-  const port = await freePort();
+  const port = await freePort(host);
   let child: ChildProcess | undefined;
 
   async function start(): Promise<void> {
-    const options = { port: String(port), bind: '127.0.0.1', save: '', appendonly: 'no', dir: folder };
+    const options = { port: String(port), bind: host, 'protected-mode': 'no', save: '', appendonly: 'no', dir: folder };
     const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
     child = spawn(program, args, { stdio: 'ignore' });
-    await answers(port);
+    await answers(port, host);
   }
 
   async function kill(): Promise<void> {
@@ -41,10 +42,10 @@ export async function startRedis(program: string): Promise<RedisServer> {
 
   await start();
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url: `redis://${host}:${port}`,
     start,
     kill,
-    flush: () => say(port, 'FLUSHALL'),
+    flush: () => say(port, host, 'FLUSHALL'),
     async close() {
       await kill();
       rmSync(folder, { recursive: true, force: true });
@@ -52,8 +53,8 @@ export async function startRedis(program: string): Promise<RedisServer> {
   };
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
+async function freePort(host: string): Promise<number> {
+  const server = createServer().listen(0, host);
   await once(server, 'listening');
   const address = server.address();
   server.close();
@@ -62,18 +63,18 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-async function answers(port: number): Promise<void> {
+async function answers(port: number, host: string): Promise<void> {
   const until = Date.now() + READY_WITHIN_MS;
-  while (!(await isThere(port))) {
+  while (!(await isThere(port, host))) {
     if (Date.now() > until) throw new Error('Redis does not answer');
     await sleep(20);
   }
 }
 
 /** One command; whoever cannot be reached has nothing to do. */
-function say(port: number, command: string): Promise<void> {
+function say(port: number, host: string, command: string): Promise<void> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(port, host);
     socket.once('error', () => resolve());
     socket.once('data', () => {
       socket.destroy();
@@ -83,9 +84,9 @@ function say(port: number, command: string): Promise<void> {
   });
 }
 
-function isThere(port: number): Promise<boolean> {
+function isThere(port: number, host: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(port, host);
     socket.once('error', () => resolve(false));
     socket.once('data', (data) => {
       socket.destroy();

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { SharedCount, SharedLimits, SharedWindow } from '../core/shared-limits.ts';
 import { redisPlaces } from './places.ts';
+import { type Workers, workersIn } from './workers.ts';
 
 /**
  * Times of calls in a sorted set, for exact windows as the vendors count them. What cannot be counted now answers how long until the call
@@ -23,10 +24,6 @@ redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - longest)
 redis.call('ZADD', KEYS[1], now, ARGV[1])
 redis.call('PEXPIRE', KEYS[1], math.ceil(longest))
 return 0`;
-
-/** Who works gives a sign of life that lasts so long. */
-const ALIVE_MS = 15_000;
-const SIGN_EVERY_MS = 5_000;
 
 export interface RedisLimits extends SharedLimits {
   /** From now on this process is one of those who divide the limits. */
@@ -70,51 +67,6 @@ function countIn(redis: Redis, key: string, workers: Workers): SharedCount {
     },
     get sharers() {
       return workers.count;
-    },
-  };
-}
-
-/** Those who work, as far as this process knows. */
-export interface Workers {
-  readonly count: number;
-  join(): void;
-  close(): void;
-}
-
-function workersIn(redis: Redis, prefix: string): Workers {
-  const me = randomUUID();
-  const key = `${prefix}:workers`;
-  let count = 1;
-  let timer: NodeJS.Timeout | undefined;
-
-  async function sign(): Promise<void> {
-    if (redis.status !== 'ready') return;
-    const now = Date.now();
-    // By each one's own clock: who is wrong by seconds is counted a little shorter or longer.
-    const answers = await redis
-      .multi()
-      .zadd(key, now + ALIVE_MS, me)
-      .zremrangebyscore(key, '-inf', now)
-      .pexpire(key, ALIVE_MS)
-      .zcard(key)
-      .exec();
-    count = Math.max(1, Number(answers?.at(-1)?.[1] ?? count));
-  }
-
-  return {
-    get count() {
-      return count;
-    },
-    join() {
-      const signNow = (): void => void sign().catch(() => undefined);
-      signNow();
-      redis.on('ready', signNow);
-      timer ??= setInterval(signNow, SIGN_EVERY_MS);
-      timer.unref();
-    },
-    close() {
-      clearInterval(timer);
-      if (timer && redis.status === 'ready') redis.zrem(key, me).catch(() => undefined);
     },
   };
 }

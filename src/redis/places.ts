@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { SharedPlaces } from '../core/shared-limits.ts';
-import type { Workers } from './limits.ts';
+import type { Workers } from './workers.ts';
 
 /** A place belongs to whoever gives a sign of life within this time: a killed process's places come back after it. */
 const LEASE_MS = 15_000;

@@ -3,15 +3,19 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type Memos, memosInMemory } from '../core/memos.ts';
 import { holdAlone } from './holding.ts';
 
-const LEASE_MS = 120;
+const LEASE_MS = 300;
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 describe('holding something alone', () => {
-  const ended = new AbortController();
-  const running: Promise<void>[] = [];
+  let ended = new AbortController();
+  let running: Promise<void>[] = [];
   let holders: string[] = [];
   let most = 0;
-  afterEach(() => {
+  afterEach(async () => {
+    ended.abort();
+    await Promise.all(running);
+    ended = new AbortController();
+    running = [];
     holders = [];
     most = 0;
   });
@@ -74,6 +78,10 @@ describe('holding something alone', () => {
   });
 
   it('ends when all end', async () => {
+    const memos = memosInMemory();
+    contend('one', memos, ended.signal);
+    contend('other', memos, ended.signal);
+    await expect.poll(() => holders).toHaveLength(1);
     ended.abort();
     await Promise.all(running);
     expect(holders).toEqual([]);

@@ -14,6 +14,8 @@ export interface ChaosOptions {
   readonly minutes: number;
   readonly names: readonly FaultName[];
   readonly conversations: number;
+  /** Longest pause of a person before her next message, in milliseconds; default 400. */
+  readonly longestPauseMs?: number;
   /** Mean time between two strikes, in milliseconds. */
   readonly everyMs: number;
   /** How long what is left may take after the last strike. */
@@ -61,7 +63,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosRun> {
   isInterrupted.catch(() => undefined);
   try {
     const surfaces = createSurfaces(bed.simulator);
-    const people = createPeople(surfaces, { ...options, longestPauseMs: LONGEST_PAUSE_MS }, seed);
+    const people = createPeople(surfaces, { longestPauseMs: LONGEST_PAUSE_MS, ...options }, seed);
     const watch = watchLines(bed, surfaces);
     const ran = await Promise.race([play(bed, people, options), isInterrupted]);
     people.close();
@@ -123,6 +125,8 @@ async function deal(bed: Bed, options: ChaosOptions, { begunAt, signal, dealt }:
     await pause(Math.max(0, begunAt + strike.at - performance.now()), undefined, { signal }).catch(() => undefined);
     if (signal.aborted) break;
     const entry = { at: strike.at / 1000, what: nameOf(strike), done: true };
+    if (strike.name === 'lines' && strike.how !== 'reset')
+      linesLost.at = performance.now() + strike.forMs + LOST_LINE_MS;
     dealt.push(entry);
     options.tell(`${entry.at.toFixed(1)} s: ${entry.what}`);
     running.push(perform(bed, strike).then((done) => void (entry.done = done)));
@@ -147,7 +151,11 @@ function progressOf(people: People, seconds: number, strikes: number): string {
   return `${seconds.toFixed(0)} s: ${people.written.length} written, ${people.answered} answered (${rate.toFixed(1)}/s), ${people.open()} open, ${strikes} strikes`;
 }
 
-/** A long connection is one process's: looked at all the time, but while one of them stands still or cannot be reached. */
+/** The vendor takes a line that the network has lost for open until then. */
+const linesLost = { at: Number.NEGATIVE_INFINITY };
+const LOST_LINE_MS = 35_000;
+
+/** A long connection is one process's: looked at all the time, but while one of them stands still or a line is lost on its way. */
 function watchLines({ fleet }: Bed, surfaces: readonly Surface[]): { stop(): readonly string[] } {
   const begunAt = performance.now();
   const found: string[] = [];
@@ -155,7 +163,7 @@ function watchLines({ fleet }: Bed, surfaces: readonly Surface[]): { stop(): rea
   const timer = setInterval(() => {
     const now = performance.now();
     for (const { name, connections } of surfaces) {
-      const isExcused = now - fleet.lastPausedAt < EXCUSED_MS || connections() < 2;
+      const isExcused = now - fleet.lastPausedAt < EXCUSED_MS || now < linesLost.at || connections() < 2;
       if (isExcused) twiceSince.delete(name);
       const since = twiceSince.get(name) ?? now;
       if (!isExcused) twiceSince.set(name, since);

@@ -48,7 +48,7 @@ export async function judge(
   const questions = (simulator.dify?.record.asked() ?? []).map(
     ({ query, user, conversation }): Question => ({ text: query, user, dialogue: conversation ?? '' }),
   );
-  const counts = { repeats: 0, excuses: 0 };
+  const counts: Record<string, number> = {};
   const all = surfaces.map((surface) => findingsOn(surface, { written, questions, remains, counts }));
   const findings: Record<string, readonly string[]> = {
     ...merged(all),
@@ -67,8 +67,7 @@ export async function judge(
       stored: written.filter(({ message }) => remains.stored.has(message)).length,
       'asked the agent': asks,
       'asked the agent again': asks - new Set(questions.map(({ text }) => markIn(text))).size,
-      'repeats, marked': counts.repeats,
-      'sentences in place of an answer': counts.excuses,
+      ...counts,
       ...Object.fromEntries(surfaces.map(({ name }) => [name, written.filter((one) => one.surface === name).length])),
     },
   };
@@ -78,7 +77,7 @@ interface Evidence {
   readonly written: readonly Written[];
   readonly questions: readonly Question[];
   readonly remains: Remains;
-  readonly counts: { repeats: number; excuses: number };
+  readonly counts: Record<string, number>;
 }
 
 function findingsOn(surface: Surface, { written, questions, remains, counts }: Evidence): Findings {
@@ -91,7 +90,11 @@ function findingsOn(surface: Surface, { written, questions, remains, counts }: E
   const marks = new Set(asked.map(({ mark }) => mark));
   const shown = shownOn(surface, asked);
   const excused = new Set(shown.filter(isExcuse).map(({ replyTo }) => replyTo));
-  counts.excuses += excused.size;
+  for (const { text } of shown.filter(isExcuse))
+    count(
+      counts,
+      `instead of an answer, “${text.slice(-160).split('\n').at(-1)?.replace(EXCUSE, 'PH-…').slice(0, 60)}”`,
+    );
   const record: RunRecord = {
     asked: asked.map((one) => (excused.has(one.message) ? { ...one, acknowledged: false } : one)),
     shown: withoutRepeats(surface, shown, counts),
@@ -105,16 +108,20 @@ function isExcuse({ text }: Shown): boolean {
 }
 
 /** A repeat is no second answer where it may come and says what it is. */
-function withoutRepeats(surface: Surface, shown: readonly Shown[], counts: { repeats: number }): readonly Shown[] {
+function withoutRepeats(surface: Surface, shown: readonly Shown[], counts: Record<string, number>): readonly Shown[] {
   if (surface.hasKeys) return shown;
   const seen = new Map<string, Shown[]>();
   for (const one of shown) seen.set(one.replyTo ?? '', [...(seen.get(one.replyTo ?? '') ?? []), one]);
   return [...seen.values()].flatMap((answers) => {
     const plain = answers.filter(({ text }) => !REPEAT.test(text));
     const marked = answers.filter(({ text }) => REPEAT.test(text));
-    counts.repeats += marked.length;
+    for (const _ of marked) count(counts, `marked as repeated, ${surface.name}`);
     return plain.length > 0 ? [...plain, ...marked.slice(1)] : marked;
   });
+}
+
+function count(counts: Record<string, number>, name: string): void {
+  counts[name] = (counts[name] ?? 0) + 1;
 }
 
 /** Where the vendor does not say what an answer is to, its words do; a sentence without them is to the oldest question without an answer. */

@@ -16,6 +16,9 @@ export interface RelayOptions {
   readonly targets: readonly (number | string)[];
 }
 
+/** So long a connection that the network has forgotten looks alive. */
+export const FOUND_OUT_MS = 30_000;
+
 interface Pair {
   readonly sockets: readonly [Socket, Socket];
   /** Nothing will ever come through again. */
@@ -42,7 +45,11 @@ class Relay {
 
   heal(): void {
     for (const pair of this.pairs) {
-      if (this.broken === 'forget') pair.isDead = true;
+      if (this.broken === 'forget') {
+        pair.isDead = true;
+        // Both ends find out at last, each when it next asks whether the other is there.
+        setTimeout(() => pair.sockets.forEach(end), FOUND_OUT_MS).unref();
+      }
       if (!pair.isDead) for (const socket of pair.sockets) socket.resume();
     }
     this.broken = undefined;

@@ -63,6 +63,7 @@ channels:
   - platform: wecom-kf
     buttons: false
   - platform: dingtalk
+    limits: { perSecond: 100000, perChatPerMinute: 100000 }
 `;
 
 export async function createFleet(options: FleetOptions): Promise<Fleet> {

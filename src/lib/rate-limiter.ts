@@ -30,6 +30,8 @@ const SHARE: Readonly<Record<Priority, number>> = { final: 1, update: 0.85, deco
 const PRIORITIES: readonly Priority[] = ['final', 'update', 'decoration'];
 /** From here on a window is not worth counting: a private deployment says "as fast as you can" with such numbers. */
 const UNLIMITED = 100_000;
+/** And from here on not worth asking the others for. */
+const COUNTED_ALONE = 10_000;
 
 /**
  * Keeps calls within a vendor's limits: exact sliding windows, first come first served within a priority.
@@ -71,7 +73,7 @@ export class RateLimiter {
   async acquire(priority: Priority, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     if (!this.#takeNow(priority)) await this.#line(priority, signal);
-    if (this.#together && this.#windows.length > 0) await this.#takeTogether(this.#together, priority, signal);
+    if (this.#together) await this.#takeTogether(this.#together, priority, signal);
   }
 
   /** Counts calls that were made before, rising in time. */
@@ -86,11 +88,10 @@ export class RateLimiter {
   }
 
   async #takeTogether(together: CountedTogether, priority: Priority, signal: AbortSignal | undefined): Promise<void> {
-    const windows = this.#windows.map(({ limit, windowMs }) => ({
-      limit: Math.max(1, Math.floor(limit * SHARE[priority])),
-      windowMs,
-    }));
-    for (;;) {
+    const windows = this.#windows
+      .filter(({ limit }) => limit < COUNTED_ALONE)
+      .map(({ limit, windowMs }) => ({ limit: Math.max(1, Math.floor(limit * SHARE[priority])), windowMs }));
+    while (windows.length > 0) {
       const wait = await together.take(windows);
       if (wait === 0) return;
       if (wait === undefined) return this.#partOf(together.sharers).acquire(priority, signal);

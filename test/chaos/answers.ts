@@ -10,5 +10,5 @@ export function answerTo(query: string): string {
 
 /** Whether the agent says it bit by bit. */
 export function isStreamed(query: string): boolean {
-  return Number(/\d+/.exec(markIn(query) ?? '')?.[0] ?? 0) % 3 === 0;
+  return Number(/\d+/.exec(markIn(query) ?? '')?.[0] ?? 0) % 6 === 0;
 }

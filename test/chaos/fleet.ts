@@ -48,7 +48,7 @@ const AGAIN_MS = 500;
 const FIRST_PORT = 15_000;
 const LAST_PORT = 30_000;
 
-const NO_LIMITS = '{ perSecond: 100000, perMinute: 6000000, perChatPerSecond: 1000 }';
+const NO_LIMITS = '{ perSecond: 100000, perMinute: 6000000, perChatPerSecond: 10000 }';
 
 const settingsFor = (feishuLimits: string): string => `
 channels:

@@ -40,7 +40,7 @@ const SHARES: Readonly<Record<SurfaceName, number>> = {
 /** The share of messages that the vendor delivers again, some time later. */
 const REPEATED = 0.03;
 const LATEST_REPEAT_MS = 8_000;
-const LOOK_EVERY_MS = 100;
+const LOOK_EVERY_MS = 250;
 /** Nobody waits for an answer for longer before she writes again. */
 const PATIENCE_MS = 30_000;
 

@@ -65,7 +65,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosRun> {
     const surfaces = createSurfaces(bed.simulator);
     const people = createPeople(surfaces, { longestPauseMs: LONGEST_PAUSE_MS, ...options }, seed);
     const watch = watchLines(bed, surfaces);
-    const ran = await Promise.race([play(bed, people, options), isInterrupted]);
+    const ran = await Promise.race([play(bed, people, surfaces, options), isInterrupted]);
     people.close();
     const verdict = await judge(bed, surfaces, people.written, watch.stop());
     isKept = Object.values(verdict.findings).every((list) => list.length === 0);
@@ -90,7 +90,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosRun> {
 
 type Played = Pick<ChaosRun, 'writingSeconds' | 'answeredSeconds' | 'strikes'>;
 
-async function play(bed: Bed, people: People, options: ChaosOptions): Promise<Played> {
+async function play(bed: Bed, people: People, surfaces: readonly Surface[], options: ChaosOptions): Promise<Played> {
   const begunAt = performance.now();
   const since = () => (performance.now() - begunAt) / 1000;
   const dealt: { at: number; what: string; done: boolean }[] = [];
@@ -105,7 +105,7 @@ async function play(bed: Bed, people: People, options: ChaosOptions): Promise<Pl
   await dealing;
   bed.simulator.faults.clear();
   await bed.fleet.ready();
-  await untilAnswered(bed, people, options.patienceMs);
+  await untilAnswered(bed, people, surfaces, options.patienceMs);
   const answeredSeconds = since();
   await pause(SETTLED_AFTER_MS);
   clearInterval(progress);
@@ -135,12 +135,20 @@ async function deal(bed: Bed, options: ChaosOptions, { begunAt, signal, dealt }:
 }
 
 /** Until nobody has anything left to do; customer service is asked for what it holds, and answers at its own pace. */
-async function untilAnswered({ databaseUrl, simulator }: Bed, people: People, patienceMs: number): Promise<void> {
+async function untilAnswered(
+  { databaseUrl, simulator }: Bed,
+  { written }: People,
+  surfaces: readonly Surface[],
+  patienceMs: number,
+): Promise<void> {
   const { feishu, wecom, dingtalk } = simulator;
+  const service = surfaces.find(({ name }) => name === 'wecom-kf');
+  const toService = written.filter(({ surface }) => surface === 'wecom-kf').length;
   const until = performance.now() + patienceMs;
   for (let quiet = 0; quiet < 4 && performance.now() < until; ) {
     const pending = feishu.pendingDeliveries + wecom.pendingDeliveries + dingtalk.pendingDeliveries;
-    const left = pending + people.open('wecom-kf') + (await openRows(databaseUrl));
+    const unanswered = Math.max(0, toService - (service?.answers().length ?? toService));
+    const left = pending + unanswered + (await openRows(databaseUrl));
     quiet = left === 0 ? quiet + 1 : 0;
     await pause(500);
   }
@@ -148,7 +156,7 @@ async function untilAnswered({ databaseUrl, simulator }: Bed, people: People, pa
 
 function progressOf(people: People, seconds: number, strikes: number): string {
   const rate = seconds > 0 ? people.answered / seconds : 0;
-  return `${seconds.toFixed(0)} s: ${people.written.length} written, ${people.answered} answered (${rate.toFixed(1)}/s), ${people.open()} open, ${strikes} strikes`;
+  return `${seconds.toFixed(0)} s: ${people.written.length} written, ${people.answered} answered (${rate.toFixed(1)}/s), ${people.open} open, ${strikes} strikes`;
 }
 
 /** The vendor takes a line that the network has lost for open until then. */

@@ -15,8 +15,8 @@ export interface People {
   /** Nobody begins another message. */
   stop(): void;
   readonly written: readonly Written[];
-  /** Messages that have no whole answer (yet), by surface. */
-  open(surface?: SurfaceName): number;
+  /** Messages that have no whole answer (yet). */
+  readonly open: number;
   readonly answered: number;
   close(): void;
 }
@@ -55,7 +55,7 @@ export function sharesOf(conversations: number): Readonly<Record<SurfaceName, nu
 /** @param seed - The same one makes everybody behave the same again, as far as the answers' times allow. */
 export function createPeople(surfaces: readonly Surface[], options: PeopleOptions, seed: number): People {
   const written: (Written & { acknowledged: boolean })[] = [];
-  const waiting = new Map<string, { readonly surface: SurfaceName; readonly done: () => void }>();
+  const waiting = new Map<string, () => void>();
   const looking = new Map<SurfaceName, { seen: number; unsettled: Set<object> }>();
   const later: Promise<unknown>[] = [];
   let begun = 0;
@@ -81,7 +81,7 @@ export function createPeople(surfaces: readonly Surface[], options: PeopleOption
     unsettled.delete(one);
     const mark = /\bend(m\d+x)\b/.exec(text)?.[1];
     if (mark === undefined) return;
-    waiting.get(mark)?.done();
+    waiting.get(mark)?.();
   }
 
   async function talk(surface: Surface, talker: Talker, index: number): Promise<void> {
@@ -93,19 +93,19 @@ export function createPeople(surfaces: readonly Surface[], options: PeopleOption
       if (open.length >= surface.mostOpen) await Promise.race([open.shift(), pause(PATIENCE_MS)]);
       if (isOver || begun >= options.messages) return;
       const mark = `m${(begun += 1)}x`;
-      open.push(answerTo(surface.name, mark));
+      open.push(answerTo(mark));
       await writeOne(surface, talker, mark, random.chance(REPEATED) ? random.between(1, LATEST_REPEAT_MS) : undefined);
     }
   }
 
-  function answerTo(surface: SurfaceName, mark: string): Promise<void> {
+  function answerTo(mark: string): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {
         waiting.delete(mark);
         answered += 1;
         resolve();
       };
-      waiting.set(mark, { surface, done });
+      waiting.set(mark, done);
     });
   }
 
@@ -132,10 +132,9 @@ export function createPeople(surfaces: readonly Surface[], options: PeopleOption
       isOver = true;
     },
     written,
-    open: (surface) =>
-      surface === undefined
-        ? waiting.size
-        : waiting.size - [...waiting.values()].filter((one) => one.surface !== surface).length,
+    get open() {
+      return waiting.size;
+    },
     get answered() {
       return answered;
     },

@@ -107,11 +107,13 @@ export interface OpenPage {
   readonly complaints: readonly string[];
 }
 
-export async function openPage(browser: Browser, url: string, look: Look = {}): Promise<OpenPage> {
+/** @param first - Runs in the page before anything of its own. */
+export async function openPage(browser: Browser, url: string, look: Look = {}, first?: () => void): Promise<OpenPage> {
   const { lang = 'zh', theme = 'light', width = 1280, height = 800, windows } = look;
   const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'no-preference' });
   context.setDefaultTimeout(60_000);
   const page = await context.newPage();
+  if (first !== undefined) await page.addInitScript(first);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {

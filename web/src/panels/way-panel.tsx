@@ -106,15 +106,28 @@ const WayItem = memo(function WayItem({ id, events, open, onDetail }: WayItemPro
   );
 });
 
-function Step({ step, last }: { readonly step: WayStep; readonly last: boolean }): ReactNode {
-  const t = useText();
-  return (
-    <span className="way-step" data-step={step.name} data-last={last}>
-      <CaretRightOutlined aria-hidden="true" />
-      {stepName(step, t)}
-      {step.ms !== undefined && <i>{formatMs(step.ms)}</i>}
-    </span>
-  );
+interface StepProps {
+  readonly step: WayStep;
+  readonly last: boolean;
+}
+
+/** A way is worked out anew with each of its events; most of its steps say what they have said before. */
+const Step = memo(
+  function Step({ step, last }: StepProps): ReactNode {
+    const t = useText();
+    return (
+      <span className="way-step" data-step={step.name} data-last={last}>
+        <CaretRightOutlined aria-hidden="true" />
+        {stepName(step, t)}
+        {step.ms !== undefined && <i>{formatMs(step.ms)}</i>}
+      </span>
+    );
+  },
+  (before, now) => before.last === now.last && sameStep(before.step, now.step),
+);
+
+function sameStep(one: WayStep, other: WayStep): boolean {
+  return one.name === other.name && one.ms === other.ms && one.count === other.count;
 }
 
 function stepName({ name, count }: WayStep, t: Texts): string {

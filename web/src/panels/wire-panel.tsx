@@ -1,6 +1,6 @@
 import { ArrowLeftOutlined, ArrowRightOutlined, BugOutlined } from '@ant-design/icons';
 import { Button, Segmented } from 'antd';
-import { memo, type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
+import { memo, type ReactNode, useCallback, useEffect, useState } from 'react';
 import type { FarSide, WireEntry } from '../../../src/simulator/contract.ts';
 import { clearWire } from '../api/client.ts';
 import { useSim } from '../api/store.ts';
@@ -16,40 +16,62 @@ const WireDetailDrawer = later(() => import('./wire-detail.tsx'));
 
 const SIDES: readonly FarSide[] = ['feishu', 'wecom', 'dingtalk', 'dify'];
 
+type Shown = FarSide | 'all';
+
 /** Every request of both directions, newest last. */
 export default function WirePanel(): ReactNode {
   const t = useText();
+  const [side, setSide] = useState<Shown>('all');
+  return (
+    <Panel title={t.wire.title} extra={<WireTools side={side} onSide={setSide} />}>
+      <WireList side={side} />
+    </Panel>
+  );
+}
+
+/** Apart from the list, which changes several times a second; the sides that there are hardly do. */
+const WireTools = memo(function WireTools({
+  side,
+  onSide,
+}: {
+  readonly side: Shown;
+  readonly onSide: (side: Shown) => void;
+}): ReactNode {
+  const t = useText();
+  const isEmpty = useSim(({ wire }) => wire.length === 0);
+  const there = useSim(({ wire }) => SIDES.filter((one) => wire.some((entry) => entry.side === one)).join(' '));
+  const sides = SIDES.filter((one) => there.split(' ').includes(one));
+  return (
+    <>
+      {sides.length > 1 && (
+        <Segmented
+          size="small"
+          aria-label={t.wire.filter}
+          value={side}
+          onChange={onSide}
+          options={[
+            { value: 'all' as const, label: t.common.all },
+            ...sides.map((value) => ({ value, label: t.wire.sides[value] ?? value })),
+          ]}
+        />
+      )}
+      <Button size="small" type="text" disabled={isEmpty} onClick={() => void clearWire()}>
+        {t.wire.clear}
+      </Button>
+    </>
+  );
+});
+
+function WireList({ side }: { readonly side: Shown }): ReactNode {
+  const t = useText();
   const wire = useSim((sim) => sim.wire);
-  const [side, setSide] = useState<FarSide | 'all'>('all');
   const [open, setOpen] = useState<string>();
   useEffect(() => WireDetailDrawer.fetchAhead(), []);
-  const sides = useMemo(() => SIDES.filter((one) => wire.some((entry) => entry.side === one)), [wire]);
   const shown = side === 'all' ? wire : wire.filter((entry) => entry.side === side);
   const { scroller, content } = useStickToEnd();
   const choose = useCallback((id: string) => setOpen(id), []);
   return (
-    <Panel
-      title={t.wire.title}
-      extra={
-        <>
-          {sides.length > 1 && (
-            <Segmented
-              size="small"
-              aria-label={t.wire.filter}
-              value={side}
-              onChange={setSide}
-              options={[
-                { value: 'all' as const, label: t.common.all },
-                ...sides.map((value) => ({ value, label: t.wire.sides[value] ?? value })),
-              ]}
-            />
-          )}
-          <Button size="small" type="text" disabled={wire.length === 0} onClick={() => void clearWire()}>
-            {t.wire.clear}
-          </Button>
-        </>
-      }
-    >
+    <>
       <div className="wire" ref={scroller}>
         <div ref={content} role="list" aria-label={t.wire.title}>
           {shown.length === 0 && <Nothing text={t.wire.empty} />}
@@ -59,7 +81,7 @@ export default function WirePanel(): ReactNode {
         </div>
       </div>
       {open !== undefined && <WireDetailDrawer id={open} onClose={() => setOpen(undefined)} />}
-    </Panel>
+    </>
   );
 }
 

@@ -92,7 +92,7 @@ describe('the published package', () => {
   });
 
   it('shows the demo within thirty seconds', async () => {
-    await using demo = program('demo', '--port', '0');
+    await using demo = program({}, 'demo', '--port', '0');
     const page = await fetch(await firstUrl(demo.child));
     expect(page.status).toBe(200);
     expect(await page.text()).toContain('<div id="root">');
@@ -106,8 +106,8 @@ describe('the published package', () => {
     expect(stdout).not.toContain('13800138000');
   });
 
-  it('simulates a platform for a bot of one’s own, and prints its settings', async () => {
-    await using far = program('simulate', '--port', '0', '--platforms', 'feishu');
+  it('simulates a platform for a bot of one’s own, and prints the settings with which a gateway starts', async () => {
+    await using far = program({}, 'simulate', '--port', '0', '--platforms', 'feishu');
     const url = await firstUrl(far.child);
     const output = await far.printed(/^DIFY_API_KEY=.+$/m);
     const settings = Object.fromEntries(output.split('\n').map((line) => line.split(/=(.*)/, 2)));
@@ -121,7 +121,12 @@ describe('the published package', () => {
       body: JSON.stringify({ app_id: settings.FEISHU_APP_ID, app_secret: settings.FEISHU_APP_SECRET }),
     });
     expect(await token.json()).toMatchObject({ code: 0, tenant_access_token: expect.any(String) });
-  }, 60_000);
+    await using gateway = program({ ...settings, FEISHU_MODE: 'socket', PORT: '0' }, 'start', '--lang', 'en');
+    const said = / is ready: (http:\S+)/;
+    const address = said.exec(await gateway.printed(said))?.[1];
+    // Ready when its long connection is open.
+    await expect.poll(async () => (await fetch(`${address}/readyz`)).status, { timeout: 20_000 }).toBe(200);
+  }, 90_000);
 
   it('is a library: a bot of one’s own has an exchange with the simulator, as the manual shows it', async () => {
     await writeFile(join(folder, 'bot.test.mjs'), await manualExample());
@@ -164,8 +169,8 @@ describe('the published package', () => {
   }
 
   /** A command that runs until the end of the block. */
-  function program(...args: string[]) {
-    const child = spawn('npx', ['--no-install', 'posthouse', ...args], { cwd: folder, env: ENV });
+  function program(settings: Record<string, string | undefined>, ...args: string[]) {
+    const child = spawn('npx', ['--no-install', 'posthouse', ...args], { cwd: folder, env: { ...ENV, ...settings } });
     return {
       child,
       printed: (pattern: RegExp) => printed(child, pattern),
@@ -196,10 +201,10 @@ function printed(child: ChildProcess, pattern: RegExp): Promise<string> {
     const look = (): void => {
       if (!pattern.test(output.text)) return;
       clearTimeout(timer);
-      child.stdout?.off('data', look);
+      for (const stream of [child.stdout, child.stderr]) stream?.off('data', look);
       found(output.text);
     };
-    child.stdout?.on('data', look);
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', look);
     look();
   });
 }
@@ -209,9 +214,11 @@ const OUTPUTS = new WeakMap<ChildProcess, { text: string }>();
 function follow(child: ChildProcess): { text: string } {
   const output = { text: '' };
   OUTPUTS.set(child, output);
-  child.stdout?.on('data', (chunk: Buffer) => {
-    output.text += chunk.toString();
-  });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      output.text += chunk.toString();
+    });
+  }
   return output;
 }
 

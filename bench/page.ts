@@ -1,21 +1,20 @@
 /**
  * `node bench/page.ts [--seconds=10] [--json]`: how evenly the demo page paints while three cards stream, one in each platform's window.
- * Headless Chromium that draws with the processor; CHROMIUM names another one.
+ * Headless Chromium that draws with the processor; CHROMIUM_PATH names another one.
  *
  * Twice: live, with the whole demo beside it, where a gap depends on whatever else the machine does; and the same events once more, frame by
  * frame, where only the time counts that the page's own thread has a processor.
  */
-import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { CDPSession, Locator, Page } from 'playwright-core';
 import { launch, openPage, say, startDemo } from '../test/browser/demo-page.ts';
+import { programOf } from '../test/support/programs.ts';
 import { type Figure, percentile, type Report, tableOf } from './figures.ts';
 import { lookAtMachine, watchMachine } from './machine.ts';
 import { batchesOf, feedAll, type Heard, hearEvents, type InPage, waitForFeed } from './page-events.ts';
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '10' }, json: { type: 'boolean' } } });
 const MEASURED_MS = Number(values.seconds) * 1_000;
-const CHROMIUM = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 /** The longest answer that the stand-in has: headings, lists, tables, code. */
 const QUESTION = '给我完整手册 #long';
 const WINDOWS = [
@@ -27,8 +26,7 @@ const LOOK = { width: 1600, height: 900, windows: ['desktop', 'wecom', 'dingtalk
 /** A frame of a screen that shows sixty a second, in milliseconds. */
 const FRAME_MS = 1_000 / 60;
 
-const chromium = CHROMIUM.find((path) => path !== undefined && existsSync(path));
-if (chromium === undefined) throw new Error('no Chromium: name one in CHROMIUM');
+const chromium = programOf('Chromium');
 const demo = await startDemo();
 const browser = await launch(chromium);
 try {

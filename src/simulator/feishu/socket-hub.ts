@@ -72,6 +72,8 @@ export function createSocketHub(clock: SimClock, options: SocketOptions, changed
     const ofApp = live.get(app.id) ?? [];
     ofApp.push(connection);
     live.set(app.id, ofApp);
+    // Each event that waits for its ack listens for the line's end.
+    socket.setMaxListeners(0);
     socket.on('message', (data: Buffer) => receive(connection, data));
     socket.on('error', () => socket.terminate());
     socket.on('close', () => {

@@ -27,7 +27,7 @@ export async function wecomAppCase(): Promise<PlatformCase> {
       };
       return { delivery: newest(), again };
     },
-    ownMessage: () => sealed({ FromUserName: 'sys', MsgType: 'event', Event: 'change_contact' }),
+    ownMessage: () => sealed({ FromUserName: 'sys', MsgType: 'event', Event: 'inactive_alert' }),
     unknownEvent: () => sealed({ FromUserName: 'lin.mei', MsgType: 'event', Event: 'something_of_tomorrow' }),
     // An app’s answer is whole when it comes, and its buttons come on a card of their own.
     seen: (to: ReplyAddress) =>

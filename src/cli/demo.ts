@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { InLanguages } from '../core/lang.ts';
 import type { Simulator } from '../simulator/index.ts';
 import { gatewayEnv, pageFolder, startFarSide } from './far-side.ts';
+import { outsideEnv } from './outside-env.ts';
 import { firstSignal } from './signals.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
 import { readVersion, type Terminal } from './terminal.ts';
@@ -111,13 +112,6 @@ function superviseGateway(
       await folder.empty();
     });
   return { supervisor, output: () => output.trimEnd() };
-}
-
-/** What the gateway inherits: nothing that sets up a gateway of somebody's own, or sends loopback calls through a proxy. */
-function outsideEnv(env: Terminal['env']): Terminal['env'] {
-  const ours = /^(FEISHU|WECOM|DINGTALK|DIFY|ECHO|POSTHOUSE|WORK|RETENTION|SESSION)_|_proxy$/i;
-  const plain = new Set(['DEFAULT_AGENT', 'PUBLIC_URL', 'REDIS_URL']);
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !ours.test(name) && !plain.has(name)));
 }
 
 /** Where the gateway keeps its store. */

@@ -67,7 +67,12 @@ async function begin(terminal: Terminal, options: StartOptions, version: string)
     for (const warning of settings.warnings) terminal.err(`! ${terminal.say(warning)}`);
     // Whatever is let out to people: a log is read by others, and kept.
     const guard = createGuard(DEFAULT_RULES);
-    log = createLog({ level: settings.logLevel, format: formatOf(settings), scrub: (text) => guard.mask(text).text });
+    log = createLog({
+      level: settings.logLevel,
+      format: formatOf(settings),
+      colors: process.stdout.isTTY,
+      scrub: (text) => guard.mask(text).text,
+    });
     dieWith(log);
     const app = await startApp(settings, { log, version });
     log.info('gateway ready', {

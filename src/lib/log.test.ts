@@ -20,6 +20,15 @@ describe('the log', () => {
     expect(line).toMatch(/^\d\d:\d\d:\d\d\.\d{3} info {2}reply sent {2}turn=t_1 words="two words"\n$/);
   });
 
+  it('has colours at a terminal only, so that a file stays plain', () => {
+    const plain = logged('text', (log) => log.warn('turn failed'));
+    expect(plain).toEqual([expect.stringMatching(/^[\d:.]+ warn {2}turn failed {2}\n$/)]);
+    const lines: string[] = [];
+    const to = { write: (line: string) => lines.push(line) };
+    createLog({ level: 'warn', format: 'text', colors: true, to }).warn('turn failed');
+    expect(lines[0]).toContain('\u001B[33mwarn');
+  });
+
   it('keeps quiet below its level', () => {
     const lines: string[] = [];
     createLog({ level: 'warn', format: 'json', to: { write: (line) => lines.push(line) } }).info('not this');

@@ -19,6 +19,8 @@ export interface LogOptions {
   readonly format: 'json' | 'text';
   /** Where the lines go; standard output when absent. */
   readonly to?: { write(line: string): unknown };
+  /** Whether `text` marks levels by colour: for a terminal, never for a file. */
+  readonly colors?: boolean;
   /** Every text goes through this first: an id of a vendor's, or what a server answered, may hold what a log must not. */
   readonly scrub?: (text: string) => string;
 }
@@ -30,7 +32,7 @@ const MAX_CAUSES = 4;
 export function createLog(options: LogOptions): PinoLog {
   const buffer = options.to === undefined ? destination({ dest: 1, sync: false }) : undefined;
   const sink = options.to ?? { write: (line: string) => buffer?.write(line) };
-  const stream: DestinationStream = options.format === 'json' ? toLines(sink) : toText(sink);
+  const stream: DestinationStream = options.format === 'json' ? toLines(sink) : toText(sink, options.colors === true ? COLORS : {});
   const logger = pino(
     {
       level: options.level,
@@ -108,11 +110,11 @@ function stackOf(error: Error): string[] {
 const COLORS: Readonly<Record<string, string>> = { debug: '\u001B[90m', warn: '\u001B[33m', error: '\u001B[31m' };
 
 /** Lines for eyes: `12:03:04.120 info  reply sent  turn=t_1 ms=12`. */
-function toText(sink: { write(line: string): unknown }): DestinationStream {
+function toText(sink: { write(line: string): unknown }, colors: Readonly<Record<string, string>>): DestinationStream {
   return {
     write(line) {
       const { time, level, event, ...fields } = JSON.parse(line) as Record<string, unknown>;
-      const color = COLORS[String(level)] ?? '';
+      const color = colors[String(level)] ?? '';
       const clock = String(time).slice(11, 23);
       const rest = Object.entries(fields).map(([name, value]) => `${name}=${textOf(value)}`);
       const reset = color === '' ? '' : '\u001B[0m';

@@ -10,7 +10,7 @@ import { openCallBudgets } from '../queue/call-budgets.ts';
 import { localFleet } from '../queue/local-fleet.ts';
 import { openStore } from '../store/open.ts';
 import { storeOptionsOf } from './from-settings.ts';
-import type { Made } from './made.ts';
+import { type Made, proxyOf } from './made.ts';
 import { makePlatforms, trustedOrigins } from './make-platforms.ts';
 import { makeRobots, pushersOf } from './make-robots.ts';
 
@@ -36,7 +36,7 @@ export async function openPushDesk(settings: Settings): Promise<PushDesk> {
     fleet: localFleet(),
   };
   const guards = createGuards(settings.privacy);
-  const fetcher = createUrlFetcher(trustedOrigins(settings));
+  const fetcher = createUrlFetcher(trustedOrigins(settings), proxyOf(settings));
   const platforms = makePlatforms(made, store, fetcher);
   const robots = makeRobots(made);
   return {

@@ -20,7 +20,7 @@ import { openFleet, sweepEveryMs } from './fleet.ts';
 import { accessOf, pipelineOptions, retentionOf, rulesOf, storeOptionsOf, webhookChannels } from './from-settings.ts';
 import { createLateSummaries } from './late-summaries.ts';
 import { listenAll, type Sharing } from './listen.ts';
-import type { Made } from './made.ts';
+import { type Made, proxyOf } from './made.ts';
 import { makeAgents, warm } from './make-agents.ts';
 import { makePlatforms, trustedOrigins } from './make-platforms.ts';
 import { makeRobots, pushersOf } from './make-robots.ts';
@@ -90,7 +90,7 @@ async function startOn(store: Store, fleet: Fleet, settings: Settings, deps: App
   });
   const made: Made = { settings, log, clock, random, metrics, tracer, budgets, fleet };
   const agents = makeAgents(made);
-  const fetcher = createUrlFetcher(trustedOrigins(settings));
+  const fetcher = createUrlFetcher(trustedOrigins(settings), proxyOf(settings));
   const guards = createGuards(settings.privacy);
   const orders = createPushOrders();
   const summaries = createLateSummaries();

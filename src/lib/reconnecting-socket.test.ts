@@ -37,7 +37,7 @@ interface Watched {
   current: OpenSocket | undefined;
 }
 
-function start(hooks: Partial<SocketHooks> = {}): Watched {
+function start(hooks: Partial<SocketHooks> = {}, proxy?: string): Watched {
   const all: SocketHooks = {
     target: () => Promise.resolve({ url }),
     opened: (socket) => {
@@ -51,7 +51,7 @@ function start(hooks: Partial<SocketHooks> = {}): Watched {
     lost: (error) => void watched.lost.push(error),
     ...hooks,
   };
-  const socket = new ReconnectingSocket(all, { clock: systemClock });
+  const socket = new ReconnectingSocket(all, { clock: systemClock, ...(proxy !== undefined && { proxy }) });
   const watched: Watched = { socket, received: [], lost: [], current: undefined };
   running = socket.run(ending.signal);
   return watched;
@@ -60,6 +60,13 @@ function start(hooks: Partial<SocketHooks> = {}): Watched {
 const soon = <T>(check: () => T): Promise<T> => vi.waitFor(check, { timeout: 3_000, interval: 5 });
 
 describe('a socket that is kept open', () => {
+  it('goes straight to a plain address, whatever proxy TLS goes through', async () => {
+    const { received } = start({}, 'http://127.0.0.1:9');
+    await soon(() => expect(far).toHaveLength(1));
+    far[0]?.send('hello');
+    await soon(() => expect(received).toEqual(['hello']));
+  });
+
   it('carries frames both ways', async () => {
     const { received, socket, ...watched } = start();
     await soon(() => expect(far).toHaveLength(1));

@@ -142,7 +142,7 @@ class Connection implements OpenSocket {
       maxPayload: MAX_FRAME_BYTES,
       perMessageDeflate: false,
       headers: { ...target.headers },
-      ...proxyOptions(options),
+      ...proxyOptions(target.url, options),
     });
     this.opened = new Promise((resolve, reject) => {
       this.#socket.once('open', () => {
@@ -216,8 +216,9 @@ class Connection implements OpenSocket {
   }
 }
 
-function proxyOptions({ proxy, noProxy }: SocketOptions): { agent?: HttpsAgent } {
-  if (proxy === undefined || proxy === '') return {};
+function proxyOptions(url: string, { proxy, noProxy }: SocketOptions): { agent?: HttpsAgent } {
+  // An agent for TLS refuses a plain address outright.
+  if (proxy === undefined || proxy === '' || !url.startsWith('wss:')) return {};
   const hosts = ['localhost', '127.0.0.1', '::1', ...(noProxy ? [noProxy] : [])].join(',');
   return { agent: new HttpsAgent({ proxyEnv: { HTTPS_PROXY: proxy, NO_PROXY: hosts } }) };
 }

@@ -129,6 +129,24 @@ describe('fetching what an answer points to', () => {
   });
 });
 
+describe('fetching behind a proxy', () => {
+  it('goes through it to an agent the operator trusts, and to nobody else', async () => {
+    const asked: string[] = [];
+    const proxy = createServer().on('connect', (request, socket) => {
+      asked.push(request.url ?? '');
+      socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const { port } = proxy.address() as AddressInfo;
+    const fetcher = createUrlFetcher(new Set(['https://dify.invalid']), { proxy: `http://127.0.0.1:${port}` });
+    for (const url of ['https://dify.invalid/files/1', 'https://elsewhere.invalid/secret'])
+      await expect(fetcher.fetch(url, 1000, signal)).rejects.toMatchObject({ refusal: 'unavailable' });
+    expect([...new Set(asked)]).toEqual(['dify.invalid:443']);
+    await fetcher.close();
+    proxy.close();
+  });
+});
+
 describe('looking a name up for a connection', () => {
   /** A name that says another thing each time it is asked, as one does that wants to get around a check. */
   function nameOf(...answers: readonly (readonly string[])[]) {

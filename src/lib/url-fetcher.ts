@@ -1,6 +1,6 @@
 import { lookup as resolve } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
-import { createHttpClient, HttpError } from './http-client.ts';
+import { createHttpClient, HttpError, type HttpClientOptions } from './http-client.ts';
 
 /** Why a URL was not fetched. */
 export type FetchRefusal = 'forbidden' | 'gone' | 'too-large' | 'unavailable';
@@ -34,11 +34,15 @@ const TIMEOUT_MS = 60_000;
  * network: only http and https, only public addresses, checked where the connection is made, so that neither a redirect nor a name that
  * resolves differently the second time gets around it.
  *
- * @param trusted - Origins (`http://dify.internal:5001`) of the operator's own agents, reached wherever they are.
+ * @param trusted - Origins (`http://dify.internal:5001`) of the operator's own agents, reached wherever they are, and as they are: through the
+ *   proxy where there is one. Everything else is connected to directly, for behind a proxy nobody sees which address a name leads to.
  */
-export function createUrlFetcher(trusted: ReadonlySet<string>): UrlFetcher {
+export function createUrlFetcher(
+  trusted: ReadonlySet<string>,
+  proxy: Pick<HttpClientOptions, 'proxy' | 'noProxy'> = {},
+): UrlFetcher {
   const guarded = createHttpClient({ lookup: publicLookup() });
-  const open = createHttpClient();
+  const open = createHttpClient(proxy);
 
   async function get(address: string, maxBytes: number, signal: AbortSignal, redirects: number): Promise<FetchedFile> {
     const url = parse(address);

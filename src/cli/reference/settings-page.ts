@@ -10,8 +10,8 @@ import { code, table } from './table.ts';
 const WORDS = {
   title: { zh: '设置', en: 'Settings' },
   intro: {
-    zh: '由 `npm run generate` 生成，请勿手工修改。每个平台一个应用时，只用环境变量即可；多个应用或智能体写在 `posthouse.yaml` 中（见 `posthouse.example.yaml`，编辑器可用 `posthouse.schema.json` 校验）。环境变量优先于文件。任何变量都可以用 `名称_FILE` 指向一个文件，从中读取值；文件中可以写 `${名称}` 引用环境变量，或写 `file:路径` 引用文件内容。`HTTPS_PROXY` 与 `NO_PROXY` 对所有外部调用有效。修改后运行 `posthouse check`。',
-    en: 'Made by `npm run generate`; do not edit. One app per platform needs environment variables only; several apps or agents stand in `posthouse.yaml` (see `posthouse.example.yaml`; editors check it with `posthouse.schema.json`). The environment goes before the file. Any variable may be given as `NAME_FILE`, the path of a file that holds the value; in the settings file `${NAME}` stands for a variable and `file:path` for the content of a file. `HTTPS_PROXY` and `NO_PROXY` hold for every outgoing call. After a change run `posthouse check`.',
+    zh: '由 `npm run generate` 生成，请勿手工修改。每个平台一个应用时，只用环境变量即可；多个应用或智能体写在 `posthouse.yaml` 中（见 `posthouse.example.yaml`，编辑器可用 `posthouse.schema.json` 校验）。环境变量优先于文件。任何变量都可以用 `名称_FILE` 指向一个文件，从中读取值；文件中可以写 `${名称}` 引用环境变量，或写 `file:路径` 引用文件内容。`HTTPS_PROXY` 与 `NO_PROXY` 对发往平台与智能体的 `https:`、`wss:` 调用有效，也用于获取智能体自身地址上的文件；回答中指向其他地址的文件直接获取，取不到时保留链接。修改后运行 `posthouse check`。',
+    en: 'Made by `npm run generate`; do not edit. One app per platform needs environment variables only; several apps or agents stand in `posthouse.yaml` (see `posthouse.example.yaml`; editors check it with `posthouse.schema.json`). The environment goes before the file. Any variable may be given as `NAME_FILE`, the path of a file that holds the value; in the settings file `${NAME}` stands for a variable and `file:path` for the content of a file. `HTTPS_PROXY` and `NO_PROXY` hold for every call to a platform or an agent whose address begins with `https:` or `wss:`, and for files at an agent’s own address; a file that an answer links to elsewhere is fetched directly, or stays a link. After a change run `posthouse check`.',
   },
   general: { zh: '网关', en: 'Gateway' },
   channels: { zh: '渠道', en: 'Channels' },

@@ -286,7 +286,9 @@ function readProxy(env: Env, faults: SettingFault[]): string | undefined {
 export function knownVariables(platforms: readonly Kind[], agents: readonly Kind[]): readonly string[] {
   const general = Object.values(GENERAL_SETTINGS).flatMap(({ env }) => env ?? []);
   const groups = platforms.flatMap(({ name }) => Object.values(groupEnvNames(name)));
-  return ['POSTHOUSE_CONFIG', ...general, ...groups, ...platforms.flatMap(envNamesOf), ...agents.flatMap(envNamesOf)];
+  const kinds = [...platforms, ...agents].flatMap(envNamesOf);
+  // Some are shared: one company has an app and customer service.
+  return [...new Set(['POSTHOUSE_CONFIG', ...general, ...groups, ...kinds])];
 }
 
 /** Variables that look like ours and set nothing. */

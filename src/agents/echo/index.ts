@@ -24,9 +24,8 @@ export const echo: AgentDefinition<EchoConfig> = {
     },
     maxConcurrent: { zh: '同时回答的数量', en: 'Answers at once' },
   },
-  fromEnv: (env: Env) =>
-    env['ECHO_PACE_MS']
-      ? { paceMs: env['ECHO_PACE_MS'], ...(env['ECHO_TITLE'] ? { title: env['ECHO_TITLE'] } : {}) }
-      : undefined,
+  fromEnv({ ECHO_PACE_MS: paceMs, ECHO_TITLE: title }: Env) {
+    return paceMs || title ? { ...(paceMs && { paceMs }), ...(title && { title }) } : undefined;
+  },
   create: (config, deps) => new EchoAgent(config, deps),
 };

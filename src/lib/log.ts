@@ -32,7 +32,8 @@ const MAX_CAUSES = 4;
 export function createLog(options: LogOptions): PinoLog {
   const buffer = options.to === undefined ? destination({ dest: 1, sync: false }) : undefined;
   const sink = options.to ?? { write: (line: string) => buffer?.write(line) };
-  const stream: DestinationStream = options.format === 'json' ? toLines(sink) : toText(sink, options.colors === true ? COLORS : {});
+  const stream: DestinationStream =
+    options.format === 'json' ? toLines(sink) : toText(sink, options.colors === true ? COLORS : {});
   const logger = pino(
     {
       level: options.level,

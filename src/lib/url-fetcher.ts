@@ -1,6 +1,6 @@
 import { lookup as resolve } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
-import { createHttpClient, HttpError, type HttpClientOptions } from './http-client.ts';
+import { createHttpClient, type HttpClientOptions, HttpError } from './http-client.ts';
 
 /** Why a URL was not fetched. */
 export type FetchRefusal = 'forbidden' | 'gone' | 'too-large' | 'unavailable';

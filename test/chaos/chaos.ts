@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Bed, makeBed } from './bed.ts';
 import { judge, openRows, type Verdict } from './judge.ts';
@@ -21,6 +23,8 @@ export interface ChaosOptions {
   /** How long what is left may take after the last strike. */
   readonly patienceMs: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** Leaves what the processes wrote also when every promise was kept. */
+  readonly keep?: boolean;
   readonly tell: (line: string) => void;
   /** Ends the run before its time; what it has started ends with it. */
   readonly signal?: AbortSignal;
@@ -69,6 +73,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosRun> {
     people.close();
     const verdict = await judge(bed, surfaces, people.written, watch.stop());
     isKept = Object.values(verdict.findings).every((list) => list.length === 0);
+    if (!isKept) writeEvidence(bed.folder, surfaces, people);
     return {
       seed,
       faults: names,
@@ -78,14 +83,23 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosRun> {
       ...ran,
       ...verdict,
       isKept,
-      ...(!isKept && { folder: bed.folder }),
+      ...((!isKept || options.keep) && { folder: bed.folder }),
     };
   } catch (error) {
     isKept = false;
     throw error;
   } finally {
-    await bed.close(!isKept);
+    await bed.close(!isKept || options.keep === true);
   }
+}
+
+/** Everything that was said, for whoever has to find out. */
+function writeEvidence(folder: string, surfaces: readonly Surface[], { written }: People): void {
+  const answers = surfaces.flatMap((surface) =>
+    surface.answers().map((one) => ({ surface: surface.name, ...surface.look(one) })),
+  );
+  const lines = [...written, ...answers].map((one) => JSON.stringify(one));
+  writeFileSync(join(folder, 'evidence.jsonl'), `${lines.join('\n')}\n`);
 }
 
 type Played = Pick<ChaosRun, 'writingSeconds' | 'answeredSeconds' | 'strikes'>;

@@ -88,13 +88,8 @@ function findingsOn(surface: Surface, { written, questions, remains, counts }: E
       acknowledged: remains.stored.has(one.message) || (surface.acknowledges && one.acknowledged),
     }));
   const marks = new Set(asked.map(({ mark }) => mark));
-  const shown = shownOn(surface, asked);
-  const excused = new Set(shown.filter(isExcuse).map(({ replyTo }) => replyTo));
-  for (const { text } of shown.filter(isExcuse))
-    count(
-      counts,
-      `instead of an answer, “${text.slice(-160).split('\n').at(-1)?.replace(EXCUSE, 'PH-…').slice(0, 60)}”`,
-    );
+  const { shown, excuses, excused } = shownOn(surface, asked);
+  for (const { text } of excuses) count(counts, `instead of an answer, “${sentenceOf(text)}”`);
   const record: RunRecord = {
     asked: asked.map((one) => (excused.has(one.message) ? { ...one, acknowledged: false } : one)),
     shown: withoutRepeats(surface, shown, counts),
@@ -103,8 +98,9 @@ function findingsOn(surface: Surface, { written, questions, remains, counts }: E
   return checkRecord(record);
 }
 
-function isExcuse({ text }: Shown): boolean {
-  return EXCUSE.test(text);
+/** The beginning of a sentence that stands for an answer. */
+function sentenceOf(text: string): string {
+  return (text.split('\n').find((line) => EXCUSE.test(line)) ?? text).replace(EXCUSE, 'PH-…').slice(0, 60);
 }
 
 /** A repeat is no second answer where it may come and says what it is. */
@@ -124,21 +120,34 @@ function count(counts: Record<string, number>, name: string): void {
   counts[name] = (counts[name] ?? 0) + 1;
 }
 
-/** Where the vendor does not say what an answer is to, its words do; a sentence without them is to the oldest question without an answer. */
-function shownOn(surface: Surface, asked: readonly Written[]): Shown[] {
+interface Seen {
+  /** What can be said to answer something; a sentence in place of an answer that nobody knows the question of is not among them. */
+  readonly shown: readonly Shown[];
+  readonly excuses: readonly Answer[];
+  /** Messages that got a sentence in place of an answer. */
+  readonly excused: ReadonlySet<string>;
+}
+
+/** Where the vendor does not say what an answer is to, its words do. A sentence without a mark is to any question there that has no answer. */
+function shownOn(surface: Surface, asked: readonly Written[]): Seen {
   const byMark = new Map(asked.map((one) => [one.mark, one]));
+  const toOf = ({ parent, text }: Answer) =>
+    parent ?? byMark.get(/\b(?:begin|end)(m\d+x)\b/.exec(text)?.[1] ?? '')?.message;
   const answers = surface.answers().map((one) => surface.look(one));
-  const markOf = ({ text }: Answer) => /\b(?:begin|end)(m\d+x)\b/.exec(text)?.[1] ?? '';
-  const answered = new Set(answers.map((one) => byMark.get(markOf(one))?.message));
-  const without = Map.groupBy(
+  const excuses = answers.filter(({ text }) => EXCUSE.test(text));
+  const answered = new Set(answers.map(toOf));
+  const open = Map.groupBy(
     asked.filter(({ message }) => !answered.has(message)),
     ({ chat }) => chat,
   );
-  return answers.map(({ parent, ...one }) => {
-    const known = parent ?? byMark.get(markOf({ parent, ...one }))?.message;
-    const replyTo = known ?? (EXCUSE.test(one.text) ? without.get(one.chat)?.shift()?.message : undefined);
-    return { ...one, replyTo };
+  const excused = new Set(excuses.flatMap((one) => toOf(one) ?? []));
+  const shown = answers.flatMap((one): Shown[] => {
+    const replyTo = toOf(one);
+    const question = replyTo === undefined && EXCUSE.test(one.text) ? open.get(one.chat)?.shift() : undefined;
+    if (question) excused.add(question.message);
+    return question ? [] : [{ ...one, replyTo }];
   });
+  return { shown, excuses, excused };
 }
 
 function merged(all: readonly Findings[]): Record<string, readonly string[]> {

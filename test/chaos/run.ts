@@ -1,5 +1,6 @@
 /**
- * `npm run chaos -- [--seed N] [--messages N] [--minutes N] [--faults name,name…] [--conversations N] [--every SECONDS] [--out FOLDER]`: many
+ * `npm run chaos -- [--seed N] [--messages N] [--minutes N] [--faults name,name…] [--conversations N] [--every SECONDS] [--out FOLDER]
+ * [--keep]`: many
  * people write to a gateway of five processes while everything around it breaks, and afterwards the far side's record is looked through.
  * Exits with 1 when a promise was broken.
  */
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     every: { type: 'string', default: '4' },
     patience: { type: 'string', default: '180' },
     out: { type: 'string' },
+    keep: { type: 'boolean', default: false },
   },
 });
 
@@ -45,6 +47,7 @@ const run = await runChaos({
   conversations: Number(values.conversations),
   everyMs: Number(values.every) * 1000,
   patienceMs: Number(values.patience) * 1000,
+  keep: values.keep,
   tell: (line) => console.error(line),
 });
 console.log(summaryOf(run));

@@ -1,5 +1,8 @@
 import { markIn } from '../support/check-record.ts';
 
+/** The reference in a sentence that says that there is no answer. */
+export const EXCUSE = /PH-[0-9A-Z]{7}/;
+
 export const AGENT_KEY = 'app-chaos';
 
 /** What the agent says: some sentences, so that there is something to stream, between the question's marks. */

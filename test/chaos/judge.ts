@@ -7,6 +7,7 @@ import {
   type RunRecord,
   type Shown,
 } from '../support/check-record.ts';
+import { EXCUSE } from './answers.ts';
 import type { Bed } from './bed.ts';
 import type { Fleet } from './fleet.ts';
 import type { Written } from './people.ts';
@@ -31,8 +32,6 @@ export interface Verdict {
 
 /** Put before an answer that may be on the screen already, where the vendor takes no key. */
 const REPEAT = /可能重复发送|may be a repeat/;
-/** The reference in a sentence that says that there is no answer. */
-const EXCUSE = /PH-[0-9A-Z]{7}/;
 
 export async function judge(
   {

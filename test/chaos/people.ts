@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Asked } from '../support/check-record.ts';
 import { seededRandom } from '../support/random.ts';
+import { EXCUSE } from './answers.ts';
 import type { Surface, SurfaceName, Talker } from './surfaces.ts';
 
 /** What people wrote, and where. */
@@ -55,7 +56,7 @@ export function sharesOf(conversations: number): Readonly<Record<SurfaceName, nu
 /** @param seed - The same one makes everybody behave the same again, as far as the answers' times allow. */
 export function createPeople(surfaces: readonly Surface[], options: PeopleOptions, seed: number): People {
   const written: (Written & { acknowledged: boolean })[] = [];
-  const waiting = new Map<string, () => void>();
+  const waiting = new Map<string, { readonly chat: string; readonly done: () => void }>();
   const looking = new Map<SurfaceName, { seen: number; unsettled: Set<object> }>();
   const later: Promise<unknown>[] = [];
   let begun = 0;
@@ -76,12 +77,13 @@ export function createPeople(surfaces: readonly Surface[], options: PeopleOption
   }
 
   function settle(surface: Surface, one: object, unsettled: Set<object>): void {
-    const { text, isUnfinished } = surface.look(one);
+    const { chat, text, isUnfinished } = surface.look(one);
     if (isUnfinished) return;
     unsettled.delete(one);
     const mark = /\bend(m\d+x)\b/.exec(text)?.[1];
-    if (mark === undefined) return;
-    waiting.get(mark)?.();
+    if (mark !== undefined) return waiting.get(mark)?.done();
+    // Whoever is told that there will be no answer does not wait for one; in a group it may have been her neighbour's.
+    if (EXCUSE.test(text)) [...waiting.values()].find((other) => other.chat === chat)?.done();
   }
 
   async function talk(surface: Surface, talker: Talker, index: number): Promise<void> {
@@ -93,19 +95,19 @@ export function createPeople(surfaces: readonly Surface[], options: PeopleOption
       if (open.length >= surface.mostOpen) await Promise.race([open.shift(), pause(PATIENCE_MS)]);
       if (isOver || begun >= options.messages) return;
       const mark = `m${(begun += 1)}x`;
-      open.push(answerTo(mark));
+      open.push(answerTo(talker.chat, mark));
       await writeOne(surface, talker, mark, random.chance(REPEATED) ? random.between(1, LATEST_REPEAT_MS) : undefined);
     }
   }
 
-  function answerTo(mark: string): Promise<void> {
+  function answerTo(chat: string, mark: string): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {
         waiting.delete(mark);
         answered += 1;
         resolve();
       };
-      waiting.set(mark, done);
+      waiting.set(mark, { chat, done });
     });
   }
 

@@ -50,7 +50,8 @@ export const generalSchema = z.strictObject({
       maxActive: z.int().min(1).max(100_000).default(2000),
       leaseSeconds: z.int().min(5).max(3600).default(60),
       maxAttempts: z.int().min(1).max(100).default(5),
-      recoverMaxMinutes: z.number().min(0).max(10_080).default(30),
+      // It holds for every question, not after a start only: at 0 each would be too old by the time it is looked at.
+      recoverMaxMinutes: z.number().min(1).max(10_080).default(30),
       drainSeconds: z.number().min(0).max(600).default(20),
       firstFrameMs: z.int().min(0).max(10_000).default(300),
     })
@@ -217,8 +218,8 @@ export const GENERAL_SETTINGS: Readonly<Record<string, GeneralSetting>> = {
     env: 'WORK_RECOVER_MAX_MINUTES',
     kind: 'number',
     help: {
-      en: 'After a start, questions older than this are closed with a polite sentence rather than answered.',
-      zh: '重启后，早于该分钟数的问题以一句说明结束，而不再回答。',
+      en: 'Questions older than this when their turn comes, as after a start, are closed with a polite sentence rather than answered.',
+      zh: '轮到处理时（如重启后）已超过该分钟数的问题，以一句说明结束，而不再回答。',
     },
   },
   'work.drainSeconds': {

@@ -397,6 +397,12 @@ describe('a fault in the settings is one sentence with its name, what was found 
       'DEFAULT_AGENT: is "sphinx", expected one of the agents echo',
     ],
     [
+      'an age at which no question could be answered',
+      { ...GOOD, WORK_RECOVER_MAX_MINUTES: '0' },
+      undefined,
+      'WORK_RECOVER_MAX_MINUTES: is 0, expected a number of at least 1',
+    ],
+    [
       'a proxy without a scheme',
       { ...GOOD, HTTPS_PROXY: 'proxy:3128' },
       undefined,

@@ -32,6 +32,9 @@ const STATES: readonly (readonly [prefix: string, trouble: Trouble])[] = [
 const CONNECTION_WORDS =
   /connection (terminated|ended|timeout)|timeout exceeded|read timeout|not queryable|client has encountered/i;
 
+/** What Node says of a certificate that it does not take (`DEPTH_ZERO_SELF_SIGNED_CERT`, `ERR_TLS_CERT_ALTNAME_INVALID`). */
+const CERTIFICATE_CODE = /(?:^|_)CERT(?:_|$)|^UNABLE_TO_(?:GET|VERIFY)_/;
+
 export function troubleOf(error: unknown): Trouble {
   if (!(error instanceof Error)) return { kind: 'mistake', what: `a ${typeof error} was thrown` };
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
@@ -41,6 +44,11 @@ export function troubleOf(error: unknown): Trouble {
     // Never the server's own sentence: it may quote a value.
     return known?.[1] ?? { kind: 'mistake', what: `${code} in ${placeOf(error)}` };
   }
+  if (CERTIFICATE_CODE.test(code)) {
+    return { kind: 'refused', what: `its certificate is not trusted (${code}); name its authority with sslrootcert` };
+  }
+  if (/does not support SSL/i.test(error.message))
+    return { kind: 'refused', what: 'it takes no TLS, yet sslmode asks for it' };
   if (code.startsWith('E') || CONNECTION_WORDS.test(error.message)) {
     return { kind: 'away', what: code === '' ? 'the connection broke off' : `no connection (${code})` };
   }

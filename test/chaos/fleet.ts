@@ -126,6 +126,8 @@ export async function createFleet(options: FleetOptions): Promise<Fleet> {
       DIFY_BASE_URL: options.simulator.difyUrl.replace(options.simulator.url, far.vendor),
       DIFY_API_KEY: AGENT_KEY,
       DIFY_MAX_CONCURRENT: '200',
+      // A lease of seconds wants its renewals soon, also on a machine that has no time for them.
+      WORK_MAX_ACTIVE: '100',
       // A line to the agent that the network has forgotten is noticed within the run.
       DIFY_IDLE_TIMEOUT_MS: '20000',
       DINGTALK_CALLS_PER_MONTH: '0',

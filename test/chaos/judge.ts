@@ -28,6 +28,8 @@ export interface Verdict {
   /** By promise; every list is empty when all are kept. */
   readonly findings: Readonly<Record<string, readonly string[]>>;
   readonly counts: Readonly<Record<string, number>>;
+  /** Given up after two tries in doubt, as promised where the vendor takes no key; that each was shown is looked for beside. */
+  readonly deadLetters: readonly string[];
 }
 
 /** Put before an answer that may be on the screen already, where the vendor takes no key. */
@@ -53,13 +55,14 @@ export async function judge(
     ...merged(all),
     open: remains.open,
     leaked: remains.held,
-    dead: remains.dead,
+    dead: remains.dead.filter((row) => !isInDoubt(row)),
     heldTwice,
     endedThemselves: fleet.endedThemselves,
   };
   const asks = questions.filter(({ text }) => markIn(text) !== undefined).length;
   return {
     findings,
+    deadLetters: remains.dead.filter(isInDoubt),
     counts: {
       written: written.length,
       acknowledged: written.filter((one) => one.acknowledged).length,
@@ -113,6 +116,10 @@ function withoutRepeats(surface: Surface, shown: readonly Shown[], counts: Recor
     for (const _ of marked) count(counts, `marked as repeated, ${surface.name}`);
     return plain.length > 0 ? [...plain, ...marked.slice(1)] : marked;
   });
+}
+
+function isInDoubt(row: string): boolean {
+  return /^outbox \d+ (?:dingtalk|wecom-bot) .* platform_rejected\b/.test(row);
 }
 
 function count(counts: Record<string, number>, name: string): void {

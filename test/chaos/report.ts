@@ -17,6 +17,7 @@ export function summaryOf(run: ChaosRun): string {
   return [
     counts.join(', '),
     `${run.strikes.length} strikes in ${run.writingSeconds.toFixed(0)} s, the last answer after ${run.answeredSeconds.toFixed(0)} s`,
+    ...run.deadLetters.map((row) => `dead letter: ${row}`),
     ...findingsIn(run.findings),
     ...(run.folder === undefined ? [] : [`what the processes wrote: ${run.folder}`]),
   ].join('\n');

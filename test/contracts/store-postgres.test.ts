@@ -267,6 +267,24 @@ describeWith('PostgreSQL', 'a store on PostgreSQL, used by two processes', (prog
     await server.start();
   });
 
+  it('waits where all connections are taken, but for a delivery, whose vendor does not', {
+    timeout: 30_000,
+  }, async () => {
+    const narrow = await openStore(url, { connections: 1 });
+    const holder = new Client({ connectionString: url });
+    await holder.connect();
+    await holder.query(beginAlone([`lane ${lane('lin')}`]));
+    const taken = narrow.inbox.claim(lane('lin'), lease(), NOON);
+    await expect.poll(() => waiting(url)).toBe(1);
+    const delivery = codeOf(narrow.inbox.accept([message('one')], NOON));
+    const look = codeOf(narrow.upkeep.depth());
+    expect(await delivery).toBe('store_unavailable');
+    await holder.end();
+    expect(await look).toBeUndefined();
+    expect(await taken).toBeUndefined();
+    await narrow.close();
+  });
+
   it('refuses while the server is away, and goes on by itself when it is back', { timeout: 60_000 }, async () => {
     await one.inbox.accept([message('one')], NOON);
     await server.kill();

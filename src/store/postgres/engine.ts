@@ -20,6 +20,8 @@ export interface PostgresPlace {
 
 /** How long a call waits for a connection: less than vendors wait for an acknowledgement, so that they hear of it and deliver again. */
 const CONNECT_MS = 2_000;
+/** Somebody outside waits for these; whatever else finds all connections taken waits again, for giving up would make more work of it. */
+const HASTY: ReadonlySet<OpName> = new Set<OpName>(['inbox.accept']);
 /** A statement of ours takes milliseconds; one that takes so long waits for something that does not come. */
 const STATEMENT_MS = 10_000;
 /** What has no answer by then never will: the server would have ended it, so the network in between has lost the connection. */
@@ -134,13 +136,18 @@ export class PostgresEngine implements Engine {
     try {
       client = await this.#pool.connect();
     } catch (error) {
-      return { kind: 'failed', error };
+      return { kind: isCrowded(error) && !HASTY.has(name) ? 'again' : 'failed', error };
     }
     const run = new Run(client, name, args);
     const outcome = await run.outcome();
     client.release(run.broken);
     return outcome;
   }
+}
+
+/** The pool has no words of its own but these for a call that found all connections taken. */
+function isCrowded(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('timeout exceeded when trying to connect');
 }
 
 type Outcome =

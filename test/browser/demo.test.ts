@@ -35,6 +35,20 @@ describeWith('Chromium', 'the demo, seen by a newcomer', (chromium) => {
     await page.getByRole('region', { name: '七步看懂' }).getByText(`${steps} / 7`).waitFor(ANSWER);
   }
 
+  /** A gateway that has just begun still makes calls of its own (greetings, tokens), which may take the fault before it is seen. */
+  async function pressUntilItStands(fault: string): Promise<void> {
+    const stands = page.getByRole('group', { name: '生效中' }).getByText('还剩 1 次').first();
+    for (let presses = 1; ; presses += 1) {
+      await page.getByRole('button', { name: fault }).click();
+      const seen = await stands.waitFor({ timeout: 5_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (seen) return;
+      expect(presses).toBeLessThan(5);
+    }
+  }
+
   it('goes through the seven steps by hand: ask, 👍, twice, kill, forge, another window, stop', async () => {
     await open();
     const desktop = windowOf(page, '电脑');
@@ -152,8 +166,8 @@ describeWith('Chromium', 'the demo, seen by a newcomer', (chromium) => {
     await open();
     const desktop = windowOf(page, '电脑');
     await openBot(desktop);
-    await page.getByRole('button', { name: '429 限流' }).click();
-    await page.getByRole('group', { name: '生效中' }).getByText('还剩 1 次').waitFor();
+    await desktop.getByText('你好，我是公司助理').last().waitFor(ANSWER);
+    await pressUntilItStands('429 限流');
     await say(desktop, '年假怎么申请？');
     await page.getByRole('group', { name: '生效中' }).getByText('没有生效中的故障').waitFor(ANSWER);
     await page.getByText('429', { exact: false }).first().waitFor();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Simulator } from '../../src/simulator/index.ts';
 import { type GatewayProcess, startGatewayProcess } from '../support/gateway-process.ts';
+import { dingtalkEnv, feishuEnv, wecomAppEnv, wecomBotAndServiceEnv } from '../support/vendor-env.ts';
 import { AGENT_KEY } from './answers.ts';
 import { type Far, GATEWAYS, PROCESSES, type ProcessName } from './plan.ts';
 
@@ -188,30 +189,12 @@ export async function createFleet(options: FleetOptions): Promise<Fleet> {
   };
 }
 
-function vendors({ feishu, wecom, dingtalk }: Simulator, url: string): Record<string, string> {
-  const [app, service] = wecom.apps;
+function vendors(simulator: Simulator, url: string): Record<string, string> {
   return {
-    FEISHU_APP_ID: feishu.app.id,
-    FEISHU_APP_SECRET: feishu.app.secret,
-    FEISHU_ENCRYPT_KEY: feishu.app.encryptKey,
-    FEISHU_VERIFICATION_TOKEN: feishu.app.verificationToken,
-    FEISHU_BASE_URL: url,
-    WECOM_CORP_ID: wecom.corpId,
-    WECOM_BASE_URL: url,
-    WECOM_AGENT_ID: String(app?.agentId),
-    WECOM_SECRET: app?.secret ?? '',
-    WECOM_TOKEN: app?.token ?? '',
-    WECOM_ENCODING_AES_KEY: app?.encodingAesKey ?? '',
-    WECOM_BOT_ID: wecom.bot.id,
-    WECOM_BOT_SECRET: wecom.bot.secret,
-    WECOM_BOT_WS_URL: wecom.socketUrl,
-    WECOM_KF_SECRET: service?.secret ?? '',
-    WECOM_KF_TOKEN: wecom.kfReceiver.token,
-    WECOM_KF_ENCODING_AES_KEY: wecom.kfReceiver.encodingAesKey,
-    DINGTALK_CLIENT_ID: dingtalk.app.id,
-    DINGTALK_CLIENT_SECRET: dingtalk.app.secret,
-    DINGTALK_BASE_URL: url,
-    DINGTALK_OAPI_BASE_URL: url,
+    ...feishuEnv(simulator, url),
+    ...wecomAppEnv(simulator, url),
+    ...wecomBotAndServiceEnv(simulator),
+    ...dingtalkEnv(simulator, url),
   };
 }
 

@@ -10,6 +10,7 @@ import { noLog } from '../../src/core/log.ts';
 import { PLATFORMS } from '../../src/platforms/registry.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/index.ts';
 import { openStore } from '../../src/store/open.ts';
+import { feishuEnv, wecomAppEnv } from '../support/vendor-env.ts';
 
 /** The whole gateway between Feishu, an app of WeCom and Dify, from nothing but the environment. */
 let sim: Simulator;
@@ -32,17 +33,8 @@ async function start(): Promise<void> {
   const env = {
     PORT: '0',
     DATABASE_URL: join(folder, 'posthouse.db'),
-    FEISHU_APP_ID: feishu.id,
-    FEISHU_APP_SECRET: feishu.secret,
-    FEISHU_ENCRYPT_KEY: feishu.encryptKey,
-    FEISHU_VERIFICATION_TOKEN: feishu.verificationToken,
-    FEISHU_BASE_URL: sim.url,
-    WECOM_CORP_ID: sim.wecom.corpId,
-    WECOM_AGENT_ID: String(wecom.agentId),
-    WECOM_SECRET: wecom.secret,
-    WECOM_TOKEN: wecom.token,
-    WECOM_ENCODING_AES_KEY: wecom.encodingAesKey,
-    WECOM_BASE_URL: sim.url,
+    ...feishuEnv(sim),
+    ...wecomAppEnv(sim),
     DIFY_BASE_URL: sim.difyUrl,
     DIFY_API_KEY: 'app-demo-chatflow',
   };

@@ -8,6 +8,7 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { type RecordedWecomAnswer, type Simulator, startSimulator } from '../../src/simulator/index.ts';
 import { type GatewayProcess, lastOutput, startGatewayProcess } from '../support/gateway-process.ts';
 import { type Random, seededRandom } from '../support/random.ts';
+import { wecomAppEnv, wecomBotAndServiceEnv } from '../support/vendor-env.ts';
 
 const IS_WHOLE = process.env['CI'] === 'true' || process.env['POSTHOUSE_REQUIRE_ALL'] === '1';
 const KILLS = IS_WHOLE ? 6 : 3;
@@ -86,24 +87,13 @@ describe(`a gateway that is killed ${KILLS} times while people ask an app, a bot
     const config = join(folder, 'posthouse.yaml');
     writeFileSync(config, SETTINGS);
     const { wecom } = sim;
-    const [app, service] = wecom.apps;
     const started = await startGatewayProcess({
       folder,
       port: gateway === undefined ? 0 : Number(new URL(gateway.url).port),
       env: {
         POSTHOUSE_CONFIG: config,
-        WECOM_CORP_ID: wecom.corpId,
-        WECOM_BASE_URL: sim.url,
-        WECOM_AGENT_ID: String(app?.agentId),
-        WECOM_SECRET: app?.secret ?? '',
-        WECOM_TOKEN: app?.token ?? '',
-        WECOM_ENCODING_AES_KEY: app?.encodingAesKey ?? '',
-        WECOM_BOT_ID: wecom.bot.id,
-        WECOM_BOT_SECRET: wecom.bot.secret,
-        WECOM_BOT_WS_URL: wecom.socketUrl,
-        WECOM_KF_SECRET: service?.secret ?? '',
-        WECOM_KF_TOKEN: wecom.kfReceiver.token,
-        WECOM_KF_ENCODING_AES_KEY: wecom.kfReceiver.encodingAesKey,
+        ...wecomAppEnv(sim),
+        ...wecomBotAndServiceEnv(sim),
         ECHO_PACE_MS: '15',
       },
     });

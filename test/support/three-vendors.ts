@@ -11,6 +11,7 @@ import { PLATFORMS } from '../../src/platforms/registry.ts';
 import { SIM_PATHS } from '../../src/simulator/contract.ts';
 import { type ApprovalTemplate, type Simulator, startSimulator } from '../../src/simulator/index.ts';
 import { openStore } from '../../src/store/open.ts';
+import { dingtalkEnv, feishuEnv, wecomAppEnv } from './vendor-env.ts';
 
 export const VENDORS = ['feishu', 'wecom', 'dingtalk'] as const;
 export type Vendor = (typeof VENDORS)[number];
@@ -55,25 +56,13 @@ export class ThreeVendors {
   async restart(more: Env): Promise<void> {
     await this.#gateway?.stop();
     const { sim } = this;
-    const [feishu, wecom, dingtalk] = [sim.feishu.app, sim.wecom.app, sim.dingtalk.app];
+    const [feishu, wecom] = [sim.feishu.app, sim.wecom.app];
     this.#env = {
       PORT: '0',
       DATABASE_URL: this.databaseUrl,
-      FEISHU_APP_ID: feishu.id,
-      FEISHU_APP_SECRET: feishu.secret,
-      FEISHU_ENCRYPT_KEY: feishu.encryptKey,
-      FEISHU_VERIFICATION_TOKEN: feishu.verificationToken,
-      FEISHU_BASE_URL: sim.url,
-      WECOM_CORP_ID: sim.wecom.corpId,
-      WECOM_AGENT_ID: String(wecom.agentId),
-      WECOM_SECRET: wecom.secret,
-      WECOM_TOKEN: wecom.token,
-      WECOM_ENCODING_AES_KEY: wecom.encodingAesKey,
-      WECOM_BASE_URL: sim.url,
-      DINGTALK_CLIENT_ID: dingtalk.id,
-      DINGTALK_CLIENT_SECRET: dingtalk.secret,
-      DINGTALK_BASE_URL: sim.url,
-      DINGTALK_OAPI_BASE_URL: sim.url,
+      ...feishuEnv(sim),
+      ...wecomAppEnv(sim),
+      ...dingtalkEnv(sim),
       DIFY_BASE_URL: sim.difyUrl,
       DIFY_API_KEY: 'app-demo-chatflow',
       ...more,

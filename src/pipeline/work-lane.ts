@@ -51,14 +51,12 @@ async function claimBehind(tail: Tail, lane: Lane, lease: Lease, parts: Pipeline
   const { left } = tail;
   tail.left = WRITTEN;
   if (!parts.store.inOrder) await left;
-  const claiming = parts.store.claim(lane, lease, parts.clock.now());
-  try {
-    await left;
-  } catch (error) {
-    await giveBack(await claiming, lease.holder, parts);
-    throw error;
-  }
-  return claiming;
+  // Both at once: a store that has ended refuses the claim before it has answered the write.
+  const [written, claimed] = await Promise.allSettled([left, parts.store.claim(lane, lease, parts.clock.now())]);
+  if (claimed.status === 'rejected') throw claimed.reason;
+  if (written.status === 'fulfilled') return claimed.value;
+  await giveBack(claimed.value, lease.holder, parts);
+  throw written.reason;
 }
 
 async function giveBack(claimed: Claimed | undefined, holder: string, { store }: PipelineParts): Promise<void> {

@@ -788,4 +788,39 @@ describe('after a crash', () => {
     expect(gateway.platform.messages).toHaveLength(1);
     expect(gateway.platform.frame(0)).toMatchObject({ state: 'done', answer: 'you said: hello' });
   });
+
+  it('that comes between the last write and the next claim, nothing is lost and no failure is left unheard', async () => {
+    const unheard: unknown[] = [];
+    const hear = (reason: unknown): number => unheard.push(reason);
+    process.on('unhandledRejection', hear);
+    const { outbox } = gateway.store;
+    const write = outbox.sent;
+    // With the second answer, when the lane knows that a third question waits.
+    const endsAt = 2;
+    let writes = 0;
+    Object.assign(outbox, {
+      sent(...args: Parameters<typeof write>) {
+        const written = write(...args);
+        writes += 1;
+        if (writes === endsAt) void gateway.store.close();
+        return written;
+      },
+    });
+    const steps = stepwise();
+    const plain = gateway.agent.answer;
+    gateway.agent.answer = steps.answer;
+    await gateway.deliver(message('first'));
+    await until(() => gateway.agent.asked.length === 1);
+    gateway.agent.answer = plain;
+    await gateway.deliver(message('second'));
+    await gateway.deliver(message('third'));
+    steps.say('you said: first');
+    steps.end();
+    await until(() => writes === endsAt && gateway.pipeline.activeLanes === 0);
+    await gateway.crash();
+    await gateway.quiet();
+    process.off('unhandledRejection', hear);
+    expect(unheard).toEqual([]);
+    expect(gateway.platform.texts).toEqual(['you said: first', 'you said: second', 'you said: third']);
+  });
 });

@@ -179,8 +179,8 @@ export const GENERAL_SETTINGS: Readonly<Record<string, GeneralSetting>> = {
     env: 'RETENTION_OUTBOX_DAYS',
     kind: 'number',
     help: {
-      en: 'How long sent messages are kept; buttons on older ones no longer work.',
-      zh: '已发消息保留的天数；更早消息上的按钮不再有效。',
+      en: 'How long sent messages are kept; buttons of older pushes no longer work, and a rating of an older answer is counted but no longer shown on it.',
+      zh: '已发消息保留的天数；更早的推送上的按钮不再有效，更早的回答上的评价仍会计入，但不再显示。',
     },
   },
   'retention.turnDays': {
@@ -234,8 +234,8 @@ export const GENERAL_SETTINGS: Readonly<Record<string, GeneralSetting>> = {
     env: 'WORK_FIRST_FRAME_MS',
     kind: 'number',
     help: {
-      en: 'An answer that is complete within this time goes out as one message, without a loading state before.',
-      zh: '在该时间内答完的，直接发一条消息，不先显示加载状态。',
+      en: 'How long an agent may be silent before a loading state is shown; an answer that is complete before goes out as one message. Its first words are shown at once.',
+      zh: '智能体沉默超过该时间才显示加载状态；在此之前答完的直接发一条消息。首段文字一到即显示。',
     },
   },
   ...ALERTS_SETTINGS,

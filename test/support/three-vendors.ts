@@ -6,10 +6,16 @@ import { AGENTS } from '../../src/agents/registry.ts';
 import { type RunningApp, startApp } from '../../src/app/start-app.ts';
 import { syncDirectories } from '../../src/cli/directory.ts';
 import { loadSettings } from '../../src/config/load.ts';
+import type { Clock } from '../../src/core/clock.ts';
 import { noLog } from '../../src/core/log.ts';
 import { PLATFORMS } from '../../src/platforms/registry.ts';
 import { SIM_PATHS } from '../../src/simulator/contract.ts';
-import { type ApprovalTemplate, type Simulator, startSimulator } from '../../src/simulator/index.ts';
+import {
+  type ApprovalTemplate,
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+} from '../../src/simulator/index.ts';
 import { openStore } from '../../src/store/open.ts';
 import { dingtalkEnv, feishuEnv, wecomAppEnv } from './vendor-env.ts';
 
@@ -29,24 +35,28 @@ const ACCESS_FORM: ApprovalTemplate = {
 export class ThreeVendors {
   readonly sim: Simulator;
   readonly #folder: string;
+  readonly #clock: Clock | undefined;
   #gateway: RunningApp | undefined;
   #env: Env = {};
   #questions = 0;
 
-  private constructor(sim: Simulator, folder: string) {
+  private constructor(sim: Simulator, folder: string, clock: Clock | undefined) {
     this.sim = sim;
     this.#folder = folder;
+    this.#clock = clock;
   }
 
-  static async start(more: Env = {}, file = ''): Promise<ThreeVendors> {
+  /** @param far - What is otherwise at the far side; with a clock of its own, the gateway goes by it too. */
+  static async start(more: Env = {}, file = '', far: SimulatorOptions = {}): Promise<ThreeVendors> {
     const folder = await mkdtemp(join(tmpdir(), 'posthouse-three-'));
     const sim = await startSimulator({
-      dify: { speed: 20 },
-      feishu: { apps: [{}] },
+      ...far,
+      dify: { speed: 20, ...(typeof far.dify === 'object' && far.dify) },
+      feishu: { apps: [{}], ...far.feishu },
       wecom: { bots: [], kf: false },
-      dingtalk: { apps: [{ mode: 'stream' }], approvals: [ACCESS_FORM] },
+      dingtalk: { apps: [{ mode: 'stream' }], approvals: [ACCESS_FORM], ...far.dingtalk },
     });
-    const three = new ThreeVendors(sim, folder);
+    const three = new ThreeVendors(sim, folder, far.clock);
     if (file !== '') await writeFile(join(folder, 'posthouse.yaml'), file);
     await three.restart({ ...more, ...(file !== '' && { POSTHOUSE_CONFIG: join(folder, 'posthouse.yaml') }) });
     return three;
@@ -56,7 +66,7 @@ export class ThreeVendors {
   async restart(more: Env): Promise<void> {
     await this.#gateway?.stop();
     const { sim } = this;
-    const [feishu, wecom] = [sim.feishu.app, sim.wecom.app];
+    const [feishu, wecom, dingtalk] = [sim.feishu.app, sim.wecom.app, sim.dingtalk.app];
     this.#env = {
       PORT: '0',
       DATABASE_URL: this.databaseUrl,
@@ -69,12 +79,21 @@ export class ThreeVendors {
     };
     const platforms = Object.values(PLATFORMS);
     const settings = await loadSettings({ env: this.#env, platforms, agents: Object.values(AGENTS) });
-    const gateway = await startApp(settings, { log: noLog, version: '0.0.0-test' });
+    const clock = this.#clock;
+    const gateway = await startApp(settings, { log: noLog, version: '0.0.0-test', ...(clock && { clock }) });
     this.#gateway = gateway;
     feishu.webhookUrl = `${gateway.url}/webhook/feishu`;
     wecom.webhookUrl = `${gateway.url}/webhook/wecom`;
+    dingtalk.webhookUrl = `${gateway.url}/webhook/dingtalk`;
+    if (dingtalk.events) dingtalk.events = { ...dingtalk.events, url: dingtalk.webhookUrl };
     await expect.poll(async () => (await fetch(`${gateway.url}/readyz`)).status, { timeout: 10_000 }).toBe(200);
-    await expect.poll(() => sim.dingtalk.appViews()[0]?.connections, { timeout: 10_000 }).toBe(1);
+    const lines = dingtalk.mode === 'stream' ? 1 : 0;
+    await expect.poll(() => sim.dingtalk.appViews()[0]?.connections, { timeout: 10_000 }).toBe(lines);
+  }
+
+  /** Where the gateway is reached. */
+  get url(): string {
+    return this.#gateway?.url ?? '';
   }
 
   get databaseUrl(): string {
@@ -150,8 +169,14 @@ export class ThreeVendors {
     return lines;
   }
 
-  async close(): Promise<void> {
+  /** The gateway only; `restart` begins it anew. */
+  async stop(): Promise<void> {
     await this.#gateway?.stop();
+    this.#gateway = undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
     await this.sim.close();
     await rm(this.#folder, { recursive: true, force: true });
   }

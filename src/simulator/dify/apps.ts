@@ -46,6 +46,8 @@ export interface DemoApp {
   readonly suggests: boolean;
   readonly speech: boolean;
   readonly form: readonly FormField[];
+  /** Of a workflow: outputs beside its `text`. */
+  readonly moreOutputs?: Readonly<Record<string, string>>;
   /** Absent: the app takes no files. */
   readonly files?: FileRules;
   /** `disabled` answers 403, `unpublished` 400 `app_unavailable`, `revoked` 401. */

@@ -39,7 +39,7 @@ export function finishedData(run: Run, status: RunStatus): Record<string, unknow
     id: run.workflowRunId,
     workflow_id: run.app.id,
     status,
-    outputs: status === 'failed' ? {} : { [key]: run.answer },
+    outputs: status === 'failed' ? {} : { [key]: run.answer, ...run.app.moreOutputs },
     error: run.message.error,
     elapsed_time: run.elapsedSeconds,
     total_tokens: totalTokens(run),

@@ -35,7 +35,7 @@ export const ROBOT_ENDPOINTS: readonly Endpoint[] = [
       const { world } = call;
       const chat = groupOf(world, appOf(call), textAt(jsonBody(call), 'openConversationId'));
       const robots = [...chat.bots].map((id) => ({
-        robotCode: id,
+        robotCode: world.apps.get(id)?.robotCode ?? id,
         name: world.apps.get(id)?.name ?? '',
         openRobotType: 1,
       }));

@@ -10,8 +10,10 @@ export interface EventSubscription {
 
 /** An internal app with a robot. */
 export interface DingtalkApp {
-  /** Client id, app key and robot code in one. */
+  /** Client id and app key in one. */
   readonly id: string;
+  /** By which its robot is named in calls and messages; usually the client id. */
+  readonly robotCode: string;
   readonly secret: string;
   readonly agentId: number;
   readonly avatar: Avatar;
@@ -36,6 +38,8 @@ export interface DingtalkApp {
 export interface DingtalkAppOptions {
   readonly clientId?: string;
   readonly clientSecret?: string;
+  /** Default: the client id. */
+  readonly robotCode?: string;
   readonly agentId?: number;
   readonly name?: string;
   /** Default `stream`. */
@@ -74,6 +78,7 @@ export function createDingtalkApp(options: DingtalkAppOptions, index: number): D
   return {
     id,
     name,
+    robotCode: options.robotCode ?? id,
     secret: options.clientSecret ?? steadyHex(64, 'dingtalk-secret', id),
     agentId: options.agentId ?? FIRST_AGENT_ID + index,
     avatar: { color: BLUE, letters: name.slice(0, 1) },

@@ -62,7 +62,8 @@ export function jsonBody({ body, endpoint, headers }: Call): Json {
 export function checkRobot(app: DingtalkApp, body: Json): void {
   const code = textAt(body, 'robotCode');
   if (code === '') throw new ApiRefusal(400, 'invalidParameter.robotCode.empty', 'robotCode is empty');
-  if (code !== app.id) throw new ApiRefusal(400, 'invalidParameter.robotCode.auth', 'the robot is not the app’s');
+  if (code !== app.robotCode)
+    throw new ApiRefusal(400, 'invalidParameter.robotCode.auth', 'the robot is not the app’s');
 }
 
 export function checkScope(app: DingtalkApp, scope: string | undefined): void {

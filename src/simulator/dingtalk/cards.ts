@@ -137,7 +137,7 @@ function spaceOf(
   const chat = world.chats.find(id);
   if (chat?.kind !== 'group' || !chat.bots.has(app.id)) return 'spaceId is illegal';
   const model = objectAt(body, 'imGroupOpenDeliverModel');
-  if (textAt(model, 'robotCode') !== app.id) return 'robotCode is illegal';
+  if (textAt(model, 'robotCode') !== app.robotCode) return 'robotCode is illegal';
   return { chat, mentions: mentionsIn(world, objectAt(model, 'atUserIds')) };
 }
 

@@ -189,7 +189,7 @@ async function robotEvent(
     unionId,
     userId,
     operatTime: world.clock.now(),
-    robotCode: app.id,
+    robotCode: app.robotCode,
     openConversationId: message.chat.id,
     processQueryKey: message.queryKey ?? message.id,
   };
@@ -199,7 +199,7 @@ async function robotEvent(
 /** Files and voices of groups reach no robot. */
 const NOT_IN_GROUPS: ReadonlySet<string> = new Set(['audio', 'video', 'file']);
 
-/** Which robots are told of a message: in a group those that it mentions. */
+/** Which robots are told of a message: in a group those that it mentions, unless the rules say otherwise. */
 function toldOf(
   world: DingtalkWorld,
   chat: DingtalkChat,
@@ -208,7 +208,8 @@ function toldOf(
 ): readonly DingtalkApp[] {
   const bots = [...chat.bots].flatMap((id) => world.apps.get(id) ?? []);
   if (chat.kind === 'direct') return bots;
-  return NOT_IN_GROUPS.has(type) ? [] : bots.filter(({ id }) => mentions.includes(id));
+  if (NOT_IN_GROUPS.has(type)) return [];
+  return world.rules.groupMessages === 'all' ? bots : bots.filter(({ id }) => mentions.includes(id));
 }
 
 /** Mentions as the vendor writes them: people stand as their names, robots on the screen only. */

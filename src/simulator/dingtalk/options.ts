@@ -22,6 +22,8 @@ export interface DingtalkRules {
   readonly quota: boolean;
   /** Whether messages by sessionWebhook are calls of the month. */
   readonly sessionCounts: boolean;
+  /** Of which messages in its groups a robot is told: the field `isInAtList` says that there may be others. */
+  readonly groupMessages: 'mentioned' | 'all';
 }
 
 export const DINGTALK_RULES: DingtalkRules = {
@@ -33,6 +35,7 @@ export const DINGTALK_RULES: DingtalkRules = {
   streamDenied: 'scope',
   quota: true,
   sessionCounts: false,
+  groupMessages: 'mentioned',
 };
 
 export interface DingtalkOptions {

@@ -21,11 +21,11 @@ export function robotPayload(world: DingtalkWorld, app: DingtalkApp, message: Di
     chatbotCorpId: world.corpId,
     chatbotUserId: app.botId,
     ...senderOf(world, message),
-    ...(isGroup && { isInAtList: true, atUsers: atUsers(world, app, message) }),
+    ...(isGroup && { isInAtList: message.mentions.includes(app.id), atUsers: atUsers(world, app, message) }),
     sessionWebhook: `${world.baseUrl}${SESSION_PATH}?session=${session}`,
     sessionWebhookExpiredTime: until,
     createAt: message.createdAt,
-    robotCode: app.id,
+    robotCode: app.robotCode,
     senderPlatform: 'Mac',
     openThreadId: chat.id,
   };
@@ -47,7 +47,7 @@ function atUsers({ accounts }: DingtalkWorld, app: DingtalkApp, { mentions }: Di
     const { senderId, userId } = accounts.of(person);
     return [{ dingtalkId: senderId, ...(userId !== undefined && { staffId: userId }) }];
   });
-  return [{ dingtalkId: app.botId }, ...people];
+  return mentions.includes(app.id) ? [{ dingtalkId: app.botId }, ...people] : people;
 }
 
 function contentOf(world: DingtalkWorld, app: DingtalkApp, message: DingtalkMessage): Json {

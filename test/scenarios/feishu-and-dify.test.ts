@@ -178,6 +178,22 @@ describe('when something is wrong', () => {
     expect(line).not.toContain('请回答');
   });
 
+  it.each([
+    { does: { kind: 'disconnect' } },
+    { does: { kind: 'error', status: 500, code: 'internal_server_error' } },
+    { does: { kind: 'lost-head' } },
+  ] as const)('a question whose answer never begins is answered all the same, once (%o)', async (fault) => {
+    await start({ difyKey: 'app-demo-chat' });
+    gateway.sim.dify?.faults.add({ ...fault, path: 'chat-messages' });
+    const said = gateway.sim.feishu.say({ from: 'lin', text: 'hello' });
+    await said.delivered;
+    // She sees that it is thought about while it is looked for and asked again.
+    await gateway.sim.feishu.record.answered(said.messageId, { done: ({ isLeftOpen }) => isLeftOpen });
+    expect((await whole(said.messageId)).text).toContain('hello');
+    expect(gateway.sim.feishu.record.answersTo(said.messageId)).toHaveLength(1);
+    expect(queries()).toEqual(['hello']);
+  });
+
   it('nothing of what people write, and no secret, is ever logged', async () => {
     await start({ feishu: { apps: [{ name: 'helper', encryptKey: 'ek-very-secret' }] } });
     await ask('my private words #instant');

@@ -2,7 +2,7 @@ import type { AgentDeps } from '../../core/agent-definition.ts';
 import { type HttpClient, HttpError, type HttpRequest, type HttpResponse } from '../../lib/http-client.ts';
 import { encodeMultipart } from '../../lib/multipart.ts';
 import type { AppMode, DifyConfig } from './config.ts';
-import { canRepeat, RefusedError, readRefusal, toAgentError } from './errors.ts';
+import { canRepeat, isDoubtful, RefusedError, readRefusal, toAgentError } from './errors.ts';
 import { CALL_TIMEOUT_MS, MESSAGES_PAGE, RETRY_WAITS_MS, SUGGEST_TIMEOUT_MS, UPLOAD_TIMEOUT_MS } from './limits.ts';
 import { fieldsOf, listOf, wordOf, wordsOf } from './values.ts';
 
@@ -10,6 +10,8 @@ type Call = Omit<HttpRequest, 'url'> & {
   /** The call by a name without ids. */
   readonly api: string;
   readonly path: string;
+  /** Something may have begun by it though no answer came. */
+  readonly mayBegin?: boolean;
 };
 
 /** What somebody thinks of an answer; null takes it back. */
@@ -30,6 +32,7 @@ export class DifyApi {
   readonly #jsonHeaders: Readonly<Record<string, string>>;
   readonly #http: HttpClient;
   readonly #deps: AgentDeps;
+  #aheadMs = 0;
 
   constructor(config: Pick<DifyConfig, 'baseUrl' | 'apiKey'>, http: HttpClient, deps: AgentDeps) {
     this.#baseUrl = config.baseUrl;
@@ -40,10 +43,19 @@ export class DifyApi {
     this.#deps = deps;
   }
 
-  /** Asks; the answer's events are in the response's stream. The head may come as late as the first event. */
+  /** By how much Dify's clock is ahead of ours, as it last said. */
+  get aheadMs(): number {
+    return this.#aheadMs;
+  }
+
+  /**
+   * Asks; the answer's events are in the response's stream. The head may come as late as the first event. Asked again here is only
+   * what surely began nothing.
+   */
   async ask(mode: AppMode, body: object, headTimeoutMs: number, signal: AbortSignal): Promise<HttpResponse> {
     const path = ASK_PATHS[mode];
     const response = await this.#send({
+      mayBegin: true,
       api: path,
       path: `/${path}`,
       method: 'POST',
@@ -90,6 +102,12 @@ export class DifyApi {
   async messages(conversation: string, user: string, signal: AbortSignal): Promise<readonly unknown[]> {
     const query = { conversation_id: conversation, user, limit: String(MESSAGES_PAGE) };
     return listOf(fieldsOf(await this.#get('messages', '/messages', query, signal))['data']);
+  }
+
+  /** Somebody's newest conversation, if there is one. */
+  async conversations(user: string, signal: AbortSignal): Promise<readonly unknown[]> {
+    const query = { user, limit: '1', sort_by: '-created_at' };
+    return listOf(fieldsOf(await this.#get('conversations', '/conversations', query, signal))['data']);
   }
 
   workflowRun(run: string, signal: AbortSignal): Promise<unknown> {
@@ -145,7 +163,7 @@ export class DifyApi {
       try {
         return await this.#sendOnce(call);
       } catch (error) {
-        if (!canRepeat(error) || call.signal?.aborted) throw error;
+        if (!canRepeat(error) || (call.mayBegin && isDoubtful(error)) || call.signal?.aborted) throw error;
         this.#deps.log.debug('dify call repeated', { api: call.api, error: toAgentError(error, call.api) });
       }
       await this.#deps.clock.sleep(waitMs * (0.5 + this.#deps.random()), call.signal);
@@ -153,9 +171,14 @@ export class DifyApi {
     return this.#sendOnce(call);
   }
 
+  #setClock(date: string | undefined): void {
+    const at = Date.parse(date ?? '');
+    if (!Number.isNaN(at)) this.#aheadMs = at - this.#deps.clock.now();
+  }
+
   /** @throws {RefusedError} for every status that is not 2xx. */
   async #sendOnce(call: Call): Promise<HttpResponse> {
-    const { api, path, ...request } = call;
+    const { api, path, mayBegin: _, ...request } = call;
     const startedAt = this.#deps.clock.now();
     const tell = (code: string): void => this.#deps.onCall?.(api, code, this.#deps.clock.now() - startedAt);
     const response = await this.#http
@@ -165,6 +188,7 @@ export class DifyApi {
         throw error;
       });
     tell(String(response.status));
+    this.#setClock(response.headers['date']);
     if (response.status >= 200 && response.status < 300) return response;
     throw new RefusedError(
       readRefusal(response.status, response.headers['content-type'] ?? '', await bodyOf(response)),

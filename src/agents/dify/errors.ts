@@ -62,6 +62,12 @@ export function canRepeat(error: unknown): boolean {
   return error instanceof RefusedError && [429, 502, 503].includes(error.refusal.status);
 }
 
+/** Whether a question that got no answer may have begun a run all the same. */
+export function isDoubtful(error: unknown): boolean {
+  if (error instanceof HttpError) return error.kind === 'broken';
+  return error instanceof RefusedError && [500, 502, 503].includes(error.refusal.status);
+}
+
 /** @param what - The call, for the log (`chat-messages`). */
 export function toAgentError(error: unknown, what: string): GatewayError {
   if (error instanceof GatewayError) return error;

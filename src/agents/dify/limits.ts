@@ -58,6 +58,12 @@ export const LINGER_MS = 500;
 export const LOOK_UP_ENDED_MS = 12_000;
 export const LOOK_UP_BROKEN_MS = 60_000;
 
+/** Pauses before it is looked whether a question that got no answer began a run, and after each look before it is asked again. */
+export const DOUBT_WAITS_MS = [1_000, 2_000, 4_000] as const;
+
+/** Dify's times are whole seconds, and so is what it says of its clock. */
+export const SAME_SECOND_MS = 2_000;
+
 /** Pauses between the looks; the last one repeats. */
 export const LOOK_UP_WAITS_MS = [300, 700, 1_500, 3_000, 5_000] as const;
 

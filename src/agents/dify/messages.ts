@@ -117,7 +117,7 @@ function isLong({ type }: Variable): boolean {
 }
 
 /** A chatflow refuses an empty question, and somebody may send nothing but files. */
-function queryOf(ask: Ask): string {
+export function queryOf(ask: Pick<Ask, 'text' | 'files'>): string {
   if (ask.text.trim() !== '') return ask.text;
   return ask.files.map(({ name }) => name).join(', ') || '?';
 }

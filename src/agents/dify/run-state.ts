@@ -102,6 +102,13 @@ export class RunState {
     this.#emit({ kind: 'started', run: { ...this.#run }, forgotten: this.#isForgotten() });
   }
 
+  /** The run was found without a word of its stream. */
+  adopt(run: AgentRun): void {
+    Object.assign(this.#run, run);
+    this.#started = true;
+    this.#emit({ kind: 'started', run: { ...this.#run }, forgotten: this.#isForgotten() });
+  }
+
   say(delta: string): void {
     if (delta !== '') this.#change(this.answer.add(delta));
   }

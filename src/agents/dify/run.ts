@@ -2,10 +2,11 @@ import type { AgentEvent, Ask } from '../../core/agent.ts';
 import { GatewayError } from '../../core/errors.ts';
 import { HttpError, type HttpResponse } from '../../lib/http-client.ts';
 import { createSseReader, type SseReader, SseTooLargeError } from '../../lib/sse.ts';
-import { isConversationGone, RefusedError, toAgentError } from './errors.ts';
+import { type Doubt, settleDoubt } from './doubt.ts';
+import { isConversationGone, isDoubtful, RefusedError, toAgentError } from './errors.ts';
 import { readEvent } from './events.ts';
 import { LAST_EVENT_WAIT_MS, SILENCE_PROBE_MS, STOP_WAIT_MS } from './limits.ts';
-import { askBody, hasConversations, type PlacedFiles } from './messages.ts';
+import { askBody, hasConversations, type PlacedFiles, queryOf } from './messages.ts';
 import { type EarlyEnd, LOOK_UP_MS, lookUpUntil, lostError, type RecoveryParts, stopLate } from './recovery.ts';
 import { RunState } from './run-state.ts';
 import type { Watch, Watchdog } from './watchdog.ts';
@@ -21,6 +22,8 @@ export interface RunParts extends RecoveryParts {
 /** One try at a question: its stream and what has been read of it. */
 interface Try {
   readonly conversation: string | undefined;
+  /** The dialogue that was to go on is gone. */
+  readonly forgotten: boolean;
   readonly state: RunState;
   readonly watchdog: Watchdog;
   readonly reader: SseReader;
@@ -31,7 +34,8 @@ const NOTHING: readonly AgentEvent[] = [];
 
 /**
  * One question to Dify and what comes of it. A dialogue that Dify no longer knows is begun anew, once. A stream that ends
- * before the answer does is made good from what Dify has stored; the question is never asked twice.
+ * before the answer does is made good from what Dify has stored. A question that got no answer at all is asked again only when no
+ * run of it is to be found.
  *
  * - asking: the question is on its way. Left by the head of the response; entered again when the dialogue is gone.
  * - reading: events come. Left by the last one, or by the end of the stream.
@@ -45,6 +49,8 @@ export class AppRun {
   #early: EarlyEnd | undefined;
   /** As it was asked; with a recap once the dialogue is gone. */
   #asked: Ask;
+  /** How often it was asked again. */
+  #again = 0;
 
   constructor(parts: RunParts) {
     this.#parts = parts;
@@ -81,7 +87,7 @@ export class AppRun {
       watchdog.touch();
       readEvent(state, data);
     });
-    return { conversation, state, watchdog, reader, pieces: NO_PIECES };
+    return { conversation, forgotten, state, watchdog, reader, pieces: NO_PIECES };
   }
 
   #newState(conversation: string | undefined, forgotten: boolean): RunState {
@@ -109,15 +115,17 @@ export class AppRun {
   }
 
   async #ask(): Promise<readonly AgentEvent[]> {
-    const response = await this.#send();
+    const sentAt = this.#parts.deps.clock.now();
+    const response = await this.#send(sentAt);
     if (response === 'gone') return this.#beginAnew();
+    if (response === 'found' || response === 'again') return NOTHING;
     this.#try.pieces = response.stream()[Symbol.asyncIterator]();
     this.#phase = 'reading';
     return this.#read();
   }
 
-  async #send(): Promise<HttpResponse | 'gone'> {
-    const { api, config, facts, files, signal } = this.#parts;
+  async #send(sentAt: number): Promise<HttpResponse | 'gone' | 'found' | 'again'> {
+    const { config, facts, files, signal, api } = this.#parts;
     const { conversation, watchdog } = this.#try;
     const body = askBody(facts, config, this.#asked, files, conversation);
     try {
@@ -127,8 +135,24 @@ export class AppRun {
       const { verdict } = watchdog;
       if (verdict === 'gone' || (error instanceof RefusedError && isConversationGone(error.refusal))) return 'gone';
       if (verdict !== undefined) throw new GatewayError('agent_timeout', `dify: nothing came (${verdict})`);
-      throw toAgentError(error, 'ask');
+      if (!isDoubtful(error)) throw toAgentError(error, 'ask');
+      return this.#afterDoubt(error, { query: queryOf(this.#asked), user: this.#asked.user, conversation, sentAt });
     }
+  }
+
+  /** If the app runs nevertheless, its answer will be stored; if not, it is asked again. */
+  async #afterDoubt(error: unknown, doubt: Doubt): Promise<'found' | 'again'> {
+    const { state, watchdog, forgotten } = this.#try;
+    const run = await settleDoubt(this.#parts, error, doubt, this.#again);
+    if (run !== 'again') {
+      state.adopt(run);
+      this.#endReading('broken');
+      return 'found';
+    }
+    watchdog.cut();
+    this.#again += 1;
+    this.#try = this.#begin(doubt.conversation, forgotten);
+    return 'again';
   }
 
   /** Nothing was done in the dialogue that is gone, so this asks nothing twice. */

@@ -12,6 +12,8 @@ export interface DifyFault {
     | { readonly kind: 'hang' }
     /** The line is cut before there is an answer; the request has had no effect. */
     | { readonly kind: 'disconnect' }
+    /** A question begins its run, but its answer never: the line is cut, or a proxy says 502. */
+    | { readonly kind: 'lost-head'; readonly status?: 502 }
     /** Answered as always, but late. */
     | { readonly kind: 'late'; readonly ms: number }
     /** The next question is answered by this scenario, whatever its words. */

@@ -23,12 +23,27 @@ export async function struck(
     await sleep(world, does.ms);
     return false;
   }
+  if (does.kind === 'lost-head') {
+    loseHead(res, does.status);
+    return false;
+  }
   if (does.kind !== 'disconnect') throw refusalOf(does);
   res.destroy();
   return true;
 }
 
-function refusalOf(does: Exclude<DifyFault['does'], { kind: 'hang' | 'disconnect' | 'late' | 'scenario' }>): Refusal {
+/** Whatever is done for the request: where the head of its answer would be written, the line ends. */
+function loseHead(res: ServerResponse, status?: number): void {
+  res.writeHead = () => {
+    if (status !== undefined) res.socket?.write(`HTTP/1.1 ${status} Bad Gateway\r\nContent-Length: 0\r\n\r\n`);
+    res.socket?.destroySoon();
+    return res;
+  };
+}
+
+function refusalOf(
+  does: Exclude<DifyFault['does'], { kind: 'hang' | 'disconnect' | 'lost-head' | 'late' | 'scenario' }>,
+): Refusal {
   switch (does.kind) {
     case 'busy':
       return tooManyRequests('the app', 1);

@@ -7,7 +7,7 @@ import type { Pipeline } from '../pipeline/index.ts';
 import { holdAlone } from '../queue/holding.ts';
 
 /** After so long without a sign of life from the holder of a long connection another process opens it. */
-const HOLDING_MS = 6_000;
+export const HOLDING_MS = 6_000;
 
 export interface ListenParts {
   readonly platforms: ReadonlyMap<ChannelName, Platform>;

@@ -25,7 +25,7 @@ import { makeAgents, warm } from './make-agents.ts';
 import { makePlatforms, trustedOrigins } from './make-platforms.ts';
 import { makeRobots, pushersOf } from './make-robots.ts';
 import { createPushOrders } from './push-orders.ts';
-import { statusOf } from './status.ts';
+import { connectionsTold, statusOf } from './status.ts';
 import { openTracing } from './tracing.ts';
 
 export interface AppDeps {
@@ -132,6 +132,7 @@ async function startOn(store: Store, fleet: Fleet, settings: Settings, deps: App
 
   let stopping = false;
   const startedAt = clock.now();
+  const connectionOf = connectionsTold(store, sharing);
   const connections = () =>
     [...platforms.values()].map((platform) => {
       // One that another process holds is none of ours.
@@ -156,7 +157,18 @@ async function startOn(store: Store, fleet: Fleet, settings: Settings, deps: App
       version: deps.version,
       api: {
         status: () =>
-          statusOf({ settings, store, pipeline, platforms, agents, startedAt, version: deps.version, clock }),
+          statusOf({
+            settings,
+            store,
+            pipeline,
+            platforms,
+            agents,
+            startedAt,
+            version: deps.version,
+            clock,
+            worker,
+            connectionOf,
+          }),
         deadLetters: (limit) => store.upkeep.deadLetters(limit),
         replay: (box, seq) => replay(box, seq, store, pipeline, clock),
       },

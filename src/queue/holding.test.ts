@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Memos, memosInMemory } from '../core/memos.ts';
-import { holdAlone } from './holding.ts';
+import { createHolderReader, holdAlone } from './holding.ts';
 
 const LEASE_MS = 300;
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
@@ -42,6 +42,21 @@ describe('holding something alone', () => {
     first.abort();
     await expect.poll(() => holders).toEqual(['second']);
     expect(most).toBe(1);
+  });
+
+  it('is known to who asks, until there are no more signs of life', async () => {
+    const memos = memosInMemory();
+    const read = createHolderReader({ memos, leaseMs: LEASE_MS });
+    expect(await read()).toBeUndefined();
+    const first = new AbortController();
+    contend('first', memos, first.signal);
+    await expect.poll(read).toBe('first');
+    first.abort();
+    await expect.poll(read).toBeUndefined();
+    // As one leaves it that has died.
+    await memos.swap('holder', 'nobody', 'second 7', 0);
+    expect(await read()).toBe('second');
+    await expect.poll(read, { timeout: LEASE_MS * 4 }).toBeUndefined();
   });
 
   it('ends by itself when it cannot give signs of life, before another begins', async () => {

@@ -39,6 +39,23 @@ export async function holdAlone(
   }
 }
 
+/**
+ * Who holds it, by what is stored; asked now and then, it also notices that the holder gives no more sign of life.
+ *
+ * @returns Undefined when nobody does.
+ */
+export function createHolderReader({
+  memos,
+  leaseMs,
+}: Pick<HoldingOptions, 'memos' | 'leaseMs'>): () => Promise<string | undefined> {
+  const watch = new Watch(leaseMs);
+  return async () => {
+    const body = await memos.read(MEMO);
+    if (body === undefined || body === FREE || watch.isStale(body)) return undefined;
+    return body.split(' ', 1)[0];
+  };
+}
+
 /** Says how long something has been as it is. */
 class Watch {
   readonly #leaseMs: number;

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import type { GatewayStatus } from '../../src/http/admin/contract.ts';
 import { type FeishuOptions, type Simulator, startSimulator } from '../../src/simulator/index.ts';
 import { checkRecord, markIn } from '../support/check-record.ts';
 import { type Crowd, createCrowd } from '../support/crowd.ts';
@@ -11,6 +12,7 @@ import { type PostgresServer, startPostgres } from '../support/postgres-server.t
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { describeWith } from '../support/requirements.ts';
 
+const ADMIN_TOKEN = 'an-admin-token-of-an-operator';
 const SEED = 20_261_130;
 const ANSWERED_WITHIN_MS = 60_000;
 /** What comes too much comes a little later. */
@@ -94,6 +96,7 @@ describeWith('PostgreSQL', 'several processes on one store', (programs) => {
           DATABASE_URL: databaseUrl,
           REDIS_URL: redis.url,
           WORK_LEASE_SECONDS: '5',
+          ADMIN_TOKEN,
           FEISHU_APP_ID: id,
           FEISHU_APP_SECRET: secret,
           FEISHU_ENCRYPT_KEY: encryptKey,
@@ -184,13 +187,31 @@ describeWith('PostgreSQL', 'several processes on one store', (programs) => {
       }, 5);
       await talkThrough(async () => {
         await expect.poll(() => crowd.record().questions.length, { timeout: 30_000 }).toBeGreaterThan(0);
+        await vi.waitFor(async () => expectToldByAll(await holder()), { timeout: 30_000, interval: 100 });
         await kill(await holder());
         await expect.poll(holder, { timeout: 30_000 }).toBeTruthy();
+        await vi.waitFor(async () => expectToldByAll(await holder()), { timeout: 30_000, interval: 100 });
       });
       clearInterval(watch);
       expect(most).toBe(1);
       expect(checkRecord(crowd.record())).toEqual(NOTHING_WRONG);
     });
+
+    /** Every other process says whose connection it is. */
+    async function expectToldByAll(name: string): Promise<void> {
+      const { worker } = await status(name);
+      const told = [...processes.keys()].map(async (one) => (await status(one)).channels[0]?.connection);
+      for (const [index, connection] of (await Promise.all(told)).entries()) {
+        const isHolder = [...processes.keys()][index] === name;
+        expect(connection).toMatchObject(isHolder ? { state: 'open' } : { state: 'elsewhere', holder: worker });
+      }
+    }
+
+    async function status(name: string): Promise<GatewayStatus> {
+      const headers = { authorization: `Bearer ${ADMIN_TOKEN}` };
+      const answer = await fetch(`${processes.get(name)?.url}/api/v1/status`, { headers });
+      return (await answer.json()) as GatewayStatus;
+    }
 
     /** Which gateway has the connection, by its own word. */
     async function holder(): Promise<string> {

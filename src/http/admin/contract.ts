@@ -30,7 +30,10 @@ export const ReplayParams = z.object({
 export const ReplayResult = z.object({ box: z.enum(['inbox', 'outbox']), seq: z.int(), replayed: z.literal(true) });
 
 export const ConnectionView = z.object({
-  state: z.enum(['connecting', 'open', 'closed']),
+  state: z
+    .enum(['connecting', 'open', 'closed', 'elsewhere'])
+    .describe('`elsewhere`: another process of this gateway holds it; ask that one how it is.'),
+  holder: z.string().optional().describe('With `elsewhere`: the `worker` of the process that holds it.'),
   lastFrameAt: epochMs.optional(),
   attempts: count,
 });
@@ -38,6 +41,7 @@ export const ConnectionView = z.object({
 export const GatewayStatus = z.object({
   version: z.string(),
   pid: z.int(),
+  worker: z.string().describe('This process among those of the gateway, anew with each start.'),
   startedAt: epochMs,
   uptimeSeconds: z.number(),
   channels: z.array(
@@ -68,6 +72,7 @@ export const TraceView = z.object({
 export const RefusalView = z.object({ code: z.string() });
 
 export type GatewayStatus = z.infer<typeof GatewayStatus>;
+export type ConnectionView = z.infer<typeof ConnectionView>;
 
 interface Operation {
   readonly method: 'get' | 'post';

@@ -109,6 +109,20 @@ export function rssMb(pid: number): number | undefined {
   return kb === undefined ? undefined : Number(kb) / 1024;
 }
 
+/**
+ * What of that is its own, in MB, when another process reads the same files: `share` counts a page that several hold by its part, `own` only
+ * what no file has. The rest of what it holds are pages of Node's program, which the system may drop.
+ */
+export function partsOfRssMb(pid: number): { readonly share: number; readonly own: number } | undefined {
+  const rollup = readSystem(`${pid}/smaps_rollup`);
+  const [share, own] = ['Pss', 'Anonymous'].map(
+    (name) => new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(rollup ?? '')?.[1],
+  );
+  return share === undefined || own === undefined
+    ? undefined
+    : { share: Number(share) / 1024, own: Number(own) / 1024 };
+}
+
 /** The most memory it has held so far, in MB. */
 export function peakRssMb(pid: number): number | undefined {
   const kb = /VmHWM:\s+(\d+) kB/.exec(readSystem(`${pid}/status`) ?? '')?.[1];

@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { InLanguages } from '../core/lang.ts';
+import { interpretOnly } from '../lib/heap.ts';
 import type { PlatformKind } from '../simulator/contract.ts';
 import { addApprovals } from './approval-commands.ts';
 import type { DemoOptions } from './demo.ts';
@@ -86,6 +87,7 @@ function build(on: Terminal, end: (code: number) => void): Command {
       ).choices(['gateway', 'worker', 'all']),
     )
     .action(async (options: StartOptions) => {
+      interpretOnly();
       const { start } = await import('./start.ts');
       end(await start(on, options));
     });

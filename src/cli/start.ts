@@ -2,7 +2,7 @@ import { flushCompileCache } from 'node:module';
 import { type RunningApp, startApp } from '../app/start-app.ts';
 import type { Settings } from '../config/settings.ts';
 import { createGuard, DEFAULT_RULES } from '../guard/guard.ts';
-import { giveBackMemory, limitHeap } from '../lib/heap.ts';
+import { compileWhatRunsOften, giveBackMemory, limitHeap } from '../lib/heap.ts';
 import { createLog, type PinoLog } from '../lib/log.ts';
 import { printFailure } from './failure.ts';
 import { readSettings } from './settings.ts';
@@ -31,6 +31,7 @@ export async function start(terminal: Terminal, options: StartOptions): Promise<
   limitHeap();
   const version = readVersion();
   const begun = await begin(terminal, options, version);
+  compileWhatRunsOften();
   if (begun === undefined) return 1;
   const { app, settings, log } = begun;
   terminal.err(readyLine(terminal, app.url, settings, version));

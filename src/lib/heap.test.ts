@@ -31,7 +31,42 @@ describe('the space for new objects', () => {
   });
 });
 
+/** Runs a function often before and after, and says each time whether V8 has compiled it for speed. */
+const HOT = `
+  import { compileWhatRunsOften, interpretOnly } from ${JSON.stringify(MODULE)};
+  const sum = (numbers) => {
+    let all = 0;
+    for (let index = 0; index < numbers.length; index += 1) all += numbers[index];
+    return all;
+  };
+  const numbers = Array.from({ length: 1000 }, (_, index) => index);
+  const isCompiled = async () => {
+    for (let round = 0; round < 20_000; round += 1) sum(numbers);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    sum(numbers);
+    return (%GetOptimizationStatus(sum) & 16) !== 0;
+  };
+  if (process.argv[1] === 'held') interpretOnly();
+  const before = await isCompiled();
+  if (process.argv[1] === 'held') compileWhatRunsOften();
+  console.log(JSON.stringify({ before, after: await isCompiled() }));
+`;
+
+describe('the compilers', () => {
+  it('stand still for a start, and no longer', () => {
+    expect(run(HOT, 'free', ['--allow-natives-syntax'])).toEqual({ before: true, after: true });
+    expect(run(HOT, 'held', ['--allow-natives-syntax'])).toEqual({ before: false, after: true });
+    const chosen = run(HOT, 'held', ['--allow-natives-syntax', '--no-opt', '--no-maglev']);
+    expect(chosen).toEqual({ before: false, after: false });
+  });
+});
+
 function spaceOf(manner: string): { readonly under: number; readonly after: number } {
-  const options = ['--input-type=module-typescript', '--disable-warning=ExperimentalWarning', '-e', PROGRAM, manner];
-  return JSON.parse(spawnSync(process.execPath, options, { encoding: 'utf8' }).stdout) as never;
+  return run(PROGRAM, manner) as never;
+}
+
+function run(program: string, manner: string, flags: readonly string[] = []): unknown {
+  // Without types: what strips them knows no natives.
+  const options = [...flags, '--input-type=module', '--disable-warning=ExperimentalWarning', '-e', program, manner];
+  return JSON.parse(spawnSync(process.execPath, options, { encoding: 'utf8' }).stdout);
 }

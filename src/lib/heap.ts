@@ -11,6 +11,35 @@ const MAX_YOUNG_BYTES = 32 * 1024 * 1024;
 /** How much the space for lasting objects may grow between two looks through all of it, in percent; V8's own is up to 300. */
 const GROWTH_PERCENT = 50;
 
+/*
+ * V8's compilers for code that runs often. A start runs most of its code once: what they would make of it is of no use, and their own
+ * code and scratch memory (20 MB, most of it for undici's parser of HTTP) would stay for good.
+ */
+const COMPILERS = ['turbofan', 'maglev', 'sparkplug'];
+
+/** Somebody has chosen compilers on Node's command line (`--jitless`, `--no-opt`, `--max-opt=0`): that holds. */
+const CHOSEN = /--(?:no[-_])?(?:jitless|opt|max[-_]opt|turbofan|maglev|sparkplug)\b/;
+
+/** In bytes of code run, roughly; V8's own is 13 million, which that parser has used up after some five answers. */
+const WASM_TIERING_BUDGET = 2_000_000_000;
+
+/** For a start, before its modules are loaded: all code is interpreted until {@link compileWhatRunsOften}. */
+export function interpretOnly(): void {
+  // Read when a module of WebAssembly is made. Under load it is compiled for speed all the same, some hundred messages later.
+  v8.setFlagsFromString(`--wasm-tiering-budget=${WASM_TIERING_BUDGET}`);
+  switchCompilers('--no-');
+}
+
+/** Ends {@link interpretOnly}: from now on what runs often is compiled for speed, whatever it ran before. */
+export function compileWhatRunsOften(): void {
+  switchCompilers('--');
+}
+
+function switchCompilers(prefix: '--' | '--no-'): void {
+  if (CHOSEN.test([...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].join(' '))) return;
+  for (const name of COMPILERS) v8.setFlagsFromString(prefix + name);
+}
+
 /** Keeps V8 from taking more than the work needs: it takes a machine's memory for its own as long as nobody says otherwise. */
 export function limitHeap(): void {
   limitYoungSpace();
@@ -41,8 +70,8 @@ export function youngBytes(): number {
 
 /** Gives back what a start has left behind (some 20 MB): a process at rest would keep it for good. Takes some tens of milliseconds. */
 export function giveBackMemory(): void {
+  // Left on: flags are the process's, and another thread may be about to do the same.
   v8.setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as (options: object) => void;
-  v8.setFlagsFromString('--no-expose-gc');
   collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 }

@@ -1,10 +1,10 @@
-import { LRUCache } from 'lru-cache';
 import type { Sender } from '../core/event.ts';
 import type { Fleet } from '../core/fleet.ts';
 import type { ChannelName, PersonId } from '../core/ids.ts';
 import type { Lang } from '../core/lang.ts';
 import type { PeopleStore, Person } from '../core/people-store.ts';
 import { guessLang } from '../core/text.ts';
+import { Recent } from '../lib/recent.ts';
 import { type DirectoryWatch, noDirectoryWatch } from './directory/watch.ts';
 
 const REMEMBERED = 10_000;
@@ -33,7 +33,7 @@ export function createPeople(
   watch: DirectoryWatch = noDirectoryWatch,
   fresh: () => Promise<unknown> = () => Promise.resolve(),
 ): People {
-  const cache = new LRUCache<string, { readonly told: string; readonly person: Person }>({
+  const cache = new Recent<string, { readonly told: string; readonly person: Person }>({
     max: REMEMBERED,
     ttl: REMEMBERED_MS,
   });

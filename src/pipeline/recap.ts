@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import type { Agent } from '../core/agent.ts';
 import type { SessionId, TurnId } from '../core/ids.ts';
 import type { InLanguages, Lang } from '../core/lang.ts';
@@ -7,6 +6,7 @@ import type { Session } from '../core/session-store.ts';
 import type { InboxRow, Store, Turn } from '../core/store.ts';
 import type { Guard } from '../guard/guard.ts';
 import type { Guards } from '../guard/guards.ts';
+import { Recent } from '../lib/recent.ts';
 import { inGuard } from './guarding.ts';
 
 const MOST_TURNS = 4;
@@ -47,8 +47,8 @@ export interface Recaps {
 }
 
 export function createRecaps(parts: RecapParts): Recaps {
-  const told = new LRUCache<TurnId, true>({ max: REMEMBERED });
-  const due = new LRUCache<SessionId, true>({ max: REMEMBERED });
+  const told = new Recent<TurnId, true>({ max: REMEMBERED });
+  const due = new Recent<SessionId, true>({ max: REMEMBERED });
   return {
     now(asking) {
       told.set(asking.turn.id, true);

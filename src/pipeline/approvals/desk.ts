@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import { fillForm } from '../../core/approval-form.ts';
 import type {
   Approval,
@@ -20,6 +19,7 @@ import type { Platform } from '../../core/platform.ts';
 import type { ApprovalStore } from '../../core/store.ts';
 import type { Guard } from '../../guard/guard.ts';
 import type { Guards } from '../../guard/guards.ts';
+import { Recent } from '../../lib/recent.ts';
 import { outGuard } from '../guarding.ts';
 
 /** What somebody wants approved. */
@@ -83,7 +83,7 @@ const TEMPLATES = 500;
 
 export function createApprovalDesk(given: DeskParts): ApprovalDesk {
   const { platforms, store, clock } = given;
-  const forms: Forms = new LRUCache({ max: TEMPLATES, ttl: TEMPLATE_MS, perf: { now: () => clock.now() } });
+  const forms: Forms = new Recent({ max: TEMPLATES, ttl: TEMPLATE_MS, perf: { now: () => clock.now() } });
   const parts = { ...given, forms };
   return {
     get channels() {
@@ -105,7 +105,7 @@ export function createApprovalDesk(given: DeskParts): ApprovalDesk {
   };
 }
 
-type Forms = LRUCache<string, ApprovalTemplate>;
+type Forms = Recent<string, ApprovalTemplate>;
 
 async function templateOf(
   { channel, template }: ApprovalWish,

@@ -1,9 +1,9 @@
-import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../core/clock.ts';
 import type { ChannelName } from '../../core/ids.ts';
 import type { Log } from '../../core/log.ts';
 import type { Company, Department } from '../../core/members.ts';
 import type { Store } from '../../core/store.ts';
+import { Recent } from '../../lib/recent.ts';
 
 const REMEMBERED = 20_000;
 /** A department that was moved meanwhile, and of which no event told, is where it was for so long at most. */
@@ -26,7 +26,7 @@ export interface DepartmentTree {
 }
 
 export function createDepartmentTree({ store, clock, log }: DepartmentTreeParts): DepartmentTree {
-  const known = new LRUCache<string, Department>({ max: REMEMBERED, ttl: FRESH_MS });
+  const known = new Recent<string, Department>({ max: REMEMBERED, ttl: FRESH_MS });
   const keyOf = (channel: ChannelName, department: string) => JSON.stringify([channel, department]);
 
   /** What is new of one department and those above it. */

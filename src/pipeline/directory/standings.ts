@@ -1,8 +1,8 @@
-import { LRUCache } from 'lru-cache';
 import type { Directory } from '../../core/directory.ts';
 import type { PersonId } from '../../core/ids.ts';
 import type { MemberStore } from '../../core/members.ts';
 import type { Standing } from '../../core/routes.ts';
+import { Recent } from '../../lib/recent.ts';
 
 const REMEMBERED = 10_000;
 const REMEMBERED_MS = 10 * 60_000;
@@ -14,7 +14,7 @@ export interface Standings extends Directory {
 }
 
 export function createStandings(store: Pick<MemberStore, 'standing'>): Standings {
-  const known = new LRUCache<PersonId, Promise<Standing>>({ max: REMEMBERED, ttl: REMEMBERED_MS });
+  const known = new Recent<PersonId, Promise<Standing>>({ max: REMEMBERED, ttl: REMEMBERED_MS });
 
   /** What is forgotten while it is read is not remembered afterwards, for the place is taken from the beginning. */
   function read(person: PersonId): Promise<Standing> {

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../core/clock.ts';
 import type { DirectoryChange, Sender, StorableEvent } from '../../core/event.ts';
 import type { ChannelName } from '../../core/ids.ts';
@@ -6,6 +5,7 @@ import type { Log } from '../../core/log.ts';
 import { type Attribute, type Learned, normalAttribute } from '../../core/members.ts';
 import type { Platform } from '../../core/platform.ts';
 import type { Store } from '../../core/store.ts';
+import { Recent } from '../../lib/recent.ts';
 import { createDepartmentTree } from './departments.ts';
 
 const REMEMBERED = 50_000;
@@ -53,7 +53,7 @@ interface Following {
 
 export function createDirectoryWatch(parts: DirectoryParts): DirectoryWatch {
   const { platforms, store, trust, refreshMs, clock, log } = parts;
-  const looked = new LRUCache<string, true>({ max: REMEMBERED });
+  const looked = new Recent<string, true>({ max: REMEMBERED });
   const tree = createDepartmentTree(parts);
 
   async function look(channel: ChannelName, sender: Pick<Sender, 'account' | 'ids'>): Promise<boolean> {

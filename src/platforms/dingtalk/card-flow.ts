@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import type { FailureCode } from '../../core/errors.ts';
 import { GatewayError } from '../../core/errors.ts';
 import type { ReplyAddress } from '../../core/event.ts';
+import { Recent } from '../../lib/recent.ts';
 import { askerOf } from './addresses.ts';
 import type { DingtalkApi } from './api.ts';
 import type { CallOptions } from './client.ts';
@@ -31,12 +31,12 @@ const LIVE_MS = 60 * 60 * 1000;
 export class CardFlow {
   readonly #api: DingtalkApi;
   readonly #template: Template;
-  readonly #live = new LRUCache<string, LiveCard>({ max: MAX_LIVE, ttl: LIVE_MS, updateAgeOnGet: true });
+  readonly #live = new Recent<string, LiveCard>({ max: MAX_LIVE, ttl: LIVE_MS, updateAgeOnGet: true });
 
   /** Cards that have ended: their stream takes nothing any more. */
-  readonly #whole = new LRUCache<string, true>({ max: MAX_LIVE, ttl: LIVE_MS });
+  readonly #whole = new Recent<string, true>({ max: MAX_LIVE, ttl: LIVE_MS });
   /** Cards whose stream never took anything: what one sets in them may stand nowhere on the screen. */
-  readonly #deaf = new LRUCache<string, true>({ max: MAX_LIVE, ttl: LIVE_MS });
+  readonly #deaf = new Recent<string, true>({ max: MAX_LIVE, ttl: LIVE_MS });
   /** Whether any card of this template has taken text from this process. */
   #hasStreamed = false;
 

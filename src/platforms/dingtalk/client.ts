@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import type { FileContent } from '../../core/agent.ts';
 import { GatewayError } from '../../core/errors.ts';
 import type { PlatformDeps } from '../../core/platform-definition.ts';
@@ -13,6 +12,7 @@ import {
 import { encodeMultipart, type FormPart } from '../../lib/multipart.ts';
 import { type Priority, RateLimiter } from '../../lib/rate-limiter.ts';
 import { type Json, numberAt, parseObject, textAt } from '../../lib/read.ts';
+import { Recent } from '../../lib/recent.ts';
 import { type FetchedToken, TokenKeeper } from '../../lib/token-keeper.ts';
 import { type Answer, codeOfNew, codeOfOld, requestIdIn, scopesIn } from './answer-codes.ts';
 import { MonthBudget } from './budget.ts';
@@ -57,7 +57,7 @@ export class DingtalkClient {
   readonly #newToken: TokenKeeper;
   readonly #oldToken: TokenKeeper;
   readonly #apis = new Map<string, RateLimiter>();
-  readonly #chats = new LRUCache<string, RateLimiter>({ max: MAX_CHATS });
+  readonly #chats = new Recent<string, RateLimiter>({ max: MAX_CHATS });
   #blockedUntil = 0;
 
   constructor(config: DingtalkConfig, deps: PlatformDeps) {

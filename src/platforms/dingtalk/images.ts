@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import type { PlatformDeps } from '../../core/platform-definition.ts';
+import { Recent } from '../../lib/recent.ts';
 import type { DingtalkApi } from './api.ts';
 import { MAX_IMAGE_BYTES } from './limits.ts';
 import { imageUrls } from './markdown.ts';
@@ -14,8 +14,8 @@ const RETRY_FAILED_MS = 10 * 60 * 1000;
 export class ImageStore {
   readonly #api: DingtalkApi;
   readonly #deps: Pick<PlatformDeps, 'fetchUrl' | 'log' | 'channel'>;
-  readonly #ids = new LRUCache<string, string>({ max: MAX_KNOWN });
-  readonly #failed = new LRUCache<string, true>({ max: MAX_KNOWN, ttl: RETRY_FAILED_MS });
+  readonly #ids = new Recent<string, string>({ max: MAX_KNOWN });
+  readonly #failed = new Recent<string, true>({ max: MAX_KNOWN, ttl: RETRY_FAILED_MS });
   readonly #running = new Map<string, Promise<void>>();
 
   constructor(api: DingtalkApi, deps: Pick<PlatformDeps, 'fetchUrl' | 'log' | 'channel'>) {

@@ -1,6 +1,6 @@
-import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../core/clock.ts';
 import { GatewayError } from '../../core/errors.ts';
+import { Recent } from '../../lib/recent.ts';
 import type { CallOptions, FeishuApi } from './api.ts';
 import { changesBetween, type Shown, shownOf } from './card-changes.ts';
 import type { CardView } from './card-view.ts';
@@ -63,7 +63,7 @@ export class CardKit {
   readonly #api: FeishuApi;
   readonly #clock: Clock;
   // A card that nobody touches for longer than streaming lasts has been given up.
-  readonly #live = new LRUCache<string, LiveCard>({ max: MAX_LIVE, ttl: 2 * STREAM_RENEW_MS, updateAgeOnGet: true });
+  readonly #live = new Recent<string, LiveCard>({ max: MAX_LIVE, ttl: 2 * STREAM_RENEW_MS, updateAgeOnGet: true });
 
   constructor(api: FeishuApi, clock: Clock) {
     this.#api = api;

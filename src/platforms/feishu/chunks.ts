@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { Recent } from '../../lib/recent.ts';
 
 const EXPIRY_MS = 10_000;
 const MAX_MESSAGES = 500;
@@ -6,10 +6,10 @@ const MAX_PARTS = 1_000;
 
 /** Puts together payloads that the long connection delivers in parts; parts of a message that does not get whole are dropped. */
 export class ChunkMerger {
-  readonly #open: LRUCache<string, { readonly parts: (Uint8Array | undefined)[]; missing: number }>;
+  readonly #open: Recent<string, { readonly parts: (Uint8Array | undefined)[]; missing: number }>;
 
   constructor(now: () => number) {
-    this.#open = new LRUCache({ max: MAX_MESSAGES, ttl: EXPIRY_MS, perf: { now } });
+    this.#open = new Recent({ max: MAX_MESSAGES, ttl: EXPIRY_MS, perf: { now } });
   }
 
   /**

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import type { FileContent } from '../../core/agent.ts';
 import { GatewayError } from '../../core/errors.ts';
 import type { PlatformDeps } from '../../core/platform-definition.ts';
@@ -13,6 +12,7 @@ import {
 import { encodeMultipart, type FormPart } from '../../lib/multipart.ts';
 import { type Priority, RateLimiter } from '../../lib/rate-limiter.ts';
 import { type Json, numberAt, objectAt, parseObject, textAt } from '../../lib/read.ts';
+import { Recent } from '../../lib/recent.ts';
 import { type FetchedToken, TokenKeeper } from '../../lib/token-keeper.ts';
 import type { FeishuConfig, FeishuLimits } from './config.ts';
 import { type FeishuError, NOT_THE_VENDOR, refusal, vendorCodeOf } from './errors.ts';
@@ -52,7 +52,7 @@ export class FeishuClient {
   readonly #deps: PlatformDeps;
   readonly #token: TokenKeeper;
   readonly #apis = new Map<string, RateLimiter>();
-  readonly #chats = new LRUCache<string, RateLimiter>({ max: MAX_CHATS });
+  readonly #chats = new Recent<string, RateLimiter>({ max: MAX_CHATS });
 
   constructor(config: FeishuConfig, deps: PlatformDeps) {
     this.#config = config;

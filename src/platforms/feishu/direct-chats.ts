@@ -1,6 +1,6 @@
-import { LRUCache } from 'lru-cache';
 import type { InboundEvent } from '../../core/event.ts';
 import type { AccountId, ChatId } from '../../core/ids.ts';
+import { Recent } from '../../lib/recent.ts';
 
 const MAX_PEOPLE = 20_000;
 
@@ -9,7 +9,7 @@ const MAX_PEOPLE = 20_000;
  * about the conversation that runs there; without this its events name the person instead, which reaches the same screen.
  */
 export class DirectChats {
-  readonly #chats = new LRUCache<AccountId, ChatId>({ max: MAX_PEOPLE });
+  readonly #chats = new Recent<AccountId, ChatId>({ max: MAX_PEOPLE });
 
   /** Learns from an event, or completes it. */
   complete<Event extends InboundEvent>(event: Event): Event {

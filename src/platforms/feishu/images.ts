@@ -1,6 +1,6 @@
-import { LRUCache } from 'lru-cache';
 import type { Log } from '../../core/log.ts';
 import type { PlatformDeps } from '../../core/platform-definition.ts';
+import { Recent } from '../../lib/recent.ts';
 import type { FeishuApi } from './api.ts';
 import { MAX_IMAGE_BYTES } from './limits.ts';
 import { imageUrls } from './markdown.ts';
@@ -16,8 +16,8 @@ export class ImageStore {
   readonly #api: FeishuApi;
   readonly #fetchUrl: PlatformDeps['fetchUrl'];
   readonly #log: Log;
-  readonly #keys = new LRUCache<string, string>({ max: MAX_KNOWN });
-  readonly #failed = new LRUCache<string, true>({ max: MAX_KNOWN, ttl: RETRY_FAILED_MS });
+  readonly #keys = new Recent<string, string>({ max: MAX_KNOWN });
+  readonly #failed = new Recent<string, true>({ max: MAX_KNOWN, ttl: RETRY_FAILED_MS });
   readonly #running = new Map<string, Promise<void>>();
 
   constructor(api: FeishuApi, deps: Pick<PlatformDeps, 'fetchUrl' | 'log'>) {

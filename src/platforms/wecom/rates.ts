@@ -1,8 +1,8 @@
-import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../core/clock.ts';
 import { GatewayError } from '../../core/errors.ts';
 import type { SharedCount } from '../../core/shared-limits.ts';
 import { type Priority, RateLimiter, type RateWindow } from '../../lib/rate-limiter.ts';
+import { Recent } from '../../lib/recent.ts';
 
 /** A window of the vendor's, a little longer: it counts calls when they arrive, we when they leave. */
 export function windowOf(limit: number, windowMs: number): RateWindow {
@@ -17,7 +17,7 @@ export class SubjectRates {
   readonly #windows: readonly RateWindow[];
   readonly #clock: Clock;
   readonly #together: ((subject: string) => SharedCount | undefined) | undefined;
-  readonly #limiters: LRUCache<string, RateLimiter>;
+  readonly #limiters: Recent<string, RateLimiter>;
 
   /** @param together - Counts with other processes, by the subject. */
   constructor(windows: readonly RateWindow[], clock: Clock, together?: (subject: string) => SharedCount | undefined) {
@@ -25,7 +25,7 @@ export class SubjectRates {
     this.#clock = clock;
     this.#together = together;
     // Whoever has been quiet for longer than the longest window starts anew anyway.
-    this.#limiters = new LRUCache({
+    this.#limiters = new Recent({
       max: MAX_SUBJECTS,
       ttl: 2 * HOUR_MS,
       updateAgeOnGet: true,

@@ -1,5 +1,6 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { GatewayError, toGatewayError } from '../../core/errors.ts';
+import { giveBackMemory } from '../../lib/heap.ts';
 import { Batches, type Outcome } from './batch.ts';
 import { SqliteDatabase, type SqliteFile } from './database.ts';
 import { FileTrouble, readSqliteError, toWire } from './failures.ts';
@@ -12,6 +13,9 @@ const ENOUGH_CALLS = 500;
 
 /** How long answered calls may wait for a write to the disk that some other call needs anyway, in milliseconds. */
 const SETTLE_MS = 5;
+
+/** When the start is over: what it has left behind is given back. */
+const TIDY_AFTER_MS = 1000;
 
 /** The thread that owns the database, so that waiting for the disk never holds up the gateway's own. */
 class StoreThread {
@@ -32,6 +36,7 @@ class StoreThread {
       if (!this.#working) void this.#work();
     });
     this.#say({ kind: 'ready' });
+    setTimeout(giveBackMemory, TIDY_AFTER_MS).unref();
   }
 
   async #work(): Promise<void> {

@@ -1,6 +1,6 @@
-import { LRUCache } from 'lru-cache';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
 import { type Priority, RateLimiter } from '../../../lib/rate-limiter.ts';
+import { Recent } from '../../../lib/recent.ts';
 import { takeTurns, windowOf } from '../rates.ts';
 import type { WecomConfig } from './config.ts';
 
@@ -31,7 +31,7 @@ interface Member {
 export class MemberRates {
   readonly #limits: WecomConfig['limits'];
   readonly #deps: Deps;
-  readonly #members: LRUCache<string, Promise<Member>>;
+  readonly #members: Recent<string, Promise<Member>>;
   readonly #startedAt: number;
 
   constructor(limits: WecomConfig['limits'], deps: Deps) {
@@ -39,7 +39,7 @@ export class MemberRates {
     this.#deps = deps;
     this.#startedAt = deps.clock.now();
     // Whoever has been quiet for longer than the longest window starts anew anyway.
-    this.#members = new LRUCache({
+    this.#members = new Recent({
       max: MAX_MEMBERS,
       ttl: 2 * HOUR_MS,
       updateAgeOnGet: true,

@@ -1,7 +1,7 @@
-import { LRUCache } from 'lru-cache';
 import type { ReplyAddress } from '../../../core/event.ts';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
 import type { Frame } from '../../../core/reply.ts';
+import { Recent } from '../../../lib/recent.ts';
 import { HAND_OVER_UNTIL_MS, KEEP_ALIVE_MS, STREAM_MS } from './limits.ts';
 
 /** A stream that grows, as far as this process shows it. */
@@ -36,7 +36,7 @@ export class LiveStreams {
   readonly #deps: Pick<PlatformDeps, 'clock' | 'log' | 'channel'>;
   readonly #live = new Map<string, LiveStream>();
   /** The part of the answer that a stream showed when it was handed over. */
-  readonly #handedOver = new LRUCache<string, string>({ max: MAX_HANDED_OVER });
+  readonly #handedOver = new Recent<string, string>({ max: MAX_HANDED_OVER });
   readonly #finished = new Set<string>();
   readonly #ending = new AbortController();
   #looking = false;

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import { assertNever, GatewayError } from '../../../core/errors.ts';
 import type { ReplyAddress } from '../../../core/event.ts';
 import { id, type MessageId, type TurnId } from '../../../core/ids.ts';
@@ -8,6 +7,7 @@ import type { PlatformDeps } from '../../../core/platform-definition.ts';
 import type { Frame, OutboundMessage, Sent } from '../../../core/reply.ts';
 import { closeHalfOpen } from '../../../lib/half-open.ts';
 import type { Json } from '../../../lib/read.ts';
+import { Recent } from '../../../lib/recent.ts';
 import { contentOf } from './content.ts';
 import { label } from './labels.ts';
 import { FRAME_INTERVAL_MS, POLL_SILENCE_MS, STREAM_MS } from './limits.ts';
@@ -49,7 +49,7 @@ const MAX_STREAMS = 20_000;
  */
 export class PolledStreams {
   readonly #deps: PlatformDeps;
-  readonly #streams = new LRUCache<TurnId, Polled>({ max: MAX_STREAMS });
+  readonly #streams = new Recent<TurnId, Polled>({ max: MAX_STREAMS });
 
   constructor(deps: PlatformDeps) {
     this.#deps = deps;

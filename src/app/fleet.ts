@@ -1,5 +1,5 @@
 import type { Settings } from '../config/settings.ts';
-import { GatewayError } from '../core/errors.ts';
+import { WordedError } from '../core/errors.ts';
 import type { Fleet } from '../core/fleet.ts';
 import type { ChannelName } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
@@ -13,10 +13,10 @@ import { isPostgres } from '../store/place.ts';
 export async function openFleet({ redisUrl, databaseUrl, role }: Settings, log: Log): Promise<Fleet> {
   if (!isPostgres(databaseUrl)) {
     if (role === 'all') return localFleet();
-    throw new GatewayError(
-      'config_invalid',
-      `role ${role} needs a store for several processes: set DATABASE_URL=postgres://…`,
-    );
+    throw new WordedError('config_invalid', {
+      zh: `角色 ${role} 需要可供多个进程使用的存储：请设置 DATABASE_URL=postgres://…`,
+      en: `role ${role} needs a store for several processes: set DATABASE_URL=postgres://…`,
+    });
   }
   if (redisUrl === undefined) return localFleet(false);
   const { redisFleet } = await import('../redis/fleet.ts');

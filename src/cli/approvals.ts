@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Settings } from '../config/settings.ts';
 import type { Approval, ApprovalTemplate, FieldValue, FormValues } from '../core/approvals.ts';
-import { GatewayError } from '../core/errors.ts';
+import { WordedError } from '../core/errors.ts';
 import { type ApprovalId, type ChannelName, id } from '../core/ids.ts';
 import { noLog } from '../core/log.ts';
 import { noMetrics } from '../core/metrics.ts';
@@ -50,7 +50,11 @@ export async function showApproval(terminal: Terminal, name: string, options: St
   // Looking costs a call, which is counted.
   return withStore(terminal, options, false, async (store, _, settings) => {
     const approval = await store.approvals.get(id<ApprovalId>(name));
-    if (!approval) throw new GatewayError('approval_unknown', `no approval ${name} was started here`);
+    if (!approval)
+      throw new WordedError('approval_unknown', {
+        zh: `这里没有发起过审批 ${name}；posthouse approvals list 列出全部`,
+        en: `no approval ${name} was started here; posthouse approvals list names them`,
+      });
     terminal.out(lineOf(approval));
     if (approval.instance === undefined) return 0;
     return withDesk(store, settings, approval.channel, async (desk, signal) => {
@@ -121,7 +125,11 @@ function valuesOf(fields: readonly string[], { fields: known }: ApprovalTemplate
   for (const field of fields) {
     const cut = field.indexOf('=');
     const [name, value] = [field.slice(0, cut).trim(), field.slice(cut + 1)];
-    if (cut < 1) throw new GatewayError('approval_form_invalid', `a field is given as Label=value, not as "${field}"`);
+    if (cut < 1)
+      throw new WordedError('approval_form_invalid', {
+        zh: `字段应写成“名称=值”，而不是“${field}”`,
+        en: `a field is given as Label=value, not as "${field}"`,
+      });
     const kind = known.find(({ id: fieldId, label }) => fieldId === name || label === name)?.kind;
     values[name] = kind === undefined ? value : valueFor(kind, value);
   }
@@ -145,7 +153,10 @@ async function withDesk(
   const channel = settings.channels.find((one) => one.name === name);
   if (!channel) {
     const names = settings.channels.map((one) => one.name).join(', ');
-    throw new GatewayError('channel_unknown', `no channel ${name} in the settings; there are: ${names}`);
+    throw new WordedError('channel_unknown', {
+      zh: `设置中没有渠道 ${name}，现有：${names}`,
+      en: `no channel ${name} in the settings; there are: ${names}`,
+    });
   }
   const budgets = await openCallBudgets({ store: store.calls, clock: systemClock, log: noLog });
   const platform = onePlatform(channel, settings, budgets.of(name));

@@ -24,3 +24,20 @@ export function sentenceOf(decision: Decision, right: string): InLanguages {
     },
   }[decision.why];
 }
+
+/** Why it was decided so, as it is noted (`denied guest`), in a few words. */
+export function whyOf(noted: string): InLanguages {
+  const [why = '', ...role] = noted.split(' ');
+  const words = WHY[why];
+  if (words === undefined) return { zh: noted, en: noted };
+  const by = role.length > 0 ? ` (${role.join(' ')})` : '';
+  return { zh: words.zh + by, en: words.en + by };
+}
+
+const WHY: Readonly<Record<string, InLanguages>> = {
+  open: { zh: '没有相关规则', en: 'no rule speaks of it' },
+  role: { zh: '角色允许', en: 'a role allows it' },
+  left: { zh: '已离职', en: 'she has left' },
+  denied: { zh: '角色禁止', en: 'a role forbids it' },
+  missing: { zh: '没有角色允许', en: 'no role allows it' },
+};

@@ -45,7 +45,11 @@ function terminal(more: Readonly<Record<string, string>> = {}) {
 
 it('lists departments as rules name them, behind what they are part of', async () => {
   expect(await listDepartments(terminal(), undefined, {})).toBe(0);
-  expect(lines).toEqual(['feishu/0  0', 'feishu/od-hr  0 / People', 'feishu/od-pay  0 / People / Payroll']);
+  expect(lines).toEqual([
+    'feishu/0  the whole company',
+    'feishu/od-hr  the whole company / People',
+    'feishu/od-pay  the whole company / People / Payroll',
+  ]);
 });
 
 it('explains rights by departments where directories are asked, and without them where they are not', async () => {

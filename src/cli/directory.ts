@@ -1,9 +1,10 @@
 import { asksDirectories } from '../app/from-settings.ts';
 import type { ChannelSettings, Settings } from '../config/settings.ts';
-import { GatewayError } from '../core/errors.ts';
+import { WordedError } from '../core/errors.ts';
 import { type ChannelName, id } from '../core/ids.ts';
+import type { InLanguages } from '../core/lang.ts';
 import { noLog } from '../core/log.ts';
-import type { Department } from '../core/members.ts';
+import { type Department, WHOLE_COMPANY } from '../core/members.ts';
 import type { Store } from '../core/store.ts';
 import { systemClock } from '../lib/clock.ts';
 import { type Synced, syncDirectory } from '../pipeline/directory/sync.ts';
@@ -75,10 +76,12 @@ function wordsOf(done: Synced) {
 export async function listDepartments(terminal: Terminal, only: string | undefined, options: StoreOptions) {
   return withStore(terminal, options, true, async (store, _, settings) => {
     let found = 0;
-    for (const { name } of channelsOf(settings, only)) {
+    for (const channel of channelsOf(settings, only)) {
+      const { name } = channel;
       const all = await departmentsOf(store, id<ChannelName>(name));
+      const root = await rootOf(channel, settings);
       found += all.size;
-      for (const one of all.values()) terminal.out(`${name}/${one.id}  ${pathOf(one, all)}`);
+      for (const one of all.values()) terminal.out(`${name}/${one.id}  ${terminal.say(pathOf(one, all, root))}`);
     }
     if (found === 0) {
       terminal.out(
@@ -92,6 +95,13 @@ export async function listDepartments(terminal: Terminal, only: string | undefin
   });
 }
 
+async function rootOf(channel: ChannelSettings, settings: Settings): Promise<string | undefined> {
+  const platform = onePlatform(channel, settings);
+  const root = platform.directory?.company?.root;
+  await platform.close?.();
+  return root;
+}
+
 async function departmentsOf(store: Store, channel: ChannelName): Promise<ReadonlyMap<string, Department>> {
   const all = new Map<string, Department>();
   for (let after = ''; ; ) {
@@ -103,19 +113,23 @@ async function departmentsOf(store: Store, channel: ChannelName): Promise<Readon
 }
 
 /** Its name behind those of all that are above it. */
-function pathOf(department: Department, all: ReadonlyMap<string, Department>): string {
-  const names: string[] = [];
+function pathOf(department: Department, all: ReadonlyMap<string, Department>, root: string | undefined): InLanguages {
+  const names: InLanguages[] = [];
   const passed = new Set<string>();
   for (let one: Department | undefined = department; one && !passed.has(one.id); one = all.get(one.parent ?? '')) {
-    names.unshift(one.name ?? one.id);
+    const name = one.name ?? one.id;
+    names.unshift(one.id === root ? WHOLE_COMPANY : { zh: name, en: name });
     passed.add(one.id);
   }
-  return names.join(' / ');
+  return { zh: names.map(({ zh }) => zh).join(' / '), en: names.map(({ en }) => en).join(' / ') };
 }
 
 function channelsOf({ channels }: Settings, only: string | undefined): readonly ChannelSettings[] {
   const wanted = channels.filter(({ name }) => only === undefined || name === only);
   if (wanted.length > 0) return wanted;
   const names = channels.map(({ name }) => name).join(', ');
-  throw new GatewayError('channel_unknown', `no channel ${only ?? ''} in the settings; there are: ${names}`);
+  throw new WordedError('channel_unknown', {
+    zh: `设置中没有渠道 ${only ?? ''}，现有：${names}`,
+    en: `no channel ${only ?? ''} in the settings; there are: ${names}`,
+  });
 }

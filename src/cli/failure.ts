@@ -1,7 +1,8 @@
 import { sentence } from '../config/faults.ts';
 import { SettingsError } from '../config/load.ts';
-import { GatewayError } from '../core/errors.ts';
+import { GatewayError, WordedError } from '../core/errors.ts';
 import type { InLanguages } from '../core/lang.ts';
+import { FAILURE_NOTES } from '../http/failure-list.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Says on the terminal why a command could not be done: sentences with what to do, never a stack trace. */
@@ -57,7 +58,10 @@ function gatewayFailure(error: GatewayError): InLanguages {
       en: `The store cannot be opened (DATABASE_URL): ${error.message}; check its path, its rights and the disk.`,
     };
   }
-  return { zh: `${error.message}（${error.code}）`, en: `${error.message} (${error.code})` };
+  const { code, message } = error;
+  if (error instanceof WordedError) return { zh: `${error.words.zh}（${code}）`, en: `${error.words.en} (${code})` };
+  // Its words are for the log; what it means stands in the table of codes.
+  return { zh: `${FAILURE_NOTES[code].zh}（${code}：${message}）`, en: `${message} (${code})` };
 }
 
 function systemError(error: unknown): { code: string; message: string } {

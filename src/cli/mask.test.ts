@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -34,6 +37,19 @@ describe('posthouse mask', () => {
 
   it('puts the name of its kind in a value’s place', async () => {
     expect(await run(['13800138000'], { block: true })).toBe('[手机号]');
+  });
+
+  it('goes by the privacy part of a settings file, whatever the rest is like', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'posthouse-mask-'));
+    const config = join(folder, 'posthouse.yaml');
+    writeFileSync(
+      config,
+      'privacy: { kinds: { email: allow } }\nchannels: [{ platform: feishu, appId: "${NOT_SET}" }]\nport: x\n',
+    );
+    expect(await run(['a@example.com 13800138000'], { config })).toBe('a@example.com 138****8000');
+    writeFileSync(config, 'privacy: { kinds: { email: never } }\n');
+    await expect(run(['x'], { config })).rejects.toThrow('privacy.kinds.email');
+    rmSync(folder, { recursive: true });
   });
 
   it('leaves everything else as it is, byte for byte', async () => {

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
+import { loadPrivacy } from '../config/load.ts';
 import { PRIVACY_POLICIES, type PrivacyPolicy, type PrivacyRules } from '../core/personal-data.ts';
 import { createGuard, DEFAULT_RULES, type Guard } from '../guard/guard.ts';
-import { readSettings } from './settings.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface MaskOptions {
@@ -38,7 +38,7 @@ export async function mask(terminal: Terminal, options: MaskOptions, streams?: M
 }
 
 async function rulesFor(terminal: Terminal, options: MaskOptions): Promise<PrivacyRules> {
-  const rules = options.config === undefined ? DEFAULT_RULES : (await readSettings(terminal, options.config)).privacy;
+  const rules = options.config === undefined ? DEFAULT_RULES : await loadPrivacy(terminal.env, options.config);
   if (options.block !== true) return rules;
   const block = (policy: PrivacyPolicy) => (policy === PRIVACY_POLICIES[0] ? 'block' : policy);
   const kinds = Object.entries(rules.kinds).map(([kind, policy]) => [kind, block(policy)] as const);

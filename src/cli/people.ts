@@ -31,11 +31,26 @@ export async function showPerson(terminal: Terminal, person: string, options: St
       terminal.out(`${channel}/${account}  ${name ?? '-'}  ${iso(seenAt)}`);
     }
     for (const { id: merge, kept, absorbed, reason, actor, at, undoneAt } of merges) {
-      const undone = undoneAt === undefined ? '' : `  undone ${iso(undoneAt)}`;
-      terminal.out(`merge ${merge}  ${kept} <- ${absorbed}  ${reason} by ${actor}  ${iso(at)}${undone}`);
+      const undone =
+        undoneAt === undefined
+          ? ''
+          : terminal.say({ zh: `  已撤销 ${iso(undoneAt)}`, en: `  undone ${iso(undoneAt)}` });
+      const both = `${merge}  ${kept} <- ${absorbed}`;
+      terminal.out(
+        terminal.say({
+          zh: `合并 ${both}  原因 ${reason}  操作者 ${actor}  ${iso(at)}${undone}`,
+          en: `merge ${both}  ${reason} by ${actor}  ${iso(at)}${undone}`,
+        }),
+      );
     }
     for (const { at, actor, action, detail } of audit) {
-      terminal.out(`audit ${iso(at)}  ${action} by ${actor}  ${JSON.stringify(detail)}`);
+      const more = JSON.stringify(detail);
+      terminal.out(
+        terminal.say({
+          zh: `审计 ${iso(at)}  ${action}  操作者 ${actor}  ${more}`,
+          en: `audit ${iso(at)}  ${action} by ${actor}  ${more}`,
+        }),
+      );
     }
     return 0;
   });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { text as readAll } from 'node:stream/consumers';
 import { openPushDesk, type PushDesk } from '../app/push-desk.ts';
-import { GatewayError } from '../core/errors.ts';
+import { WordedError } from '../core/errors.ts';
 import type { LinkButton, PushContent, PushTo } from '../core/push.ts';
 import type { Push } from '../core/push-store.ts';
 import { parsePushTo } from '../core/push-to.ts';
@@ -114,7 +114,11 @@ const ASK_WITHIN_MS = 60_000;
 export async function pushStatus(terminal: Terminal, key: string, options: StatusOptions): Promise<number> {
   return withDesk(terminal, options.config, async ({ pushes }) => {
     const found = await pushes.find(key);
-    if (!found) throw new GatewayError('not_found', `there is no push ${key}`);
+    if (!found)
+      throw new WordedError('not_found', {
+        zh: `没有推送 ${key}`,
+        en: `there is no push ${key}`,
+      });
     printParts(terminal, found);
     for (const { channel, account, button, choices, at } of found.answers) {
       const chosen = Object.entries(choices).map(([name, ids]) => `${name}=${ids.join(',')}`);

@@ -11,14 +11,18 @@ export function addRights(on: Terminal, end: (code: number) => void, rights: Com
   const command = (usage: string, zh: string, en: string) =>
     rights.command(usage).description(text(zh, en)).addOption(config());
 
-  command('import <file>', '用文件中的规则替换现有规则', 'put the rules of a file in the place of all there are')
+  command(
+    'import <file>',
+    '用文件（- 为标准输入）中的规则替换现有规则',
+    'put the rules of a file (- for standard input) in the place of all there are',
+  )
     .option('--merge', text('保留现有规则，只增加和修改', 'keep what there is: only add and change'))
     .option('--dry-run', text('只列出会有哪些变化', 'only say what would change'))
     .action(async (file: string, options: ImportOptions) => {
       const { importRights } = await import('./rights.ts');
       end(await importRights(on, file, options));
     });
-  command('export [file]', '以 YAML 导出规则', 'the rules as YAML').action(
+  command('export [file]', '以 YAML 导出规则（- 为标准输出）', 'the rules as YAML (- for standard output)').action(
     async (file: string | undefined, options: StoreOptions) => {
       const { exportRights } = await import('./rights.ts');
       end(await exportRights(on, file, options));

@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStore } from '../store/open.ts';
-import { importRights } from './rights.ts';
+import { failureText } from './failure.ts';
+import { exportRights, importRights } from './rights.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -12,13 +14,17 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-async function run(rules: string, options: { merge?: boolean; dryRun?: boolean } = {}): Promise<readonly string[]> {
-  const lines: string[] = [];
+function terminalOf(lines: string[]) {
   const write = (line: string) => void lines.push(line);
   const env = { DATABASE_URL: join(folder, 'test.db'), FEISHU_APP_ID: 'cli_a', FEISHU_APP_SECRET: 's' };
   const more = { FEISHU_VERIFICATION_TOKEN: 't', ECHO_AGENT: 'true' };
   const say = ({ en }: { en: string }) => en;
-  const terminal = { lang: 'en', env: { ...env, ...more }, out: write, err: write, say } as const;
+  return { lang: 'en', env: { ...env, ...more }, out: write, err: write, say } as const;
+}
+
+async function run(rules: string, options: { merge?: boolean; dryRun?: boolean } = {}): Promise<readonly string[]> {
+  const lines: string[] = [];
+  const terminal = terminalOf(lines);
   const file = join(folder, 'rights.yaml');
   await writeFile(file, rules);
   expect(await importRights(terminal, file, options)).toBe(0);
@@ -41,4 +47,36 @@ it('says what an import changes; a dry run changes nothing, a merge takes nothin
   expect(await run(HR, { dryRun: true })).toEqual(
     expect.arrayContaining(['- role sales', '- grant hr → department:feishu/od-1']),
   );
+});
+
+it('writes the rules to standard output where the file is named -', async () => {
+  await run(HR);
+  const lines: string[] = [];
+  expect(await exportRights(terminalOf(lines), '-', {})).toBe(0);
+  expect(lines.join('\n')).toContain('person:p-1');
+  expect(existsSync('-')).toBe(false);
+});
+
+describe('what is wrong with rules', () => {
+  it.each([
+    'roles: { hr: { allow: ["agnet:hr"] } }',
+    'roles: { hr: { allow: agent } }',
+    'roles: { "bad name!": {} }',
+    'roles: { hr: { quotas: [{ per: day }] } }',
+    'roles: { hr: { quotas: [{ per: year, messages: 1 }] } }',
+    'roles: { hr: { onRequestDays: -1 } }',
+    'roles: { hr: { colour: red } }',
+    'grants: [{ role: hr, to: "person:p-1" }]',
+    'grants: [{ role: hr, to: "nobody" }]',
+    'grants: [{ role: hr, to: everyone, from: tomorrow }]',
+    'roles: [',
+  ])('is said in Chinese and in English: %s', async (rules) => {
+    const error = await run(rules).catch((thrown: unknown) => thrown);
+    const { zh, en } = failureText(error);
+    expect(zh).toMatch(/\p{Script=Han}/u);
+    expect(zh.replace(/规则不是有效的 YAML.*|“[^”]*”/u, '')).not.toMatch(
+      /\b(?:expected|must|invalid|should|received|unrecognized)\b/i,
+    );
+    expect(en).not.toMatch(/\p{Script=Han}/u);
+  });
 });

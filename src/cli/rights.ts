@@ -1,15 +1,20 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 import { asksDirectories } from '../app/from-settings.ts';
+import { valueAt } from '../config/entries.ts';
+import { issueText } from '../config/faults.ts';
 import type { Settings } from '../config/settings.ts';
-import { GatewayError } from '../core/errors.ts';
+import { pathText } from '../config/settings-file.ts';
+import { WordedError } from '../core/errors.ts';
 import { id, type PersonId } from '../core/ids.ts';
+import type { InLanguages } from '../core/lang.ts';
 import { RIGHT_KINDS, type RightKind, type RightsRules } from '../core/rights.ts';
 import { countersOf } from '../rights/quotas.ts';
 import { openRulebook } from '../rights/rulebook.ts';
 import { changesOf, mergedRules } from '../rights/rules-diff.ts';
-import { readRules, writeRules } from '../rights/rules-file.ts';
+import { RulesError, readRules, writeRules } from '../rights/rules-file.ts';
 import { type StoreOptions, withStore } from './dead.ts';
-import { sentenceOf } from './decision-words.ts';
+import { sentenceOf, whyOf } from './decision-words.ts';
 import { askerOf, type RouteOptions, readAsker } from './route.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -22,11 +27,11 @@ export interface ImportOptions extends StoreOptions {
 
 /** Puts the rules of a file in the place of all there are, or beside them; a running gateway goes by them within a second. */
 export async function importRights(terminal: Terminal, file: string, options: ImportOptions): Promise<number> {
-  const text = await textOf(file);
+  const rules = await textOf(file);
   const { merge = false, dryRun = false } = options;
   return withStore(terminal, options, dryRun, async (store, _, settings) => {
     const before = await store.rights.rules();
-    const given = readRules(text, merge ? before.roles.map(({ name }) => name) : []);
+    const given = rulesIn(rules, merge ? before.roles.map(({ name }) => name) : []);
     const after = merge ? mergedRules(before, given) : given;
     for (const { kind, of, what } of changesOf(before, after)) {
       terminal.out(`${{ added: '+', removed: '-', changed: '~' }[kind]} ${terminal.say(KINDS[of])} ${what}`);
@@ -51,13 +56,52 @@ export async function importRights(terminal: Terminal, file: string, options: Im
   });
 }
 
+/** @throws {GatewayError} with all that is wrong, in both languages. */
+function rulesIn(text: string, others: readonly string[]): RightsRules {
+  try {
+    return readRules(text, others);
+  } catch (error) {
+    if (!(error instanceof RulesError)) throw error;
+    const faults = error.issues.flatMap((issue) => faultsOf(issue, error.given));
+    throw new WordedError('config_invalid', {
+      zh: faults.map(({ place, words }) => `${place || '规则'}：${words.zh}`).join('\n'),
+      en: faults.map(({ place, words }) => `${place || 'rules'}: ${words.en}`).join('\n'),
+    });
+  }
+}
+
+function faultsOf(issue: RulesError['issues'][number], given: unknown): { place: string; words: InLanguages }[] {
+  const place = pathText(issue.path);
+  if (issue.code === 'unrecognized_keys') {
+    const words = { zh: '规则中没有这一项，见 docs/rights.md', en: 'is nothing that rules have, see docs/rights.md' };
+    return issue.keys.map((key) => ({ place: pathText([...issue.path, key]), words }));
+  }
+  if (issue.code === 'invalid_key') {
+    const words = {
+      zh: '角色名应为 1 到 40 个字母、数字、点、下划线或连字符，以字母或数字开头',
+      en: 'a role is named by 1 to 40 letters, digits, dots, underscores or hyphens, the first a letter or a digit',
+    };
+    return [{ place, words }];
+  }
+  return [{ place, words: issueText(issue, valueAt(given, issue.path), undefined) }];
+}
+
+const TOKENS = { zh: 'token', en: 'tokens' } as const;
+const MESSAGES = { zh: '条消息', en: 'messages' } as const;
 const KINDS = { role: { zh: '角色', en: 'role' }, grant: { zh: '授权', en: 'grant' } } as const;
 
 async function textOf(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
   } catch (error) {
-    throw new GatewayError('config_invalid', `cannot read ${file}`, { cause: error });
+    throw new WordedError(
+      'config_invalid',
+      {
+        zh: `无法读取 ${file}，请检查路径和权限`,
+        en: `cannot read ${file}; check its path and rights`,
+      },
+      { cause: error },
+    );
   }
 }
 
@@ -97,9 +141,9 @@ const NOBODY_IN_DEPARTMENTS = {
 /** Writes the rules as YAML, to standard output or into a file. */
 export async function exportRights(terminal: Terminal, file: string | undefined, options: StoreOptions) {
   return withStore(terminal, options, true, async (store) => {
-    const text = writeRules(await store.rights.rules());
-    if (file === undefined) terminal.out(text.trimEnd());
-    else await writeFile(file, text);
+    const rules = writeRules(await store.rights.rules());
+    if (file === undefined || file === '-') terminal.out(rules.trimEnd());
+    else await writeFile(file, rules);
     return 0;
   });
 }
@@ -122,8 +166,8 @@ export async function explainRights(terminal: Terminal, right: string, options: 
     for (const { owner, period, messages, tokens } of counters) {
       const so = used.find((one) => one.owner === owner && one.period === period);
       const [amount, most, unit] =
-        messages === undefined ? [so?.tokens, tokens, 'tokens'] : [so?.messages, messages, 'messages'];
-      terminal.out(`${owner}  ${period}  ${amount ?? 0} / ${most ?? 0} ${unit}`);
+        messages === undefined ? [so?.tokens, tokens, TOKENS] : [so?.messages, messages, MESSAGES];
+      terminal.out(`${owner}  ${period}  ${amount ?? 0} / ${most ?? 0} ${terminal.say(unit)}`);
     }
     return 0;
   });
@@ -133,7 +177,10 @@ function splitRight(right: string): readonly [RightKind, string] {
   const [kind, name] = [right.slice(0, right.indexOf(':')), right.slice(right.indexOf(':') + 1)];
   const known = RIGHT_KINDS.find((one) => one === kind);
   if (known && name !== '') return [known, name];
-  throw new GatewayError('config_invalid', `expected agent:NAME, command:NAME or feature:NAME, not ${right}`);
+  throw new WordedError('config_invalid', {
+    zh: `应为 agent:名称、command:名称 或 feature:名称，而不是 ${right}`,
+    en: `expected agent:NAME, command:NAME or feature:NAME, not ${right}`,
+  });
 }
 
 /** Lists who wanted what lately, and whether she might. */
@@ -147,7 +194,11 @@ export async function listDecisions(
     if (decisions.length === 0) terminal.out(terminal.say({ zh: '没有记录。', en: 'Nothing is noted.' }));
     for (const one of decisions) {
       const mark = one.allowed ? '✔' : '✘';
-      terminal.out([new Date(one.at).toISOString(), mark, one.right, one.person, one.channel, one.why].join('  '));
+      terminal.out(
+        [new Date(one.at).toISOString(), mark, one.right, one.person, one.channel, terminal.say(whyOf(one.why))].join(
+          '  ',
+        ),
+      );
     }
     return 0;
   });

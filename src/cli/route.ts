@@ -1,6 +1,6 @@
 import { asksDirectories, rulesOf } from '../app/from-settings.ts';
 import type { Settings } from '../config/settings.ts';
-import { GatewayError } from '../core/errors.ts';
+import { WordedError } from '../core/errors.ts';
 import type { ReplyAddress } from '../core/event.ts';
 import { type AccountId, type ChannelName, type ChatId, id, type PersonId } from '../core/ids.ts';
 import { conversationLane } from '../core/lane.ts';
@@ -77,7 +77,10 @@ export async function readAsker(store: Store, settings: Settings, { as, in: plac
   const rules = rulesOf(settings).get(id<ChannelName>(channel));
   if (!rules) {
     const names = settings.channels.map(({ name }) => name).join(', ');
-    throw new GatewayError('channel_unknown', `no channel ${channel} in the settings; there are: ${names}`);
+    throw new WordedError('channel_unknown', {
+      zh: `设置中没有渠道 ${channel}，现有：${names}`,
+      en: `no channel ${channel} in the settings; there are: ${names}`,
+    });
   }
   const { person, account } = await readPerson(store, as, id(channel));
   const to: ReplyAddress = {
@@ -100,13 +103,19 @@ async function readPerson(
     const account = id<AccountId>(name);
     const person = await store.people.find(id<ChannelName>(there ?? ''), account);
     if (person) return { person, account };
-    throw new GatewayError('not_found', `nobody has written from ${as} yet; posthouse people list names them`);
+    throw new WordedError('not_found', {
+      zh: `还没有人从 ${as} 发过消息；posthouse people list 列出全部`,
+      en: `nobody has written from ${as} yet; posthouse people list names them`,
+    });
   }
   const accounts = await store.people.accounts(id<PersonId>(as));
   const here = accounts.find((one) => one.channel === channel) ?? accounts[0];
   const person = here && (await store.people.find(here.channel, here.account));
   if (person && here) return { person, account: here.account };
-  throw new GatewayError('not_found', `there is no person ${as}; posthouse people list names them`);
+  throw new WordedError('not_found', {
+    zh: `没有 ${as} 这个人；posthouse people list 列出全部`,
+    en: `there is no person ${as}; posthouse people list names them`,
+  });
 }
 
 /** `channel/anything`: what follows may have slashes of its own. */

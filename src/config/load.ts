@@ -3,6 +3,7 @@ import type { AgentDefinition } from '../core/agent-definition.ts';
 import { GatewayError } from '../core/errors.ts';
 import { id } from '../core/ids.ts';
 import type { InLanguages } from '../core/lang.ts';
+import type { PrivacySettings } from '../core/personal-data.ts';
 import type { PlatformDefinition } from '../core/platform-definition.ts';
 import { parsePushTo } from '../core/push-to.ts';
 import type { RobotDefinition } from '../core/robot-definition.ts';
@@ -12,6 +13,7 @@ import { issueText, nearest, type SettingFault, same, sentence } from './faults.
 import { GENERAL_SETTINGS, type GeneralSettings, generalSchema } from './general.ts';
 import type { GeneralSetting } from './general-setting.ts';
 import { agentKind, envNamesOf, groupEnvNames, type Kind, platformKind, robotKind } from './kinds.ts';
+import { PRIVACY_SETTINGS } from './privacy.ts';
 import { conceal, Secret } from './secret.ts';
 import type { AgentSettings, ChannelSettings, GroupSettings, Settings } from './settings.ts';
 import type { Path, SettingsFile } from './settings-file.ts';
@@ -91,6 +93,22 @@ export async function loadSettings(sources: SettingsSources): Promise<Settings> 
     file: file?.path,
     warnings,
   };
+}
+
+/**
+ * What the settings say of personal data; the rest of them may be missing, or wrong.
+ * @throws {SettingsError} with all faults at once.
+ */
+export async function loadPrivacy(env: Env, path: string): Promise<PrivacySettings> {
+  const names = Object.values(PRIVACY_SETTINGS).flatMap((setting) => setting.env ?? []);
+  const environment = readEnvironment(env, names);
+  const { readSettingsFile } = await import('./settings-file.ts');
+  const file = readSettingsFile(path, env, 'privacy');
+  const faults = [...environment.faults, ...file.faults];
+  const own = Object.fromEntries(names.map((name) => [name, environment.env[name]]));
+  const general = readGeneral(file, own, faults);
+  if (faults.length > 0 || general === undefined) throw new SettingsError(faults);
+  return general.privacy;
 }
 
 async function openFile(path: string | undefined, env: Env): Promise<SettingsFile | undefined> {

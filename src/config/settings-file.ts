@@ -28,8 +28,9 @@ const TOO_DEEP = [
  * Reads the settings file.
  * @param path - As the operator named it; relative to the working directory.
  * @param env - Where `${NAME}` is looked up.
+ * @param only - The one block to read; the others are as if they were not there.
  */
-export function readSettingsFile(path: string, env: Env): SettingsFile {
+export function readSettingsFile(path: string, env: Env, only?: string): SettingsFile {
   const place = basename(path);
   const broken = (zh: string, en: string, line?: number): SettingsFile => {
     const setting = line === undefined ? { zh: path, en: path } : lineName(place, line);
@@ -74,7 +75,9 @@ export function readSettingsFile(path: string, env: Env): SettingsFile {
     faults.push({ setting: name(at), text: replaced });
     return undefined;
   };
-  return { path, value: mapStrings(root ?? {}, [], replace) as Record<string, unknown>, faults, name };
+  const all = (root ?? {}) as Readonly<Record<string, unknown>>;
+  const read = only === undefined ? all : { ...(all[only] !== undefined && { [only]: all[only] }) };
+  return { path, value: mapStrings(read, [], replace) as Record<string, unknown>, faults, name };
 }
 
 function plainOf(document: Document): unknown {

@@ -1,3 +1,5 @@
+import type { InLanguages } from './lang.ts';
+
 /** What a failure means to the queue, to an HTTP caller and to the people. */
 export interface Failure {
   /** `never` gives up, `backoff` waits longer each time, `when-told` waits as long as the vendor said. */
@@ -103,6 +105,16 @@ export class GatewayError extends Error {
 
   get failure(): Failure {
     return FAILURES[this.code];
+  }
+}
+
+/** One whose reader is at a terminal: a whole sentence with what to do, in her language. */
+export class WordedError extends GatewayError {
+  readonly words: InLanguages;
+
+  constructor(code: FailureCode, words: InLanguages, options: GatewayErrorOptions = {}) {
+    super(code, words.en, options);
+    this.words = words;
   }
 }
 

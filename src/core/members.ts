@@ -1,5 +1,6 @@
 import type { Sender } from './event.ts';
 import type { AccountId, ChannelName, PersonId } from './ids.ts';
+import type { InLanguages } from './lang.ts';
 import type { Standing } from './routes.ts';
 
 /** What a company says of its members and no member can change: by this an account may be known as somebody's on another platform. */
@@ -24,11 +25,16 @@ export interface Department {
   readonly parent?: string | undefined;
 }
 
+/** What {@link Company.root} is called. */
+export const WHOLE_COMPANY: InLanguages = { zh: '整个公司', en: 'the whole company' };
+
 /** Somebody in a list of members. */
 export type Listed = Member & Pick<Sender, 'account'>;
 
 /** All departments of a company and everybody in them, as far as one app may see. */
 export interface Company {
+  /** The department that stands for all of the company and has no name of its own; where the vendor has such a one. */
+  readonly root?: string;
   /** @returns undefined for one that is no more, or out of the app's sight. */
   department(department: string, signal: AbortSignal): Promise<Department | undefined>;
   /** All there are, a page at a time; the top as well. */

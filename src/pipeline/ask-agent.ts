@@ -1,4 +1,5 @@
 import type { AgentEvent, AgentRun, Ask } from '../core/agent.ts';
+import { WHOLE_COMPANY } from '../core/members.ts';
 import type { Traced } from '../core/tracer.ts';
 import { type Answer, frameOf } from '../replies/answer.ts';
 import type { GrowingReply } from '../replies/growing-reply.ts';
@@ -70,9 +71,14 @@ async function askFor(question: Question & { kind: 'ask' }, context: TurnContext
       chat_kind: event.to.kind,
       lang,
       ...(name !== undefined && { user_name: inGuard(event.to, parts, context.agent.name).mask(name).text }),
-      ...(standing.own.length > 0 && { department: standing.own.map(({ id, name }) => name ?? id).join(', ') }),
+      ...(standing.own.length > 0 && { department: departmentsOf(context) }),
     },
   };
+}
+
+function departmentsOf({ standing: { own }, platform, lang }: TurnContext): string {
+  const root = platform.directory?.company?.root;
+  return own.map(({ id, name }) => name ?? (id === root ? WHOLE_COMPANY[lang] : id)).join(', ');
 }
 
 async function listen(

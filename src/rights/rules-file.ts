@@ -1,6 +1,7 @@
 import { parseDocument, stringify } from 'yaml';
 import { z } from 'zod';
-import { GatewayError } from '../core/errors.ts';
+import { GatewayError, WordedError } from '../core/errors.ts';
+import { packWords } from '../core/lang.ts';
 import {
   EVERYONE,
   type GrantTarget,
@@ -14,11 +15,19 @@ import {
 
 const right = z.custom<Right>(
   (value) => typeof value === 'string' && new RegExp(`^(?:${RIGHT_KINDS.join('|')}):\\S(?:.*\\S)?$`, 'u').test(value),
-  { error: `expected agent:NAME, command:NAME or feature:NAME, or * for all of a kind` },
+  {
+    error: packWords({
+      zh: '应为 agent:名称、command:名称 或 feature:名称，* 表示该类全部',
+      en: 'expected agent:NAME, command:NAME or feature:NAME, or * for all of a kind',
+    }),
+  },
 );
 
 const target = z.custom<GrantTarget>((value) => value === EVERYONE || (typeof value === 'string' && isTarget(value)), {
-  error: 'expected person:ID, department:CHANNEL/ID, group:CHANNEL/CHAT, channel:NAME, platform:NAME or everyone',
+  error: packWords({
+    zh: '应为 person:ID、department:渠道/ID、group:渠道/群、channel:名称、platform:名称 或 everyone',
+    en: 'expected person:ID, department:CHANNEL/ID, group:CHANNEL/CHAT, channel:NAME, platform:NAME or everyone',
+  }),
 });
 
 function isTarget(text: string): boolean {
@@ -38,13 +47,18 @@ const quota = z
     warnAt: amount,
   })
   .refine(({ messages, tokens }) => (messages === undefined) !== (tokens === undefined), {
-    error: 'expected either messages or tokens',
+    error: packWords({ zh: '应有 messages 或 tokens 之一', en: 'expected either messages or tokens' }),
   });
 
 /** `2026-05-01` (midnight in China) or a whole time with its zone. */
 const time = z
   .string()
-  .refine((text) => !Number.isNaN(millisOf(text)), { error: 'expected 2026-05-01 or 2026-05-01T08:00:00+08:00' })
+  .refine((text) => !Number.isNaN(millisOf(text)), {
+    error: packWords({
+      zh: '应为 2026-05-01 或 2026-05-01T08:00:00+08:00',
+      en: 'expected 2026-05-01 or 2026-05-01T08:00:00+08:00',
+    }),
+  })
   .transform(millisOf)
   .optional();
 
@@ -66,28 +80,47 @@ const schema = z.strictObject({
   grants: z.array(z.strictObject({ role: z.string(), to: target, from: time, until: time })).default([]),
 });
 
+/** Rules that are not what they should be, with all that is wrong. */
+export class RulesError extends GatewayError {
+  /** What was read. */
+  readonly given: unknown;
+  readonly issues: readonly z.core.$ZodIssue[];
+
+  constructor(given: unknown, issues: readonly z.core.$ZodIssue[]) {
+    super('config_invalid', `${issues.length} faults in the rules`);
+    this.given = given;
+    this.issues = issues;
+  }
+}
+
 /**
  * Reads rules from YAML.
  * @param others - Roles that are there beside those of the file.
- * @throws {GatewayError} `config_invalid`, with every fault and where it stands.
+ * @throws {GatewayError} `config_invalid`: a {@link RulesError} with every fault, or one that says it.
  */
 export function readRules(text: string, others: readonly string[] = []): RightsRules {
   const document = parseDocument(text);
   const [broken] = document.errors;
-  if (broken)
-    throw new GatewayError('config_invalid', `the rules are no YAML: ${broken.message.split('\n', 1).join('')}`);
-  const result = schema.safeParse(document.toJS() ?? {});
-  if (!result.success) {
-    const faults = result.error.issues.map(
-      ({ path, message }) => `${path.map(String).join('.') || 'rules'}: ${message}`,
-    );
-    throw new GatewayError('config_invalid', faults.join('\n'));
+  if (broken) {
+    const why = broken.message.split('\n', 1).join('');
+    throw new WordedError('config_invalid', {
+      zh: `规则不是有效的 YAML（${why}）`,
+      en: `the rules are no YAML: ${why}`,
+    });
   }
+  const given: unknown = document.toJS() ?? {};
+  const result = schema.safeParse(given);
+  if (!result.success) throw new RulesError(given, result.error.issues);
   const { roles, grants } = result.data;
   const strange = grants.flatMap(({ role: name }, index) =>
-    roles[name] || others.includes(name) ? [] : [`grants.${index}.role: expected a role that is there, not ${name}`],
+    roles[name] || others.includes(name) ? [] : [{ place: `grants.${index}.role`, name }],
   );
-  if (strange.length > 0) throw new GatewayError('config_invalid', strange.join('\n'));
+  if (strange.length > 0) {
+    throw new WordedError('config_invalid', {
+      zh: strange.map(({ place, name }) => `${place}：没有角色 ${name}`).join('\n'),
+      en: strange.map(({ place, name }) => `${place}: expected a role that is there, not ${name}`).join('\n'),
+    });
+  }
   return { roles: Object.entries(roles).map(([name, given]) => ({ name, ...given })), grants };
 }
 

@@ -1,4 +1,4 @@
-import { GatewayError } from '../core/errors.ts';
+import { WordedError } from '../core/errors.ts';
 import { prepare } from './sql.ts';
 
 /** A migration in an engine's SQL. */
@@ -22,7 +22,10 @@ export const migrationQueries = {
 export function missingFrom(applied: readonly string[], all: readonly MigrationScript[]): readonly MigrationScript[] {
   const foreign = applied.find((name) => !all.some((migration) => migration.name === name));
   if (foreign !== undefined) {
-    throw new GatewayError('config_invalid', `the store was used by a newer version of Posthouse (it has ${foreign})`);
+    throw new WordedError('config_invalid', {
+      zh: `更新版本的 Posthouse 用过这个存储（含 ${foreign}）；请用那个版本`,
+      en: `the store was used by a newer version of Posthouse (it has ${foreign}); run that one`,
+    });
   }
   return all.filter((migration) => !applied.includes(migration.name));
 }

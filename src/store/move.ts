@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { Client } from 'pg';
-import { GatewayError } from '../core/errors.ts';
+import { GatewayError, WordedError } from '../core/errors.ts';
 import { fileOf, isPostgres, placeName } from './place.ts';
 import { storable, TYPES } from './postgres/connection.ts';
 import { readPgError } from './postgres/failures.ts';
@@ -30,7 +30,10 @@ const MOST_ROWS = 500;
  */
 export async function moveStore(from: string, to: string, dryRun: boolean): Promise<readonly MovedTable[]> {
   if (isPostgres(from) || !isPostgres(to)) {
-    throw new GatewayError('config_invalid', 'a store moves from a SQLite file to a postgres: URL');
+    throw new WordedError('config_invalid', {
+      zh: '存储只能从 SQLite 文件迁到 postgres: 地址',
+      en: 'a store moves from a SQLite file to a postgres: URL',
+    });
   }
   const file = fileOf(from);
   prepareSource(file, dryRun);
@@ -77,10 +80,10 @@ async function copyAll(source: DatabaseSync, client: Client): Promise<readonly M
   for (const table of tablesOf(source)) {
     await client.query(`lock table "${table}" in access exclusive mode`);
     if ((await countAt(client, table)) > 0) {
-      throw new GatewayError(
-        'config_invalid',
-        `the table ${table} of the database is not empty; name an empty database`,
-      );
+      throw new WordedError('config_invalid', {
+        zh: `数据库中的表 ${table} 不是空的；请指定空数据库`,
+        en: `the table ${table} of the database is not empty; name an empty database`,
+      });
     }
     await copyTable(source, client, table);
     tables.push({ table, from: countIn(source, table), to: await countAt(client, table) });

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { GatewayError } from '../core/errors.ts';
+import { WordedError } from '../core/errors.ts';
 
 /** Whether several processes may work on the store of this `DATABASE_URL` at once. */
 export function isPostgres(databaseUrl: string): boolean {
@@ -21,8 +21,8 @@ export function fileOf(databaseUrl: string): string {
   if (scheme === undefined) return resolve(databaseUrl);
   if (scheme === 'file') return fileURLToPath(databaseUrl);
   if (scheme === 'sqlite') return resolve(databaseUrl.replace(/^sqlite:(\/\/)?/, ''));
-  throw new GatewayError(
-    'config_invalid',
-    `a store cannot be opened by a ${scheme}: URL; name a SQLite file or a postgres: URL`,
-  );
+  throw new WordedError('config_invalid', {
+    zh: `不能用 ${scheme}: 地址打开存储；请填 SQLite 文件或 postgres: 地址`,
+    en: `a store cannot be opened by a ${scheme}: URL; name a SQLite file or a postgres: URL`,
+  });
 }

@@ -16,6 +16,7 @@ const PAGE = 50;
 
 /** The company's contacts, as far as the app's rights and its range of contacts go. */
 export class FeishuDirectory implements MemberDirectory, Company {
+  readonly root = ROOT_DEPARTMENT;
   readonly #client: FeishuClient;
   readonly company = this;
 

@@ -49,9 +49,10 @@ const AGAIN_MS = 500;
 const FIRST_PORT = 15_000;
 const LAST_PORT = 30_000;
 
-const NO_LIMITS = '{ perSecond: 100000, perMinute: 6000000, perChatPerSecond: 10000 }';
+export const NO_LIMITS = '{ perSecond: 100000, perMinute: 6000000, perChatPerSecond: 10000 }';
 
-const settingsFor = (feishuLimits: string): string => `
+/** The settings file of a run. */
+export const settingsFor = (feishuLimits: string): string => `
 channels:
   # The simulator's limits are off, so are ours: the disk and the processor set the pace.
   - platform: feishu

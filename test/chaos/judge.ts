@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite';
 import { Client } from 'pg';
 import {
   checkRecord,
@@ -164,25 +165,18 @@ function merged(all: readonly Findings[]): Record<string, readonly string[]> {
 }
 
 /** How much the store has still to do. */
-export async function openRows(databaseUrl: string): Promise<number> {
-  const client = new Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ count: string }>(
+export async function openRows(store: string): Promise<number> {
+  const [row] = await withRows(store, (rows) =>
+    rows(
       `select (select count(*) from inbox where finished_at is null) + (select count(*) from outbox where finished_at is null) as count`,
-    );
-    return Number(rows[0]?.count);
-  } finally {
-    await client.end();
-  }
+    ),
+  );
+  return Number(row?.['count']);
 }
 
-async function remainsOf(databaseUrl: string): Promise<Remains> {
-  const client = new Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    const rows = async (sql: string): Promise<readonly Record<string, unknown>[]> => (await client.query(sql)).rows;
-    const line = (row: Record<string, unknown>) => Object.values(row).join(' ');
+function remainsOf(store: string): Promise<Remains> {
+  return withRows(store, async (rows) => {
+    const line = (row: Row) => Object.values(row).join(' ');
     const columns = 'seq, channel, lane, state, attempts, code, holder';
     const open = await rows(
       `select 'inbox' as box, ${columns} from inbox where finished_at is null
@@ -204,6 +198,28 @@ async function remainsOf(databaseUrl: string): Promise<Remains> {
       dead: dead.map(line),
       stored: new Set(stored.map(({ event_key }) => String(event_key))),
     };
+  });
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Asks a store from beside: PostgreSQL by its address, or a SQLite file (a backup, say). */
+async function withRows<T>(
+  store: string,
+  use: (rows: (sql: string) => Promise<readonly Row[]>) => Promise<T>,
+): Promise<T> {
+  if (!store.startsWith('postgres')) {
+    const file = new DatabaseSync(store, { readOnly: true });
+    try {
+      return await use(async (sql) => file.prepare(sql).all());
+    } finally {
+      file.close();
+    }
+  }
+  const client = new Client({ connectionString: store });
+  await client.connect();
+  try {
+    return await use(async (sql) => (await client.query<Row>(sql)).rows);
   } finally {
     await client.end();
   }

@@ -115,6 +115,40 @@ describe('the deployment files', () => {
   });
 });
 
+describe('the files for Compose', () => {
+  type Service = { readonly environment?: Tree; readonly networks?: Readonly<Record<string, { aliases?: string[] }>> };
+  const servicesOf = (path: string) =>
+    (documentsOf(`compose/${path}`)[0] as { services: Readonly<Record<string, Service>> }).services;
+
+  it.each([
+    ['with-dify.yaml', 'many.yaml'],
+    ['one-machine-with-dify.yaml', 'one-machine.yaml'],
+  ])('%s changes nothing but services of %s', (over, base) => {
+    const [changed, there] = [Object.keys(servicesOf(over)), Object.keys(servicesOf(base))];
+    expect(changed.length).toBeGreaterThan(0);
+    expect(changed.filter((name) => !there.includes(name))).toEqual([]);
+    expect(read(`compose/${over}`)).toContain(`-f ${base} -f ${over}`);
+  });
+
+  it('reach their PostgreSQL and Redis by names that nobody has beside them, unless told of others', () => {
+    const { gateway, ...others } = servicesOf('many.yaml');
+    const named = Object.values(others).flatMap(({ networks }) => networks?.['default']?.aliases ?? []);
+    for (const variable of ['DATABASE_URL', 'REDIS_URL']) {
+      const value = String(gateway?.environment?.[variable]);
+      expect(value.startsWith(`\${${variable}:-`)).toBe(true);
+      const host = /(?:@|:\/\/)([a-z-]+)(?:[:/][^@]*)?}$/.exec(value)?.[1];
+      expect(host).toMatch(/^posthouse-/);
+      expect(named).toContain(host);
+    }
+  });
+
+  it('keep what is filled in out of the repository', () => {
+    const ignored = readFileSync(join(ROOT, '.gitignore'), 'utf8').split('\n');
+    expect(ignored).toContain('deploy/compose/posthouse.env');
+    expect(ignored).toContain('.env');
+  });
+});
+
 describe('the image', () => {
   const lines = read('docker/Dockerfile').replaceAll(/\\\n/g, ' ').split('\n');
 
@@ -126,6 +160,16 @@ describe('the image', () => {
     expect(copied.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
     const sent = read('docker/Dockerfile.dockerignore').split('\n');
     expect(copied.filter((path) => !sent.includes(`!${path}`))).toEqual([]);
+  });
+
+  it('takes nothing as it lies in the repository, where it may be readable for its owner only', () => {
+    const last = lines.slice(lines.findLastIndex((line) => line.startsWith('FROM ')));
+    const copies = last.filter((line) => line.startsWith('COPY '));
+    expect(copies.length).toBeGreaterThan(3);
+    expect(copies.filter((line) => !line.startsWith('COPY --from='))).toEqual([]);
+    const readable = lines.find((line) => line.startsWith('RUN chmod -R a+rX '))?.split(' ') ?? [];
+    const built = copies.flatMap((line) => [...line.matchAll(/ \/build\/(\S+)/g)].map(([, path]) => path ?? ''));
+    expect(built.filter((path) => path !== 'node_modules' && !readable.includes(path))).toEqual([]);
   });
 
   it('runs on the Node that the program wants, as nobody special, without development packages and install scripts', () => {
@@ -272,6 +316,17 @@ describe('the dashboard and the alerts', () => {
       }
     }
     expect(wrong).toEqual([]);
+  });
+
+  it('fire when they should, and only then', ({ skip }) => {
+    const cases = read('prometheus/alerts.test.yaml');
+    for (const { alert } of alerts) expect(cases, alert).toContain(`alertname="${alert}", `);
+    if (spawnSync('promtool', ['--version']).status !== 0) skip('promtool was not found');
+    const { status, stdout, stderr } = spawnSync('promtool', ['test', 'rules', 'alerts.test.yaml'], {
+      cwd: join(DEPLOY, 'prometheus'),
+      encoding: 'utf8',
+    });
+    expect(status, stdout + stderr).toBe(0);
   });
 
   it('tell in both languages what to do', () => {

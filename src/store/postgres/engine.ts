@@ -4,6 +4,7 @@ import { GatewayError } from '../../core/errors.ts';
 import { type Engine, OPS, type OpAnswer, type OpArgs, type OpName } from '../ops.ts';
 import { placeName } from '../place.ts';
 import type { Sql } from '../sql.ts';
+import { driverAddress } from './address.ts';
 import { beginAlone, CONDUCT, type Conduct } from './conduct.ts';
 import { PgSql, TYPES } from './connection.ts';
 import { readPgError, troubleOf, unavailable } from './failures.ts';
@@ -43,7 +44,7 @@ export class PostgresEngine implements Engine {
   private constructor({ url, readOnly, connections }: PostgresPlace) {
     this.#where = placeName(url);
     this.#config = {
-      connectionString: url,
+      connectionString: driverAddress(url),
       connectionTimeoutMillis: CONNECT_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
       application_name: 'posthouse',

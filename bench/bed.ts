@@ -20,6 +20,8 @@ export interface Bed {
   readonly far: Program<FarSide>;
   readonly farUrl: string;
   startFloor(): Promise<Target>;
+  /** The floor with a store: what keeping questions and answers costs at least. */
+  startDurableFloor(): Promise<Target>;
   startEcho(): Promise<Target>;
   /** A bot of the vendor's own SDK. */
   startSdk(): Promise<Target>;
@@ -53,7 +55,17 @@ export async function makeBed(packageFolder?: string, profileFolder?: string): P
     async startFloor() {
       const floor = await startProgram<FloorBot>('floor-bot.ts');
       stops.set(floor.pid, () => floor.stop());
-      return { name: 'floor', url: await floor.call('start', farUrl), pid: floor.pid };
+      return { name: 'floor', url: await floor.call('start', { farUrl }), pid: floor.pid };
+    },
+    async startDurableFloor() {
+      const floor = await startProgram<FloorBot>('floor-bot.ts');
+      const folder = newFolder();
+      stops.set(floor.pid, async () => {
+        await floor.stop();
+        removeFolder(folder);
+      });
+      const url = await floor.call('start', { farUrl, file: join(folder, 'floor.db') });
+      return { name: 'durable floor', url, pid: floor.pid };
     },
     async startEcho() {
       const echo = await startProgram<EchoServer>('echo-server.ts');

@@ -1,18 +1,23 @@
 /**
  * The tuned floor: the least a bot can do that still verifies, decrypts, parses, asks and answers. It acknowledges at
  * once, stores nothing, forgets everything when it ends, and answers each message with one text. Written to be fast.
+ *
+ * With a store it is the floor of what a durable bot costs: the question is on the disk before it is acknowledged, the answer before it is sent.
+ * Nothing reads them again: no recovery, no order, no people, no rights, no card.
  */
 import { createDecipheriv, createHash, createSecretKey, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Agent, request } from 'undici';
 import { APP } from './deliveries.ts';
+import { type FloorStore, openFloorStore } from './floor-store.ts';
 import { serve } from './program.ts';
 
 const KEY = createSecretKey(createHash('sha256').update(APP.encryptKey).digest());
 const dispatcher = new Agent({ connections: 256, keepAliveTimeout: 60_000 });
 let far = '';
 let token = '';
+let store: FloorStore | undefined;
 
 const server = createServer((incoming, response) => {
   const chunks: Buffer[] = [];
@@ -23,12 +28,31 @@ const server = createServer((incoming, response) => {
       response.writeHead(401).end();
       return;
     }
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': 2 }).end('{}');
-    const { encrypt } = JSON.parse(raw.toString('utf8')) as { encrypt: string };
-    const { event } = JSON.parse(decrypt(encrypt)) as { event: MessageEvent };
-    answer(event).catch((error: unknown) => console.error('floor:', error));
+    const take = store ? keepThenAnswer(store, raw, response) : acknowledgeAndAnswer(raw, response);
+    take.catch((error: unknown) => console.error('floor:', error));
   });
 });
+
+async function acknowledgeAndAnswer(raw: Buffer, response: ServerResponse): Promise<void> {
+  acknowledge(response);
+  await answer(read(raw));
+}
+
+async function keepThenAnswer(kept: FloorStore, raw: Buffer, response: ServerResponse): Promise<void> {
+  const event = read(raw);
+  await kept.write('asked', event.message.message_id, JSON.stringify(event));
+  acknowledge(response);
+  await answer(event);
+}
+
+function acknowledge(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': 2 }).end('{}');
+}
+
+function read(raw: Buffer): MessageEvent {
+  const { encrypt } = JSON.parse(raw.toString('utf8')) as { encrypt: string };
+  return (JSON.parse(decrypt(encrypt)) as { event: MessageEvent }).event;
+}
 
 interface MessageEvent {
   readonly sender: { readonly sender_id: { readonly open_id: string } };
@@ -51,6 +75,7 @@ function decrypt(encrypted: string): string {
 async function answer({ message, sender }: MessageEvent): Promise<void> {
   const { text } = JSON.parse(message.content) as { text: string };
   const said = await ask(text, sender.sender_id.open_id);
+  await store?.write('answered', message.message_id, said);
   const reply = await request(`${far}/open-apis/im/v1/messages/${message.message_id}/reply`, {
     dispatcher,
     method: 'POST',
@@ -59,6 +84,7 @@ async function answer({ message, sender }: MessageEvent): Promise<void> {
   });
   const { code } = (await reply.body.json()) as { code: number };
   if (code !== 0) throw new Error(`reply refused: ${code}`);
+  await store?.write('sent', message.message_id);
 }
 
 /** Asks Dify and reads its stream to the end. */
@@ -90,9 +116,10 @@ async function fetchToken(): Promise<string> {
 }
 
 const HANDLERS = {
-  /** Answers the webhook's address. */
-  async start(farUrl: string): Promise<string> {
+  /** Answers the webhook's address; `file` is where it keeps what it is given, if it is to keep it. */
+  async start({ farUrl, file }: { readonly farUrl: string; readonly file?: string }): Promise<string> {
     far = farUrl;
+    if (file !== undefined) store = openFloorStore(file);
     token = await fetchToken();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhook/feishu`;

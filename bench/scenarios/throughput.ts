@@ -34,7 +34,8 @@ export function midOf(rounds: Rounds, name: string, field: keyof Round): number 
 
 /** 64 people who each ask again as soon as they have their answer: what is accepted, stored and answered in a second. */
 export async function throughput(bed: Bed): Promise<Report> {
-  const rounds = await compareAnswering(bed, [await bed.startFloor(), await bed.startGateway()]);
+  const targets = [await bed.startFloor(), await bed.startDurableFloor(), await bed.startGateway()];
+  const rounds = await compareAnswering(bed, targets);
   const of = (name: string, field: keyof Round): number => midOf(rounds, name, field);
   return {
     scenario: 'throughput: 64 at once, each asks again when answered',
@@ -45,6 +46,12 @@ export async function throughput(bed: Bed): Promise<Report> {
         unit: '/s',
         beside: { name: 'floor', value: of('floor', 'perSecond') },
         budget: { atLeast: 0.8 },
+      },
+      {
+        name: '… beside the durable floor',
+        value: of('gateway', 'perSecond'),
+        unit: '/s',
+        beside: { name: 'durable floor', value: of('durable floor', 'perSecond') },
       },
       {
         name: 'ack p50',
@@ -60,6 +67,7 @@ export async function throughput(bed: Bed): Promise<Report> {
         unit: 'µs',
         beside: { name: 'floor', value: of('floor', 'cpu') },
       },
+      { name: '… of the durable floor', value: of('durable floor', 'cpu'), unit: 'µs', reference: true },
     ],
   };
 }

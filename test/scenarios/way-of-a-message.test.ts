@@ -485,6 +485,8 @@ describe('ending an answer', () => {
     const asked = message('hello');
     const { from, to, message: taken } = asked;
     await gateway.deliver({ kind: 'recalled', key: id('r3'), at: Date.now(), from, to, message: taken });
+    // What comes while that is still being worked on is ended as a running answer is.
+    await gateway.quiet();
     await gateway.deliver(asked);
     await gateway.quiet();
     expect(gateway.agent.asked).toHaveLength(0);

@@ -66,6 +66,11 @@ const PROVISIONAL: ReadonlySet<OpName> = new Set<OpName>([
   'upkeep.countTexts',
 ]);
 
+/** Whether a call's answer may be given before it is on the disk. */
+export function isProvisional(name: OpName): boolean {
+  return PROVISIONAL.has(name);
+}
+
 /**
  * Runs calls as transactions, many in one, so that one write to the disk serves them all.
  *
@@ -91,7 +96,7 @@ export class Batches {
   async run(calls: readonly Call[]): Promise<readonly Outcome[]> {
     try {
       const outcomes = (await this.#together(calls)) ?? (await this.#apart(calls));
-      this.#open = !this.#db.readOnly && calls.every(([name]) => PROVISIONAL.has(name));
+      this.#open = !this.#db.readOnly && calls.every(([name]) => isProvisional(name));
       if (!this.#open) this.#db.commit();
       return outcomes;
     } catch (error) {

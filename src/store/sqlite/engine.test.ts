@@ -51,6 +51,24 @@ describe('the thread of a SQLite store', { timeout: 30_000 }, () => {
     expect(await engine.call('upkeep.depth')).toMatchObject({ inboxWaiting: 2 });
   });
 
+  it('answers an event before it begins with the claim behind it, and many of both at once', async () => {
+    const engine = await openEngine();
+    const claim = (lane: string) => engine.call('lane.claim', lane, `holder of ${lane}`, NOON + 60_000, NOON, false);
+    const answered: string[] = [];
+    const note = (name: string, call: Promise<unknown>) => call.then(() => answered.push(name));
+    const few = [note('stored', accept(engine, 'a')), note('claimed', claim('lin'))];
+    await few[0];
+    expect(answered).toEqual(['stored']);
+    await few[1];
+    const many = Array.from({ length: 8 }, (_, number) => [accept(engine, `b${number}`), claim(`lane ${number}`)]);
+    const [last] = many.at(-1) as [Promise<unknown>, Promise<unknown>];
+    const lastClaim = note('last claim', many.at(-1)?.[1] as Promise<unknown>);
+    await last;
+    await Promise.resolve();
+    expect(answered.at(-1)).toBe('last claim');
+    await lastClaim;
+  });
+
   it('takes back what a failed call had done before it failed', async () => {
     const engine = await openEngine();
     const rows = ['a', 'b'].map((key) => ({ channel: 'feishu', key, lane: 'lin', message: key, body: '{}' }));

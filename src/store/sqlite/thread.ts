@@ -1,7 +1,7 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { GatewayError, toGatewayError } from '../../core/errors.ts';
 import { giveBackMemory } from '../../lib/heap.ts';
-import { Batches, type Outcome } from './batch.ts';
+import { Batches, type Call, isProvisional, type Outcome } from './batch.ts';
 import { SqliteDatabase, type SqliteFile } from './database.ts';
 import { FileTrouble, readSqliteError, toWire } from './failures.ts';
 import { StoreLock } from './lock.ts';
@@ -10,6 +10,9 @@ import type { Answer, Question } from './wire.ts';
 
 /** Once this many calls are in a transaction it is closed: those behind wait for one more write to the disk. */
 const ENOUGH_CALLS = 500;
+
+/** Up to so many calls whoever waits for the disk is answered before what comes behind is begun; more of them share the work of a transaction. */
+const FEW_CALLS = 6;
 
 /** How long answered calls may wait for a write to the disk that some other call needs anyway, in milliseconds. */
 const SETTLE_MS = 5;
@@ -58,7 +61,15 @@ class StoreThread {
       calls.push(...next.calls);
       this.#questions.shift();
     }
-    return { kind: 'calls', calls };
+    return { kind: 'calls', calls: this.#withoutTail(calls) };
+  }
+
+  /** At low load an acknowledgement does not wait for the claim that travels behind it: that one is the next question. */
+  #withoutTail(calls: readonly Call[]): readonly Call[] {
+    const needed = calls.findLastIndex(([name]) => !isProvisional(name)) + 1;
+    if (calls.length > FEW_CALLS || needed === 0 || needed === calls.length) return calls;
+    this.#questions.unshift({ kind: 'calls', calls: calls.slice(needed) });
+    return calls.slice(0, needed);
   }
 
   async #answer(question: Question): Promise<void> {

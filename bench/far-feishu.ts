@@ -7,6 +7,7 @@ export class FarFeishu {
   readonly #record: FarRecord;
   /** The message that a card, or a message of the bot's, answers. */
   readonly #answers = new Map<string, number>();
+  readonly #busy = new Busy();
   #last = 0;
 
   constructor(record: FarRecord) {
@@ -15,11 +16,17 @@ export class FarFeishu {
 
   handle(request: IncomingMessage, response: ServerResponse, path: string, body: string): void {
     this.#record.calls += 1;
+    this.#busy.called(apiOf(request.method ?? '', path));
     const data = this.#answer(request.method ?? '', path, body);
     const text = JSON.stringify({ code: 0, msg: 'success', ...data });
     response
       .writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
       .end(text);
+  }
+
+  /** The most calls to one API in any second, and in any minute, since the last time this was asked. */
+  busiest(): { second: number; minute: number } {
+    return this.#busy.most();
   }
 
   #answer(method: string, path: string, body: string): object {
@@ -71,6 +78,40 @@ export class FarFeishu {
     this.#record.shown(number, body);
     return { data: {} };
   }
+}
+
+/** What the vendor counts calls by: the method and the path without what differs from call to call. */
+function apiOf(method: string, path: string): string {
+  return `${method} ${path.replace(/\/(om_[^/]+|\d+)(?=\/|$)/g, '/:id')}`;
+}
+
+/** When each API was called. */
+class Busy {
+  #times = new Map<string, number[]>();
+
+  called(api: string): void {
+    const times = this.#times.get(api);
+    if (times) times.push(performance.now());
+    else this.#times.set(api, [performance.now()]);
+  }
+
+  most(): { second: number; minute: number } {
+    const all = [...this.#times.values()];
+    this.#times = new Map();
+    const within = (ms: number): number => Math.max(0, ...all.map((times) => mostWithin(times, ms)));
+    return { second: within(1_000), minute: within(60_000) };
+  }
+}
+
+/** @param times - Rising. */
+function mostWithin(times: readonly number[], ms: number): number {
+  let from = 0;
+  let most = 0;
+  for (const [index, time] of times.entries()) {
+    while (time - (times[from] ?? time) >= ms) from += 1;
+    most = Math.max(most, index - from + 1);
+  }
+  return most;
 }
 
 /** What a body says of the streaming mode, however deep its JSON is packed. */

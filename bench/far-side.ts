@@ -61,6 +61,7 @@ const HANDLERS = {
   release: () => dify.release(),
   clear: () => record.clear(),
   counts: () => ({ calls: record.calls, asks: record.asks }),
+  busiest: () => feishu.busiest(),
   seen: (): [number, Seen][] => [...record.seen],
 };
 export type FarSide = typeof HANDLERS;

@@ -16,6 +16,8 @@ export interface GatewayOptions {
   /** A folder for its data. */
   readonly folder: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Keeps to the vendor's own limits instead of those of a private deployment. */
+  readonly vendorLimits?: true;
   /** The launcher of a built package. */
   readonly program?: string;
   /** Options of Node's own (`--cpu-prof`). */
@@ -65,7 +67,7 @@ function vendorEnv(vendor: Vendor, farUrl: string): Readonly<Record<string, stri
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { farUrl, folder, vendor = 'feishu', env = {} } = options;
   const settings = join(folder, 'posthouse.yaml');
-  writeFileSync(settings, SETTINGS[vendor]);
+  writeFileSync(settings, options.vendorLimits ? '' : SETTINGS[vendor]);
   const gateway = await startGatewayProcess({
     ...options,
     env: {

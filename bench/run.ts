@@ -10,13 +10,17 @@ import { isKept, type Report, ratioOf, tableOf } from './figures.ts';
 import { lookAtMachine, type Machine, removeFolder, watchMachine } from './machine.ts';
 import { buildPackage } from './packed.ts';
 import { burst } from './scenarios/burst.ts';
+import { costs } from './scenarios/costs.ts';
 import { guard } from './scenarios/guard.ts';
 import { history } from './scenarios/history.ts';
+import { historyPostgres } from './scenarios/history-postgres.ts';
 import { latency } from './scenarios/latency.ts';
+import { memory } from './scenarios/memory.ts';
+import { partitions } from './scenarios/partitions.ts';
 import { postgres } from './scenarios/postgres.ts';
 import { sdk } from './scenarios/sdk.ts';
 import { start } from './scenarios/start.ts';
-import { streams } from './scenarios/streams.ts';
+import { streams, streams5000, streamsLimited } from './scenarios/streams.ts';
 import { text } from './scenarios/text.ts';
 import { throughput } from './scenarios/throughput.ts';
 import { wecom } from './scenarios/wecom.ts';
@@ -32,14 +36,21 @@ const { values, positionals } = parseArgs({
   },
 });
 
+const rows = values.rows === undefined ? undefined : Number(values.rows);
 const SCENARIOS: Readonly<Record<string, (bed: Bed) => Promise<Report>>> = {
   throughput,
   sdk,
   burst,
   latency,
+  memory,
+  costs,
   streams,
+  'streams-5000': streams5000,
+  'streams-limited': streamsLimited,
   start,
-  history: (bed) => history(bed, values.rows === undefined ? undefined : Number(values.rows)),
+  history: (bed) => history(bed, rows),
+  'history-postgres': () => historyPostgres(rows),
+  partitions: () => partitions(rows),
   text,
   guard,
   wecom,

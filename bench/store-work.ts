@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lease, Store } from '../src/core/store.ts';
 import { type Engine, OPS, type OpAnswer, type OpArgs, type OpName } from '../src/store/ops.ts';
@@ -6,28 +7,75 @@ import { storeOver } from '../src/store/port.ts';
 import type { Sql } from '../src/store/sql.ts';
 import { SqliteDatabase } from '../src/store/sqlite/database.ts';
 import { frame, message, newTurn, sent } from '../test/contracts/store/samples.ts';
-import { percentile } from './figures.ts';
 
-const BATCHES = 400;
+/** Looks at each store, by turns: whatever else the machine does meets all of them. */
+const LOOKS = 16;
+/** Transactions of a look. A system tells processor time by the tick, some four milliseconds: a look has to be many of them. */
+const A_LOOK = 60;
+/** Messages that share a transaction, as in a busy gateway. */
 const A_BATCH = 16;
 const CHATS = 64;
+/** SQLite's page. */
+const PAGE_BYTES = 4096;
 
-/**
- * What the store does for a message from its arrival to its answer, alone in this thread: microseconds of processor time for each folder's
- * store. Many short looks by turns, of which the quicker quarter counts, so that a busy machine has little to say in it.
- */
-export async function storeWork(folders: readonly string[]): Promise<readonly number[]> {
-  const users = folders.map((folder) => new StoreUser(join(folder, 'posthouse.db')));
-  const costs: number[][] = users.map(() => []);
-  for (let batch = 0; batch < BATCHES; batch += 1) {
-    for (const [index, user] of users.entries()) costs[index]?.push(await user.batch(batch * A_BATCH));
-  }
-  for (const user of users) user.close();
-  return costs.map((cost) => percentile(cost.slice(BATCHES / 4), 0.25));
+/** What the store did for a message. */
+export interface Work {
+  /** Microseconds of processor time. */
+  readonly cpu: number;
+  /** Pages that were asked of the system, whose cache had most of them; NaN where the system does not tell it the Linux way. */
+  readonly read: number;
+  /** Pages that were written, into the log and from there into the file. */
+  readonly written: number;
 }
 
-/** Uses a store as the pipeline does, without the gateway around it. */
-class StoreUser {
+/** What SQLite does for a message from its arrival to its answer, alone in this thread, in the store of each folder. */
+export async function storeWork(folders: readonly string[]): Promise<readonly Work[]> {
+  const users = folders.map((folder) => new SqliteUser(join(folder, 'posthouse.db')));
+  const sums = users.map(() => ({ cpu: 0, read: 0, written: 0 }));
+  // The first look of each is a warm-up.
+  for (let look = 0; look <= LOOKS; look += 1) {
+    for (const [index, user] of users.entries()) {
+      const { cpu, read, written } = await user.look(look);
+      const sum = sums[index];
+      if (look > 0 && sum)
+        Object.assign(sum, { cpu: sum.cpu + cpu, read: sum.read + read, written: sum.written + written });
+    }
+  }
+  for (const user of users) user.close();
+  const messages = LOOKS * A_LOOK * A_BATCH;
+  return sums.map(({ cpu, read, written }) => ({
+    cpu: cpu / messages,
+    read: read / PAGE_BYTES / messages,
+    written: written / PAGE_BYTES / messages,
+  }));
+}
+
+/** Does with a store what the pipeline does for a message, without the gateway around it. */
+export async function answerOne(store: Store, number: number): Promise<void> {
+  const now = Date.now();
+  const lease: Lease = { holder: `bench:${number}`, until: now + 60_000 };
+  const name = `om_${createHash('md5').update(`work ${number}`).digest('hex')}`;
+  const chat = `work-${number % CHATS}`;
+  const arrived = message(name, chat);
+  await store.inbox.accept([arrived], now);
+  const claimed = await store.claim(arrived.lane, lease, now);
+  if (claimed?.box !== 'inbox') throw new Error(`nothing to do in ${arrived.lane}`);
+  const { row } = claimed;
+  await store.turns.begin(newTurn(name, row), lease.holder, now);
+  const end = {
+    turn: newTurn(name, row).id,
+    state: 'done',
+    suggested: [],
+    replies: [frame(name, 0, chat)],
+    seq: row.seq,
+    lease,
+  } as const;
+  const { replies } = await store.turns.end(end, now);
+  await store.outbox.sent(replies[0]?.seq ?? 0, lease.holder, sent(name), now);
+  await store.claim(arrived.lane, { ...lease, holder: `${lease.holder}b` }, now);
+}
+
+class SqliteUser {
   readonly #db: SqliteDatabase;
   readonly #store: Store;
 
@@ -38,43 +86,33 @@ class StoreUser {
     this.#store = storeOver(engineOn(this.#db));
   }
 
-  /** One transaction of some messages, as the thread of a busy gateway has it. */
-  async batch(first: number): Promise<number> {
-    const before = process.threadCpuUsage();
-    this.#db.begin();
-    for (let number = first; number < first + A_BATCH; number += 1) await this.#answer(number);
-    this.#db.commit();
-    const { user, system } = process.threadCpuUsage(before);
-    return (user + system) / A_BATCH;
+  /** @returns Microseconds and bytes of the whole look. */
+  async look(number: number): Promise<Work> {
+    const cpu = process.threadCpuUsage();
+    const bytes = bytesMoved();
+    for (let batch = 0; batch < A_LOOK; batch += 1) await this.#transaction((number * A_LOOK + batch) * A_BATCH);
+    const { user, system } = process.threadCpuUsage(cpu);
+    const after = bytesMoved();
+    return { cpu: user + system, read: after.read - bytes.read, written: after.written - bytes.written };
   }
 
-  async #answer(number: number): Promise<void> {
-    const now = Date.now();
-    const lease: Lease = { holder: `bench:${number}`, until: now + 60_000 };
-    const name = `om_${createHash('md5').update(`work ${number}`).digest('hex')}`;
-    const chat = `work-${number % CHATS}`;
-    const arrived = message(name, chat);
-    await this.#store.inbox.accept([arrived], now);
-    const claimed = await this.#store.claim(arrived.lane, lease, now);
-    if (claimed?.box !== 'inbox') throw new Error(`nothing to do in ${arrived.lane}`);
-    const { row } = claimed;
-    await this.#store.turns.begin(newTurn(name, row), lease.holder, now);
-    const end = {
-      turn: newTurn(name, row).id,
-      state: 'done',
-      suggested: [],
-      replies: [frame(name, 0, chat)],
-      seq: row.seq,
-      lease,
-    } as const;
-    const { replies } = await this.#store.turns.end(end, now);
-    await this.#store.outbox.sent(replies[0]?.seq ?? 0, lease.holder, sent(name), now);
-    await this.#store.claim(arrived.lane, { ...lease, holder: `${lease.holder}b` }, now);
+  async #transaction(first: number): Promise<void> {
+    this.#db.begin();
+    for (let number = first; number < first + A_BATCH; number += 1) await answerOne(this.#store, number);
+    this.#db.commit();
   }
 
   close(): void {
     this.#db.close();
   }
+}
+
+/** By this process, from files and into them, whether the disk had to move for it or not. */
+function bytesMoved(): { read: number; written: number } {
+  if (process.platform !== 'linux') return { read: Number.NaN, written: Number.NaN };
+  const io = readFileSync('/proc/self/io', 'utf8');
+  const of = (name: string): number => Number(new RegExp(`${name}: (\\d+)`).exec(io)?.[1]);
+  return { read: of('rchar'), written: of('wchar') };
 }
 
 function engineOn(db: SqliteDatabase): Engine {

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import type { Bed, Target } from '../bed.ts';
-import type { Report } from '../figures.ts';
+import type { Figure, Report } from '../figures.ts';
 import { cpuMs, newFolder, removeFolder } from '../machine.ts';
-import { storeWork } from '../store-work.ts';
+import { fillSqlite } from '../old-rows.ts';
+import { storeWork, type Work } from '../store-work.ts';
 import { checkComplete } from './throughput.ts';
 
 const FEW = 1_000;
@@ -17,7 +17,7 @@ const PLAN = { chats: 64, concurrent: 32, nextWhen: 'answered', drainMs: 3_000 }
  */
 export async function history(bed: Bed, rows = 1_000_000): Promise<Report> {
   const folders = [await withHistory(bed, FEW), await withHistory(bed, rows)] as const;
-  const [workFew = 0, workMany = 0] = await storeWork(folders);
+  const [workFew, workMany] = await storeWork(folders);
   const few = await bed.startGateway({ folder: folders[0] });
   const many = await bed.startGateway({ folder: folders[1] });
   const cost = { few: [] as number[], many: [] as number[] };
@@ -40,15 +40,21 @@ export async function history(bed: Bed, rows = 1_000_000): Promise<Report> {
         beside: { name: 'with 1,000', value: Math.min(...cost.few) },
         budget: { atMost: 1.05 },
       },
-      {
-        name: 'of it the store’s, alone',
-        value: workMany,
-        unit: 'µs',
-        beside: { name: 'with 1,000', value: workFew },
-        note: `${(workMany - workFew).toFixed(1)} µs a message`,
-      },
+      ...storeFigures(workMany, workFew),
     ],
   };
+}
+
+function storeFigures(many: Work | undefined, few: Work | undefined): readonly Figure[] {
+  const beside = (field: keyof Work) => ({
+    value: many?.[field] ?? Number.NaN,
+    beside: { name: 'with 1,000', value: few?.[field] ?? Number.NaN },
+  });
+  return [
+    { name: 'of it the store’s, alone', ...beside('cpu'), unit: 'µs' },
+    { name: '… pages read from the system’s cache', ...beside('read'), unit: 'a message' },
+    { name: '… pages written', ...beside('written'), unit: 'a message' },
+  ];
 }
 
 /** Microseconds of processor time a message. */
@@ -59,24 +65,10 @@ async function measure(bed: Bed, target: Target): Promise<number> {
   return (((cpuMs(target.pid) ?? Number.NaN) - before) / ran.answered) * 1000;
 }
 
-/** A folder with a store that has seen so many messages, all done within the last days. */
+/** A folder with a store that has seen so many messages. */
 async function withHistory(bed: Bed, rows: number): Promise<string> {
   const folder = newFolder();
   await bed.stop(await bed.startGateway({ folder }));
-  const db = new DatabaseSync(join(folder, 'posthouse.db'));
-  db.exec('pragma synchronous = off; pragma cache_size = -3000000; begin');
-  // The indexes are made anew behind the rows: one by one, ten million of them would find their places for an hour.
-  const indexes = db.prepare(`select name, sql from sqlite_schema where tbl_name = 'inbox' and type = 'index'`).all();
-  for (const { name } of indexes) db.exec(`drop index ${String(name)}`);
-  const body = JSON.stringify({ kind: 'message', parts: [{ kind: 'text', text: 'An old question. '.repeat(10) }] });
-  db.prepare(
-    `insert into inbox (channel, event_key, lane, message, state, attempts, due_at, arrived_at, finished_at, body)
-     with recursive old(n) as (select 1 union all select n + 1 from old where n < ?)
-     select 'feishu', 'om_' || lower(hex(randomblob(16))), '["direct","feishu","oc_' || (n % 5000) || '"]', null,
-            'done', 1, ?2 - n, ?2 - n, ?2 - n, ?3 from old`,
-  ).run(rows, Date.now(), body);
-  for (const { sql } of indexes) db.exec(String(sql));
-  db.exec('commit; pragma wal_checkpoint(truncate)');
-  db.close();
+  fillSqlite(join(folder, 'posthouse.db'), rows);
   return folder;
 }

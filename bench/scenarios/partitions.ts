@@ -25,7 +25,7 @@ interface Costs {
  *
  * @param rows - Old ones, all done, spread over the days and channels.
  */
-export async function partitions(rows = 2_000_000): Promise<Report> {
+export async function partitions(rows = 1_000_000): Promise<Report> {
   const server = await startPostgres(programOf('PostgreSQL'));
   try {
     const plain = await costsOf(await server.database(), rows, false);

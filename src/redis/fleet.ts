@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import type { Fleet, LaneWorker, Topic } from '../core/fleet.ts';
 import { id, type Lane } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
+import { gatherWrites } from '../lib/gathered-writes.ts';
 import { localFleet } from '../queue/local-fleet.ts';
 import { redisLimits } from './limits.ts';
 import { redisTokens } from './tokens.ts';
@@ -137,10 +138,12 @@ interface LineOptions {
 
 /** Tries again for ever, within two seconds. */
 function connect(url: string, options: LineOptions): Redis {
-  return new Redis(url, {
+  const line = new Redis(url, {
     ...options,
     maxRetriesPerRequest: null,
     connectTimeout: 2_000,
     retryStrategy: (times) => Math.min(2_000, 50 * 2 ** Math.min(times, 6)),
   });
+  line.on('connect', () => gatherWrites(line.stream));
+  return line;
 }

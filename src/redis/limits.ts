@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { SharedCount, SharedLimits, SharedWindow } from '../core/shared-limits.ts';
 import { redisPlaces } from './places.ts';
+import { scriptOf } from './script.ts';
 import { type Workers, workersIn } from './workers.ts';
 
 /**
  * Times of calls in a sorted set, for exact windows as the vendors count them. What cannot be counted now answers how long until the call
  * that stands in its way leaves the window.
  */
-const TAKE = `
+const TAKE = scriptOf(`
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 local wait = math.max(0, redis.call('PTTL', KEYS[2]))
@@ -23,7 +24,7 @@ if wait > 0 then return math.ceil(wait) end
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - longest)
 redis.call('ZADD', KEYS[1], now, ARGV[1])
 redis.call('PEXPIRE', KEYS[1], math.ceil(longest))
-return 0`;
+return 0`);
 
 export interface RedisLimits extends SharedLimits {
   /** From now on this process is one of those who divide the limits. */
@@ -55,7 +56,7 @@ function countIn(redis: Redis, key: string, workers: Workers): SharedCount {
       if (redis.status !== 'ready') return undefined;
       const numbers = windows.flatMap(({ limit, windowMs }: SharedWindow) => [Math.floor(limit), Math.ceil(windowMs)]);
       try {
-        return Number(await redis.eval(TAKE, 2, key, `${key}:closed`, randomUUID(), ...numbers));
+        return Number(await TAKE(redis, [key, `${key}:closed`], [randomUUID(), ...numbers]));
       } catch {
         // Whoever keeps the fleet together hears of the trouble from the connection itself.
         return undefined;

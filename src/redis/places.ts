@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { SharedPlaces } from '../core/shared-limits.ts';
+import { scriptOf } from './script.ts';
 import type { Workers } from './workers.ts';
 
 /** A place belongs to whoever gives a sign of life within this time: a killed process's places come back after it. */
@@ -9,22 +10,30 @@ const RENEW_EVERY_MS = 5_000;
 /** Whoever waits looks again at the latest after this time; mostly it is told before. */
 const LOOK_EVERY_MS = 1_000;
 
-/** KEYS: the places. ARGV: how many there are, the lease, who takes one. */
-const TAKE = `
+/** KEYS: the places, and a note that somebody waits for one. ARGV: how many there are, the lease, who takes one. */
+const TAKE = scriptOf(`
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
-if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[1]) then return 0 end
+if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[1]) then
+  redis.call('SET', KEYS[2], 1, 'PX', ARGV[2])
+  return 0
+end
 redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[3])
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
-return 1`;
+return 1`);
+
+/** ARGV: who gives one back. Answers whether somebody is to be told: most of the time nobody waits. */
+const RELEASE = scriptOf(`
+redis.call('ZREM', KEYS[1], ARGV[1])
+return redis.call('DEL', KEYS[2])`);
 
 /** ARGV: the lease, and whose places are still used. One that was forgotten meanwhile (an emptied Redis) is there again. */
-const RENEW = `
+const RENEW = scriptOf(`
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 for i = 2, #ARGV do redis.call('ZADD', KEYS[1], now + ARGV[1], ARGV[i]) end
-redis.call('PEXPIRE', KEYS[1], ARGV[1])`;
+redis.call('PEXPIRE', KEYS[1], ARGV[1])`);
 
 export interface RedisPlaces {
   of(name: string, limit: number): SharedPlaces;
@@ -77,6 +86,7 @@ interface RoomParts {
 class Room implements SharedPlaces {
   readonly #redis: Redis;
   readonly #key: string;
+  readonly #keys: readonly string[];
   readonly #parts: RoomParts;
   readonly #held = new Set<string>();
   readonly #line: Waiter[] = [];
@@ -85,6 +95,7 @@ class Room implements SharedPlaces {
   constructor(redis: Redis, key: string, parts: RoomParts) {
     this.#redis = redis;
     this.#key = key;
+    this.#keys = [key, `${key}:wanted`];
     this.#parts = parts;
   }
 
@@ -119,7 +130,7 @@ class Room implements SharedPlaces {
 
   renew(): void {
     if (this.#held.size === 0 || this.#redis.status !== 'ready') return;
-    this.#redis.eval(RENEW, 1, this.#key, LEASE_MS, ...this.#held).catch(() => undefined);
+    RENEW(this.#redis, [this.#key], [LEASE_MS, ...this.#held]).catch(() => undefined);
   }
 
   async #serve(): Promise<void> {
@@ -140,7 +151,7 @@ class Room implements SharedPlaces {
   async #ask(place: string): Promise<boolean> {
     if (this.#redis.status !== 'ready') return this.#isOurPart();
     try {
-      return (await this.#redis.eval(TAKE, 1, this.#key, this.#parts.limit, LEASE_MS, place)) === 1;
+      return (await TAKE(this.#redis, this.#keys, [this.#parts.limit, LEASE_MS, place])) === 1;
     } catch {
       return this.#isOurPart();
     }
@@ -160,9 +171,8 @@ class Room implements SharedPlaces {
 
   #giveBack(place: string): void {
     if (this.#redis.status !== 'ready') return;
-    this.#redis
-      .zrem(this.#key, place)
-      .then(() => this.#parts.freed())
+    RELEASE(this.#redis, this.#keys, [place])
+      .then((isWanted) => isWanted === 1 && this.#parts.freed())
       .catch(() => undefined);
   }
 }

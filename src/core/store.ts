@@ -85,7 +85,7 @@ export interface MemoStore {
 
 /** What a lane has to do next. */
 export type Claimed =
-  /** `alone`: nothing else was stored for the lane by then, and what comes later wakes it. Only told where calls are run in order. */
+  /** `alone`: nothing else was stored for the lane by then, and what comes later wakes it. */
   | { readonly box: 'inbox'; readonly row: InboxRow; readonly alone: boolean }
   | { readonly box: 'outbox'; readonly row: OutboxRow };
 

@@ -1,5 +1,5 @@
 import * as sessions from './sessions.ts';
-import { prepare, type Sql } from './sql.ts';
+import { allOf, prepare, type Sql } from './sql.ts';
 import { lost, type NewTurnRow, turnQueries } from './turns.ts';
 import * as waits from './waits.ts';
 
@@ -63,8 +63,11 @@ export const beginQueries = {
  */
 export async function begin(sql: Sql, turn: NewTurnRow, dialogue: sessions.Dialogue, holder: string, now: number) {
   const { seq } = turn;
-  if (!(await sql.one(beginQueries.holds, { seq, holder }))) throw lost(seq, holder);
-  const session = await sessions.running(sql, turn, dialogue, now);
+  const [held, session] = await allOf([
+    sql.one(beginQueries.holds, { seq, holder }),
+    sessions.running(sql, turn, dialogue, now),
+  ]);
+  if (!held) throw lost(seq, holder);
   if (!session) return { kind: 'moved' } as const;
 
   // A lane's own session has nobody else who could wait for it.

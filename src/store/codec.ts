@@ -32,7 +32,7 @@ import type { NewAnswerRow, NewPartRow, NewPushRow } from './pushes.ts';
 import { type Dialogue, personScope } from './sessions.ts';
 import type { NewTurnRow, TurnEndRow } from './turns.ts';
 
-type ClaimedEvent = NonNullable<OpAnswer<'inbox.claim'>>;
+type StoredEvent = NonNullable<OpAnswer<'inbox.get'>>;
 type StoredMessage = NonNullable<OpAnswer<'outbox.claim'>>;
 type StoredTurn = NonNullable<OpAnswer<'turns.get'>>;
 
@@ -46,7 +46,7 @@ export function eventToRow({ channel, event, lane }: NewInboxRow): NewEvent {
   return { channel, key: event.key, lane, message, body: JSON.stringify(event) };
 }
 
-export function rowToEvent(row: ClaimedEvent): InboxRow {
+export function rowToEvent(row: StoredEvent): InboxRow {
   return {
     seq: row.seq,
     channel: id(row.channel),

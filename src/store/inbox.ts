@@ -1,8 +1,10 @@
+import type { ExpressionBuilder } from 'kysely';
 import { GatewayError } from '../core/errors.ts';
 import { expectHeld, giveBack, type Held } from './boxes.ts';
 import { type CursorPlace, move } from './cursors.ts';
 import { headOf, noEventIsHeld, nothingToSend } from './lanes.ts';
-import { prepare, type Sql } from './sql.ts';
+import { allOf, prepare, type Sql } from './sql.ts';
+import type { Database } from './tables.ts';
 
 /** An event as it is stored. */
 export interface NewEvent {
@@ -15,6 +17,17 @@ export interface NewEvent {
 }
 
 const back = giveBack('inbox');
+
+/** 1 where the row's lane has another event to work on behind it. */
+function isFollowed(eb: ExpressionBuilder<Database, 'inbox'>) {
+  const behind = eb
+    .selectFrom('inbox as b')
+    .select('b.seq')
+    .whereRef('b.lane', '=', 'inbox.lane')
+    .where('b.finished_at', 'is', null)
+    .whereRef('b.seq', '>', 'inbox.seq');
+  return eb.case().when(eb.exists(behind)).then(eb.lit(1)).else(eb.lit(0)).end();
+}
 
 export const inboxQueries = {
   ...back.queries,
@@ -51,17 +64,7 @@ export const inboxQueries = {
       .where('due_at', '<=', p.now)
       .where((eb) => noEventIsHeld(eb, p.lane, p.now))
       .where((eb) => nothingToSend(eb, p.lane))
-      .returning(['seq', 'channel', 'lane', 'body', 'arrived_at', 'attempts']),
-  ),
-
-  behind: prepare((db, p: { lane: string; seq: number }) =>
-    db
-      .selectFrom('inbox')
-      .select('seq')
-      .where('lane', '=', p.lane)
-      .where('finished_at', 'is', null)
-      .where('seq', '>', p.seq)
-      .limit(1),
+      .returning((eb) => ['seq', 'channel', 'lane', 'body', 'arrived_at', 'attempts', isFollowed(eb).as('followed')]),
   ),
 
   renew: prepare((db, p: { seq: number; holder: string; until: number }) =>
@@ -157,9 +160,10 @@ export const inboxQueries = {
 
 /** Stores events once each; a duplicate answers the number of the first. `cursor` says how far they bring us, where they were pulled. */
 export async function accept(sql: Sql, events: readonly NewEvent[], now: number, cursor?: CursorPlace) {
-  const answers: { seq: number; duplicate: boolean }[] = [];
-  for (const event of events) answers.push(await acceptOne(sql, event, now));
-  if (cursor) await move(sql, cursor, now);
+  const [answers] = await allOf([
+    allOf(events.map((event) => acceptOne(sql, event, now))),
+    cursor && move(sql, cursor, now),
+  ]);
   return answers;
 }
 
@@ -171,13 +175,9 @@ async function acceptOne(sql: Sql, event: NewEvent, now: number) {
   return { seq: first.seq, duplicate: true };
 }
 
+/** The oldest event of the lane, if its time has come; `followed` is 1 where another one waits behind it. */
 export async function claim(sql: Sql, lane: string, holder: string, until: number, now: number) {
   return sql.one(inboxQueries.claim, { lane, holder, until, now });
-}
-
-/** Whether the lane has another event to work on behind this one. */
-export async function isFollowed(sql: Sql, lane: string, seq: number): Promise<boolean> {
-  return (await sql.one(inboxQueries.behind, { lane, seq })) !== undefined;
 }
 
 /** A lease covers the messages that were taken over under it too: they may go on when the event is done. */

@@ -3,7 +3,7 @@ import { GatewayError } from '../core/errors.ts';
 import type { OutboxState } from '../core/store.ts';
 import { expectHeld, giveBack, type Held } from './boxes.ts';
 import { headOf, laneIsFree } from './lanes.ts';
-import { prepare, type Sql } from './sql.ts';
+import { allOf, prepare, type Sql } from './sql.ts';
 import type { Database } from './tables.ts';
 
 /** A message as it is stored. */
@@ -139,9 +139,7 @@ export const outboxQueries = {
  * there already is taken over when it is free, and answers null when it is not ours to send (sent, dead, or held).
  */
 export async function put(sql: Sql, messages: readonly NewMessage[], now: number, taker: Taker) {
-  const answers = [];
-  for (const message of messages) answers.push(await putOne(sql, message, now, taker));
-  return answers;
+  return allOf(messages.map((message) => putOne(sql, message, now, taker)));
 }
 
 async function putOne(sql: Sql, message: NewMessage, now: number, taker: Taker) {

@@ -49,7 +49,7 @@ export function storeOver(engine: Engine): Store {
     upkeep: upkeepOver(engine),
     inOrder: engine.inOrder === true,
     async claim(lane, lease, now) {
-      const next = await engine.call('lane.claim', lane, lease.holder, lease.until, now, engine.inOrder === true);
+      const next = await engine.call('lane.claim', lane, lease.holder, lease.until, now);
       if (next?.box === 'inbox') return { box: 'inbox', row: codec.rowToEvent(next.event), alone: next.alone };
       return next && { box: 'outbox', row: codec.rowToMessage(next.message) };
     },

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { GatewayError } from '../core/errors.ts';
-import { prepare, type Sql } from './sql.ts';
+import { allOf, prepare, type Sql } from './sql.ts';
 
 /** Whose dialogue is meant, and how long it may rest. */
 export interface Dialogue {
@@ -153,18 +153,25 @@ export async function running(
 
 /** Stores that a turn has begun in the session. */
 export async function use(sql: Sql, session: Running, speaker: Speaker, dialogue: Dialogue, now: number) {
-  const { scope } = dialogue;
-  const { channel, account, agent } = speaker;
-  if (session.isNew) {
-    await sql.run(sessionQueries.end, { scope, agent, now });
-    await add(sql, session, speaker, scope, now, null);
-  } else {
-    const used = await sql.run(sessionQueries.use, { id: session.id, scope, channel, account, now });
-    // Only where transactions run side by side: the session was ended or taken away in this very moment.
-    if (used !== 1) throw new GatewayError('overloaded', `session ${session.id} has just changed hands`);
-  }
+  const { channel, account } = speaker;
   const isKnown = !session.isNew && session.channel === channel && session.account === account;
-  if (dialogue.isPersonal && !isKnown) await sql.run(sessionQueries.join, { session: session.id, channel, account });
+  await allOf([
+    session.isNew ? replace(sql, session, speaker, dialogue, now) : goOn(sql, session, speaker, dialogue, now),
+    dialogue.isPersonal && !isKnown && sql.run(sessionQueries.join, { session: session.id, channel, account }),
+  ]);
+}
+
+async function replace(sql: Sql, session: Running, speaker: Speaker, { scope }: Dialogue, now: number) {
+  await allOf([
+    sql.run(sessionQueries.end, { scope, agent: speaker.agent, now }),
+    add(sql, session, speaker, scope, now, null),
+  ]);
+}
+
+async function goOn(sql: Sql, { id }: Running, { channel, account }: Speaker, { scope }: Dialogue, now: number) {
+  const used = await sql.run(sessionQueries.use, { id, scope, channel, account, now });
+  // Only where transactions run side by side: the session was ended or taken away in this very moment.
+  if (used !== 1) throw new GatewayError('overloaded', `session ${id} has just changed hands`);
 }
 
 /** The agent knows whoever begins a session by the person's id, and keeps that name as long as the session lives. */

@@ -12,13 +12,29 @@ export interface Prepared<Args, Row> {
   readonly build: (db: QueryBuilder, params: Args) => Compilable<Row>;
 }
 
-/** One open transaction of an engine; every operation of the store is a function over it. */
+/** One open transaction of an engine; every operation of the store is a function over it. What is asked first runs first. */
 export interface Sql {
   all<Args, Row>(query: Prepared<Args, Row>, args: Args): Row[] | Promise<Row[]>;
   /** The only row, or the first; undefined when there is none. */
   one<Args, Row>(query: Prepared<Args, Row>, args: Args): Row | undefined | Promise<Row | undefined>;
   /** Answers how many rows were changed. */
   run<Args>(query: Prepared<Args, unknown>, args: Args): number | Promise<number>;
+}
+
+/**
+ * The answers of queries that do not build on each other's: asked at once they are one way to a server and back. They run in their order.
+ *
+ * It waits for all of them, also when one fails: whatever asked once more after that would ask outside of the transaction.
+ */
+export async function allOf<Work extends readonly unknown[]>(
+  work: Work,
+): Promise<{ -readonly [Index in keyof Work]: Awaited<Work[Index]> }> {
+  const settled = await Promise.allSettled(work);
+  const values = settled.map((one) => {
+    if (one.status === 'rejected') throw one.reason;
+    return one.value;
+  });
+  return values as { -readonly [Index in keyof Work]: Awaited<Work[Index]> };
 }
 
 /**

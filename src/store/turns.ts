@@ -2,7 +2,7 @@ import type { ExpressionBuilder } from 'kysely';
 import { GatewayError } from '../core/errors.ts';
 import { finish, hurry } from './inbox.ts';
 import { type NewMessage, put, type Taker } from './outbox.ts';
-import { prepare, type Sql } from './sql.ts';
+import { allOf, prepare, type Sql } from './sql.ts';
 import type { Database } from './tables.ts';
 import { wakeNext } from './waits.ts';
 
@@ -224,13 +224,15 @@ export async function suggest(sql: Sql, id: string, suggested: string) {
 }
 
 export async function end(sql: Sql, turn: TurnEndRow, now: number) {
-  await finish(sql, { seq: turn.seq, holder: turn.taker.holder }, now);
   const { id, seq, state, run, suggested } = turn;
-  const ended = await sql.one(turnQueries.end, { id, seq, state, run, suggested, now });
+  const [, ended, replies] = await allOf([
+    finish(sql, { seq, holder: turn.taker.holder }, now),
+    sql.one(turnQueries.end, { id, seq, state, run, suggested, now }),
+    put(sql, turn.replies, now, turn.taker),
+  ]);
   if (!ended) throw new GatewayError('turn_expired', `turn ${id} of inbox row ${seq} is over or unknown`);
-  await moveSession(sql, ended.session, turn.conversation);
-  const replies = await put(sql, turn.replies, now, turn.taker);
-  return { replies, next: await wakeNext(sql, ended.session, now) };
+  const [, next] = await allOf([moveSession(sql, ended.session, turn.conversation), wakeNext(sql, ended.session, now)]);
+  return { replies, next };
 }
 
 async function moveSession(sql: Sql, session: string, conversation: string | null) {

@@ -1,14 +1,21 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { toGatewayError } from '../../src/core/errors.ts';
 import { id, type TurnId } from '../../src/core/ids.ts';
 import type { Store } from '../../src/core/store.ts';
+import { eventToRow } from '../../src/store/codec.ts';
+import { bind, type Slot } from '../../src/store/compile.ts';
+import type { NewEvent } from '../../src/store/inbox.ts';
 import { openStore } from '../../src/store/open.ts';
 import { beginAlone } from '../../src/store/postgres/conduct.ts';
 import { STATEMENTS } from '../../src/store/postgres/statements.generated.ts';
+import type { Cell } from '../../src/store/sql.ts';
 import { emptyDatabase, type PostgresServer, run, startPostgres } from '../support/postgres-server.ts';
 import { describeWith } from '../support/requirements.ts';
-import { claimed, FEISHU, lane, lease, message, NOON, newTurn, notice, sender, sent } from './store/samples.ts';
+import { claimed, FEISHU, frame, lane, lease, message, NOON, newTurn, notice, sender, sent } from './store/samples.ts';
 
 const ROUNDS = 25;
 const CONNECTIONS = 4;
@@ -183,6 +190,78 @@ describeWith('PostgreSQL', 'a store on PostgreSQL, used by two processes', (prog
     });
   });
 
+  describe('calls that are made at once', () => {
+    it('share a transaction, and leave nobody waiting for a lane that somebody else has', async () => {
+      const holder = new Client({ connectionString: url });
+      await holder.connect();
+      await holder.query(beginAlone([`lane ${lane('chat-7')}`]));
+      let stored = 0;
+      const all = texts(40).map(async (text) => {
+        await one.inbox.accept([message(text, `chat-${text}`)], NOON);
+        stored += 1;
+      });
+      await expect.poll(() => stored, { timeout: 1_500 }).toBe(39);
+      expect(await counted(url, 'select count(distinct xmin::text) as n from inbox')).toBe(1);
+      // Whoever comes to the lane now waits by itself, too.
+      await other.inbox.accept([message('more', 'chat-8')], NOON);
+      await holder.query('commit');
+      await Promise.all(all);
+      expect(await counted(url, 'select count(distinct xmin::text) as n from inbox')).toBe(3);
+      await holder.end();
+    });
+
+    it('never stand in each other’s way in two processes that want the same in another order', async () => {
+      const before = await deadlocks(url);
+      const lost: unknown[] = [];
+      for (const round of texts(ROUNDS)) {
+        const chats = texts(10).map((text) => `${round}-${text}`);
+        await Promise.all(
+          both().map(async (store, index) => {
+            const order = index === 0 ? chats : chats.toReversed();
+            await Promise.all(
+              order.map((chat) => store.inbox.accept([message(chat, chat), message(`${chat}-2`, chat)], NOON)),
+            );
+            await Promise.all(order.map((chat) => workOff(store, chat, lost)));
+          }),
+        );
+        await Promise.all(chats.map((chat) => workOff(one, chat, lost)));
+      }
+      expect(lost).toEqual([]);
+      expect(await counted(url, `select count(*) as n from inbox where state <> 'done'`)).toBe(0);
+      expect(await counted(url, `select count(*) as n from outbox where state <> 'sent'`)).toBe(0);
+      expect(await counted(url, 'select count(*) as n from turns')).toBe(ROUNDS * 20);
+      expect(await deadlocks(url)).toBe(before);
+    });
+
+    it('are all stored or none of them when the process is killed in the midst of it, and leave no lane locked', {
+      timeout: 30_000,
+    }, async () => {
+      // One of the rows waits for somebody who has stored the same and not committed: the others are written by then.
+      const holder = new Client({ connectionString: url });
+      await holder.connect();
+      const { text = '', slots = [] } = STATEMENTS['inbox.insert'] ?? {};
+      await holder.query('begin');
+      await holder.query(text, valuesOf(slots, { ...stored('burst-7'), now: NOON }));
+      const file = fileURLToPath(new URL('./store/burst-child.ts', import.meta.url));
+      const child = fork(file, [url, '30'], { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+      const told: unknown[] = [];
+      child.on('message', (word) => told.push(word));
+      const gone = once(child, 'exit');
+      await expect.poll(() => waiting(url), { timeout: 10_000 }).toBe(1);
+      child.kill('SIGKILL');
+      await gone;
+      await holder.query('rollback');
+      await expect.poll(() => waiting(url)).toBe(0);
+      expect(told).toEqual(['open']);
+      const again = await other.inbox.accept(
+        texts(30).map((number) => message(`burst-${number}`, `burst-${number}`)),
+        NOON,
+      );
+      expect(again.filter(({ duplicate }) => duplicate)).toEqual([]);
+      await holder.end();
+    });
+  });
+
   it('lets nobody take an event over in the middle of a write of its holder', async () => {
     const [row, held] = await claimed(one, 'one', 'lin', lease(NOON));
     const turn: TurnId = id('t1');
@@ -298,6 +377,52 @@ describeWith('PostgreSQL', 'a store on PostgreSQL, used by two processes', (prog
   });
 });
 
+/** Works a chat off as a gateway does, until nothing is left. */
+async function workOff(store: Store, chat: string, lost: unknown[]): Promise<void> {
+  for (let idle = 0; idle < 2; ) {
+    const held = lease();
+    const row = await store.inbox.claim(lane(chat), held, NOON);
+    if (!row) {
+      idle += 1;
+      continue;
+    }
+    const turn: TurnId = id(`t-${row.event.key}`);
+    try {
+      await store.turns.begin(newTurn(turn, row), held.holder, NOON);
+      const replies = [frame(turn, 0, chat)];
+      const end = { turn, state: 'done', suggested: [], replies, seq: row.seq, lease: held } as const;
+      const ended = await store.turns.end(end, NOON);
+      for (const { seq } of ended.replies) await store.outbox.sent(seq, held.holder, sent(`m${seq}`), NOON);
+    } catch (error) {
+      lost.push(error);
+    }
+  }
+}
+
+/** An event as `accept` gives it to its statement. */
+function stored(text: string): NewEvent {
+  return eventToRow(message(text, text));
+}
+
+function valuesOf(slots: readonly Slot[], args: object): unknown[] {
+  return bind(slots, args as Record<string, Cell>);
+}
+
+async function deadlocks(url: string): Promise<number> {
+  return counted(url, 'select deadlocks as n from pg_stat_database where datname = current_database()');
+}
+
+async function counted(url: string, question: string): Promise<number> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query(question);
+    return Number((rows as readonly { readonly n: string }[])[0]?.n);
+  } finally {
+    await client.end();
+  }
+}
+
 function texts(count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => String(index));
 }
@@ -311,12 +436,5 @@ async function codeOf(work: Promise<unknown>): Promise<string | undefined> {
 
 /** How many connections wait for a lock. */
 async function waiting(url: string): Promise<number> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    const { rows } = await client.query(`select count(*) as n from pg_stat_activity where wait_event_type = 'Lock'`);
-    return Number((rows as readonly { readonly n: string }[])[0]?.n);
-  } finally {
-    await client.end();
-  }
+  return counted(url, `select count(*) as n from pg_stat_activity where wait_event_type = 'Lock'`);
 }

@@ -2,6 +2,7 @@ import { afterAll, afterEach, describe } from 'vitest';
 import type { Store } from '../../src/core/store.ts';
 import { openStore } from '../../src/store/open.ts';
 import { approvalsContract } from './store/approvals.ts';
+import { atOnceContract } from './store/at-once.ts';
 import { callsContract } from './store/calls.ts';
 import { crashContract } from './store/crash.ts';
 import { departmentsContract } from './store/departments.ts';
@@ -88,6 +89,7 @@ export function storeContract(engine: StoreEngine): void {
     memosContract(ground);
     placeholdersContract(ground);
     upkeepContract(ground);
+    atOnceContract(ground);
     orderContract(ground);
     crashContract(ground);
   });

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { OpArgs, OpName } from '../ops.ts';
+import type { OpAnswer, OpArgs, OpName } from '../ops.ts';
 import { personScope } from '../sessions.ts';
 
 /**
@@ -163,6 +163,44 @@ export const CONDUCT: { readonly [Name in OpName]: Conduct<Name> } = {
 };
 
 /**
+ * Operations of which calls on different rows share a transaction. It holds calls of one operation only: what another operation must not
+ * see half done, it does not see. And they are such that two calls with different keys touch none of the same rows.
+ */
+export const IN_GROUPS: ReadonlySet<OpName> = new Set<OpName>([
+  'inbox.accept',
+  'lane.claim',
+  'turns.begin',
+  'turns.saveRun',
+  'turns.saveSent',
+  'turns.end',
+  'outbox.put',
+  'outbox.sent',
+  'rights.take',
+  'rights.spend',
+  'rights.note',
+]);
+
+export const BEGIN = 'begin isolation level read committed;';
+
+/**
+ * What ends the transaction of calls that answer `values`. The claim of an event is not waited for until it is on the server's disk: only the
+ * gateway itself goes by it. When the server dies and it is forgotten, so is all that came after it, the event is claimed anew, and whoever
+ * had it meets `lease_lost`; before anything leaves the gateway another transaction is waited for (a turn begins, a row is in the outbox),
+ * which takes the claim to the disk with it. The claim of a message is waited for, since what is next is that it leaves.
+ */
+export function commitOf(name: OpName, values: readonly unknown[]): string {
+  if (name !== 'lane.claim') return 'commit';
+  const claimed = values as readonly OpAnswer<'lane.claim'>[];
+  return claimed.some((one) => one?.box === 'outbox') ? 'commit' : 'set local synchronous_commit = off; commit';
+}
+
+/** What a call must be alone with. */
+export function keysOf(name: OpName, args: readonly unknown[]): readonly string[] {
+  const conduct: Conduct<OpName> = CONDUCT[name];
+  return conduct.kind === 'alone' ? (conduct.with as (...args: readonly unknown[]) => readonly string[])(...args) : [];
+}
+
+/**
  * What begins a transaction that is alone with `keys`. In one message: the locks must be there before the first statement of the
  * operation looks at anything, and in one order everywhere, so that no two wait for each other.
  */
@@ -170,10 +208,24 @@ export function beginAlone(keys: readonly string[], among?: string): string {
   const numbers = [...new Set(keys.map(lockOf))].toSorted((a, b) => (a < b ? -1 : 1));
   const shared = among === undefined ? [] : [`select pg_advisory_xact_lock_shared(${lockOf(among)});`];
   const locks = numbers.map((number) => `select pg_advisory_xact_lock(${number});`);
-  return ['begin isolation level read committed;', ...shared, ...locks].join(' ');
+  return [BEGIN, ...shared, ...locks].join(' ');
 }
+
+/** The numbers of keys, as an array of the server's. */
+export function locksOf(keys: readonly string[]): string {
+  return `{${keys.map(lockOf).join(',')}}`;
+}
+
+/** Numbers of keys that were used lately: a message needs that of its lane several times. */
+const numbered = new Map<string, bigint>();
+const MOST_NUMBERED = 4_000;
 
 /** Two keys of one number only wait for each other without need. */
 function lockOf(key: string): bigint {
-  return hash('sha1', key, 'buffer').readBigInt64BE(0);
+  let number = numbered.get(key);
+  if (number !== undefined) return number;
+  number = hash('sha1', key, 'buffer').readBigInt64BE(0);
+  if (numbered.size >= MOST_NUMBERED) numbered.clear();
+  numbered.set(key, number);
+  return number;
 }

@@ -1,4 +1,4 @@
-import type { ClientBase } from 'pg';
+import { type ClientBase, Query, type QueryResult } from 'pg';
 import { GatewayError } from '../../core/errors.ts';
 import { bind, type Slot } from '../compile.ts';
 import { QUERIES } from '../ops.ts';
@@ -60,8 +60,23 @@ export class PgSql implements Sql {
     const named = NAMED.get(query);
     if (!named) throw new GatewayError('internal', 'a query has no statement: make the generated file anew');
     const values = bind(named.slots, args as Record<string, Cell>).map(storable);
-    return this.#client.query({ name: named.name, text: named.text, values });
+    return askNamed(this.#client, named, values);
   }
+}
+
+/** Asks by a prepared statement's name. The driver's own way copies what it is given, by descriptors: a tenth of what a short query costs here. */
+export function askNamed(
+  client: ClientBase,
+  { name, text }: { readonly name: string; readonly text: string },
+  values: Cell[],
+): Promise<QueryResult> {
+  return new Promise((resolve, reject) => {
+    const query = new Query(text, values, (error, result) => {
+      if (error) reject(error);
+      else resolve(result);
+    });
+    client.query(Object.assign(query, { name }));
+  });
 }
 
 /** A text here cannot hold the character zero. */

@@ -1,13 +1,15 @@
+import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type ClientConfig, Pool, type PoolClient } from 'pg';
-import { GatewayError } from '../../core/errors.ts';
-import { type Engine, OPS, type OpAnswer, type OpArgs, type OpName } from '../ops.ts';
+import { gatherWrites } from '../../lib/gathered-writes.ts';
+import type { Engine, OpAnswer, OpArgs, OpName } from '../ops.ts';
 import { placeName } from '../place.ts';
-import type { Sql } from '../sql.ts';
-import { driverAddress } from './address.ts';
-import { beginAlone, CONDUCT, type Conduct } from './conduct.ts';
-import { PgSql, TYPES } from './connection.ts';
-import { readPgError, troubleOf, unavailable } from './failures.ts';
+import { IN_GROUPS } from './conduct.ts';
+import { TYPES } from './connection.ts';
+import { readPgError, unavailable } from './failures.ts';
+import { type GroupCall, GroupRun } from './group-run.ts';
+import { Groups } from './groups.ts';
+import { type NotDone, type Outcome, Run } from './run.ts';
 import { bringUpToDate, expectUpToDate } from './schema.ts';
 
 export interface PostgresPlace {
@@ -31,26 +33,26 @@ const ANSWER_MS = 12_000;
 const IDLE_IN_TRANSACTION_MS = 3_000;
 const MOST_TRIES = 5;
 
-type AnyOp = (sql: Sql, ...args: readonly unknown[]) => Promise<unknown>;
-
 /** PostgreSQL, for as many processes at once as there are. What they must not do at the same time stands in `conduct.ts`. */
 export class PostgresEngine implements Engine {
   readonly #pool: Pool;
   readonly #config: ClientConfig;
   readonly #where: string;
+  readonly #groups: Groups;
   readonly #running = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
 
   private constructor({ url, readOnly, connections }: PostgresPlace) {
     this.#where = placeName(url);
     this.#config = {
-      connectionString: driverAddress(url),
+      connectionString: url,
       connectionTimeoutMillis: CONNECT_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
       application_name: 'posthouse',
       keepAlive: true,
       types: TYPES,
       pipeline: true,
+      stream: newSocket,
       ...(readOnly && { options: '-c default_transaction_read_only=on' }),
     };
     this.#pool = new Pool({
@@ -63,6 +65,11 @@ export class PostgresEngine implements Engine {
     // A connection that breaks while nobody asks anything is no failure: the next call opens another.
     this.#pool.on('error', () => undefined);
     this.#pool.on('connect', (client) => client.on('error', () => undefined));
+    this.#groups = new Groups({
+      alone: (name, args) => this.#try(name, args),
+      together: (name, calls) => this.#together(name, calls),
+      read: (error) => readPgError(error, this.#where),
+    });
   }
 
   /** @throws {GatewayError} `store_unavailable`, or `config_invalid` when the server will not have us. */
@@ -79,7 +86,9 @@ export class PostgresEngine implements Engine {
 
   call<Name extends OpName>(name: Name, ...args: OpArgs<Name>): Promise<OpAnswer<Name>> {
     if (this.#closed) return Promise.reject(unavailable(this.#where, 'it is closed'));
-    const answer = this.#try(name, args) as Promise<OpAnswer<Name>>;
+    const answer = (IN_GROUPS.has(name) ? this.#groups.call(name, args) : this.#try(name, args)) as Promise<
+      OpAnswer<Name>
+    >;
     const settled = answer.then(
       () => undefined,
       () => undefined,
@@ -133,93 +142,46 @@ export class PostgresEngine implements Engine {
   }
 
   async #once(name: OpName, args: readonly unknown[]): Promise<Outcome> {
-    let client: PoolClient;
-    try {
-      client = await this.#pool.connect();
-    } catch (error) {
-      return { kind: isCrowded(error) && !HASTY.has(name) ? 'again' : 'failed', error };
-    }
+    const client = await this.#connect(name);
+    if ('error' in client) return client;
     const run = new Run(client, name, args);
     const outcome = await run.outcome();
     client.release(run.broken);
     return outcome;
   }
+
+  /** Calls of one operation in one transaction; what is answered with `again` has not happened. */
+  async #together(name: OpName, calls: readonly GroupCall[]): Promise<readonly Outcome[]> {
+    for (let tries = 1; ; tries += 1) {
+      const client = await this.#connect(name);
+      if (!('error' in client)) {
+        const run = new GroupRun(client, name, calls);
+        const outcomes = await run.outcomes();
+        client.release(run.broken);
+        return outcomes;
+      }
+      const { kind, error } = client;
+      if (kind === 'failed' || tries === MOST_TRIES) return calls.map(() => ({ kind: 'failed', error }));
+    }
+  }
+
+  async #connect(name: OpName): Promise<PoolClient | NotDone> {
+    try {
+      return await this.#pool.connect();
+    } catch (error) {
+      return { kind: isCrowded(error) && !HASTY.has(name) ? 'again' : 'failed', error };
+    }
+  }
+}
+
+/** Of many statements at once, each would be a call of the system's by itself. */
+function newSocket(): Socket {
+  const socket = new Socket();
+  gatherWrites(socket);
+  return socket;
 }
 
 /** The pool has no words of its own but these for a call that found all connections taken. */
 function isCrowded(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('timeout exceeded when trying to connect');
-}
-
-type Outcome =
-  | { readonly kind: 'done'; readonly value: unknown }
-  | { readonly kind: 'failed'; readonly error: unknown }
-  /** It has certainly not happened, and may on another try. */
-  | { readonly kind: 'again'; readonly error: unknown };
-
-/** One try of one operation on one connection. */
-class Run {
-  readonly #client: PoolClient;
-  readonly #name: OpName;
-  readonly #args: readonly unknown[];
-  /** From the moment on at which the server may have made it last, nobody knows what a broken connection has left. */
-  #decided = false;
-  /** The connection is of no more use. */
-  broken = false;
-
-  constructor(client: PoolClient, name: OpName, args: readonly unknown[]) {
-    this.#client = client;
-    this.#name = name;
-    this.#args = args;
-  }
-
-  async outcome(): Promise<Outcome> {
-    const conduct = CONDUCT[this.#name] as Conduct<OpName>;
-    try {
-      return { kind: 'done', value: await (conduct.kind === 'alone' ? this.#alone(conduct) : this.#plain(conduct)) };
-    } catch (error) {
-      return this.#failed(error, conduct);
-    }
-  }
-
-  async #alone(conduct: Conduct<OpName> & { kind: 'alone' }): Promise<unknown> {
-    const keys = (conduct.with as (...args: readonly unknown[]) => readonly string[])(...this.#args);
-    // Not waited for: the first statement goes with it, one way to the server less.
-    const begun = this.#client.query(beginAlone(keys, conduct.among));
-    // It is waited for below; when the connection ends, this one fails first.
-    begun.catch(() => undefined);
-    const value = await this.#op(new PgSql(this.#client)).catch(async (error: unknown) => {
-      await begun;
-      throw error;
-    });
-    await begun;
-    this.#decided = true;
-    await this.#client.query('commit');
-    return value;
-  }
-
-  async #plain({ kind }: Conduct<OpName>): Promise<unknown> {
-    this.#decided = kind === 'one';
-    return this.#op(new PgSql(this.#client, kind === 'one' ? 1 : undefined));
-  }
-
-  #op(sql: Sql): Promise<unknown> {
-    return (OPS[this.#name] as AnyOp)(sql, ...this.#args);
-  }
-
-  async #failed(error: unknown, { kind }: Conduct<OpName>): Promise<Outcome> {
-    const trouble = error instanceof GatewayError ? undefined : troubleOf(error);
-    this.broken = trouble?.kind === 'away';
-    if (kind === 'alone' && !this.broken) await this.#rollback();
-    if (trouble?.kind === 'again') return { kind: 'again', error };
-    return { kind: trouble?.kind === 'away' && !this.#decided ? 'again' : 'failed', error };
-  }
-
-  async #rollback(): Promise<void> {
-    try {
-      await this.#client.query('rollback');
-    } catch {
-      this.broken = true;
-    }
-  }
 }

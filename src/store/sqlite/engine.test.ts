@@ -53,7 +53,7 @@ describe('the thread of a SQLite store', { timeout: 30_000 }, () => {
 
   it('answers an event before it begins with the claim behind it, and many of both at once', async () => {
     const engine = await openEngine();
-    const claim = (lane: string) => engine.call('lane.claim', lane, `holder of ${lane}`, NOON + 60_000, NOON, false);
+    const claim = (lane: string) => engine.call('lane.claim', lane, `holder of ${lane}`, NOON + 60_000, NOON);
     const answered: string[] = [];
     const note = (name: string, call: Promise<unknown>) => call.then(() => answered.push(name));
     const few = [note('stored', accept(engine, 'a')), note('claimed', claim('lin'))];

@@ -72,7 +72,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "inbox.claim": {
-    "text": "update \"inbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = ?, \"attempts\" = \"attempts\" + 1 where \"seq\" = (select \"head\".\"seq\" from \"inbox\" as \"head\" where \"head\".\"lane\" = ? and \"head\".\"finished_at\" is null order by \"head\".\"seq\" limit ?) and \"finished_at\" is null and \"due_at\" <= ? and not exists (select \"h\".\"seq\" from \"inbox\" as \"h\" where \"h\".\"lane\" = ? and \"h\".\"holder\" is not null and \"h\".\"due_at\" > ?) and not exists (select \"o\".\"seq\" from \"outbox\" as \"o\" where \"o\".\"lane\" = ? and \"o\".\"finished_at\" is null) returning \"seq\", \"channel\", \"lane\", \"body\", \"arrived_at\", \"attempts\"",
+    "text": "update \"inbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = ?, \"attempts\" = \"attempts\" + 1 where \"seq\" = (select \"head\".\"seq\" from \"inbox\" as \"head\" where \"head\".\"lane\" = ? and \"head\".\"finished_at\" is null order by \"head\".\"seq\" limit ?) and \"finished_at\" is null and \"due_at\" <= ? and not exists (select \"h\".\"seq\" from \"inbox\" as \"h\" where \"h\".\"lane\" = ? and \"h\".\"holder\" is not null and \"h\".\"due_at\" > ?) and not exists (select \"o\".\"seq\" from \"outbox\" as \"o\" where \"o\".\"lane\" = ? and \"o\".\"finished_at\" is null) returning \"seq\", \"channel\", \"lane\", \"body\", \"arrived_at\", \"attempts\", case when exists (select \"b\".\"seq\" from \"inbox\" as \"b\" where \"b\".\"lane\" = \"inbox\".\"lane\" and \"b\".\"finished_at\" is null and \"b\".\"seq\" > \"inbox\".\"seq\") then 1 else 0 end as \"followed\"",
     "slots": [
       [
         "claimed"
@@ -87,16 +87,6 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "lane",
       "now",
       "lane"
-    ]
-  },
-  "inbox.behind": {
-    "text": "select \"seq\" from \"inbox\" where \"lane\" = ? and \"finished_at\" is null and \"seq\" > ? limit ?",
-    "slots": [
-      "lane",
-      "seq",
-      [
-        1
-      ]
     ]
   },
   "inbox.renew": {

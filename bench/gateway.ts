@@ -1,8 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type GatewayProcess, startGatewayProcess } from '../test/support/gateway-process.ts';
 import { APP, type Vendor } from './deliveries.ts';
 import { WECOM_APP } from './deliveries-wecom.ts';
+import { ROOT } from './packed.ts';
 
 export interface Gateway extends GatewayProcess {
   readonly webhookUrl: string;
@@ -64,6 +65,14 @@ function vendorEnv(vendor: Vendor, farUrl: string): Readonly<Record<string, stri
   };
 }
 
+/** What the unit for systemd, like the image, tells glibc: a gateway is measured as it is run. */
+function memoryEnv(): Readonly<Record<string, string>> {
+  const unit = readFileSync(join(ROOT, 'deploy/systemd/posthouse.service'), 'utf8');
+  return Object.fromEntries(
+    [...unit.matchAll(/^Environment=(MALLOC_\w+)=(\d+)$/gm)].map(([, name, value]) => [name, value]),
+  );
+}
+
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { farUrl, folder, vendor = 'feishu', env = {} } = options;
   const settings = join(folder, 'posthouse.yaml');
@@ -71,6 +80,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const gateway = await startGatewayProcess({
     ...options,
     env: {
+      ...memoryEnv(),
       POSTHOUSE_CONFIG: settings,
       ...vendorEnv(vendor, farUrl),
       DIFY_BASE_URL: `${farUrl}/v1`,

@@ -126,7 +126,9 @@ class Stream implements GuardedStream {
   }
 
   #grow(text: string): string {
-    this.#shown += this.#sweep.advance(text, false);
+    const more = this.#sweep.advance(text, false);
+    // A part of the text itself instead of a copy, as long as the two are the same: a thousand answers that grow are held once.
+    this.#shown = this.#sweep.isUntouched ? text.slice(0, this.#sweep.shown) : this.#shown + more;
     this.#seen = text;
     this.found = this.#sweep.found;
     return this.#shown;

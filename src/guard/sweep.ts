@@ -55,6 +55,7 @@ export class Sweep {
   #scanned = 0;
   #shown = 0;
   #last = -1;
+  #replaced = 0;
   #pending: Find<string>[] = [];
   #code = new CodeTracker();
 
@@ -67,6 +68,11 @@ export class Sweep {
 
   get found(): Found {
     return this.#found;
+  }
+
+  /** Nothing has been replaced so far. */
+  get isUntouched(): boolean {
+    return this.#replaced === 0;
   }
 
   /** Up to where the text is settled; also what a text that goes on must begin with. */
@@ -84,6 +90,7 @@ export class Sweep {
     copy.#scanned = this.#scanned;
     copy.#shown = this.#shown;
     copy.#last = this.#last;
+    copy.#replaced = this.#replaced;
     copy.#pending = [...this.#pending];
     copy.#code = this.#code.copy();
     return copy;
@@ -138,6 +145,7 @@ export class Sweep {
   #replace(text: string, find: Find<string>): string {
     const { form, lang } = this.#manner;
     const { kind, start, end } = find;
+    this.#replaced += 1;
     this.#found[kind] = (this.#found[kind] ?? 0) + 1;
     this.#report?.(find);
     const here = form === 'markdown' && this.#code.isCode(text, start) ? 'plain' : form;

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { growthPercent } from './heap.ts';
 
 const MIB = 1024 * 1024;
 const MODULE = join(import.meta.dirname, 'heap.ts');
@@ -28,6 +29,13 @@ describe('the space for new objects', () => {
 
   it('is given back', () => {
     expect(spaceOf('free').after).toBeLessThanOrEqual(2 * MIB);
+  });
+});
+
+describe('the space for lasting objects', () => {
+  it('grows by less where it is large', () => {
+    expect(growthPercent(20 * MIB)).toBe(50);
+    expect(growthPercent(60 * MIB)).toBe(25);
   });
 });
 

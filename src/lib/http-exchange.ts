@@ -93,8 +93,14 @@ export class Exchange implements Dispatcher.DispatchHandler, HttpResponse, Async
     if (this.#state === 'failed') controller.abort(GIVEN_UP);
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Dispatcher.ResponseData['headers']): void {
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Dispatcher.ResponseData['headers'],
+  ): void {
     if (status < 200 || this.#state !== 'asking') return;
+    // The same once more, as pieces of the packet they came in: a stream that lasts would hold it.
+    controller.rawHeaders = null;
     this.status = status;
     this.headers = plainHeaders(headers);
     this.#state = 'open';

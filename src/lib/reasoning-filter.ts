@@ -1,3 +1,5 @@
+import { GrowingText } from './growing-text.ts';
+
 /** What a piece of text added to the answer. */
 export interface AnswerChange {
   readonly delta: string;
@@ -15,14 +17,23 @@ export interface AnswerChange {
  * - thinking: text is reasoning. Left by the tag that closes what was opened.
  */
 export class ReasoningFilter {
-  /** The answer so far, without a tag's beginning that is still held back. */
-  answer = '';
+  readonly #answer = new GrowingText();
   /** All reasoning so far; several blocks are parted by an empty line. */
   reasoning = '';
   #closing: Tag | undefined;
   #opened = false;
   #trims = false;
   #held = '';
+
+  /** The answer so far, without a tag's beginning that is still held back. */
+  get answer(): string {
+    return this.#answer.value;
+  }
+
+  /** Whether all of this text would be added to the answer as it is. */
+  lets(text: string): boolean {
+    return this.#held === '' && !this.thinking && !this.#trims && !text.includes('<');
+  }
 
   /** Whether the text now is reasoning. */
   get thinking(): boolean {
@@ -98,7 +109,7 @@ export class ReasoningFilter {
 
   #retract(): void {
     this.reasoning += this.answer;
-    this.answer = '';
+    this.#answer.value = '';
     this.#trims = true;
   }
 
@@ -112,7 +123,7 @@ export class ReasoningFilter {
   #say(text: string): string {
     const said = this.#trims && this.answer.trim() === '' ? text.trimStart() : text;
     if (said !== '') this.#trims = false;
-    this.answer += said;
+    this.#answer.push(said);
     return said;
   }
 }

@@ -7,6 +7,7 @@ import type { Guard, GuardedStream } from '../guard/guard.ts';
 import type { TextForm } from '../guard/hide.ts';
 import { Restorer, type RestoringStream } from '../guard/restore.ts';
 import type { Found } from '../guard/sweep.ts';
+import { GrowingText } from '../lib/growing-text.ts';
 
 /** What stays the same in every frame of a turn. */
 export interface FrameHead {
@@ -35,8 +36,8 @@ export class Answer {
   tokens = 0;
   #citations: readonly Citation[] = [];
   readonly #files: AnswerFile[] = [];
-  #pieces: string[] = [];
-  #text = '';
+  // Joined when somebody looks, not for every delta: a long answer has thousands of them.
+  readonly #said = new GrowingText();
   readonly #guarded: GuardedStream;
   readonly #restoring: RestoringStream;
   readonly #thoughts = new Map<string, GuardedThought>();
@@ -55,7 +56,7 @@ export class Answer {
    * @param isWhole - Nothing follows.
    */
   shown(isWhole: boolean): string {
-    return this.#restoring.frame(this.#guarded.frame(this.#said, isWhole), isWhole);
+    return this.#restoring.frame(this.#guarded.frame(this.#said.value, isWhole), isWhole);
   }
 
   /** How many values of each kind were kept back in the text, by its last look. */
@@ -63,28 +64,14 @@ export class Answer {
     return this.#guarded.found;
   }
 
-  get #said(): string {
-    // Joined when somebody looks, not for every delta: a long answer has thousands of them.
-    if (this.#pieces.length > 0) {
-      this.#text += this.#pieces.join('');
-      this.#pieces = [];
-    }
-    return this.#text;
-  }
-
-  #say(text: string): void {
-    this.#pieces = [];
-    this.#text = text;
-  }
-
   /** Adds a block to the end. */
   append(block: string): void {
-    this.#say(this.hasText ? `${this.#said}\n\n${block}` : block);
+    this.#said.push(this.hasText ? `\n\n${block}` : block);
   }
 
   /** Takes over what became of a run whose events were lost. */
   takeOver(found: Extract<Recovered, { kind: 'finished' }>): void {
-    this.#say(found.answer);
+    this.#said.value = found.answer;
     this.#cite(found.citations);
     for (const file of found.files) this.#attach(file);
     if (found.tokens !== undefined) this.tokens = found.tokens;
@@ -92,7 +79,7 @@ export class Answer {
 
   /** Whether the text itself points to an address; each look at a file may be signed anew, so what follows a `?` does not count. */
   mentions(url: string): boolean {
-    return this.#said.includes(url.split('?')[0] ?? url);
+    return this.#said.value.includes(url.split('?')[0] ?? url);
   }
 
   get citations(): readonly Citation[] {
@@ -120,7 +107,7 @@ export class Answer {
   }
 
   get hasText(): boolean {
-    return this.#text !== '' || this.#pieces.length > 0;
+    return this.#said.length > 0;
   }
 
   /** Takes in one event. */
@@ -131,10 +118,10 @@ export class Answer {
         this.forgotten ||= event.forgotten;
         return;
       case 'text':
-        if (event.delta !== '') this.#pieces.push(event.delta);
+        this.#said.push(event.delta);
         return;
       case 'replaced':
-        this.#say(event.text);
+        this.#said.value = event.text;
         return;
       case 'thought':
         this.#think(event.thought);

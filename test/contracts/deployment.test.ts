@@ -20,7 +20,16 @@ const VARIABLES = new Set(
 );
 
 /** Set by the files for others than the gateway. */
-const FOREIGN = ['NODE_ENV', 'POSTGRES_USER', 'POSTGRES_DB', 'POSTGRES_PASSWORD', 'POSTGRES_INITDB_ARGS', 'SITE'];
+const FOREIGN = [
+  'NODE_ENV',
+  'MALLOC_ARENA_MAX',
+  'MALLOC_TRIM_THRESHOLD_',
+  'POSTGRES_USER',
+  'POSTGRES_DB',
+  'POSTGRES_PASSWORD',
+  'POSTGRES_INITDB_ARGS',
+  'SITE',
+];
 
 /** `WORK_DRAIN_SECONDS`, when nobody says otherwise. */
 const DRAIN_SECONDS = 20;
@@ -112,6 +121,12 @@ describe('the deployment files', () => {
     expect(set.length).toBeGreaterThan(20);
     const unknown = set.filter((name) => !VARIABLES.has(name.replace(/_FILE$/, '')) && !FOREIGN.includes(name));
     expect(unknown).toEqual([]);
+  });
+
+  it('tell glibc the same in the image and in the unit', () => {
+    const told = (path: string) => [...read(path).matchAll(/\b(MALLOC_\w+=\d+)/g)].map(([, pair]) => pair);
+    expect(told('systemd/posthouse.service')).toHaveLength(2);
+    expect(new Set(told('docker/Dockerfile'))).toEqual(new Set(told('systemd/posthouse.service')));
   });
 });
 

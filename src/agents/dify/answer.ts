@@ -1,4 +1,5 @@
-import { ReasoningFilter, sortReasoning } from '../../lib/reasoning-filter.ts';
+import { GrowingText } from '../../lib/growing-text.ts';
+import { type AnswerChange, ReasoningFilter, sortReasoning } from '../../lib/reasoning-filter.ts';
 import { absoluteLinks, LinkStream } from './links.ts';
 
 /** What a piece of Dify's text changed in the answer people read. */
@@ -10,8 +11,8 @@ export interface Change {
 
 /** The text of one answer as it grows: reasoning taken out, links made whole. */
 export class AnswerText {
-  /** As Dify sent it. */
-  raw = '';
+  /** As Dify sent it, from where that is no longer the answer itself. */
+  #raw: GrowingText | undefined;
   readonly #host: string;
   #filter = new ReasoningFilter();
   #links: LinkStream;
@@ -19,6 +20,11 @@ export class AnswerText {
   constructor(host: string) {
     this.#host = host;
     this.#links = new LinkStream(host);
+  }
+
+  /** As Dify sent it. */
+  get raw(): string {
+    return this.#raw?.value ?? this.#filter.answer;
   }
 
   /** All reasoning so far. */
@@ -31,14 +37,28 @@ export class AnswerText {
   }
 
   add(delta: string): Change {
-    this.raw += delta;
-    const { delta: text, retracted } = this.#filter.push(delta);
+    const { delta: text, retracted } = this.#sort(delta);
     if (retracted) this.#links = new LinkStream(this.#host);
     return { text: this.#links.push(text), replaces: retracted };
   }
 
+  /** Few answers have reasoning in them: no second copy is kept of those that have none. */
+  #sort(delta: string): AnswerChange {
+    if (this.#raw !== undefined || this.#filter.lets(delta)) {
+      this.#raw?.push(delta);
+      return this.#filter.push(delta);
+    }
+    const raw = this.#filter.answer + delta;
+    const change = this.#filter.push(delta);
+    if (this.#filter.answer !== raw) {
+      this.#raw = new GrowingText();
+      this.#raw.push(raw);
+    }
+    return change;
+  }
+
   replace(whole: string): Change {
-    this.raw = '';
+    this.#raw = undefined;
     this.#filter = new ReasoningFilter();
     this.#links = new LinkStream(this.#host);
     return { text: this.add(whole).text, replaces: true };

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Json } from '../../lib/read.ts';
 import type { CardElement, CardView } from './card-view.ts';
 
@@ -11,16 +12,22 @@ interface ShownPart {
   readonly id: string;
   /** The element without its growing text. */
   readonly shell: string;
-  readonly textId: string | undefined;
-  readonly content: string;
+  /** What tells its growing text from another. */
+  readonly mark: string;
+}
+
+/** Longer than a digest: it stands for the text, which would be held a second time for every card that grows. */
+const LONG_CHARS = 64;
+
+function markOf(content: string): string {
+  return content.length <= LONG_CHARS ? content : hash('sha256', content, 'base64');
 }
 
 export function shownOf(view: CardView): Shown {
   const parts = view.elements.map((element) => ({
     id: element.id,
     shell: JSON.stringify(element.make('')),
-    textId: element.text?.id,
-    content: element.text?.content ?? '',
+    mark: markOf(element.text?.content ?? ''),
   }));
   return { header: JSON.stringify(view.header), parts };
 }
@@ -41,7 +48,7 @@ export function changesBetween(before: Shown, view: CardView): Changes {
     const part = old.get(element.id);
     if (!part) actions.push(addition(element, view.elements, index, old));
     else if (part.shell !== JSON.stringify(element.make(''))) actions.push(replacement(element));
-    else if (element.text && element.text.content !== part.content && element.text.content !== '')
+    else if (element.text && element.text.content !== '' && markOf(element.text.content) !== part.mark)
       texts.push(element.text);
   });
   if (gone.length > 0) actions.push({ action: 'delete_elements', params: { element_ids: gone } });

@@ -103,6 +103,12 @@ function ticksOf(pid: number, fields: readonly number[]): number | undefined {
   return values && fields.reduce((sum, field) => sum + Number(values[field]), 0);
 }
 
+/** What a process has read and written so far, files and sockets; NaN where the system does not tell it the Linux way. */
+export function movedBytes(pid: number): number {
+  const io = readSystem(`${pid}/io`) ?? '';
+  return ['rchar', 'wchar'].reduce((sum, name) => sum + Number(new RegExp(`${name}: (\\d+)`).exec(io)?.[1]), 0);
+}
+
 /** Memory a process holds, in MB. */
 export function rssMb(pid: number): number | undefined {
   const kb = /VmRSS:\s+(\d+) kB/.exec(readSystem(`${pid}/status`) ?? '')?.[1];

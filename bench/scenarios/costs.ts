@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import type { Bed, Target } from '../bed.ts';
 import type { Report } from '../figures.ts';
-import { cpuMs } from '../machine.ts';
+import { cpuMs, movedBytes } from '../machine.ts';
 import { PostgresMeter } from '../postgres-cost.ts';
 import { startServers } from '../servers.ts';
 import { checkComplete } from './throughput.ts';
@@ -35,6 +35,7 @@ export async function costs(bed: Bed): Promise<Report> {
       figures: [
         { name: 'gateway: processor time', value: each('gatewayMs') * 1_000, unit: 'µs' },
         { name: 'worker: processor time', value: each('workerMs') * 1_000, unit: 'µs' },
+        { name: 'both: read and written', value: each('ioBytes') / 1_000, unit: 'KB', note: 'network and log file' },
         { name: 'PostgreSQL: processor time of its connections', value: database.cpuMs * 1_000, unit: 'µs' },
         { name: 'PostgreSQL: transactions', value: database.transactions, unit: '' },
         { name: 'PostgreSQL: log after a checkpoint', value: database.walBytes / 1_000, unit: 'KB' },
@@ -72,6 +73,8 @@ async function memoryOfWaiting(bed: Bed, redis: Redis, gateway: Target): Promise
 interface Look {
   readonly gatewayMs: number;
   readonly workerMs: number;
+  /** By gateway and worker, from and to whatever they are connected with. */
+  readonly ioBytes: number;
   readonly commands: number;
   readonly redisUs: number;
   readonly redisBytes: number;
@@ -82,6 +85,7 @@ async function look(redis: Redis, gateway: Target, worker: Target): Promise<Look
   return {
     gatewayMs: cpuMs(gateway.pid) ?? Number.NaN,
     workerMs: cpuMs(worker.pid) ?? Number.NaN,
+    ioBytes: movedBytes(gateway.pid) + movedBytes(worker.pid),
     commands: numberIn(info, 'total_commands_processed'),
     redisUs: (numberIn(info, 'used_cpu_user') + numberIn(info, 'used_cpu_sys')) * 1e6,
     redisBytes: numberIn(info, 'total_net_input_bytes') + numberIn(info, 'total_net_output_bytes'),

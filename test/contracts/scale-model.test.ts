@@ -32,8 +32,8 @@ describe('what the scale model says is needed', () => {
   });
 
   it('rises with what a message costs', () => {
-    const dear = needsOf(10_000, { ...MEASURED, pieceUs: MEASURED.pieceUs * 2 });
-    expect(dear.workers).toBeGreaterThan(needsOf(10_000).workers * 1.4);
+    const dear = needsOf(10_000, { ...MEASURED, pieceUs: MEASURED.pieceUs * 1.5 });
+    expect(dear.workers).toBeGreaterThan(needsOf(10_000).workers * 1.2);
   });
 
   it('is refused where an acknowledgement would come too late', () => {

@@ -188,6 +188,40 @@ describe('what an app pushes', () => {
     expect(answers()[2]?.buttons.map(({ text: words }) => words)).toEqual(['Open']);
   });
 
+  it('is a card of its own for each who is asked, which many tries make once, and one who is unknown keeps from nobody', async () => {
+    const pusher = appPusher();
+    expect(pusher.asks).toBe('buttons');
+    const question: PushContent = {
+      kind: 'question',
+      title: 'Deploy **now**?',
+      text: '',
+      choices: [],
+      answers: [
+        { id: 'yes', text: 'Yes' },
+        { id: 'no', text: 'No' },
+      ],
+    };
+    const message = messageTo({ way: 'message', kind: 'user', ids: ['lin.xiao', 'nobody', 'chen.yu'] }, question);
+    const sent = await send(pusher, message);
+    expect(sent.refused).toEqual({ nobody: 'platform_rejected' });
+    await send(pusher, message);
+    expect(answers().map(({ people }) => people)).toEqual([['lin'], ['chen']]);
+    expect(answers()[0]?.buttons.map(({ text: words }) => words)).toEqual(['Yes', 'No']);
+    await pusher.recall?.(sent, message.to, inTime());
+    expect(answers().flatMap(({ buttons }) => buttons)).toEqual([]);
+    await send(pusher, messageTo({ way: 'message', kind: 'chat', ids: [GROUP] }, question));
+    expect(answers()[2]?.chatId).toBe(GROUP);
+    // Without the right to cards its words still come.
+    sim.dingtalk.app.scopes = new Set(['qyapi_robot_sendmsg']);
+    await send(pusher, messageTo({ way: 'message', kind: 'user', ids: ['lin.xiao'] }, question));
+    expect(answers().at(-1)).toMatchObject({
+      type: 'sampleMarkdown',
+      text: expect.stringContaining('Deploy') as string,
+    });
+    expect(() => pusher.partsOf(question, 'notice')).toThrow('work notification');
+    expect(appPusher({ mode: 'webhook' }).asks).toBeUndefined();
+  });
+
   it('goes to many in one call, and tells whom it does not reach', async () => {
     const pusher = appPusher();
     const ids = ['lin.xiao', 'nobody', 'chen.yu'];

@@ -206,11 +206,12 @@ describe('a question that is pushed on Feishu', () => {
 
   it('is not sent to where nobody could answer', async () => {
     const { app } = await asked(question);
-    for (const to of [
-      { kind: 'robot', channel: id<ChannelName>('ops'), id: '' },
-      { kind: 'user', channel: id<ChannelName>('dingtalk'), id: 'u1' },
+    const withChoice = { ...question, choices: [{ name: 'prio', title: 'Priority', options }] };
+    for (const [to, content] of [
+      [{ kind: 'robot', channel: id<ChannelName>('ops'), id: '' }, question],
+      [{ kind: 'user', channel: id<ChannelName>('dingtalk'), id: 'u1' }, withChoice],
     ] as const) {
-      const pushing = app.pushes.push({ key: `to ${to.channel}`, to: [to], content: question });
+      const pushing = app.pushes.push({ key: `to ${to.channel}`, to: [to], content });
       await expect(pushing).rejects.toMatchObject({ code: 'platform_content_refused' });
     }
   });

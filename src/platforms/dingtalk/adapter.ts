@@ -27,6 +27,7 @@ import { MAX_ANSWER_BYTES } from './limits.ts';
 import { WorkNotices } from './notices/notices.ts';
 import { type FrameMessage, Outgoing } from './outgoing.ts';
 import { DingtalkPusher } from './pusher.ts';
+import { QuestionCards } from './questions.ts';
 import { DingtalkSocket } from './socket.ts';
 import { type Template, templateOf } from './templates.ts';
 
@@ -65,7 +66,9 @@ export class DingtalkPlatform implements Platform {
     const parts = { api: this.#api, images, template: this.#template, budget };
     this.#outgoing = new Outgoing(parts, config, buttons, deps);
     const notices = config.agentId === undefined ? undefined : new WorkNotices(this.#client, config.agentId);
-    this.pusher = new DingtalkPusher(deps.channel, this.#api, notices);
+    // A template of one's own ends by streaming, which a question has nothing for.
+    const questions = buttons && this.#template.told ? new QuestionCards(this.#api, this.#template) : undefined;
+    this.pusher = new DingtalkPusher(deps.channel, this.#api, notices, questions);
     this.#socket = new DingtalkSocket(config, this.#client, deps);
     if (config.mode !== 'stream') return;
     this.listen = (accept, signal) => this.#socket.run(accept, signal);

@@ -1,5 +1,5 @@
 import type { ReplyAddress } from '../../core/event.ts';
-import { id, type TurnId } from '../../core/ids.ts';
+import { id, type SendKey, type TurnId } from '../../core/ids.ts';
 import type { Lang } from '../../core/lang.ts';
 import type { ButtonName, ButtonValue, Frame } from '../../core/reply.ts';
 import { type Json, textAt } from '../../lib/read.ts';
@@ -18,6 +18,8 @@ export interface CardButton {
 }
 
 const ACTS: ReadonlySet<string> = new Set(['up', 'down', 'regenerate', 'stop', 'ask']);
+/** What sends the answer to a pushed question; behind it stands the push, not a turn. */
+const ANSWER = 'answer';
 
 /** The buttons below an answer: what one may ask next, then what one may do with the answer. */
 export function buttonsOf(
@@ -51,6 +53,20 @@ function button(text: string, color: CardButton['color'], value: ButtonValue, pl
   return { text: shortened(text), color, id: `${value.act}.${place}.${value.turn}${last}`, request: true };
 }
 
+/** The buttons of a pushed question. @param key - Of its message, by which an answer finds it. */
+export function answerButtons(
+  answers: readonly { readonly text: string }[],
+  key: SendKey,
+  place: Place,
+): readonly CardButton[] {
+  return answers.map(({ text }, index) => ({
+    text: shortened(text),
+    color: index === 0 ? 'blue' : 'gray',
+    id: `${ANSWER}.${place}.${key}.${index}`,
+    request: true,
+  }));
+}
+
 /** As much as a button shows. */
 export function shortened(text: string, most = MAX_BUTTON_CHARS): string {
   const characters = [...text.replace(/\s+/g, ' ').trim()];
@@ -67,6 +83,8 @@ export function readButton(
   for (const given of named) {
     const [act = '', place = '', turn = '', index, ...rest] = typeof given === 'string' ? given.split('.') : [];
     const isPlace = place === 'direct' || place === 'group';
+    if (act === ANSWER && isPlace && index !== undefined && rest.length === 0)
+      return { value: { act, push: turn, index: Number(index) }, place };
     if (!ACTS.has(act) || !isPlace || turn === '' || rest.length > 0) continue;
     const value = { act, turn: id<TurnId>(turn), ...(index !== undefined && { index: Number(index) }) };
     return { value, place };

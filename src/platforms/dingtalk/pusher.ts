@@ -1,4 +1,4 @@
-import { type FailureCode, GatewayError } from '../../core/errors.ts';
+import { type FailureCode, GatewayError, toGatewayError } from '../../core/errors.ts';
 import type { ReplyAddress } from '../../core/event.ts';
 import { type ChannelName, id } from '../../core/ids.ts';
 import type { Lang } from '../../core/lang.ts';
@@ -14,6 +14,7 @@ import {
   type Reach,
   type ReceiverOutcome,
 } from '../../core/push.ts';
+import type { QuestionContent } from '../../core/push-question.ts';
 import type { Sent } from '../../core/reply.ts';
 import { byteLength, splitMarkdown } from '../../lib/markdown.ts';
 import type { DingtalkApi, RobotMessage } from './api.ts';
@@ -32,6 +33,7 @@ import { renderMarkdown } from './markdown.ts';
 import { titleOf } from './messages.ts';
 import { fitsNotice, type NoticeWords } from './notices/messages.ts';
 import type { NoticeReceivers, WorkNotices } from './notices/notices.ts';
+import type { QuestionCards } from './questions.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const BEIJING_MS = 8 * 60 * 60_000;
@@ -42,14 +44,26 @@ export class DingtalkPusher implements Pusher {
   readonly channel: ChannelName;
   readonly reach: Readonly<Partial<Record<PushWay, Reach>>>;
   readonly onceADay = 'notice';
+  readonly asks?: 'buttons';
   readonly #api: DingtalkApi;
   readonly #notices: WorkNotices | undefined;
+  readonly #questions: QuestionCards | undefined;
 
-  /** @param notices - Absent where the settings have no agent id. */
-  constructor(channel: ChannelName, api: DingtalkApi, notices: WorkNotices | undefined) {
+  /**
+   * @param notices - Absent where the settings have no agent id.
+   * @param questions - Absent where presses do not come back.
+   */
+  constructor(
+    channel: ChannelName,
+    api: DingtalkApi,
+    notices: WorkNotices | undefined,
+    questions: QuestionCards | undefined,
+  ) {
     this.channel = channel;
     this.#api = api;
     this.#notices = notices;
+    this.#questions = questions;
+    if (questions) this.asks = 'buttons';
     const noticed = { user: MAX_NOTICE_PEOPLE, department: MAX_NOTICE_DEPARTMENTS, everyone: 1 };
     this.reach = { message: { user: MAX_ROBOT_PEOPLE, chat: 1 }, ...(notices && { notice: noticed }) };
   }
@@ -61,6 +75,8 @@ export class DingtalkPusher implements Pusher {
 
   partsOf(content: PushContent, way: PushWay): readonly PushContent[] {
     if (way === 'notice') {
+      if (content.kind === 'question')
+        throw new GatewayError('platform_content_refused', 'nobody hears of what is pressed in a work notification');
       return partsThatFit(content, MAX_NOTICE_BYTES - 100, splitMarkdown, (part) => fitsNotice(noticeOf(part, 'zh')));
     }
     const fits = (part: PushContent): boolean =>
@@ -78,16 +94,31 @@ export class DingtalkPusher implements Pusher {
     const call: CallOptions = { priority: 'final', signal: options.signal };
     const { to, content, lang } = message;
     if (to.way === 'notice') return this.#notify(to, noticeOf(content, lang), call);
+    const asked = content.kind === 'question' ? await this.#ask(message, content, call) : undefined;
+    if (asked) return asked;
     const said = robotMessageOf(content, lang);
     if (to.kind === 'user') return this.#sendToPeople(to.ids, said, options, call);
     const key = await this.#api.send(groupOf(to), said, call);
     return { ...WHOLE, message: id(key), handle: { keys: [key] } };
   }
 
+  /** @returns Undefined where the app may show no cards: then the words alone go out. */
+  async #ask(message: PushMessage, question: QuestionContent, call: CallOptions): Promise<Sent | undefined> {
+    if (!this.#questions) return undefined;
+    try {
+      const { tracks, refused } = await this.#questions.send(message, question, call);
+      return { ...WHOLE, ...(tracks[0] !== undefined && { message: id(tracks[0]) }), handle: { tracks }, refused };
+    } catch (error) {
+      const { code } = toGatewayError(error);
+      if (code !== 'platform_forbidden' && code !== 'platform_misconfigured') throw error;
+      return undefined;
+    }
+  }
+
   async outcome(sent: Sent, to: PushAddress, signal: AbortSignal): Promise<PushOutcome | undefined> {
     const call: CallOptions = { priority: 'update', signal };
     if (to.way === 'notice') return this.#noticeOutcome(sent, call);
-    if (to.kind !== 'user') return undefined;
+    if (to.kind !== 'user' || tracksOf(sent).length > 0) return undefined;
     const receivers: Record<string, ReceiverOutcome> = {};
     for (const key of keysOf(sent)) {
       for (const [user, isRead] of await this.#api.readStatus(key, call)) receivers[user] = isRead ? 'read' : 'unread';
@@ -98,6 +129,8 @@ export class DingtalkPusher implements Pusher {
   async recall(sent: Sent, to: PushAddress, signal: AbortSignal): Promise<void> {
     const call: CallOptions = { priority: 'final', signal };
     if (to.way === 'notice') return this.#notices?.recall(taskOf(sent), call);
+    const tracks = tracksOf(sent);
+    if (tracks.length > 0) return this.#questions?.close(tracks, call);
     await this.#api.recallMessages(keysOf(sent), to.kind === 'chat' ? to.ids[0] : undefined, call);
   }
 
@@ -159,7 +192,8 @@ function robotMessageOf(content: PushContent, lang: Lang): RobotMessage {
   const title = content.title ?? titleOf(text, lang);
   const buttons = content.kind === 'card' ? content.buttons : [];
   const [first] = buttons;
-  const whole = content.kind === 'card' ? `### ${renderMarkdown(title)}\n\n${text}` : text;
+  const hasTitle = content.kind === 'card' || content.kind === 'question';
+  const whole = hasTitle ? `### ${renderMarkdown(title)}\n\n${text}` : text;
   if (!first) return { key: 'sampleMarkdown', param: { title, text: whole } };
   if (buttons.length === 1) {
     const only = { singleTitle: shortened(first.text), singleURL: first.url };
@@ -208,6 +242,12 @@ function notesOf(prior: Sent | undefined) {
 function keysOf({ handle }: Sent): readonly string[] {
   const { keys } = handle;
   return Array.isArray(keys) ? keys.map(String) : [];
+}
+
+/** Of cards that ask. */
+function tracksOf({ handle }: Sent): readonly string[] {
+  const { tracks } = handle;
+  return Array.isArray(tracks) ? tracks.map(String) : [];
 }
 
 function taskOf({ handle }: Sent): number {

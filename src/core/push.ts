@@ -193,6 +193,12 @@ export function articlesInText(content: PushContent): PushContent {
   return { kind: 'markdown', text: whole, ...(title !== undefined && { title }), ...(mentions && { mentions }) };
 }
 
+/** What is said before articles; undefined where nothing is. */
+export function beforeArticles({ title, text, mentions }: ArticlesContent): PushContent | undefined {
+  if ((title ?? '').trim() === '' && text.trim() === '' && !mentions) return undefined;
+  return { kind: 'markdown', text, ...(title !== undefined && { title }), ...(mentions && { mentions }) };
+}
+
 /**
  * The content in as few parts as fit, its text cut where `split` cuts.
  *

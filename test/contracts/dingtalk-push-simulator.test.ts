@@ -161,6 +161,17 @@ function appPusher(more: object = {}): Pusher {
   return platform.pusher;
 }
 
+const articles = (count: number, pictures = count): PushContent => ({
+  kind: 'articles',
+  text: '',
+  articles: Array.from({ length: count }, (_, index) => ({
+    title: `Release ${index + 1}`,
+    url: `https://example.org/${index + 1}`,
+    description: 'What is new',
+    ...(index < pictures && { picture: `https://example.org/${index + 1}.png` }),
+  })),
+});
+
 let sendings = 0;
 
 function messageTo(to: Omit<PushAddress, 'channel'>, content: PushContent): PushMessage {
@@ -220,6 +231,21 @@ describe('what an app pushes', () => {
     });
     expect(() => pusher.partsOf(question, 'notice')).toThrow('work notification');
     expect(appPusher({ mode: 'webhook' }).asks).toBeUndefined();
+  });
+
+  it('is a link where it is one article with a picture, as a message and as a notification', async () => {
+    const pusher = appPusher();
+    for (const way of ['message', 'notice'] as const) {
+      const to = { way, kind: 'user', ids: ['lin.xiao'] } as const;
+      for (const part of pusher.partsOf(articles(1), way)) await send(pusher, messageTo(to, part));
+      for (const part of pusher.partsOf(articles(2), way)) await send(pusher, messageTo(to, part));
+    }
+    expect(answers().map(({ type }) => type)).toEqual(['sampleLink', 'sampleMarkdown', 'link', 'markdown']);
+    expect(answers()[0]?.body).toMatchObject({
+      title: 'Release 1',
+      text: 'What is new',
+      picUrl: 'https://example.org/1.png',
+    });
   });
 
   it('goes to many in one call, and tells whom it does not reach', async () => {
@@ -322,6 +348,19 @@ describe('the robot of a group', () => {
     expect(types).toEqual(['text', 'markdown', 'link', 'actionCard', 'actionCard', 'feedCard']);
     expect(said[0]?.mentions.toSorted()).toEqual(['chen', 'lin']);
     expect(said[1]?.mentions).toEqual(['all']);
+  });
+
+  it('shows articles as links: one, several with pictures, and in a text where one has none', async () => {
+    const { url, secret } = sim.dingtalk.addGroupRobot({ chat: GROUP });
+    const config = dingtalkRobot.configSchema.parse({ webhook: url, ...(secret !== undefined && { secret }) });
+    const { pusher, close } = dingtalkRobot.create(config, vendorDeps({ clock }));
+    closing.push(close);
+    const to = { way: 'message', kind: 'robot', ids: [''] } as const;
+    const whole = { ...articles(2), title: 'This week' } as PushContent;
+    for (const content of [articles(1, 0), articles(2), articles(2, 1), whole])
+      for (const part of pusher.partsOf(content, 'message')) await send(pusher, messageTo(to, part));
+    expect(answers().map(({ type }) => type)).toEqual(['link', 'feedCard', 'markdown', 'markdown', 'feedCard']);
+    expect(answers()[1]?.text).toBe('Release 1\nRelease 2');
   });
 
   it('signs by the vendor’s vector, once a minute', async () => {

@@ -3,6 +3,7 @@ import type { ReplyAddress } from '../../core/event.ts';
 import { type ChannelName, id } from '../../core/ids.ts';
 import type { Lang } from '../../core/lang.ts';
 import {
+  articlesInText,
   type PushAddress,
   type PushContent,
   type Pusher,
@@ -30,7 +31,7 @@ import {
   MAX_ROBOT_PEOPLE,
 } from './limits.ts';
 import { renderMarkdown } from './markdown.ts';
-import { titleOf } from './messages.ts';
+import { beforeLinks, titleOf } from './messages.ts';
 import { fitsNotice, type NoticeWords } from './notices/messages.ts';
 import type { NoticeReceivers, WorkNotices } from './notices/notices.ts';
 import type { QuestionCards } from './questions.ts';
@@ -45,6 +46,7 @@ export class DingtalkPusher implements Pusher {
   readonly reach: Readonly<Partial<Record<PushWay, Reach>>>;
   readonly onceADay = 'notice';
   readonly asks?: 'buttons';
+  readonly showsArticles = true;
   readonly #api: DingtalkApi;
   readonly #notices: WorkNotices | undefined;
   readonly #questions: QuestionCards | undefined;
@@ -73,7 +75,14 @@ export class DingtalkPusher implements Pusher {
     return !user.startsWith('$:');
   }
 
+  /** One article with its picture is a link; all others stand in a text. */
   partsOf(content: PushContent, way: PushWay): readonly PushContent[] {
+    if (content.kind === 'articles') {
+      const { articles } = content;
+      if (articles.length > 1 || articles[0]?.picture === undefined) return this.partsOf(articlesInText(content), way);
+      const before = beforeLinks(content);
+      return [...(before ? this.partsOf(before, way) : []), { kind: 'articles', text: '', articles }];
+    }
     if (way === 'notice') {
       if (content.kind === 'question')
         throw new GatewayError('platform_content_refused', 'nobody hears of what is pressed in a work notification');
@@ -188,6 +197,11 @@ const SAME_WORDS = '143106';
 
 function robotMessageOf(content: PushContent, lang: Lang): RobotMessage {
   if (content.kind === 'text') return { key: 'sampleText', param: { content: content.text } };
+  const link = linkIn(content);
+  if (link) {
+    const { title, text, url, picture } = link;
+    return { key: 'sampleLink', param: { title, text, messageUrl: url, picUrl: picture } };
+  }
   const text = renderMarkdown(content.text);
   const title = content.title ?? titleOf(text, lang);
   const buttons = content.kind === 'card' ? content.buttons : [];
@@ -208,12 +222,23 @@ function robotMessageOf(content: PushContent, lang: Lang): RobotMessage {
 
 function noticeOf(content: PushContent, lang: Lang): NoticeWords {
   if (content.kind === 'text') return { kind: 'text', text: content.text };
+  const link = linkIn(content);
+  if (link) return { kind: 'link', ...link };
   const text = renderMarkdown(content.text);
   const title = content.title ?? titleOf(text, lang);
   if (content.kind !== 'card') return { kind: 'markdown', title, text };
   const whole = `### ${renderMarkdown(title)}\n\n${text}`;
   if (content.buttons.length === 0) return { kind: 'markdown', title, text: whole };
   return { kind: 'card', title, text: whole, buttons: content.buttons };
+}
+
+/** The only article, as the vendor's link has it; undefined for anything else. */
+function linkIn(content: PushContent) {
+  if (content.kind !== 'articles') return undefined;
+  const [first] = content.articles;
+  if (!first) return undefined;
+  const { title, url, description = title, picture = '' } = first;
+  return { title, text: description, url, picture };
 }
 
 function noticeReceivers({ kind, ids }: PushAddress): NoticeReceivers {

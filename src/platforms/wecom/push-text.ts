@@ -1,4 +1,4 @@
-import type { ArticlesContent, PushContent } from '../../core/push.ts';
+import type { PushContent } from '../../core/push.ts';
 import { harmless, safeUrl } from './dialects.ts';
 
 /** A push as one Markdown text of ours: the title in bold, buttons as links. */
@@ -12,10 +12,4 @@ export function pushText(content: PushContent): string {
   });
   const heading = title === '' ? '' : `**${title.replace(/[\\`*_[\]<]/g, '\\$&')}**`;
   return [heading, content.text, links.join('　')].filter((block) => block.trim() !== '').join('\n\n');
-}
-
-/** What is said before articles; undefined where nothing is. */
-export function beforeArticles({ title, text, mentions }: ArticlesContent): PushContent | undefined {
-  if ((title ?? '').trim() === '' && text.trim() === '' && !mentions) return undefined;
-  return { kind: 'markdown', text, ...(title !== undefined && { title }), ...(mentions && { mentions }) };
 }

@@ -2,6 +2,7 @@ import type { FailureCode } from '../../../core/errors.ts';
 import { type ChannelName, id, type SendKey } from '../../../core/ids.ts';
 import {
   type Article,
+  beforeArticles,
   type PushAddress,
   type PushContent,
   type Pusher,
@@ -18,7 +19,6 @@ import { harmless, safeUrl } from '../dialects.ts';
 import { vendorCodeOf } from '../errors.ts';
 import { MAX_DESCRIPTION_BYTES, MAX_TEXT_BYTES, MAX_TITLE_BYTES } from '../limits.ts';
 import { renderMarkdown, renderPlain } from '../markdown.ts';
-import { beforeArticles } from '../push-text.ts';
 import { questionCard, roomForText } from '../question-cards.ts';
 import type { AppApi, Receivers } from './api.ts';
 import { writeAnswerKey } from './cards.ts';

@@ -1,5 +1,6 @@
 import type { ChannelName } from '../../../core/ids.ts';
 import {
+  beforeArticles,
   type PushContent,
   type Pusher,
   type PushMessage,
@@ -12,7 +13,7 @@ import type { RobotDefinition } from '../../../core/robot-definition.ts';
 import { byteLength, splitMarkdown } from '../../../lib/markdown.ts';
 import { MAX_DESCRIPTION_BYTES } from '../limits.ts';
 import { renderPlain } from '../markdown.ts';
-import { beforeArticles, pushText } from '../push-text.ts';
+import { pushText } from '../push-text.ts';
 import { ROBOT_SETTINGS, type RobotConfig, robotConfigSchema } from './config.ts';
 import { MAX_MARKDOWN_BYTES } from './limits.ts';
 import { bodiesOf, type RobotWords } from './messages.ts';

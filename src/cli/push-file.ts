@@ -38,6 +38,14 @@ const contentSchema = z.discriminatedUnion('kind', [
     mentions,
   }),
   z.strictObject({
+    kind: z.literal('facts'),
+    title: z.string(),
+    text: z.string().default(''),
+    facts: z.array(z.strictObject({ name: z.string(), value: z.string() })),
+    program: z.strictObject({ app: z.string(), page: z.string().optional() }).optional(),
+    mentions,
+  }),
+  z.strictObject({
     kind: z.literal('question'),
     title: z.string(),
     text: z.string().default(''),

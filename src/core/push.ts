@@ -31,6 +31,7 @@ export type PushContent =
       readonly mentions?: Mentions;
     }
   | ArticlesContent
+  | FactsContent
   | QuestionContent;
 
 /** Several things to read, each with its own picture and address. */
@@ -41,6 +42,25 @@ export interface ArticlesContent {
   readonly text: string;
   readonly articles: readonly Article[];
   readonly mentions?: Mentions;
+}
+
+/** Names and values below each other, and the mini program (小程序) that opens where the platform has such. */
+export interface FactsContent {
+  readonly kind: 'facts';
+  readonly title: string;
+  /** Markdown that stands before them; may be empty. */
+  readonly text: string;
+  readonly facts: readonly { readonly name: string; readonly value: string }[];
+  readonly program?: MiniProgram;
+  readonly mentions?: Mentions;
+}
+
+/** @see FactsContent */
+export interface MiniProgram {
+  /** Its id at the vendor. */
+  readonly app: string;
+  /** A page in it, with its parameters; its first page when absent. */
+  readonly page?: string;
 }
 
 export interface Article {
@@ -110,6 +130,8 @@ export interface Pusher {
   readonly showsPictures?: boolean;
   /** Shows articles by themselves; elsewhere they come to `partsOf` as a text with links. */
   readonly showsArticles?: boolean;
+  /** Shows facts by themselves; elsewhere they come to `partsOf` as a text. */
+  readonly showsFacts?: boolean;
   /** What people can answer here; absent where nobody hears of a press. */
   readonly asks?: Asks;
   /** An account as the vendor's events name it, where a receiver may be written in another way. */
@@ -191,6 +213,16 @@ export function articlesInText(content: PushContent): PushContent {
   });
   const whole = [text, ...listed].filter((block) => block.trim() !== '').join('\n\n');
   return { kind: 'markdown', text: whole, ...(title !== undefined && { title }), ...(mentions && { mentions }) };
+}
+
+/** Facts as a text of ours, where there is nothing else to show them by. */
+export function factsInText(content: PushContent): PushContent {
+  if (content.kind !== 'facts') return content;
+  const { title, text, facts, mentions } = content;
+  const plain = (words: string): string => words.replace(/[\\[\]*_`<]/g, '\\$&').replace(/\s+/g, ' ');
+  const listed = facts.map(({ name, value }) => `- **${plain(name)}** ${plain(value)}`).join('\n');
+  const whole = [text, listed].filter((block) => block.trim() !== '').join('\n\n');
+  return { kind: 'card', title, text: whole, buttons: [], ...(mentions && { mentions }) };
 }
 
 /** What is said before articles; undefined where nothing is. */

@@ -5,6 +5,7 @@ import { pushLane } from '../core/lane.ts';
 import type { Lang } from '../core/lang.ts';
 import {
   articlesInText,
+  factsInText,
   type PushAddress,
   type PushContent,
   type Pusher,
@@ -73,13 +74,14 @@ function groupsOf(receivers: readonly Reached[]): readonly Group[] {
 }
 
 /** What this pusher cannot show by itself stands in the text. @throws {GatewayError} for a question that nobody could answer there. */
-function shownBy({ channel, showsArticles, showsPictures, asks }: Pusher, given: PushContent): PushContent {
+function shownBy({ channel, showsArticles, showsFacts, showsPictures, asks }: Pusher, given: PushContent): PushContent {
   if (given.kind === 'question' && (asks === undefined || (asks === 'buttons' && given.choices.length > 0)))
     throw new GatewayError(
       'platform_content_refused',
       `${channel} cannot bring back what is answered to such a question`,
     );
-  const listed = showsArticles === true ? given : articlesInText(given);
+  const told = showsFacts === true ? given : factsInText(given);
+  const listed = showsArticles === true ? told : articlesInText(told);
   return showsPictures === true ? listed : pictureInText(listed);
 }
 

@@ -1,6 +1,6 @@
 import { assertNever, GatewayError } from '../core/errors.ts';
 import type { Lang } from '../core/lang.ts';
-import type { ArticlesContent, PushContent } from '../core/push.ts';
+import type { ArticlesContent, FactsContent, PushContent } from '../core/push.ts';
 import type { QuestionContent } from '../core/push-question.ts';
 import { say } from '../core/text.ts';
 import type { Guard } from '../guard/guard.ts';
@@ -9,6 +9,7 @@ const MAX_TEXT_CHARS = 100_000;
 const MAX_TITLE_CHARS = 200;
 const MAX_BUTTONS = 5;
 const MAX_ARTICLES = 8;
+const MAX_FACTS = 10;
 const MAX_ANSWERS = 6;
 const MAX_CHOICES = 3;
 const MAX_OPTIONS = 20;
@@ -32,6 +33,8 @@ export function checkContent(content: PushContent): void {
       return checkCard(content);
     case 'articles':
       return checkArticles(content);
+    case 'facts':
+      return checkFacts(content);
     case 'question':
       return checkQuestion(content);
     default:
@@ -57,6 +60,14 @@ function checkArticles({ articles }: ArticlesContent): void {
     if (title.trim() === '' || !isWebAddress(url)) throw malformed('an article has no title or is at no web address');
     if (picture !== undefined && !isWebAddress(picture)) throw malformed('an article’s picture is at no web address');
   }
+}
+
+function checkFacts({ title, facts, program }: FactsContent): void {
+  if (title.trim() === '') throw malformed('facts have no title');
+  if (facts.length === 0 || facts.length > MAX_FACTS) throw malformed(`it has not 1 to ${MAX_FACTS} facts`);
+  if (facts.some(({ name, value }) => name.trim() === '' || value.trim() === ''))
+    throw malformed('a fact has no name or no value');
+  if (program && program.app.trim() === '') throw malformed('a mini program has no id');
 }
 
 function checkQuestion({ title, choices, answers }: QuestionContent): void {
@@ -109,6 +120,13 @@ export function maskContent(content: PushContent, lang: Lang, guard: Guard): Pus
       const { title } = content;
       const text = mask(content.text, 'markdown');
       return { ...content, text, articles, ...(title !== undefined && { title: mask(title, 'plain') }) };
+    }
+    case 'facts': {
+      const facts = content.facts.map(({ name, value }) => ({
+        name: mask(name, 'plain'),
+        value: mask(value, 'plain'),
+      }));
+      return { ...content, title: mask(content.title, 'plain'), text: mask(content.text, 'markdown'), facts };
     }
     case 'question':
       return maskQuestion(content, mask);

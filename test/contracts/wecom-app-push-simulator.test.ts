@@ -132,6 +132,34 @@ describe('what an app pushes', () => {
     expect(shown()[2]?.text).toContain('https://example.org/4');
   });
 
+  it('is a mini program’s notice where facts have one and fit, and a text elsewhere', async () => {
+    const facts = [
+      { name: '单号', value: '8812' },
+      { name: '金额', value: '3200 元' },
+    ];
+    const program = { app: 'wx123', page: 'pages/po?id=8812' };
+    const told = { kind: 'facts', title: '采购单待审', text: '', facts, program } as const;
+    await push(told, {}, 'p1');
+    await push({ ...told, title: '一张标题比十二个字还要长的采购单' }, {}, 'p2');
+    await push({ kind: 'facts', title: '采购单待审', text: '', facts }, {}, 'p3');
+    await push(told, { kind: 'everyone', ids: [] }, 'p4');
+    const [notice, ...others] = shown();
+    expect([notice?.type, notice?.body]).toEqual([
+      'miniprogram_notice',
+      {
+        appid: 'wx123',
+        page: 'pages/po?id=8812',
+        title: '采购单待审',
+        content_item: [
+          { key: '单号', value: '8812' },
+          { key: '金额', value: '3200 元' },
+        ],
+      },
+    ]);
+    expect(new Set(others.map(({ type }) => type))).toEqual(new Set(['markdown']));
+    expect(others[0]?.text).toContain('3200 元');
+  });
+
   it('is several articles in one message, with what is said before them', async () => {
     const articles = [1, 2, 3].map((n) => ({
       title: `第 ${n} 条`,

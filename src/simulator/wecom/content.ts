@@ -52,12 +52,27 @@ const CHECKS: Readonly<Record<string, Check>> = {
   textcard: checkTextCard,
   news: checkNews,
   mpnews: checkMpNews,
-  miniprogram_notice: (body) => needed(body, ['appid', 'title']),
+  miniprogram_notice: checkNotice,
   template_card(body, rules) {
     checkCard(body, rules.card);
     return { body };
   },
 };
+
+/** Lengths are counted in Chinese characters; a line too many or too long is refused. */
+function checkNotice(body: Json): ReturnType<Check> {
+  const checked = needed(body, ['appid', 'title']);
+  const length = (value: unknown): number => [...text(value)].length;
+  const items = list(body['content_item']).map((item) => object(item) ?? {});
+  const isWrong =
+    length(body['title']) < 4 ||
+    length(body['title']) > 12 ||
+    (body['description'] !== undefined && (length(body['description']) < 4 || length(body['description']) > 12)) ||
+    items.length > 10 ||
+    items.some(({ key, value }) => length(key) < 1 || length(key) > 10 || length(value) < 1 || length(value) > 30);
+  if (isWrong) throw new WecomRefusal(40058);
+  return checked;
+}
 
 function checkText(body: Json, rules: ContentRules): ReturnType<Check> {
   const content = text(body['content']);

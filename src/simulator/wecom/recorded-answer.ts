@@ -121,6 +121,14 @@ export function textOf(message: WecomMessage): string {
       return list(body['articles'])
         .map((article) => text(object(article)?.['title']))
         .join('\n');
+    case 'miniprogram_notice':
+      return [
+        text(body['title']),
+        text(body['description']),
+        ...list(body['content_item']).map((item) => `${text(object(item)?.['key'])} ${text(object(item)?.['value'])}`),
+      ]
+        .filter((line) => line !== '')
+        .join('\n');
     case 'msgmenu':
       return menuTexts(body).join('\n');
     default:

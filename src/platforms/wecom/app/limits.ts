@@ -43,3 +43,11 @@ export const MAX_TEXTCARD_BUTTON_CHARS = 4;
 /** Receivers of one call (D:90236). */
 export const MAX_PUSH_PEOPLE = 1000;
 export const MAX_PUSH_DEPARTMENTS = 100;
+
+/** A mini program's notice: its title and its description in Chinese characters, its lines, and what stands in each (path/90236). */
+export const MIN_NOTICE_CHARS = 4;
+export const MAX_NOTICE_CHARS = 12;
+export const MAX_NOTICE_ITEMS = 10;
+export const MAX_NOTICE_KEY_CHARS = 10;
+export const MAX_NOTICE_VALUE_CHARS = 30;
+export const MAX_NOTICE_PAGE_BYTES = 1024;

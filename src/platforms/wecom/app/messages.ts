@@ -10,7 +10,17 @@ import { label } from './labels.ts';
 
 /** What is sent: the vendor's `msgtype` and what stands under its name. */
 export interface Body {
-  readonly type: 'text' | 'markdown' | 'image' | 'voice' | 'video' | 'file' | 'textcard' | 'news' | 'template_card';
+  readonly type:
+    | 'text'
+    | 'markdown'
+    | 'image'
+    | 'voice'
+    | 'video'
+    | 'file'
+    | 'textcard'
+    | 'miniprogram_notice'
+    | 'news'
+    | 'template_card';
   readonly content: Json;
 }
 

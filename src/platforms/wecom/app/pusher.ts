@@ -3,6 +3,8 @@ import { type ChannelName, id, type SendKey } from '../../../core/ids.ts';
 import {
   type Article,
   beforeArticles,
+  type FactsContent,
+  factsInText,
   type PushAddress,
   type PushContent,
   type Pusher,
@@ -30,11 +32,17 @@ import {
   MAX_CARD_OPTION_CHARS,
   MAX_CARD_TEXT_CHARS,
   MAX_CARD_TITLE_CHARS,
+  MAX_NOTICE_CHARS,
+  MAX_NOTICE_ITEMS,
+  MAX_NOTICE_KEY_CHARS,
+  MAX_NOTICE_PAGE_BYTES,
+  MAX_NOTICE_VALUE_CHARS,
   MAX_PUSH_DEPARTMENTS,
   MAX_PUSH_PEOPLE,
   MAX_TEXTCARD_BUTTON_CHARS,
   MAX_TEXTCARD_TEXT_CHARS,
   MAX_TEXTCARD_TITLE_CHARS,
+  MIN_NOTICE_CHARS,
   SEND_KEY_WINDOW_MS,
 } from './limits.ts';
 import { type Body, textBody } from './messages.ts';
@@ -61,6 +69,7 @@ export class WecomPusher implements Pusher {
   } as const;
   readonly showsPictures = true;
   readonly showsArticles = true;
+  readonly showsFacts = true;
   readonly asks?: Asks;
   readonly #api: AppApi;
   /** WeChat (微工作台) shows neither Markdown nor cards. */
@@ -81,6 +90,8 @@ export class WecomPusher implements Pusher {
   /** A card carries little text: a longer one goes before it, and the links stand under the title alone. */
   partsOf(content: PushContent): readonly PushContent[] {
     if (content.kind === 'question') return this.#questionParts(content);
+    if (content.kind === 'facts')
+      return !this.#isPlain && fitsNotice(content) ? [content] : this.partsOf(factsInText(content));
     if (content.kind === 'articles') {
       const words = beforeArticles(content);
       return [...(words ? this.partsOf(words) : []), { kind: 'articles', text: '', articles: content.articles }];
@@ -109,7 +120,10 @@ export class WecomPusher implements Pusher {
 
   async send({ to, content, key }: PushMessage, { signal }: PushOptions): Promise<Sent> {
     const call = { priority: 'final', signal } as const;
-    const sending = this.#api.sendToMany(receiversOf(to), this.#bodyOf(content, key), key, call);
+    // A mini program is for people who are named.
+    const isNotice = content.kind === 'facts' && to.kind !== 'everyone' && fitsNotice(content);
+    const shown = isNotice ? content : factsInText(content);
+    const sending = this.#api.sendToMany(receiversOf(to), this.#bodyOf(shown, key), key, call);
     const { msgid, unknown } = await sending.catch((error: unknown) => {
       // The vendor knows the card's name: an earlier try has arrived, and its answer was lost.
       if (content.kind === 'question' && vendorCodeOf(error) === TASK_ID_USED) return { msgid: '', unknown: new Set() };
@@ -153,7 +167,8 @@ export class WecomPusher implements Pusher {
       return { type: 'template_card', content: card };
     }
     if (content.kind === 'articles') return { type: 'news', content: { articles: content.articles.map(articleIn) } };
-    if (content.kind === 'card') return cardOf(content);
+    if (content.kind === 'facts') return noticeOf(content);
+    if (content.kind === 'card' && content.buttons.length > 0) return cardOf(content);
     const words = this.#wordsOf(content);
     return content.kind === 'text' || this.#isPlain
       ? textBody(words)
@@ -196,6 +211,40 @@ function cardOf(content: Card): Body {
           }),
       card_action: { type: 1, url },
       jump_list: links,
+    },
+  };
+}
+
+/** Whether a mini program's notice shows all of it. */
+function fitsNotice({ title, text, facts, program }: FactsContent): boolean {
+  if (program === undefined || byteLength(program.page ?? '') > MAX_NOTICE_PAGE_BYTES) return false;
+  const said = renderPlain(text).trim();
+  return (
+    isWithin(title.trim(), MIN_NOTICE_CHARS, MAX_NOTICE_CHARS) &&
+    (said === '' || isWithin(said, MIN_NOTICE_CHARS, MAX_NOTICE_CHARS)) &&
+    facts.length <= MAX_NOTICE_ITEMS &&
+    facts.every(
+      ({ name, value }) => isWithin(name, 1, MAX_NOTICE_KEY_CHARS) && isWithin(value, 1, MAX_NOTICE_VALUE_CHARS),
+    )
+  );
+}
+
+function isWithin(words: string, least: number, most: number): boolean {
+  const { length } = [...words];
+  return length >= least && length <= most;
+}
+
+/** @see https://developer.work.weixin.qq.com/document/path/90236 (小程序通知消息) */
+function noticeOf({ title, text, facts, program }: FactsContent): Body {
+  const said = renderPlain(text).trim();
+  return {
+    type: 'miniprogram_notice',
+    content: {
+      appid: program?.app ?? '',
+      ...(program?.page !== undefined && { page: program.page }),
+      title: title.trim(),
+      ...(said !== '' && { description: said }),
+      content_item: facts.map(({ name, value }) => ({ key: name, value })),
     },
   };
 }

@@ -71,14 +71,17 @@ async function askFor(question: Question & { kind: 'ask' }, context: TurnContext
       chat_kind: event.to.kind,
       lang,
       ...(name !== undefined && { user_name: inGuard(event.to, parts, context.agent.name).mask(name).text }),
-      ...(standing.own.length > 0 && { department: departmentsOf(context) }),
+      ...(standing.own.length > 0 && { department: departmentsOf(context, parts) }),
     },
   };
 }
 
-function departmentsOf({ standing: { own }, platform, lang }: TurnContext): string {
-  const root = platform.directory?.company?.root;
-  return own.map(({ id, name }) => name ?? (id === root ? WHOLE_COMPANY[lang] : id)).join(', ');
+/** Departments are named with their channel: `feishu/od-1`. */
+function departmentsOf({ standing: { own }, lang }: TurnContext, { platforms }: PipelineParts): string {
+  const roots = new Set(
+    [...platforms].map(([channel, { directory }]) => `${channel}/${directory?.company?.root ?? ''}`),
+  );
+  return own.map(({ id, name }) => name ?? (roots.has(id) ? WHOLE_COMPANY[lang] : id)).join(', ');
 }
 
 async function listen(

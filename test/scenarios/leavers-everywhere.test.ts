@@ -70,6 +70,13 @@ describe.each(VENDORS)('who leaves the company at %s', (vendor) => {
   });
 });
 
+it('who is in no department of Feishu’s is in the whole company, as agents read it', { timeout: 60_000 }, async () => {
+  expect(await three.reaches('feishu', 'wang')).toBe(true);
+  await office('feishu', { person: 'wang', type: 'staff', act: 'move', departments: [1] });
+  expect(await three.reaches('feishu', 'wang')).toBe(true);
+  expect(three.sim.dify?.record.asked().at(-1)?.inputs['department']).toMatch(/^(?:整个公司|the whole company)$/);
+});
+
 describe('who is shut out', () => {
   it.each(['feishu', 'wecom'] as const)(
     'by the administrator at %s is out as if she had left',

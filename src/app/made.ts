@@ -19,6 +19,6 @@ export interface Made {
 }
 
 /** How adapters and agents reach the world outside. */
-export function proxyOf({ proxy, noProxy }: Settings): { proxy?: string; noProxy?: string } {
+export function proxyOf({ proxy, noProxy }: Pick<Settings, 'proxy' | 'noProxy'>): { proxy?: string; noProxy?: string } {
   return { ...(proxy !== undefined && { proxy }), ...(noProxy !== undefined && { noProxy }) };
 }

@@ -1,5 +1,6 @@
-import { Agent as HttpsAgent } from 'node:https';
+import type { Agent as HttpsAgent } from 'node:https';
 import { WebSocket } from 'ws';
+import { createProxyAgent } from './proxy-agent.ts';
 
 /** Where to connect, and how to keep that connection; times in milliseconds. */
 export interface SocketTarget {
@@ -219,6 +220,5 @@ class Connection implements OpenSocket {
 function proxyOptions(url: string, { proxy, noProxy }: SocketOptions): { agent?: HttpsAgent } {
   // An agent for TLS refuses a plain address outright.
   if (proxy === undefined || proxy === '' || !url.startsWith('wss:')) return {};
-  const hosts = ['localhost', '127.0.0.1', '::1', ...(noProxy ? [noProxy] : [])].join(',');
-  return { agent: new HttpsAgent({ proxyEnv: { HTTPS_PROXY: proxy, NO_PROXY: hosts } }) };
+  return { agent: createProxyAgent(proxy, noProxy) };
 }

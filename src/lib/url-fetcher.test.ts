@@ -1,6 +1,7 @@
 import type { LookupAddress, lookup } from 'node:dns';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createUrlFetcher, FetchError, isPublicAddress, publicLookup } from './url-fetcher.ts';
@@ -130,20 +131,79 @@ describe('fetching what an answer points to', () => {
 });
 
 describe('fetching behind a proxy', () => {
-  it('goes through it to an agent the operator trusts, and to nobody else', async () => {
-    const asked: string[] = [];
-    const proxy = createServer().on('connect', (request, socket) => {
+  /** Names as whoever set them up wants them to be read. */
+  const ADDRESSES: Readonly<Record<string, string>> = {
+    'files.example': '8.8.8.8',
+    'inside.example': '10.0.0.7',
+    'six.example': '2400:3200::1',
+    'exempt.example': '127.0.0.1',
+  };
+  const ask = ((host: string, _: object, answer: (error: Error | null, addresses?: LookupAddress[]) => void) => {
+    const address = ADDRESSES[host];
+    if (address === undefined) return answer(new Error('ENOTFOUND'));
+    answer(null, [{ address, family: address.includes(':') ? 6 : 4 }]);
+  }) as unknown as typeof lookup;
+
+  let proxy: Server;
+  let asked: string[];
+  let greeted: string[];
+  beforeEach(async () => {
+    asked = [];
+    greeted = [];
+    // Whoever is behind the proxy hears by which name it is greeted; it has no certificate to show.
+    const far = createTlsServer({
+      SNICallback(name, done) {
+        greeted.push(name);
+        done(new Error('none'));
+      },
+    });
+    far.on('tlsClientError', () => undefined);
+    proxy = createServer().on('connect', (request, socket) => {
       asked.push(request.url ?? '');
-      socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+      if (request.url?.startsWith('dify')) return void socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      far.emit('connection', socket);
     });
     await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-    const { port } = proxy.address() as AddressInfo;
-    const fetcher = createUrlFetcher(new Set(['https://dify.invalid']), { proxy: `http://127.0.0.1:${port}` });
-    for (const url of ['https://dify.invalid/files/1', 'https://elsewhere.invalid/secret'])
-      await expect(fetcher.fetch(url, 1000, signal)).rejects.toMatchObject({ refusal: 'unavailable' });
-    expect([...new Set(asked)]).toEqual(['dify.invalid:443']);
-    await fetcher.close();
+  });
+  afterEach(() => {
+    proxy.closeAllConnections();
     proxy.close();
+  });
+
+  async function refusalOf(url: string): Promise<string> {
+    const { port } = proxy.address() as AddressInfo;
+    const settings = { proxy: `http://127.0.0.1:${port}`, noProxy: 'exempt.example' };
+    const fetcher = createUrlFetcher(new Set(['https://dify.invalid']), settings, ask);
+    const error = await fetcher.fetch(url, 1000, signal).catch((thrown: unknown) => thrown);
+    await fetcher.close();
+    return error instanceof FetchError ? error.refusal : String(error);
+  }
+
+  it('goes through it to an agent the operator trusts, by its name', async () => {
+    expect(await refusalOf('https://dify.invalid/files/1')).toBe('unavailable');
+    expect(asked).toEqual(['dify.invalid:443']);
+  });
+
+  it('asks it for the address that a name was seen to lead to, and greets whoever is there by the name', async () => {
+    expect(await refusalOf('https://files.example/a.png')).toBe('unavailable');
+    expect(await refusalOf('https://files.example:8443/a.png')).toBe('unavailable');
+    expect(await refusalOf('https://six.example/a.png')).toBe('unavailable');
+    expect(asked).toEqual(['8.8.8.8:443', '8.8.8.8:8443', '[2400:3200::1]:443']);
+    expect(greeted).toEqual(['files.example', 'files.example', 'six.example']);
+  });
+
+  it('asks it for nothing inside a private network, and for no name that cannot be looked up', async () => {
+    expect(await refusalOf('https://inside.example/secret')).toBe('forbidden');
+    expect(await refusalOf('https://10.0.0.7/secret')).toBe('forbidden');
+    expect(await refusalOf('https://[::1]/secret')).toBe('forbidden');
+    expect(await refusalOf('https://nobody-knows.example/')).toBe('unavailable');
+    expect(asked).toEqual([]);
+  });
+
+  it('is not used for what NO_PROXY names, which is guarded all the same', async () => {
+    expect(await refusalOf('https://exempt.example/secret')).toBe('forbidden');
+    expect(asked).toEqual([]);
   });
 });
 

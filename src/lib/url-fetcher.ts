@@ -1,6 +1,7 @@
 import { lookup as resolve } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
-import { createHttpClient, type HttpClientOptions, HttpError } from './http-client.ts';
+import { createHttpClient, type HttpClientOptions, HttpError, type HttpResponse } from './http-client.ts';
+import { isExempt } from './no-proxy.ts';
 
 /** Why a URL was not fetched. */
 export type FetchRefusal = 'forbidden' | 'gone' | 'too-large' | 'unavailable';
@@ -34,22 +35,35 @@ const TIMEOUT_MS = 60_000;
  * network: only http and https, only public addresses, checked where the connection is made, so that neither a redirect nor a name that
  * resolves differently the second time gets around it.
  *
- * @param trusted - Origins (`http://dify.internal:5001`) of the operator's own agents, reached wherever they are, and as they are: through the
- *   proxy where there is one. Everything else is connected to directly, for behind a proxy nobody sees which address a name leads to.
+ * Through a proxy it goes by the address: the name is looked up here, and the proxy is asked for what was looked at. A name that only the
+ * proxy can look up is not fetched, for nobody here could say where it leads.
+ *
+ * @param trusted - Origins (`http://dify.internal:5001`) of the operator's own agents, reached wherever they are, and as they are.
+ * @param ask - Only tests give another.
  */
 export function createUrlFetcher(
   trusted: ReadonlySet<string>,
   proxy: Pick<HttpClientOptions, 'proxy' | 'noProxy'> = {},
+  ask: typeof resolve = resolve,
 ): UrlFetcher {
-  const guarded = createHttpClient({ lookup: publicLookup() });
+  const guarded = createHttpClient({ lookup: publicLookup(ask) });
   const open = createHttpClient(proxy);
+  const tunnel = proxy.proxy ? createHttpClient({ proxy: proxy.proxy }) : undefined;
+
+  async function request(url: URL, maxBytes: number, signal: AbortSignal): Promise<HttpResponse> {
+    const common = { method: 'GET', signal, timeoutMs: TIMEOUT_MS, maxBytes } as const;
+    if (trusted.has(url.origin)) return open.request({ ...common, url: url.href });
+    refusePrivateLiteral(url);
+    if (tunnel === undefined || url.protocol !== 'https:' || isExempt(url, proxy.noProxy))
+      return guarded.request({ ...common, url: url.href });
+    const pinned = new URL(url);
+    pinned.hostname = await publicAddressOf(url, ask);
+    return tunnel.request({ ...common, url: pinned.href, headers: { host: url.host } });
+  }
 
   async function get(address: string, maxBytes: number, signal: AbortSignal, redirects: number): Promise<FetchedFile> {
     const url = parse(address);
-    const isTrusted = trusted.has(url.origin);
-    if (!isTrusted) refusePrivateLiteral(url);
-    const client = isTrusted ? open : guarded;
-    const answer = await client.request({ method: 'GET', url: url.href, signal, timeoutMs: TIMEOUT_MS, maxBytes });
+    const answer = await request(url, maxBytes, signal);
     const { location } = answer.headers;
     if (answer.status >= 300 && answer.status < 400 && location !== undefined) {
       answer.discard();
@@ -77,7 +91,7 @@ export function createUrlFetcher(
       }
     },
     async close() {
-      await Promise.all([guarded.close(), open.close()]);
+      await Promise.all([guarded.close(), open.close(), tunnel?.close()]);
     },
   };
 }
@@ -145,6 +159,18 @@ function refusePrivateLiteral(url: URL): void {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (isIP(host) !== 0 && !isPublicAddress(host))
     throw new FetchError('forbidden', 'an address inside a private network');
+}
+
+/** @returns The host of an address in a URL: an IPv6 one has its brackets. */
+function publicAddressOf({ hostname }: URL, ask: typeof resolve): Promise<string> {
+  if (isIP(hostname) !== 0 || hostname.startsWith('[')) return Promise.resolve(hostname);
+  return new Promise((use, refuse) => {
+    publicLookup(ask)(hostname, {}, (error, found, family) => {
+      const [address] = typeof found === 'string' ? [found] : found.map((one) => one.address);
+      if (error || address === undefined) refuse(error ?? new Error('no address'));
+      else use(family === 6 ? `[${address}]` : address);
+    });
+  });
 }
 
 /**

@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { Client } from 'pg';
 import { GatewayError, WordedError } from '../core/errors.ts';
 import { fileOf, isPostgres, placeName } from './place.ts';
+import { driverAddress } from './postgres/address.ts';
 import { storable, TYPES } from './postgres/connection.ts';
 import { readPgError } from './postgres/failures.ts';
 import { bringUpToDate as makeSchema } from './postgres/schema.ts';
@@ -38,7 +39,11 @@ export async function moveStore(from: string, to: string, dryRun: boolean): Prom
   const file = fileOf(from);
   prepareSource(file, dryRun);
   const lock = StoreLock.take(file);
-  const client = new Client({ connectionString: to, types: TYPES, application_name: 'posthouse migrate' });
+  const client = new Client({
+    connectionString: driverAddress(to),
+    types: TYPES,
+    application_name: 'posthouse migrate',
+  });
   const source = new DatabaseSync(file, { readOnly: true });
   try {
     await client.connect();

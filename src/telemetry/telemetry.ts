@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { type Context, type DiagLogger, diag } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
@@ -5,6 +6,7 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TraceIdRatioBasedSampler, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { Log } from '../core/log.ts';
 import type { Tracer } from '../core/tracer.ts';
+import { createProxyAgent } from '../lib/proxy-agent.ts';
 import { createQuiet } from '../lib/quiet.ts';
 import { createSpanIds } from './span-ids.ts';
 import { createSpans } from './spans.ts';
@@ -18,6 +20,9 @@ export interface TelemetryOptions {
   readonly version: string;
   /** Tells this process from the others. */
   readonly process: string;
+  /** For a collector behind `https:`. */
+  readonly proxy?: string;
+  readonly noProxy?: string;
 }
 
 export interface Telemetry {
@@ -44,7 +49,7 @@ export function openTelemetry(options: TelemetryOptions, log: Log): Telemetry {
     }),
     spanProcessors: [
       new BatchSpanProcessor({
-        exporter: new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces` }),
+        exporter: new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces`, ...byProxy(options) }),
         scheduledDelayMillis: EXPORT_EVERY_MS,
       }),
     ],
@@ -63,6 +68,23 @@ export function openTelemetry(options: TelemetryOptions, log: Log): Telemetry {
       contexts.disable();
     },
   };
+}
+
+/** The exporter knows no proxy of its own. */
+function byProxy({ endpoint, proxy, noProxy }: TelemetryOptions) {
+  if (!proxy || !endpoint.startsWith('https:')) return {};
+  const agent = createProxyAgent(proxy, noProxy, { keepAlive: true, ...certificates() });
+  return { httpAgentOptions: () => agent };
+}
+
+/** Those of the exporter's own variables, which it forgets when it is given an agent. */
+function certificates(): { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer } {
+  const read = (name: string): Buffer | undefined => {
+    const file = process.env[`OTEL_EXPORTER_OTLP_TRACES_${name}`] ?? process.env[`OTEL_EXPORTER_OTLP_${name}`];
+    return file ? readFileSync(file) : undefined;
+  };
+  const [ca, cert, key] = ['CERTIFICATE', 'CLIENT_CERTIFICATE', 'CLIENT_KEY'].map(read);
+  return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
 }
 
 /** What the library has to say about itself: that a collector does not answer, mostly, and then for each batch anew. */

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { GatewayError } from '../../src/core/errors.ts';
 import { type ChannelName, type EventKey, id } from '../../src/core/ids.ts';
@@ -54,6 +57,26 @@ it('shows the way of a message from its delivery to the vendor, and nothing that
   expect(agent?.events?.map(({ name }) => name)).toContain('first-text');
   const secrets = [ASKED, said.messageId, gateway.sim.feishu.apps[0]?.secret ?? ASKED, '"lin"', '林'];
   expect(secrets.filter((secret) => collector.bodies.join('\n').includes(secret))).toEqual([]);
+});
+
+it('goes through the proxy to a collector behind TLS', async () => {
+  collector = await startTraceCollector();
+  const asked: string[] = [];
+  const proxy = createServer().on('connect', (request, socket) => {
+    asked.push(request.url ?? '');
+    socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+  });
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  const settings = { share: 1, service: 'posthouse', version: '0', process: 'one' };
+  const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  const far = { endpoint: 'https://collector.invalid', proxy: url, noProxy: 'near.invalid' };
+  const telemetry = openTelemetry({ ...settings, ...far }, noLog);
+  telemetry.tracer.step(MESSAGE, 'received', { via: 'webhook' });
+  telemetry.tracer.step(MESSAGE, 'stored');
+  await telemetry.close();
+  expect(new Set(asked)).toEqual(new Set(['collector.invalid:443']));
+  proxy.close();
 });
 
 it('goes on in another process where the delivery left off', async () => {

@@ -4,6 +4,7 @@ import { Client, type ClientConfig, Pool, type PoolClient } from 'pg';
 import { gatherWrites } from '../../lib/gathered-writes.ts';
 import type { Engine, OpAnswer, OpArgs, OpName } from '../ops.ts';
 import { placeName } from '../place.ts';
+import { driverAddress } from './address.ts';
 import { IN_GROUPS } from './conduct.ts';
 import { TYPES } from './connection.ts';
 import { readPgError, unavailable } from './failures.ts';
@@ -45,7 +46,7 @@ export class PostgresEngine implements Engine {
   private constructor({ url, readOnly, connections }: PostgresPlace) {
     this.#where = placeName(url);
     this.#config = {
-      connectionString: url,
+      connectionString: driverAddress(url),
       connectionTimeoutMillis: CONNECT_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
       application_name: 'posthouse',

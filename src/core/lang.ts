@@ -14,3 +14,8 @@ export function unpackWords(text: string): InLanguages | undefined {
   const [en, zh, ...more] = text.split('\n');
   return en === undefined || zh === undefined || more.length > 0 ? undefined : { en, zh };
 }
+
+/** A text with its `{words}` put in; those that are missing are left out. */
+export function fillWords(text: string, words: Readonly<Record<string, string | number>>): string {
+  return text.replace(/\{(\w+)\}/g, (_, word: string) => String(words[word] ?? ''));
+}

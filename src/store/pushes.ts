@@ -1,5 +1,5 @@
 import { type NewMessage, put } from './outbox.ts';
-import { prepare, type Sql } from './sql.ts';
+import { prepare, type QueryBuilder, type Sql } from './sql.ts';
 
 /** A push as it is stored. */
 export interface NewPushRow {
@@ -30,6 +30,17 @@ export interface NewPartRow {
   readonly sendKey: string | null;
   readonly day: string | null;
   readonly digest: string | null;
+}
+
+/** The oldest of those that were accepted before, by their ids. */
+function oldPushes(db: QueryBuilder, p: { before: number; limit: number }) {
+  return db
+    .selectFrom('pushes as old')
+    .select('old.id')
+    .where('old.accepted_at', '<', p.before)
+    .orderBy('old.accepted_at')
+    .orderBy('old.id')
+    .limit(p.limit);
 }
 
 export const pushQueries = {
@@ -128,45 +139,15 @@ export const pushQueries = {
   ),
 
   purgeAnswers: prepare((db, p: { before: number; limit: number }) =>
-    db
-      .deleteFrom('push_answers')
-      .where('push', 'in', (eb) =>
-        eb
-          .selectFrom('pushes as old')
-          .select('old.id')
-          .where('old.accepted_at', '<', p.before)
-          .orderBy('old.accepted_at')
-          .orderBy('old.id')
-          .limit(p.limit),
-      ),
+    db.deleteFrom('push_answers').where('push', 'in', oldPushes(db, p)),
   ),
 
   purgeParts: prepare((db, p: { before: number; limit: number }) =>
-    db
-      .deleteFrom('push_parts')
-      .where('push', 'in', (eb) =>
-        eb
-          .selectFrom('pushes as old')
-          .select('old.id')
-          .where('old.accepted_at', '<', p.before)
-          .orderBy('old.accepted_at')
-          .orderBy('old.id')
-          .limit(p.limit),
-      ),
+    db.deleteFrom('push_parts').where('push', 'in', oldPushes(db, p)),
   ),
 
   purge: prepare((db, p: { before: number; limit: number }) =>
-    db
-      .deleteFrom('pushes')
-      .where('id', 'in', (eb) =>
-        eb
-          .selectFrom('pushes as old')
-          .select('old.id')
-          .where('old.accepted_at', '<', p.before)
-          .orderBy('old.accepted_at')
-          .orderBy('old.id')
-          .limit(p.limit),
-      ),
+    db.deleteFrom('pushes').where('id', 'in', oldPushes(db, p)),
   ),
 };
 

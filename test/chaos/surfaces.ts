@@ -54,17 +54,10 @@ function feishu({ feishu: side, people }: Simulator): Surface {
     hasKeys: true,
     mostOpen: 2,
     people: (count) =>
-      gather(
-        count,
-        (names) => {
-          for (const id of names) people.add({ id });
-          const [first = ''] = names;
-          if (names.length === 1) return { chat: side.directChat(first), mention: '' };
-          const { chatId } = side.addGroup({ name: `Group of ${first}`, people: names, bots: [side.app.id] });
-          return { chat: chatId, mention: '@{bot} ' };
-        },
-        'feishu',
-      ),
+      gather(count, 'feishu', people, {
+        direct: (person) => side.directChat(person),
+        group: (group) => ({ chat: side.addGroup({ ...group, bots: [side.app.id] }).chatId, mention: '@{bot} ' }),
+      }),
     isThere: () => true,
     say: ({ person, chat, mention }, text) => brought(side.say({ from: person, chat, text: mention + text })),
     redeliver: (message) => side.redeliver(message),
@@ -72,14 +65,7 @@ function feishu({ feishu: side, people }: Simulator): Surface {
     look(answer) {
       const one = answer as ReturnType<typeof side.record.answers>[number];
       const stops = one.buttons.some(({ value }) => (value as { readonly act?: unknown } | undefined)?.act === 'stop');
-      return {
-        message: one.messageId,
-        chat: one.chatId,
-        parent: one.parentId,
-        text: one.text,
-        sentAt: one.sentAt,
-        isUnfinished: one.isLeftOpen || stops,
-      };
+      return asAnswer(one, one.isLeftOpen || stops);
     },
     connections: () => 0,
   };
@@ -93,14 +79,7 @@ function wecomOf({ wecom: side }: Simulator, surface: 'app' | 'bot' | 'kf'): Wec
     answers: () => side.record.answers().filter((one) => one.surface === surface),
     look(answer) {
       const one = answer as ReturnType<typeof side.record.answers>[number];
-      return {
-        message: one.messageId,
-        chat: one.chatId,
-        parent: one.parentId,
-        text: one.text,
-        sentAt: one.sentAt,
-        isUnfinished: !one.isSettled,
-      };
+      return asAnswer(one, !one.isSettled);
     },
   };
 }
@@ -170,31 +149,20 @@ function dingtalk({ dingtalk: side, people }: Simulator): Surface {
     hasKeys: false,
     mostOpen: 2,
     people: (count) =>
-      gather(
-        count,
-        (names) => {
-          for (const id of names) people.add({ id });
-          const [first = ''] = names;
-          if (names.length === 1) return { chat: side.directChat(first), mention: '' };
-          const chat = side.addGroup({ name: `Group of ${first}`, people: names, bots: [side.app.id] });
-          return { chat, mention: `@{${side.app.id}} ` };
-        },
-        'dingtalk',
-      ),
+      gather(count, 'dingtalk', people, {
+        direct: (person) => side.directChat(person),
+        group: (group) => ({
+          chat: side.addGroup({ ...group, bots: [side.app.id] }),
+          mention: `@{${side.app.id}} `,
+        }),
+      }),
     isThere: () => true,
     say: ({ person, chat, mention }, text) => brought(side.say({ from: person, chat, text: mention + text })),
     redeliver: (message) => side.redeliver(message),
     answers: () => side.record.answers(),
     look(answer) {
       const one = answer as ReturnType<typeof side.record.answers>[number];
-      return {
-        message: one.messageId,
-        chat: one.chatId,
-        parent: one.parentId,
-        text: one.text,
-        sentAt: one.sentAt,
-        isUnfinished: !one.isSettled,
-      };
+      return asAnswer(one, !one.isSettled);
     },
     connections: () => side.stream.count(side.app.id),
   };
@@ -215,18 +183,34 @@ function each(count: number, prefix: string, chatOf: (person: string) => string)
   });
 }
 
+/** How chats are made there. */
+interface Places {
+  direct(person: string): string;
+  group(group: { readonly name: string; readonly people: readonly string[] }): Pick<Talker, 'chat' | 'mention'>;
+}
+
 /** Half of them in direct chats, half in groups of four. */
-function gather(
-  count: number,
-  place: (names: readonly string[]) => { readonly chat: string; readonly mention: string },
-  prefix: string,
-): Talker[] {
+function gather(count: number, prefix: string, people: Simulator['people'], { direct, group }: Places): Talker[] {
   const talkers: Talker[] = [];
   for (let turn = 0; talkers.length < count; turn += 1) {
     const size = turn % (GROUP_SIZE + 1) === GROUP_SIZE ? GROUP_SIZE : 1;
     const names = Array.from({ length: size }, (_, index) => `${prefix}-${turn}-${index}`);
-    const at = place(names);
-    talkers.push(...names.map((person) => ({ person, ...at })));
+    for (const id of names) people.add({ id });
+    const [first = ''] = names;
+    const place =
+      size === 1 ? { chat: direct(first), mention: '' } : group({ name: `Group of ${first}`, people: names });
+    talkers.push(...names.map((person) => ({ person, ...place })));
   }
   return talkers.slice(0, count);
+}
+
+/** What the record of any vendor has of an answer. */
+interface Recorded extends Pick<Answer, 'text' | 'sentAt'> {
+  readonly messageId: string;
+  readonly chatId: string;
+  readonly parentId: string | undefined;
+}
+
+function asAnswer({ messageId, chatId, parentId, text, sentAt }: Recorded, isUnfinished: boolean): Answer {
+  return { message: messageId, chat: chatId, parent: parentId, text, sentAt, isUnfinished };
 }

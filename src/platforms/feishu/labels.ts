@@ -1,4 +1,4 @@
-import type { InLanguages, Lang } from '../../core/lang.ts';
+import { fillWords, type InLanguages, type Lang } from '../../core/lang.ts';
 
 /** The words on our cards, in both languages; sentences that are no labels are the core's. */
 const LABELS = {
@@ -31,5 +31,5 @@ const LABELS = {
 export type LabelKey = keyof typeof LABELS;
 
 export function label(lang: Lang, key: LabelKey, words: Readonly<Record<string, string | number>> = {}): string {
-  return LABELS[key][lang].replace(/\{(\w+)\}/g, (_, word: string) => String(words[word] ?? ''));
+  return fillWords(LABELS[key][lang], words);
 }

@@ -1,8 +1,8 @@
 import { GatewayError } from '../../../core/errors.ts';
 import type { RobotDeps } from '../../../core/robot-definition.ts';
-import { createHttpClient, type HttpClient, HttpError } from '../../../lib/http-client.ts';
-import { RateLimiter } from '../../../lib/rate-limiter.ts';
-import { parseObject, textAt } from '../../../lib/read.ts';
+import { HttpError } from '../../../lib/http-client.ts';
+import { PacedPost } from '../../../lib/paced-post.ts';
+import { textAt } from '../../../lib/read.ts';
 import { codeOfOld, requestIdIn } from '../answer-codes.ts';
 import { DingtalkError, refusal } from '../errors.ts';
 import { CALL_TIMEOUT_MS, ROBOT_BAN_MS } from '../limits.ts';
@@ -20,8 +20,6 @@ const API = 'robot.send';
 const MINUTE_MS = 60_000;
 /** The vendor counts messages when they arrive, we when they leave. */
 const MARGIN = 1.05;
-/** What a message may wait for its turn here; when it would be longer, the caller is told to come back. */
-const MAX_WAIT_MS = 10_000;
 const TOO_FAST = new Set(['410100', '130101']);
 
 /**
@@ -35,21 +33,23 @@ const TOO_FAST = new Set(['410100', '130101']);
 export class GroupRobot {
   readonly #config: RobotConfig;
   readonly #deps: RobotDeps;
-  readonly #http: HttpClient;
+  readonly #post: PacedPost;
   readonly #signer: RobotSigner | undefined;
-  readonly #rate: RateLimiter;
 
   constructor(config: RobotConfig, deps: RobotDeps) {
     this.#config = config;
     this.#deps = deps;
-    this.#http = createHttpClient({
-      ...(deps.proxy !== undefined && { proxy: deps.proxy }),
-      ...(deps.noProxy !== undefined && { noProxy: deps.noProxy }),
-    });
     this.#signer = config.secret === undefined ? undefined : new RobotSigner(config.secret, deps.clock);
-    const window = { limit: config.perMinute, windowMs: MINUTE_MS * MARGIN };
-    this.#rate = new RateLimiter([window], deps.clock, deps.countTogether?.('robot'));
-    this.#rate.recall(Array<number>(Math.floor(config.perMinute / 2)).fill(deps.clock.now()));
+    this.#post = new PacedPost({
+      ...deps,
+      windows: [{ limit: config.perMinute, windowMs: MINUTE_MS * MARGIN }],
+      together: deps.countTogether?.('robot'),
+      timeoutMs: CALL_TIMEOUT_MS,
+      tell: (code, ms) => deps.onCall?.({ api: API, code, ms }),
+      tooLong: (retryAfterMs) =>
+        new GatewayError('platform_throttled', `${API}: the robot has said enough for now`, { retryAfterMs }),
+    });
+    this.#post.rate.recall(Array<number>(Math.floor(config.perMinute / 2)).fill(deps.clock.now()));
   }
 
   /**
@@ -57,16 +57,11 @@ export class GroupRobot {
    *   waited for, `platform_unavailable`, `platform_content_refused`.
    */
   async send(words: RobotWords, { signal, key }: RobotSendOptions): Promise<void> {
-    const body = robotBody(words, this.#config.keywords);
-    await this.#turn(signal);
-    const startedAt = performance.now();
-    const answer = await this.#post(JSON.stringify({ ...body, msgUuid: key }), signal).catch((error: unknown) => {
-      this.#tell(error instanceof HttpError ? error.kind : 'broken', startedAt);
-      const kind = error instanceof HttpError ? error.kind : 'broken';
-      throw new GatewayError('platform_unavailable', `${API}: ${kind}`, { cause: error });
-    });
+    const body = { ...robotBody(words, this.#config.keywords), msgUuid: key };
+    const url = `${this.#config.webhook}${this.#signer?.query ?? ''}`;
+    const answer = await this.#post.send(url, () => body, 'application/json', signal).catch(unavailable);
     const code = codeOfOld(answer);
-    this.#tell(code, startedAt);
+    answer.told(code);
     if (code === '0') return void this.#deps.budget?.push(API);
     const { body: said = {}, status } = answer;
     const refused = refusal({ api: API, status, code, requestId: requestIdIn(said), message: textAt(said, 'errmsg') });
@@ -74,39 +69,17 @@ export class GroupRobot {
   }
 
   close(): Promise<void> {
-    return this.#http.close();
-  }
-
-  async #turn(signal: AbortSignal): Promise<void> {
-    const wait = this.#rate.waitMs('final');
-    if (wait > MAX_WAIT_MS) {
-      const retryAfterMs = Math.ceil(wait);
-      throw new GatewayError('platform_throttled', `${API}: the robot has said enough for now`, { retryAfterMs });
-    }
-    await this.#rate.acquire('final', signal);
-  }
-
-  async #post(body: string, signal: AbortSignal) {
-    const url = `${this.#config.webhook}${this.#signer?.query ?? ''}`;
-    const headers = { 'content-type': 'application/json' };
-    const response = await this.#http.request({
-      method: 'POST',
-      url,
-      headers,
-      body,
-      signal,
-      timeoutMs: CALL_TIMEOUT_MS,
-    });
-    return { status: response.status, body: parseObject(await response.text()) };
+    return this.#post.close();
   }
 
   /** Each try within a ban may prolong it. */
   #banned({ code, vendorCode, message }: DingtalkError): DingtalkError {
-    this.#rate.penalize(ROBOT_BAN_MS);
+    this.#post.rate.penalize(ROBOT_BAN_MS);
     return new DingtalkError(code, vendorCode, message, ROBOT_BAN_MS);
   }
+}
 
-  #tell(code: string, startedAt: number): void {
-    this.#deps.onCall?.({ api: API, code, ms: performance.now() - startedAt });
-  }
+function unavailable(error: unknown): never {
+  if (!(error instanceof HttpError)) throw error;
+  throw new GatewayError('platform_unavailable', `${API}: ${error.kind}`, { cause: error });
 }

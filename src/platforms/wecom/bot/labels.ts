@@ -1,4 +1,4 @@
-import type { InLanguages, Lang } from '../../../core/lang.ts';
+import { fillWords, type InLanguages, type Lang } from '../../../core/lang.ts';
 
 /** The words of ours in a bot's messages; sentences that are no labels are the core's. */
 const LABELS = {
@@ -32,5 +32,5 @@ export function label(
   key: keyof typeof LABELS,
   words: Readonly<Record<string, string | number>> = {},
 ): string {
-  return LABELS[key][lang].replace(/\{(\w+)\}/g, (_, word: string) => String(words[word] ?? ''));
+  return fillWords(LABELS[key][lang], words);
 }

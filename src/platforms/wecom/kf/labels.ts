@@ -1,4 +1,4 @@
-import type { InLanguages, Lang } from '../../../core/lang.ts';
+import { fillWords, type InLanguages, type Lang } from '../../../core/lang.ts';
 
 /** What customers read of ours beside answers; sentences that are no labels are the core's. */
 const LABELS = {
@@ -47,5 +47,5 @@ const LABELS = {
 export type LabelKey = keyof typeof LABELS;
 
 export function label(lang: Lang, key: LabelKey, words: Readonly<Record<string, string>> = {}): string {
-  return LABELS[key][lang].replace(/\{(\w+)\}/g, (_, word: string) => words[word] ?? '');
+  return fillWords(LABELS[key][lang], words);
 }

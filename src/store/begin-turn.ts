@@ -3,28 +3,53 @@ import { allOf, prepare, type Sql } from './sql.ts';
 import { lost, type NewTurnRow, turnQueries } from './turns.ts';
 import * as waits from './waits.ts';
 
+const COLUMNS = [
+  'seq',
+  'id',
+  'lane',
+  'state',
+  'channel',
+  'address',
+  'person',
+  'asker',
+  'session',
+  'agent',
+  'lang',
+  'part',
+  'started_at',
+  'rating',
+  'suggested',
+  'continued_from',
+] as const;
+
 export const beginQueries = {
+  // Unless an event that came before waits for the session.
   insert: prepare((db, p: NewTurnRow & { session: string; from: string | null; now: number }) =>
     db
       .insertInto('turns')
-      .values({
-        seq: p.seq,
-        id: p.id,
-        lane: p.lane,
-        state: 'running',
-        channel: p.channel,
-        address: p.address,
-        person: p.person,
-        asker: p.asker,
-        session: p.session,
-        agent: p.agent,
-        lang: p.lang,
-        part: 0,
-        started_at: p.now,
-        rating: 'none',
-        suggested: '[]',
-        continued_from: p.from,
-      })
+      .columns(COLUMNS)
+      .expression(
+        db
+          .selectNoFrom((eb) => [
+            eb.val(p.seq).as('seq'),
+            eb.val(p.id).as('id'),
+            eb.val(p.lane).as('lane'),
+            eb.val('running').as('state'),
+            eb.val(p.channel).as('channel'),
+            eb.val(p.address).as('address'),
+            eb.val(p.person).as('person'),
+            eb.val(p.asker).as('asker'),
+            eb.val(p.session).as('session'),
+            eb.val(p.agent).as('agent'),
+            eb.val(p.lang).as('lang'),
+            eb.val(0).as('part'),
+            eb.val(p.now).as('started_at'),
+            eb.val('none').as('rating'),
+            eb.val('[]').as('suggested'),
+            eb.val(p.from).as('continued_from'),
+          ])
+          .where((eb) => waits.isFirst(eb, p.session, p.seq)),
+      )
       // Of the event's number, or of the session's running turn: either way this one is not to begin.
       .onConflict((conflict) => conflict.doNothing()),
   ),
@@ -70,10 +95,7 @@ export async function begin(sql: Sql, turn: NewTurnRow, dialogue: sessions.Dialo
   if (!held) throw lost(seq, holder);
   if (!session) return { kind: 'moved' } as const;
 
-  // A lane's own session has nobody else who could wait for it.
-  const isShared = dialogue.isPersonal && !session.isNew;
-  const mayBegin = !isShared || !(await waits.isAfterOthers(sql, session.id, seq));
-  if (mayBegin && (await insert(sql, turn, session, now))) {
+  if (await insert(sql, turn, session, now)) {
     await sessions.use(sql, session, turn, dialogue, now);
     return { kind: 'begun', before: undefined, session, from: session.from } as const;
   }

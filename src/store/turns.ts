@@ -68,6 +68,16 @@ function eventHeldBy(eb: ExpressionBuilder<Database, 'turns'>, holder: string) {
     .forShare();
 }
 
+/** The agent's conversation that the turn's session has so far. */
+function conversationOf(eb: ExpressionBuilder<Database, 'turns'>) {
+  return eb.selectFrom('sessions').select('sessions.conversation').whereRef('sessions.id', '=', 'turns.session');
+}
+
+interface MovedSession {
+  readonly session: string;
+  readonly conversation: string | null;
+}
+
 export const turnQueries = {
   bySeq: prepare((db, p: { seq: number }) => db.selectFrom('turns').select(COLUMNS).where('seq', '=', p.seq)),
 
@@ -122,7 +132,7 @@ export const turnQueries = {
       .set({ run: p.run })
       .where('id', '=', p.id)
       .where((eb) => eb.exists(eventHeldBy(eb, p.holder)))
-      .returning('session'),
+      .returning((eb) => ['session', conversationOf(eb).as('conversation')]),
   ),
 
   saveSent: prepare((db, p: { id: string; holder: string; part: number; message: string | null; sent: string }) =>
@@ -149,7 +159,7 @@ export const turnQueries = {
       .where('id', '=', p.id)
       .where('seq', '=', p.seq)
       .where('ended_at', 'is', null)
-      .returning('session'),
+      .returning((eb) => ['session', conversationOf(eb).as('conversation')]),
   ),
 
   stop: prepare((db, p: { id: string; reason: string }) =>
@@ -193,7 +203,7 @@ export async function last(sql: Sql, lane: string) {
 export async function saveRun(sql: Sql, id: string, holder: string, run: string, conversation: string | null) {
   const turn = await sql.one(turnQueries.saveRun, { id, holder, run });
   if (!turn) throw lost(id, holder);
-  await moveSession(sql, turn.session, conversation);
+  await moveSession(sql, turn, conversation);
 }
 
 export async function saveSent(
@@ -231,12 +241,14 @@ export async function end(sql: Sql, turn: TurnEndRow, now: number) {
     put(sql, turn.replies, now, turn.taker),
   ]);
   if (!ended) throw new GatewayError('turn_expired', `turn ${id} of inbox row ${seq} is over or unknown`);
-  const [, next] = await allOf([moveSession(sql, ended.session, turn.conversation), wakeNext(sql, ended.session, now)]);
+  const [, next] = await allOf([moveSession(sql, ended, turn.conversation), wakeNext(sql, ended.session, now)]);
   return { replies, next };
 }
 
-async function moveSession(sql: Sql, session: string, conversation: string | null) {
-  if (conversation !== null) await sql.run(turnQueries.moveSession, { session, conversation });
+/** Notes where the agent goes on; mostly it is where it went on before. */
+async function moveSession(sql: Sql, before: MovedSession, conversation: string | null) {
+  if (conversation === null || conversation === before.conversation) return;
+  await sql.run(turnQueries.moveSession, { session: before.session, conversation });
 }
 
 /** The event of a turn is somebody else's by now. */

@@ -13,17 +13,6 @@ import type { Database } from './tables.ts';
 const WAIT_MS = 5_000;
 
 export const waitQueries = {
-  earlier: prepare((db, p: { session: string; seq: number }) =>
-    db
-      .selectFrom('inbox as w')
-      .select('w.seq')
-      .where('w.waits_for', '=', p.session)
-      .where('w.finished_at', 'is', null)
-      .where('w.seq', '<', p.seq)
-      .where(hasNoTurn)
-      .limit(1),
-  ),
-
   wait: prepare((db, p: Held & { session: string; until: number }) =>
     db
       .updateTable('inbox')
@@ -61,9 +50,20 @@ function hasNoTurn(eb: ExpressionBuilder<Database & { w: Database['inbox'] }, 'w
   return eb.not(eb.exists(eb.selectFrom('turns').select('turns.seq').whereRef('turns.seq', '=', 'w.seq')));
 }
 
-/** True while an event that came before waits for the session. */
-export async function isAfterOthers(sql: Sql, session: string, seq: number): Promise<boolean> {
-  return (await sql.one(waitQueries.earlier, { session, seq })) !== undefined;
+/** True unless an event that came before waits for the session. */
+export function isFirst(
+  eb: Pick<ExpressionBuilder<Database, never>, 'selectFrom' | 'not' | 'exists'>,
+  session: string,
+  seq: number,
+) {
+  const earlier = eb
+    .selectFrom('inbox as w')
+    .select('w.seq')
+    .where('w.waits_for', '=', session)
+    .where('w.finished_at', 'is', null)
+    .where('w.seq', '<', seq)
+    .where(hasNoTurn);
+  return eb.not(eb.exists(earlier));
 }
 
 /** Gives an event back until its session is free; the claim does not count as a try. */

@@ -418,7 +418,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "turns.saveRun": {
-    "text": "update \"turns\" set \"run\" = $1 where \"id\" = $2 and exists (select \"inbox\".\"seq\" from \"inbox\" where \"inbox\".\"seq\" = \"turns\".\"seq\" and \"inbox\".\"holder\" = $3 for share) returning \"session\"",
+    "text": "update \"turns\" set \"run\" = $1 where \"id\" = $2 and exists (select \"inbox\".\"seq\" from \"inbox\" where \"inbox\".\"seq\" = \"turns\".\"seq\" and \"inbox\".\"holder\" = $3 for share) returning \"session\", (select \"sessions\".\"conversation\" from \"sessions\" where \"sessions\".\"id\" = \"turns\".\"session\") as \"conversation\"",
     "slots": [
       "run",
       "id",
@@ -443,7 +443,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "turns.end": {
-    "text": "update \"turns\" set \"state\" = $1, \"ended_at\" = $2, \"suggested\" = $3, \"run\" = coalesce($4, \"run\") where \"id\" = $5 and \"seq\" = $6 and \"ended_at\" is null returning \"session\"",
+    "text": "update \"turns\" set \"state\" = $1, \"ended_at\" = $2, \"suggested\" = $3, \"run\" = coalesce($4, \"run\") where \"id\" = $5 and \"seq\" = $6 and \"ended_at\" is null returning \"session\", (select \"sessions\".\"conversation\" from \"sessions\" where \"sessions\".\"id\" = \"turns\".\"session\") as \"conversation\"",
     "slots": [
       "state",
       "now",
@@ -475,7 +475,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "beginTurn.insert": {
-    "text": "insert into \"turns\" (\"seq\", \"id\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"part\", \"started_at\", \"rating\", \"suggested\", \"continued_from\") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) on conflict do nothing",
+    "text": "insert into \"turns\" (\"seq\", \"id\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"part\", \"started_at\", \"rating\", \"suggested\", \"continued_from\") select $1 as \"seq\", $2 as \"id\", $3 as \"lane\", $4 as \"state\", $5 as \"channel\", $6 as \"address\", $7 as \"person\", $8 as \"asker\", $9 as \"session\", $10 as \"agent\", $11 as \"lang\", $12 as \"part\", $13 as \"started_at\", $14 as \"rating\", $15 as \"suggested\", $16 as \"continued_from\" where not exists (select \"w\".\"seq\" from \"inbox\" as \"w\" where \"w\".\"waits_for\" = $17 and \"w\".\"finished_at\" is null and \"w\".\"seq\" < $18 and not exists (select \"turns\".\"seq\" from \"turns\" where \"turns\".\"seq\" = \"w\".\"seq\")) on conflict do nothing",
     "slots": [
       "seq",
       "id",
@@ -500,7 +500,9 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       [
         "[]"
       ],
-      "from"
+      "from",
+      "session",
+      "seq"
     ]
   },
   "beginTurn.holds": {
@@ -526,16 +528,6 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "session",
       "person",
       "seq"
-    ]
-  },
-  "waits.earlier": {
-    "text": "select \"w\".\"seq\" from \"inbox\" as \"w\" where \"w\".\"waits_for\" = $1 and \"w\".\"finished_at\" is null and \"w\".\"seq\" < $2 and not exists (select \"turns\".\"seq\" from \"turns\" where \"turns\".\"seq\" = \"w\".\"seq\") limit $3",
-    "slots": [
-      "session",
-      "seq",
-      [
-        1
-      ]
     ]
   },
   "waits.wait": {

@@ -418,7 +418,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "turns.saveRun": {
-    "text": "update \"turns\" set \"run\" = ? where \"id\" = ? and exists (select \"inbox\".\"seq\" from \"inbox\" where \"inbox\".\"seq\" = \"turns\".\"seq\" and \"inbox\".\"holder\" = ?) returning \"session\"",
+    "text": "update \"turns\" set \"run\" = ? where \"id\" = ? and exists (select \"inbox\".\"seq\" from \"inbox\" where \"inbox\".\"seq\" = \"turns\".\"seq\" and \"inbox\".\"holder\" = ?) returning \"session\", (select \"sessions\".\"conversation\" from \"sessions\" where \"sessions\".\"id\" = \"turns\".\"session\") as \"conversation\"",
     "slots": [
       "run",
       "id",
@@ -443,7 +443,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "turns.end": {
-    "text": "update \"turns\" set \"state\" = ?, \"ended_at\" = ?, \"suggested\" = ?, \"run\" = coalesce(?, \"run\") where \"id\" = ? and \"seq\" = ? and \"ended_at\" is null returning \"session\"",
+    "text": "update \"turns\" set \"state\" = ?, \"ended_at\" = ?, \"suggested\" = ?, \"run\" = coalesce(?, \"run\") where \"id\" = ? and \"seq\" = ? and \"ended_at\" is null returning \"session\", (select \"sessions\".\"conversation\" from \"sessions\" where \"sessions\".\"id\" = \"turns\".\"session\") as \"conversation\"",
     "slots": [
       "state",
       "now",
@@ -475,7 +475,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "beginTurn.insert": {
-    "text": "insert into \"turns\" (\"seq\", \"id\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"part\", \"started_at\", \"rating\", \"suggested\", \"continued_from\") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
+    "text": "insert into \"turns\" (\"seq\", \"id\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"part\", \"started_at\", \"rating\", \"suggested\", \"continued_from\") select ? as \"seq\", ? as \"id\", ? as \"lane\", ? as \"state\", ? as \"channel\", ? as \"address\", ? as \"person\", ? as \"asker\", ? as \"session\", ? as \"agent\", ? as \"lang\", ? as \"part\", ? as \"started_at\", ? as \"rating\", ? as \"suggested\", ? as \"continued_from\" where not exists (select \"w\".\"seq\" from \"inbox\" as \"w\" where \"w\".\"waits_for\" = ? and \"w\".\"finished_at\" is null and \"w\".\"seq\" < ? and not exists (select \"turns\".\"seq\" from \"turns\" where \"turns\".\"seq\" = \"w\".\"seq\")) on conflict do nothing",
     "slots": [
       "seq",
       "id",
@@ -500,7 +500,9 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       [
         "[]"
       ],
-      "from"
+      "from",
+      "session",
+      "seq"
     ]
   },
   "beginTurn.holds": {
@@ -526,16 +528,6 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "session",
       "person",
       "seq"
-    ]
-  },
-  "waits.earlier": {
-    "text": "select \"w\".\"seq\" from \"inbox\" as \"w\" where \"w\".\"waits_for\" = ? and \"w\".\"finished_at\" is null and \"w\".\"seq\" < ? and not exists (select \"turns\".\"seq\" from \"turns\" where \"turns\".\"seq\" = \"w\".\"seq\") limit ?",
-    "slots": [
-      "session",
-      "seq",
-      [
-        1
-      ]
     ]
   },
   "waits.wait": {

@@ -26,6 +26,7 @@ const { values } = parseArgs({
     engine: { type: 'string', default: 'docker' },
     /** `one-machine` or `many`; both when absent. */
     only: { type: 'string' },
+    /** At least so many are written, and for as long as something happens. */
     messages: { type: 'string', default: '600' },
     seed: { type: 'string', default: '1' },
   },
@@ -165,11 +166,14 @@ async function underUse(one: Try, stack: Stack, simulator: Simulator): Promise<b
   for (const path of ['/metrics', '/readyz', '/api/v1/dead-letters'])
     if ((await fetch(`${proxy}${path}`)).status !== 404) throw new Error(`the proxy lets ${path} through`);
   const surfaces = createSurfaces(simulator);
-  const options = { messages: Number(values.messages), conversations: CONVERSATIONS, longestPauseMs: 1_500 };
-  const people = createPeople(surfaces, options, Number(values.seed));
+  const options = { conversations: CONVERSATIONS, longestPauseMs: 3_000 };
+  // Until the last strike is over, too.
+  const people = createPeople(surfaces, { ...options, messages: Number.POSITIVE_INFINITY }, Number(values.seed));
   const writing = people.write();
-  await answers(people, options.messages / 10);
+  await answers(people, CONVERSATIONS);
   await one.strike(stack);
+  while (people.written.length < Number(values.messages)) await pause(100);
+  people.stop();
   await writing;
   const store = await settled(one, stack, people);
   const before = people.answered;
@@ -213,8 +217,15 @@ async function settled(one: Try, stack: Stack, people: People): Promise<string> 
     const isLate = performance.now() > until;
     if (people.open > 0 && !isLate) continue;
     const store = await one.store(stack);
-    if (isLate || (await openRows(store)) === 0) return store;
+    if (isLate || (await openRows(store).catch(orAway)) === 0) return store;
   }
+}
+
+/** PostgreSQL, just restarted, is asked again. */
+function orAway(error: unknown): number {
+  if (error instanceof Error && 'code' in error && ['ECONNRESET', 'ECONNREFUSED', '57P03'].includes(String(error.code)))
+    return Number.POSITIVE_INFINITY;
+  throw error;
 }
 
 /** By the command of docs/deployment.md, and out of the container. */

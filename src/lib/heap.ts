@@ -59,7 +59,7 @@ export function growthPercent(lasting: number): number {
 
 /**
  * Keeps the space for new objects from growing beyond 16 MB. By itself it takes 128 MB under load, for no less processor time a message
- * (measured: 1.45 ms with 128 MB, 1.42 with 32, 1.56 with 8; 16 take 2 percent more than 32, and hold 18 to 34 MB less).
+ * (measured: 1.45 ms with 128 MB, 1.42 with 32, 1.56 with 8; 16 take 2 to 7 percent more than 32, and hold 18 to 34 MB less).
  */
 export function limitYoungSpace(maxBytes = MAX_YOUNG_BYTES): void {
   // Read by V8 whenever it thinks of growing; 2 is its own value.

@@ -23,8 +23,9 @@ export const PROGRAMS = {
   PostgreSQL: { variable: 'POSTGRES_BIN', find: postgresPrograms },
   Redis: {
     variable: 'REDIS_SERVER_PATH',
-    find: () => firstOf((process.env['PATH'] ?? '').split(':').map((folder) => join(folder, 'redis-server'))),
+    find: () => onPath('redis-server'),
   },
+  promtool: { variable: 'PROMTOOL_PATH', find: () => onPath('promtool') },
 } as const satisfies Record<string, Requirement>;
 
 export type Need = keyof typeof PROGRAMS;
@@ -33,6 +34,10 @@ export type Need = keyof typeof PROGRAMS;
 export function findProgram(need: Need): string | undefined {
   const { variable, find: look } = PROGRAMS[need];
   return firstOf([process.env[variable]]) ?? look();
+}
+
+function onPath(name: string): string | undefined {
+  return firstOf((process.env['PATH'] ?? '').split(':').map((folder) => join(folder, name)));
 }
 
 function firstOf(paths: readonly (string | undefined)[]): string | undefined {

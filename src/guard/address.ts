@@ -1,3 +1,4 @@
+import { codeAt } from '../lib/code-at.ts';
 import { LOOK_BACK } from './borders.ts';
 
 /** Longest web address that is kept together. */
@@ -16,7 +17,7 @@ export function beginsAddress(text: string, end: number): boolean {
 export function addressEnd(text: string, from: number): number {
   const limit = Math.min(text.length, from + MAX_ADDRESS);
   let at = from;
-  while (at < limit && isAddressCode(text.charCodeAt(at))) at += 1;
+  while (at < limit && isAddressCode(codeAt(text, at))) at += 1;
   return at;
 }
 

@@ -1,3 +1,4 @@
+import { codeAt } from '../lib/code-at.ts';
 import { isDigitAt, isSeparatorAt, narrow, narrowText } from './characters.ts';
 
 /** Most digits of any value: a bank card has 19, two more for what may stand before. */
@@ -60,7 +61,7 @@ export function readChain(text: string, start: number, { digits: count, end }: R
   let group = 0;
   for (let at = start; at < end; at++) {
     if (isDigitAt(text, at)) {
-      digits += String.fromCharCode(narrow(text.charCodeAt(at)));
+      digits += String.fromCharCode(narrow(codeAt(text, at)));
       ends.push(at + 1);
       group += 1;
     } else {

@@ -1,3 +1,4 @@
+import { codeAt } from '../lib/code-at.ts';
 /** What a character can be in a value, one bit each; a character of none of these can neither begin nor continue one. */
 export const DIGIT = 1;
 export const LETTER = 2;
@@ -41,7 +42,7 @@ function makeClasses(): Uint8Array {
 
 /** What a character can be; nothing, before the start and behind the end. */
 export function classAt(text: string, index: number): number {
-  return index < 0 || index >= text.length ? 0 : (CLASSES[text.charCodeAt(index)] ?? 0);
+  return index < 0 || index >= text.length ? 0 : (CLASSES[codeAt(text, index)] ?? 0);
 }
 
 export function isDigitAt(text: string, index: number): boolean {

@@ -1,3 +1,4 @@
+import { codeAt } from '../lib/code-at.ts';
 import { narrow } from './characters.ts';
 
 /** Least digits of any value that is made of digits alone. */
@@ -19,8 +20,8 @@ const LENGTHS: Uint8Array = lengths();
 /** Whether a value may begin with a group of so many digits: a quick answer that is never a wrong no. */
 export function mayBegin(text: string, start: number, length: number): boolean {
   if (length < 2 || length > MOST_DIGITS) return false;
-  const first = narrow(text.charCodeAt(start)) - 0x30;
-  const second = narrow(text.charCodeAt(start + 1)) - 0x30;
+  const first = narrow(codeAt(text, start)) - 0x30;
+  const second = narrow(codeAt(text, start + 1)) - 0x30;
   return ((BEGINNINGS[first * 10 + second] ?? 0) & (LENGTHS[length] ?? 0)) !== 0;
 }
 

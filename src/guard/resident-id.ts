@@ -1,3 +1,4 @@
+import { codeAt } from '../lib/code-at.ts';
 import { closesNumber, opensNumber } from './borders.ts';
 import { type Chain, endOf, groupsOf } from './chain.ts';
 import { isDigitAt, narrow } from './characters.ts';
@@ -32,7 +33,7 @@ function endWithX(chain: Chain): number | undefined {
   const groups = groupsOf(chain, 17);
   if (groups === undefined) return undefined;
   const end = endOf(chain, 17);
-  const last = String.fromCharCode(narrow(chain.text.charCodeAt(end)));
+  const last = String.fromCharCode(narrow(codeAt(chain.text, end)));
   if (last !== 'X' && last !== 'x') return undefined;
   const whole = [...groups.slice(0, -1), (groups.at(-1) ?? 0) + 1];
   return GROUPINGS.has(whole.join(' ')) ? end + 1 : undefined;

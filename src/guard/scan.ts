@@ -1,4 +1,5 @@
 import type { PersonalKind } from '../core/personal-data.ts';
+import { codeAt } from '../lib/code-at.ts';
 import { addressEnd, beginsAddress, isPersonalParameter, MAX_ADDRESS } from './address.ts';
 import { bankCardAt } from './bank-card.ts';
 import { LOOK_AHEAD } from './borders.ts';
@@ -81,7 +82,7 @@ export class Scan {
     // Half of a group that is longer than any value.
     if (at !== this.#last && isDigitAt(text, at - 1)) while (isDigitAt(text, at)) at += 1;
     while (at < end) {
-      const kind = CLASSES[text.charCodeAt(at)] as number;
+      const kind = CLASSES[codeAt(text, at)] as number;
       if ((kind & STARTS) === 0) {
         at += 1;
         continue;
@@ -101,12 +102,12 @@ export class Scan {
     let before = 0;
     let stop = from;
     for (; stop < length; stop++) {
-      const one = CLASSES[text.charCodeAt(stop)] as number;
+      const one = CLASSES[codeAt(text, stop)] as number;
       if ((one & RUN) === 0 || (one & before & JOINT) !== 0) break;
       all |= one;
       before = one;
     }
-    const isWords = (all & DIGIT) === 0 && stop < length && !isTelling(text.charCodeAt(stop));
+    const isWords = (all & DIGIT) === 0 && stop < length && !isTelling(codeAt(text, stop));
     return isWords ? stop : this.#run(from, stop);
   }
 
@@ -197,7 +198,7 @@ export class Scan {
       let end = at;
       let digits = 0;
       for (; end < stop; end++) {
-        const kind = CLASSES[text.charCodeAt(end)] as number;
+        const kind = CLASSES[codeAt(text, end)] as number;
         if ((kind & JOINT) !== 0) break;
         digits += kind & DIGIT;
       }

@@ -11,6 +11,7 @@ import { systemClock } from '../lib/clock.ts';
 import { type ApprovalDesk, createApprovalDesk } from '../pipeline/approvals/desk.ts';
 import { OPERATOR_PURPOSE } from '../pipeline/approvals/purposes.ts';
 import { openCallBudgets } from '../queue/call-budgets.ts';
+import { unknownChannel } from './channels.ts';
 import { type StoreOptions, withStore } from './dead.ts';
 import { onePlatform } from './one-platform.ts';
 import type { Terminal } from './terminal.ts';
@@ -151,13 +152,7 @@ async function withDesk(
   work: (desk: ApprovalDesk, signal: AbortSignal) => Promise<void>,
 ): Promise<number> {
   const channel = settings.channels.find((one) => one.name === name);
-  if (!channel) {
-    const names = settings.channels.map((one) => one.name).join(', ');
-    throw new WordedError('channel_unknown', {
-      zh: `设置中没有渠道 ${name}，现有：${names}`,
-      en: `no channel ${name} in the settings; there are: ${names}`,
-    });
-  }
+  if (!channel) throw unknownChannel(name, settings);
   const budgets = await openCallBudgets({ store: store.calls, clock: systemClock, log: noLog });
   const platform = onePlatform(channel, settings, budgets.of(name));
   try {

@@ -1,6 +1,5 @@
 import { asksDirectories } from '../app/from-settings.ts';
 import type { ChannelSettings, Settings } from '../config/settings.ts';
-import { WordedError } from '../core/errors.ts';
 import { type ChannelName, id } from '../core/ids.ts';
 import type { InLanguages } from '../core/lang.ts';
 import { noLog } from '../core/log.ts';
@@ -9,6 +8,7 @@ import type { Store } from '../core/store.ts';
 import { systemClock } from '../lib/clock.ts';
 import { type Synced, syncDirectory } from '../pipeline/directory/sync.ts';
 import { createDirectoryWatch } from '../pipeline/directory/watch.ts';
+import { unknownChannel } from './channels.ts';
 import { type StoreOptions, withStore } from './dead.ts';
 import { failureText } from './failure.ts';
 import { onePlatform } from './one-platform.ts';
@@ -124,12 +124,8 @@ function pathOf(department: Department, all: ReadonlyMap<string, Department>, ro
   return { zh: names.map(({ zh }) => zh).join(' / '), en: names.map(({ en }) => en).join(' / ') };
 }
 
-function channelsOf({ channels }: Settings, only: string | undefined): readonly ChannelSettings[] {
-  const wanted = channels.filter(({ name }) => only === undefined || name === only);
+function channelsOf(settings: Settings, only: string | undefined): readonly ChannelSettings[] {
+  const wanted = settings.channels.filter(({ name }) => only === undefined || name === only);
   if (wanted.length > 0) return wanted;
-  const names = channels.map(({ name }) => name).join(', ');
-  throw new WordedError('channel_unknown', {
-    zh: `设置中没有渠道 ${only ?? ''}，现有：${names}`,
-    en: `no channel ${only ?? ''} in the settings; there are: ${names}`,
-  });
+  throw unknownChannel(only ?? '', settings);
 }

@@ -11,6 +11,7 @@ import type { SessionOwner } from '../core/session-store.ts';
 import type { Store } from '../core/store.ts';
 import { pickRoute, ROUTE_CONDITIONS, type Routed, type RouteStep } from '../pipeline/routing.ts';
 import { openRulebook } from '../rights/rulebook.ts';
+import { unknownChannel } from './channels.ts';
 import { type StoreOptions, withStore } from './dead.ts';
 import { sentenceOf } from './decision-words.ts';
 import type { Terminal } from './terminal.ts';
@@ -75,13 +76,7 @@ export interface CliAsker {
 export async function readAsker(store: Store, settings: Settings, { as, in: place }: Pick<RouteOptions, 'as' | 'in'>) {
   const [channel = '', chat] = splitAt(place);
   const rules = rulesOf(settings).get(id<ChannelName>(channel));
-  if (!rules) {
-    const names = settings.channels.map(({ name }) => name).join(', ');
-    throw new WordedError('channel_unknown', {
-      zh: `设置中没有渠道 ${channel}，现有：${names}`,
-      en: `no channel ${channel} in the settings; there are: ${names}`,
-    });
-  }
+  if (!rules) throw unknownChannel(channel, settings);
   const { person, account } = await readPerson(store, as, id(channel));
   const to: ReplyAddress = {
     channel: id<ChannelName>(channel),

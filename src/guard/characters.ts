@@ -1,4 +1,5 @@
 import { codeAt } from '../lib/code-at.ts';
+
 /** What a character can be in a value, one bit each; a character of none of these can neither begin nor continue one. */
 export const DIGIT = 1;
 export const LETTER = 2;

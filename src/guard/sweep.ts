@@ -55,7 +55,6 @@ export class Sweep {
   #scanned = 0;
   #shown = 0;
   #last = -1;
-  #replaced = 0;
   #pending: Find<string>[] = [];
   #code = new CodeTracker();
 
@@ -72,7 +71,7 @@ export class Sweep {
 
   /** Nothing has been replaced so far. */
   get isUntouched(): boolean {
-    return this.#replaced === 0;
+    return Object.keys(this.#found).length === 0;
   }
 
   /** Up to where the text is settled; also what a text that goes on must begin with. */
@@ -90,7 +89,6 @@ export class Sweep {
     copy.#scanned = this.#scanned;
     copy.#shown = this.#shown;
     copy.#last = this.#last;
-    copy.#replaced = this.#replaced;
     copy.#pending = [...this.#pending];
     copy.#code = this.#code.copy();
     return copy;
@@ -145,7 +143,6 @@ export class Sweep {
   #replace(text: string, find: Find<string>): string {
     const { form, lang } = this.#manner;
     const { kind, start, end } = find;
-    this.#replaced += 1;
     this.#found[kind] = (this.#found[kind] ?? 0) + 1;
     this.#report?.(find);
     const here = form === 'markdown' && this.#code.isCode(text, start) ? 'plain' : form;

@@ -8,8 +8,8 @@ const MODULE = join(import.meta.dirname, 'heap.ts');
 
 /** Makes many objects that live a little, with pauses in which Node tells of its collections; says how large the space has become. */
 const PROGRAM = `
-  import { giveBackMemory, limitYoungSpace, youngBytes } from ${JSON.stringify(MODULE)};
-  if (process.argv[1] === 'limited') limitYoungSpace(8 * ${MIB});
+  import { giveBackMemory, limitHeap, youngBytes } from ${JSON.stringify(MODULE)};
+  if (process.argv[1] === 'limited') limitHeap(8 * ${MIB});
   const kept = [];
   for (let round = 0; round < 400; round += 1) {
     for (let count = 0; count < 2000; count += 1) kept.push({ count, more: [count] });

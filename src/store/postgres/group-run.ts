@@ -3,7 +3,7 @@ import type { OpName } from '../ops.ts';
 import { BEGIN, CONDUCT, type Conduct, commitOf, locksOf } from './conduct.ts';
 import { askNamed, PgSql } from './connection.ts';
 import { troubleOf } from './failures.ts';
-import { type Outcome, runOp } from './run.ts';
+import { type Outcome, rollback, runOp } from './run.ts';
 
 /** A call that may share its transaction with others of the same operation. */
 export interface GroupCall {
@@ -55,7 +55,7 @@ export class GroupRun {
       return await (CONDUCT[this.#name].kind === 'one' ? this.#single() : this.#run());
     } catch (error) {
       this.broken = troubleOf(error).kind === 'away';
-      if (!this.broken) await this.#rollback();
+      if (!this.broken) this.broken = !(await rollback(this.#client));
       const kind = this.#decided && this.broken ? 'failed' : 'again';
       return this.#calls.map(() => ({ kind, error }));
     }
@@ -134,13 +134,5 @@ export class GroupRun {
     const command = [ended].flat().at(-1)?.command;
     // The end of a transaction in which a statement failed has another name.
     if (command !== 'COMMIT') throw TAKEN_BACK;
-  }
-
-  async #rollback(): Promise<void> {
-    try {
-      await this.#client.query('rollback');
-    } catch {
-      this.broken = true;
-    }
   }
 }

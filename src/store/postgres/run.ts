@@ -20,6 +20,14 @@ export interface NotDone {
   readonly error: unknown;
 }
 
+/** @returns Whether the connection is still of use. */
+export async function rollback(client: PoolClient): Promise<boolean> {
+  return client.query('rollback').then(
+    () => true,
+    () => false,
+  );
+}
+
 /** One try of one operation on one connection. */
 export class Run {
   readonly #client: PoolClient;
@@ -73,16 +81,8 @@ export class Run {
   async #failed(error: unknown, { kind }: Conduct<OpName>): Promise<Outcome> {
     const trouble = error instanceof GatewayError ? undefined : troubleOf(error);
     this.broken = trouble?.kind === 'away';
-    if (kind === 'alone' && !this.broken) await this.#rollback();
+    if (kind === 'alone' && !this.broken) this.broken = !(await rollback(this.#client));
     if (trouble?.kind === 'again') return { kind: 'again', error };
     return { kind: trouble?.kind === 'away' && !this.#decided ? 'again' : 'failed', error };
-  }
-
-  async #rollback(): Promise<void> {
-    try {
-      await this.#client.query('rollback');
-    } catch {
-      this.broken = true;
-    }
   }
 }

@@ -78,10 +78,9 @@ async function askFor(question: Question & { kind: 'ask' }, context: TurnContext
 
 /** Departments are named with their channel: `feishu/od-1`. */
 function departmentsOf({ standing: { own }, lang }: TurnContext, { platforms }: PipelineParts): string {
-  const roots = new Set(
-    [...platforms].map(([channel, { directory }]) => `${channel}/${directory?.company?.root ?? ''}`),
-  );
-  return own.map(({ id, name }) => name ?? (roots.has(id) ? WHOLE_COMPANY[lang] : id)).join(', ');
+  const isRoot = (id: string): boolean =>
+    [...platforms].some(([channel, { directory }]) => id === `${channel}/${directory?.company?.root ?? ''}`);
+  return own.map(({ id, name }) => name ?? (isRoot(id) ? WHOLE_COMPANY[lang] : id)).join(', ');
 }
 
 async function listen(

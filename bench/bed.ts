@@ -49,24 +49,22 @@ export async function makeBed(packageFolder?: string, profileFolder?: string): P
   const stops = new Map<number, () => Promise<void>>();
   let first = 1;
 
+  /** @param folder - Where it keeps what it is given, if it is to keep it. */
+  async function startFloor(name: string, folder?: string): Promise<Target> {
+    const floor = await startProgram<FloorBot>('floor-bot.ts');
+    stops.set(floor.pid, async () => {
+      await floor.stop();
+      if (folder !== undefined) removeFolder(folder);
+    });
+    const file = folder === undefined ? {} : { file: join(folder, 'floor.db') };
+    return { name, url: await floor.call('start', { farUrl, ...file }), pid: floor.pid };
+  }
+
   return {
     far,
     farUrl,
-    async startFloor() {
-      const floor = await startProgram<FloorBot>('floor-bot.ts');
-      stops.set(floor.pid, () => floor.stop());
-      return { name: 'floor', url: await floor.call('start', { farUrl }), pid: floor.pid };
-    },
-    async startDurableFloor() {
-      const floor = await startProgram<FloorBot>('floor-bot.ts');
-      const folder = newFolder();
-      stops.set(floor.pid, async () => {
-        await floor.stop();
-        removeFolder(folder);
-      });
-      const url = await floor.call('start', { farUrl, file: join(folder, 'floor.db') });
-      return { name: 'durable floor', url, pid: floor.pid };
-    },
+    startFloor: () => startFloor('floor'),
+    startDurableFloor: () => startFloor('durable floor', newFolder()),
     async startEcho() {
       const echo = await startProgram<EchoServer>('echo-server.ts');
       stops.set(echo.pid, () => echo.stop());

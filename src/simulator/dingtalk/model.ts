@@ -1,19 +1,11 @@
 import type { Json } from '../../lib/read.ts';
-import type { DeliveryMark, Words } from '../contract.ts';
+import type { KeptChat, KeptMessage } from '../model.ts';
 
-export interface DingtalkChat {
+export interface DingtalkChat extends KeptChat<DingtalkMessage> {
   /** `conversationId`, in full. */
   readonly id: string;
-  readonly kind: 'direct' | 'group';
   /** One of the vendor's own, in which people only read. */
   readonly purpose?: 'notices' | 'approvals';
-  readonly name: Words;
-  readonly people: Set<string>;
-  /** Client ids of the apps whose robot is in it. */
-  readonly bots: Set<string>;
-  /** Oldest first. */
-  readonly messages: DingtalkMessage[];
-  activeAt: number;
 }
 
 export type Sender =
@@ -33,14 +25,11 @@ export interface Update {
 }
 
 /** A message as the vendor keeps it. */
-export interface DingtalkMessage {
+export interface DingtalkMessage extends KeptMessage<DingtalkChat, Sender, Update> {
   /** `msgId`. */
   readonly id: string;
-  readonly chat: DingtalkChat;
-  readonly from: Sender;
   /** `msgtype` of a person's message and of a webhook's, `msgKey` of a robot's, `card`. */
   readonly type: string;
-  readonly createdAt: number;
   readonly body: Json;
   /** The person's message it answers, where the vendor knows: by its sessionWebhook, or in the response to a push. */
   readonly parentId: string | undefined;
@@ -54,12 +43,6 @@ export interface DingtalkMessage {
   readonly mentions: readonly string[];
   readonly readBy: Map<string, number>;
   readonly reactions: Map<string, Set<string>>;
-  updatedAt: number;
-  updates: number;
-  recalledAt: number | undefined;
-  delivery: readonly DeliveryMark[];
-  readonly history: Update[];
-  version: number;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { addBounded, createSimRecorder, linksByChat, type SimRecord, type SimRecorder } from '../record.ts';
 import type { DingtalkMessage } from './model.ts';
 import { RecordedDingtalkAnswer } from './recorded-answer.ts';
 
@@ -28,146 +29,37 @@ export interface StrayAck {
   readonly frameId: string;
 }
 
-/** What happened so far, for assertions. Complete unless the simulator was told to keep less. */
-export interface DingtalkRecord {
-  /** Every try, in the order in which they ended. */
-  readonly deliveries: readonly RecordedPush[];
+/** What happened so far. Its calls are counted by `METHOD path` and code: `'PUT /v1.0/card/streaming 0' → 12`. */
+export interface DingtalkRecord extends SimRecord<RecordedPush, RecordedDingtalkAnswer> {
   readonly strayAcks: readonly StrayAck[];
-  /** Calls by `METHOD path code`; 0 is success: `'PUT /v1.0/card/streaming 0' → 12`. */
-  readonly calls: ReadonlyMap<string, number>;
-  /** People's messages that the gateway has acknowledged, in that order. */
-  readonly acknowledged: ReadonlySet<string>;
-  /** All messages of robots, oldest first. */
-  answers(): RecordedDingtalkAnswer[];
-  /** Those that answer this message; where the vendor keeps no such link, all that came later in its chat. */
-  answersTo(messageId: string): RecordedDingtalkAnswer[];
-  inChat(chatId: string): RecordedDingtalkAnswer[];
-  answer(messageId: string): RecordedDingtalkAnswer | undefined;
-  /**
-   * Waits until `find` gives something; asked again after each change.
-   * @param timeoutMs - By the machine's clock; default 5,000.
-   * @throws {Error} When the time is up.
-   */
-  until<T>(find: () => T | undefined | false, timeoutMs?: number): Promise<T>;
-  /** Waits for an answer to this message that is `done`: by default, one that says something and no longer streams. */
-  answered(
-    messageId: string,
-    options?: { readonly done?: (answer: RecordedDingtalkAnswer) => boolean; readonly timeoutMs?: number },
-  ): Promise<RecordedDingtalkAnswer>;
 }
 
 /** The record as the simulator writes it. */
-export interface Recorder extends DingtalkRecord {
-  delivered(push: RecordedPush): void;
+export interface Recorder
+  extends SimRecorder<RecordedPush, DingtalkMessage, RecordedDingtalkAnswer>,
+    Pick<DingtalkRecord, 'strayAcks'> {
   strayAck(ack: StrayAck): void;
-  called(api: string, code: number | string): void;
-  messageAdded(message: DingtalkMessage): void;
-  messageChanged(message: DingtalkMessage): void;
-  messageForgotten(message: DingtalkMessage): void;
-  /** Something else happened that somebody may wait for. */
-  tell(): void;
-  clear(): void;
 }
 
-interface Waiter {
-  readonly look: () => boolean;
-}
-
-/** @param keep - Most pushes; the older half goes when there are more. */
+/** @param keep - Most pushes and stray acks; the older half goes when there are more. */
 export function createRecorder(keep: number, find: (id: string) => DingtalkMessage | undefined): Recorder {
-  let deliveries: RecordedPush[] = [];
-  let strayAcks: StrayAck[] = [];
-  const calls = new Map<string, number>();
-  const acknowledged = new Set<string>();
-  const byId = new Map<string, RecordedDingtalkAnswer>();
-  /** By the chat whose changes are of interest; '' for all changes. */
-  const waiters = new Map<string, Set<Waiter>>();
-
-  const tell = (chat = ''): void => {
-    for (const waiter of waiters.get('') ?? []) waiter.look();
-    if (chat !== '') for (const waiter of waiters.get(chat) ?? []) waiter.look();
-  };
-  const wait = <T>(chat: string, seek: () => T | undefined | false, timeoutMs: number): Promise<T> =>
-    new Promise((resolve, reject) => {
-      const group = waiters.get(chat) ?? new Set<Waiter>();
-      const end = (): void => {
-        clearTimeout(timer);
-        group.delete(waiter);
-        if (group.size === 0) waiters.delete(chat);
-      };
-      const waiter: Waiter = {
-        look() {
-          const found = seek();
-          if (found === undefined || found === false) return false;
-          end();
-          resolve(found);
-          return true;
-        },
-      };
-      const timer = setTimeout(() => {
-        end();
-        reject(new Error(`what was waited for did not happen in ${timeoutMs} ms`));
-      }, timeoutMs);
-      group.add(waiter);
-      waiters.set(chat, group);
-      waiter.look();
-    });
-  const answersTo = (id: string): RecordedDingtalkAnswer[] => {
-    const asked = find(id);
-    if (asked === undefined) return [];
-    const { messages } = asked.chat;
-    return messages.slice(messages.lastIndexOf(asked) + 1).flatMap((message) => {
-      const answer = byId.get(message.id);
-      return answer === undefined || (message.parentId ?? id) !== id ? [] : [answer];
-    });
-  };
-
+  const strayAcks: StrayAck[] = [];
+  const common = createSimRecorder<RecordedPush, DingtalkMessage, RecordedDingtalkAnswer>({
+    keep,
+    acknowledges: ({ ok, event, messageId }) => (ok && event !== 'card press' ? messageId : undefined),
+    answerOf: (message) => (message.from.kind === 'bot' ? new RecordedDingtalkAnswer(message) : undefined),
+    links: linksByChat(find),
+  });
   return {
-    get deliveries() {
-      return deliveries;
-    },
-    get strayAcks() {
-      return strayAcks;
-    },
-    calls,
-    acknowledged,
-    answers: () => [...byId.values()],
-    answersTo,
-    inChat: (chatId) => [...byId.values()].filter((answer) => answer.chatId === chatId),
-    answer: (id) => byId.get(id),
-    until: (seek, timeoutMs = 5000) => wait('', seek, timeoutMs),
-    answered: (id, { done = (answer: RecordedDingtalkAnswer) => answer.isSettled, timeoutMs = 5000 } = {}) =>
-      wait(find(id)?.chat.id ?? '', () => answersTo(id).find(done), timeoutMs),
-    delivered(push) {
-      deliveries.push(push);
-      if (deliveries.length > keep) deliveries = deliveries.slice(-keep / 2);
-      if (push.ok && push.messageId !== undefined && push.event !== 'card press') acknowledged.add(push.messageId);
-      tell();
-    },
+    ...common,
+    strayAcks,
     strayAck(ack) {
-      strayAcks.push(ack);
-      if (strayAcks.length > keep) strayAcks = strayAcks.slice(-keep / 2);
-      tell();
+      addBounded(strayAcks, ack, keep);
+      common.tell();
     },
-    called(api, code) {
-      const key = `${api} ${code}`;
-      calls.set(key, (calls.get(key) ?? 0) + 1);
-      tell();
-    },
-    messageAdded(message) {
-      if (message.from.kind === 'bot') byId.set(message.id, new RecordedDingtalkAnswer(message));
-      tell(message.chat.id);
-    },
-    messageChanged: (message) => tell(message.chat.id),
-    messageForgotten(message) {
-      acknowledged.delete(message.id);
-      byId.delete(message.id);
-    },
-    tell: () => tell(),
     clear() {
-      deliveries = [];
-      strayAcks = [];
-      for (const all of [calls, acknowledged, byId]) all.clear();
+      common.clear();
+      strayAcks.length = 0;
     },
   };
 }

@@ -1,39 +1,16 @@
 import { asObject, type Json, listAt, objectAt, parseObject, textAt } from '../../lib/read.ts';
+import { RecordedMessage } from '../recorded-message.ts';
 import type { CardState, DingtalkCard, DingtalkMessage, SentBy, Update } from './model.ts';
 import { TEXT_KEYS } from './templates.ts';
 
 /** A robot's message as it stands when it is looked at; nothing is copied before. */
-export class RecordedDingtalkAnswer {
-  private readonly message: DingtalkMessage;
-
-  constructor(message: DingtalkMessage) {
-    this.message = message;
-  }
-
-  get messageId(): string {
-    return this.message.id;
-  }
+export class RecordedDingtalkAnswer extends RecordedMessage<DingtalkMessage, Update> {
   /** The client id of the app that sent it. */
   get from(): string {
     return this.message.from.kind === 'bot' ? this.message.from.app : '';
   }
   get sentBy(): SentBy | undefined {
     return this.message.sentBy;
-  }
-  get chatId(): string {
-    return this.message.chat.id;
-  }
-  /** Who reads it: one person, or a group; by `SimPerson.id`. */
-  get people(): readonly string[] {
-    return [...this.message.chat.people];
-  }
-  /** The message it answers, where the vendor knows: by its sessionWebhook, or in the response to a push. */
-  get parentId(): string | undefined {
-    return this.message.parentId;
-  }
-  /** `msgtype` of a webhook's message, `msgKey` of a robot's, `card`. */
-  get type(): string {
-    return this.message.type;
   }
   get body(): Json {
     return this.message.body;
@@ -42,25 +19,9 @@ export class RecordedDingtalkAnswer {
   get queryKey(): string | undefined {
     return this.message.queryKey;
   }
-  get sentAt(): number {
-    return this.message.createdAt;
-  }
-  get updatedAt(): number {
-    return this.message.updatedAt;
-  }
-  get isRecalled(): boolean {
-    return this.message.recalledAt !== undefined;
-  }
   /** People who are called by it, by `SimPerson.id`; `all` for everybody. */
   get mentions(): readonly string[] {
     return this.message.mentions;
-  }
-  get updates(): number {
-    return this.message.updates;
-  }
-  /** Each change, oldest first; empty when the simulator was told not to keep them. */
-  get history(): readonly Update[] {
-    return this.message.history;
   }
   get track(): string | undefined {
     return this.message.card?.track;
@@ -89,7 +50,6 @@ export class RecordedDingtalkAnswer {
   get buttons(): readonly CardButtonView[] {
     return buttonsOf(this.message);
   }
-  /** What one can read in it. */
   get text(): string {
     return textOf(this.message);
   }

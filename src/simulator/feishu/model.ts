@@ -1,19 +1,11 @@
-import type { DeliveryMark, StreamedElement, Words } from '../contract.ts';
+import type { StreamedElement } from '../contract.ts';
+import type { KeptChat, KeptMessage } from '../model.ts';
 import type { FeishuApp } from './apps.ts';
 
-export interface FeishuChat {
-  readonly id: string;
-  readonly kind: 'direct' | 'group';
+export interface FeishuChat extends KeptChat<FeishuMessage> {
   /** Each message opens a topic (`group_message_type` thread). */
   readonly topics: boolean;
-  readonly name: Words;
   readonly owner: string | undefined;
-  readonly people: Set<string>;
-  /** Ids of the apps whose bot is in it. */
-  readonly bots: Set<string>;
-  /** Oldest first. */
-  readonly messages: FeishuMessage[];
-  activeAt: number;
 }
 
 export type Sender =
@@ -43,14 +35,9 @@ export interface Update {
 }
 
 /** A message as the vendor keeps it. */
-export interface FeishuMessage {
-  readonly id: string;
-  readonly chat: FeishuChat;
-  readonly from: Sender;
+export interface FeishuMessage extends KeptMessage<FeishuChat, Sender, Update> {
   /** `text`, `post`, `image`, `file`, `audio`, `media`, `sticker`, `interactive`, `merge_forward`, `system`, … */
   readonly type: string;
-  readonly createdAt: number;
-  readonly parentId: string | undefined;
   readonly rootId: string | undefined;
   /** The message it was forwarded in. */
   readonly upperId: string | undefined;
@@ -62,16 +49,10 @@ export interface FeishuMessage {
   /** Present on a card: its JSON, or the entity that holds it. */
   card?: CardJson;
   readonly entity?: CardEntity;
-  updatedAt: number;
   edits: number;
-  updates: number;
-  recalledAt: number | undefined;
   readonly reactions: Map<string, { readonly emoji: string; readonly by: Sender; readonly at: number }>;
   readonly readBy: Set<string>;
   followUps: readonly string[];
-  delivery: readonly DeliveryMark[];
-  readonly history: Update[];
-  version: number;
 }
 
 export type CardJson = Record<string, unknown>;

@@ -1,33 +1,20 @@
 import type { SimClock } from '../clock.ts';
+import { RecordedMessage } from '../recorded-message.ts';
 import { record } from './card-check.ts';
 import { isStreaming } from './card-entity.ts';
 import type { CardJson, FeishuMessage, Update } from './model.ts';
 
 /** A bot's message as it stands when it is looked at; nothing is copied before. */
-export class RecordedAnswer {
-  private readonly message: FeishuMessage;
+export class RecordedAnswer extends RecordedMessage<FeishuMessage, Update> {
   private readonly clock: SimClock;
 
   constructor(message: FeishuMessage, clock: SimClock) {
-    this.message = message;
+    super(message);
     this.clock = clock;
   }
 
-  get messageId(): string {
-    return this.message.id;
-  }
   get appId(): string {
     return this.message.from.kind === 'app' ? this.message.from.app.id : '';
-  }
-  get chatId(): string {
-    return this.message.chat.id;
-  }
-  get chatKind(): 'direct' | 'group' {
-    return this.message.chat.kind;
-  }
-  /** The message it replies to. */
-  get parentId(): string | undefined {
-    return this.message.parentId;
   }
   get rootId(): string | undefined {
     return this.message.rootId;
@@ -35,32 +22,21 @@ export class RecordedAnswer {
   get threadId(): string | undefined {
     return this.message.threadId;
   }
-  /** The vendor's `msg_type`. */
-  get type(): string {
-    return this.message.type;
-  }
   get uuid(): string | undefined {
     return this.message.uuid;
   }
-  get sentAt(): number {
-    return this.message.createdAt;
-  }
-  get updatedAt(): number {
+  // What happened to its card entity counts as well.
+  override get updatedAt(): number {
     return this.message.entity?.history.at(-1)?.at ?? this.message.updatedAt;
   }
-  get isRecalled(): boolean {
-    return this.message.recalledAt !== undefined;
+  override get updates(): number {
+    return this.message.updates + (this.message.entity?.updates ?? 0);
+  }
+  override get history(): readonly Update[] {
+    return [...this.message.history, ...(this.message.entity?.history ?? [])].sort((a, b) => a.at - b.at);
   }
   get followUps(): readonly string[] {
     return this.message.followUps;
-  }
-  /** Changes since it was made, of every kind. */
-  get updates(): number {
-    return this.message.updates + (this.message.entity?.updates ?? 0);
-  }
-  /** Each change, oldest first; empty when the simulator was told not to keep them. */
-  get history(): readonly Update[] {
-    return [...this.message.history, ...(this.message.entity?.history ?? [])].sort((a, b) => a.at - b.at);
   }
   get cardId(): string | undefined {
     return this.message.entity?.id;
@@ -81,7 +57,6 @@ export class RecordedAnswer {
   get isLeftOpen(): boolean {
     return this.message.entity?.streamingUntil !== undefined;
   }
-  /** No longer streaming, and not empty. */
   get isSettled(): boolean {
     return !this.isLeftOpen && this.text !== '';
   }

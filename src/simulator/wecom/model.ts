@@ -1,21 +1,13 @@
-import type { DeliveryMark, Words } from '../contract.ts';
+import type { KeptChat, KeptMessage } from '../model.ts';
 import type { Json } from './json.ts';
 
 /** Which of the vendor's ways in and out something belongs to. */
 export type Surface = 'app' | 'bot' | 'kf' | 'group';
 
-export interface WecomChat {
+export interface WecomChat extends KeptChat<WecomMessage> {
   /** The vendor's chatid of a group; ours for direct chats, which have none. */
   readonly id: string;
-  readonly kind: 'direct' | 'group';
   readonly surface: Surface;
-  readonly name: Words;
-  readonly people: Set<string>;
-  /** Ids of the apps, bots, accounts or robots in it. */
-  readonly bots: Set<string>;
-  /** Oldest first. */
-  readonly messages: WecomMessage[];
-  activeAt: number;
 }
 
 export type Sender =
@@ -54,18 +46,13 @@ export interface CardState {
 }
 
 /** A message as the vendor keeps it. */
-export interface WecomMessage {
+export interface WecomMessage extends KeptMessage<WecomChat, Sender, Update> {
   /** `MsgId` of the app's callback, `msgid` of the others; a number of 64 bits where the vendor has one. */
   readonly id: string;
-  readonly chat: WecomChat;
-  readonly from: Sender;
   /** The vendor's `msgtype`. */
   type: string;
-  readonly createdAt: number;
   /** What stands under the type's name, as it was sent. */
   body: Json;
-  /** The person's message it answers, where the vendor knows. */
-  readonly parentId: string | undefined;
   /** The one it quotes. */
   readonly quoted: WecomMessage | undefined;
   /** `msgid` that the copies of one `message/send` share; what the caller was told. */
@@ -75,10 +62,4 @@ export interface WecomMessage {
   feedbackId: string | undefined;
   /** Whether the vendor cut it. */
   readonly truncated: boolean;
-  updatedAt: number;
-  updates: number;
-  recalledAt: number | undefined;
-  delivery: readonly DeliveryMark[];
-  readonly history: Update[];
-  version: number;
 }

@@ -1,42 +1,24 @@
 import type { SimClock } from '../clock.ts';
+import { RecordedMessage } from '../recorded-message.ts';
 import { type Json, list, object, text } from './json.ts';
 import { isStreaming } from './messages.ts';
 import type { Surface, Update, WecomMessage } from './model.ts';
 
 /** A bot's message as it stands when it is looked at; nothing is copied before. */
-export class RecordedWecomAnswer {
-  private readonly message: WecomMessage;
+export class RecordedWecomAnswer extends RecordedMessage<WecomMessage, Update> {
   private readonly clock: SimClock;
 
   constructor(message: WecomMessage, clock: SimClock) {
-    this.message = message;
+    super(message);
     this.clock = clock;
   }
 
-  get messageId(): string {
-    return this.message.id;
-  }
   /** The app, bot, account or robot that sent it. */
   get from(): string {
     return this.message.from.kind === 'bot' ? this.message.from.bot : '';
   }
   get surface(): Surface {
     return this.message.chat.surface;
-  }
-  get chatId(): string {
-    return this.message.chat.id;
-  }
-  /** Who reads it: one person, or a group. */
-  get people(): readonly string[] {
-    return [...this.message.chat.people];
-  }
-  /** The message it answers, where the vendor knows: a bot's answers and passive replies. */
-  get parentId(): string | undefined {
-    return this.message.parentId;
-  }
-  /** The vendor's `msgtype`. */
-  get type(): string {
-    return this.message.type;
   }
   /** What stood under the type's name. */
   get body(): Json {
@@ -46,25 +28,9 @@ export class RecordedWecomAnswer {
   get sendId(): string | undefined {
     return this.message.sendId;
   }
-  get sentAt(): number {
-    return this.message.createdAt;
-  }
-  get updatedAt(): number {
-    return this.message.updatedAt;
-  }
-  get isRecalled(): boolean {
-    return this.message.recalledAt !== undefined;
-  }
   /** Whether the vendor cut it: a gateway should never let it come to that. */
   get isTruncated(): boolean {
     return this.message.truncated;
-  }
-  get updates(): number {
-    return this.message.updates;
-  }
-  /** Each change, oldest first; empty when the simulator was told not to keep them. */
-  get history(): readonly Update[] {
-    return this.message.history;
   }
   get streamId(): string | undefined {
     return this.message.stream?.id;
@@ -81,7 +47,6 @@ export class RecordedWecomAnswer {
     const { stream } = this.message;
     return stream !== undefined && !stream.finished && this.clock.now() >= stream.until;
   }
-  /** No longer streaming, and not empty. */
   get isSettled(): boolean {
     return this.message.stream?.finished !== false && (this.text !== '' || this.card !== undefined);
   }

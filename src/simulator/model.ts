@@ -14,8 +14,11 @@ export interface KeptChat<Message> {
   activeAt: number;
 }
 
+/** A change, and when it was made. */
+export type Dated<Change> = Change & { readonly at: number };
+
 /** A message as every vendor keeps it; the vendor's own is beside it. */
-export interface KeptMessage<Chat, Sender, Update> {
+export interface KeptMessage<Chat, Sender, Change> {
   readonly id: string;
   readonly chat: Chat;
   readonly from: Sender;
@@ -30,6 +33,6 @@ export interface KeptMessage<Chat, Sender, Update> {
   recalledAt: number | undefined;
   delivery: readonly DeliveryMark[];
   /** Each change, oldest first. */
-  readonly history: Update[];
+  readonly history: Dated<Change>[];
   version: number;
 }

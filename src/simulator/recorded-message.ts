@@ -1,7 +1,7 @@
-import type { KeptChat, KeptMessage } from './model.ts';
+import type { Dated, KeptChat, KeptMessage } from './model.ts';
 
 /** A bot's message as it stands when it is looked at; nothing is copied before. */
-export abstract class RecordedMessage<Message extends KeptMessage<KeptChat<unknown>, unknown, Update>, Update> {
+export abstract class RecordedMessage<Message extends KeptMessage<KeptChat<unknown>, unknown, Change>, Change> {
   protected readonly message: Message;
 
   constructor(message: Message) {
@@ -48,7 +48,7 @@ export abstract class RecordedMessage<Message extends KeptMessage<KeptChat<unkno
     return this.message.updates;
   }
   /** Each change, oldest first; empty when the simulator was told not to keep them. */
-  get history(): readonly Update[] {
+  get history(): readonly Dated<Change>[] {
     return this.message.history;
   }
 }

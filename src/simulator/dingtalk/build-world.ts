@@ -41,12 +41,12 @@ export function buildWorld(shared: SharedWorld, options: DingtalkOptions): Dingt
   const { clock, wire, faults } = shared;
   const limits = { ...DINGTALK_LIMITS, ...options.limits };
   const rules = { ...DINGTALK_RULES, ...options.rules };
-  const keep = options.keep ?? Number.POSITIVE_INFINITY;
+  const { keep = Number.POSITIVE_INFINITY, keepHistory = true } = options;
   const teller = createPageTeller(shared.bus, () => world);
   const recorder = createRecorder(keep, (id) => messages.find(id));
   const messages = createMessages(
     clock,
-    { keep, keepHistory: options.keepHistory ?? true },
+    { keep, keepHistory },
     {
       added(message) {
         recorder.messageAdded(message);

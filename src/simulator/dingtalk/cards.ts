@@ -2,7 +2,7 @@ import { type Json, objectAt, textAt } from '../../lib/read.ts';
 import type { DingtalkApp } from './apps.ts';
 import { newQueryKey } from './chats.ts';
 import { ApiRefusal } from './errors.ts';
-import type { CardState, DingtalkCard, DingtalkChat, Update } from './model.ts';
+import type { CardState, Change, DingtalkCard, DingtalkChat } from './model.ts';
 import { textOf } from './recorded-answer.ts';
 import type { CardTemplate } from './templates.ts';
 import type { DingtalkWorld } from './world.ts';
@@ -150,7 +150,7 @@ function mentionsIn({ accounts }: DingtalkWorld, atUserIds: Json): string[] {
 }
 
 /** What a call, or the answer to a press, changes in a card. */
-export function changeCard(world: DingtalkWorld, card: DingtalkCard, body: Json, kind: Update['kind']): void {
+export function changeCard(world: DingtalkWorld, card: DingtalkCard, body: Json, kind: Change['kind']): void {
   const options = objectAt(body, 'cardUpdateOptions');
   if (body['cardData'] !== undefined) {
     const given = readParams(world, body);
@@ -164,6 +164,6 @@ export function changeCard(world: DingtalkWorld, card: DingtalkCard, body: Json,
   cardChanged(world, card, kind);
 }
 
-export function cardChanged(world: DingtalkWorld, card: DingtalkCard, kind: Update['kind']): void {
+export function cardChanged(world: DingtalkWorld, card: DingtalkCard, kind: Change['kind']): void {
   for (const message of card.messages) world.messages.updated(message, { kind, text: textOf(message) });
 }

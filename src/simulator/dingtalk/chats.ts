@@ -1,45 +1,28 @@
+import { type ChatList, createChatList, type NewGroup, wordsOf } from '../chats.ts';
 import type { SimClock } from '../clock.ts';
-import type { Words } from '../contract.ts';
 import { randomHex, steadyHex } from '../ids.ts';
 import type { DingtalkChat } from './model.ts';
 
-export interface NewDingtalkGroup {
-  readonly name: string | Words;
-  /** By `SimPerson.id`. */
-  readonly people: readonly string[];
-  readonly bots?: readonly string[];
-  readonly id?: string;
-}
-
-export interface Chats {
-  readonly all: ReadonlyMap<string, DingtalkChat>;
-  find(id: string): DingtalkChat | undefined;
+export interface Chats extends ChatList<DingtalkChat> {
   /** The chat of one person with one robot; made when it is first asked for. */
   direct(app: { readonly id: string; readonly name: string }, person: string): DingtalkChat;
   /** Where a person finds the app's work notifications; nobody can write there. */
   notices(app: { readonly id: string }, person: string): DingtalkChat;
   /** Where a person finds the approvals that wait for her. */
   approvals(person: string): DingtalkChat;
-  addGroup(group: NewDingtalkGroup): DingtalkChat;
-  clear(): void;
+  addGroup(group: NewGroup): DingtalkChat;
 }
 
 export function createChats(clock: SimClock, added: (chat: DingtalkChat) => void): Chats {
-  const all = new Map<string, DingtalkChat>();
-  const add = (chat: Omit<DingtalkChat, 'messages' | 'activeAt'>): DingtalkChat => {
-    const whole: DingtalkChat = { ...chat, messages: [], activeAt: clock.now() };
-    all.set(whole.id, whole);
-    added(whole);
-    return whole;
-  };
+  const chats = createChatList(clock, added);
+  const { all } = chats;
   return {
-    all,
-    find: (id) => all.get(id),
+    ...chats,
     direct(app, person) {
       const id = directId(app.id, person);
       const known = all.get(id);
       if (known !== undefined) return known;
-      return add({
+      return chats.add({
         id,
         kind: 'direct',
         name: { zh: app.name, en: app.name },
@@ -50,16 +33,16 @@ export function createChats(clock: SimClock, added: (chat: DingtalkChat) => void
     notices(app, person) {
       const id = `notices:${app.id}:${person}`;
       const name = { zh: '工作通知', en: 'Work notifications' };
-      return all.get(id) ?? add({ id, name, ...own(person), purpose: 'notices' });
+      return all.get(id) ?? chats.add({ id, name, ...own(person), purpose: 'notices' });
     },
     approvals(person) {
       const id = `approvals:${person}`;
       const name = { zh: '审批', en: 'Approvals' };
-      return all.get(id) ?? add({ id, name, ...own(person), purpose: 'approvals' });
+      return all.get(id) ?? chats.add({ id, name, ...own(person), purpose: 'approvals' });
     },
     addGroup({ name, people, bots = [], id }) {
-      const words = typeof name === 'string' ? { zh: name, en: name } : name;
-      return add({
+      const words = wordsOf(name);
+      return chats.add({
         id: id ?? groupId(words.zh, all.size),
         kind: 'group',
         name: words,
@@ -67,7 +50,6 @@ export function createChats(clock: SimClock, added: (chat: DingtalkChat) => void
         bots: new Set(bots),
       });
     },
-    clear: () => all.clear(),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { NewGroup } from '../chats.ts';
 import type { AppChange, ForgeVariant, NewApp } from '../contract.ts';
 import { sendZeros } from '../http.ts';
 import type { PlatformSide } from '../platform-side.ts';
@@ -6,7 +7,6 @@ import { FILE_PATH } from './api-files.ts';
 import { approvalViews } from './approvals/view.ts';
 import { createDingtalkApp, type DingtalkApp, type DingtalkAppOptions } from './apps.ts';
 import { buildWorld } from './build-world.ts';
-import type { NewDingtalkGroup } from './chats.ts';
 import { checkAddress } from './check-address.ts';
 import { createGroupRobot, type GroupRobot, type GroupRobotOptions } from './group-robot/robots.ts';
 import { appOf, chatOf, createHands, type Hands, mustFind, type Place } from './hands.ts';
@@ -49,7 +49,7 @@ export interface DingtalkSide extends PlatformSide, Hands {
   /** A group's own robot, and its address. */
   addGroupRobot(options: GroupRobotOptions): GroupRobot & { readonly url: string };
   /** @returns The `openConversationId`. */
-  addGroup(group: NewDingtalkGroup): string;
+  addGroup(group: NewGroup): string;
   userId(person: string): string;
   unionId(person: string): string;
   senderId(person: string): string;

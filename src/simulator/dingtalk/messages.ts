@@ -1,7 +1,14 @@
 import type { Json } from '../../lib/read.ts';
 import type { SimClock } from '../clock.ts';
+import {
+  createMessageList,
+  type MessageList,
+  type MessageListener,
+  type MessageOptions,
+  untouched,
+} from '../messages.ts';
 import { newMsgId } from './chats.ts';
-import type { DingtalkCard, DingtalkChat, DingtalkMessage, Sender, SentBy, Update } from './model.ts';
+import type { Change, DingtalkCard, DingtalkChat, DingtalkMessage, Sender, SentBy } from './model.ts';
 
 export interface NewDingtalkMessage {
   readonly chat: DingtalkChat;
@@ -16,75 +23,42 @@ export interface NewDingtalkMessage {
   readonly mentions?: readonly string[];
 }
 
-export interface MessageListener {
-  added(message: DingtalkMessage): void;
-  changed(message: DingtalkMessage): void;
-  forgotten(message: DingtalkMessage): void;
-}
-
-export interface Messages {
-  readonly all: ReadonlyMap<string, DingtalkMessage>;
-  find(id: string): DingtalkMessage | undefined;
+export interface Messages extends MessageList<NewDingtalkMessage, DingtalkMessage, Change> {
   /** The messages that share a `processQueryKey`. */
   byQueryKey(key: string): readonly DingtalkMessage[];
-  add(message: NewDingtalkMessage): DingtalkMessage;
   /** One that is written nowhere. */
   draft(message: NewDingtalkMessage): DingtalkMessage;
-  /** Tells whoever looks on. */
-  changed(message: DingtalkMessage): void;
-  /** Notes a change of a robot's message in its history, and tells of it. */
-  updated(message: DingtalkMessage, update: Omit<Update, 'at'>): void;
-  clear(): void;
 }
 
-export interface MessageOptions {
-  /** Most messages in memory; the oldest go first. */
-  readonly keep: number;
-  readonly keepHistory: boolean;
-}
-
-export function createMessages(clock: SimClock, options: MessageOptions, listener: MessageListener): Messages {
-  const all = new Map<string, DingtalkMessage>();
+export function createMessages(
+  clock: SimClock,
+  options: MessageOptions,
+  listener: MessageListener<DingtalkMessage>,
+): Messages {
   const byKey = new Map<string, DingtalkMessage[]>();
-  const forgetOldest = (): void => {
-    const oldest = all.values().next().value;
-    if (oldest === undefined) return;
-    all.delete(oldest.id);
-    if (oldest.queryKey !== undefined) byKey.delete(oldest.queryKey);
-    const place = oldest.chat.messages.indexOf(oldest);
-    if (place >= 0) oldest.chat.messages.splice(place, 1);
-    listener.forgotten(oldest);
-  };
-  const changed = (message: DingtalkMessage): void => {
-    message.version += 1;
-    listener.changed(message);
-  };
+  const messages = createMessageList<NewDingtalkMessage, Change, DingtalkMessage>({
+    clock,
+    ...options,
+    build,
+    listener: {
+      added(message) {
+        const { queryKey } = message;
+        if (queryKey !== undefined) byKey.set(queryKey, [...(byKey.get(queryKey) ?? []), message]);
+        listener.added(message);
+      },
+      changed: (message) => listener.changed(message),
+      forgotten(message) {
+        if (message.queryKey !== undefined) byKey.delete(message.queryKey);
+        listener.forgotten(message);
+      },
+    },
+  });
   return {
-    all,
-    find: (id) => all.get(id),
+    ...messages,
     byQueryKey: (key) => byKey.get(key) ?? [],
-    add(wanted) {
-      const message = build(wanted, clock.now());
-      all.set(message.id, message);
-      if (message.queryKey !== undefined)
-        byKey.set(message.queryKey, [...(byKey.get(message.queryKey) ?? []), message]);
-      message.chat.messages.push(message);
-      message.chat.activeAt = message.createdAt;
-      if (all.size > options.keep) forgetOldest();
-      listener.added(message);
-      return message;
-    },
     draft: (wanted) => build(wanted, clock.now()),
-    changed,
-    updated(message, update) {
-      const at = clock.now();
-      message.updatedAt = at;
-      message.updates += 1;
-      if (options.keepHistory) message.history.push({ at, ...update });
-      changed(message);
-    },
     clear() {
-      all.clear();
+      messages.clear();
       byKey.clear();
     },
   };
@@ -97,8 +71,6 @@ function build(wanted: NewDingtalkMessage, now: number): DingtalkMessage {
     from: wanted.from,
     type: wanted.type,
     body: wanted.body,
-    createdAt: now,
-    updatedAt: now,
     parentId: wanted.parentId,
     quoted: wanted.quoted,
     sentBy: wanted.sentBy,
@@ -107,10 +79,6 @@ function build(wanted: NewDingtalkMessage, now: number): DingtalkMessage {
     mentions: wanted.mentions ?? [],
     readBy: new Map(),
     reactions: new Map(),
-    updates: 0,
-    recalledAt: undefined,
-    delivery: [],
-    history: [],
-    version: 1,
+    ...untouched(now),
   };
 }

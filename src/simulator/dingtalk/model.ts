@@ -17,15 +17,14 @@ export type Sender =
 export type SentBy = 'session' | 'oto' | 'group' | 'card' | 'reply' | 'robot' | 'notice';
 
 /** One thing that happened to a robot's message. */
-export interface Update {
-  readonly at: number;
+export interface Change {
   readonly kind: 'stream' | 'update' | 'press' | 'recall';
   /** What can be read in it afterwards. */
   readonly text: string;
 }
 
 /** A message as the vendor keeps it. */
-export interface DingtalkMessage extends KeptMessage<DingtalkChat, Sender, Update> {
+export interface DingtalkMessage extends KeptMessage<DingtalkChat, Sender, Change> {
   /** `msgId`. */
   readonly id: string;
   /** `msgtype` of a person's message and of a webhook's, `msgKey` of a robot's, `card`. */

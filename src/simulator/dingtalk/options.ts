@@ -1,6 +1,6 @@
+import type { NewGroup } from '../chats.ts';
 import type { ApprovalTemplate } from './approvals/approvals.ts';
 import type { DingtalkAppOptions } from './apps.ts';
-import type { NewDingtalkGroup } from './chats.ts';
 import type { DingtalkLimits } from './limits.ts';
 import type { CardTemplate } from './templates.ts';
 
@@ -44,7 +44,7 @@ export interface DingtalkOptions {
   /** Default: one app with a robot in Stream mode. */
   readonly apps?: readonly DingtalkAppOptions[];
   /** Groups that are there from the start; robots by client id, or by place in the list of apps. */
-  readonly groups?: readonly (Omit<NewDingtalkGroup, 'bots'> & { readonly bots?: readonly (string | number)[] })[];
+  readonly groups?: readonly (Omit<NewGroup, 'bots'> & { readonly bots?: readonly (string | number)[] })[];
   /** Card templates of one's own, beside the vendor's public ones. */
   readonly templates?: readonly CardTemplate[];
   /** Approval templates; default: one for leave, which 王敏 decides. */

@@ -1,10 +1,10 @@
 import { asObject, type Json, listAt, objectAt, parseObject, textAt } from '../../lib/read.ts';
 import { RecordedMessage } from '../recorded-message.ts';
-import type { CardState, DingtalkCard, DingtalkMessage, SentBy, Update } from './model.ts';
+import type { CardState, Change, DingtalkCard, DingtalkMessage, SentBy } from './model.ts';
 import { TEXT_KEYS } from './templates.ts';
 
 /** A robot's message as it stands when it is looked at; nothing is copied before. */
-export class RecordedDingtalkAnswer extends RecordedMessage<DingtalkMessage, Update> {
+export class RecordedDingtalkAnswer extends RecordedMessage<DingtalkMessage, Change> {
   /** The client id of the app that sent it. */
   get from(): string {
     return this.message.from.kind === 'bot' ? this.message.from.app : '';

@@ -39,5 +39,5 @@ export function showCard(world: FeishuWorld, message: FeishuMessage, card: CardJ
     if (isNew) checkCard(card, world.rulesFor(from.app));
     message.card = card;
   }
-  world.updated(message, { kind, content: JSON.stringify(card) });
+  world.messages.updated(message, { kind, content: JSON.stringify(card) });
 }

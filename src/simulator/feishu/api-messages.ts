@@ -98,7 +98,7 @@ function edit(call: Call): Reply {
   message.edits += 1;
   message.content = content.content;
   message.mentions = content.mentions ?? [];
-  world.updated(message, { kind: 'edit', content: content.content });
+  world.messages.updated(message, { kind: 'edit', content: content.content });
   return answer(app, message);
 }
 
@@ -115,7 +115,7 @@ function patchCard(call: Call): Reply {
   world.rates.takeMessage(message.id);
   message.card = readPatch(world, app, message, content);
   message.content = content;
-  world.updated(message, { kind: 'patch', content });
+  world.messages.updated(message, { kind: 'patch', content });
   return data({}, message.id);
 }
 
@@ -148,7 +148,7 @@ function recall(call: Call): Reply {
   const message = ownMessage(world, app, call.path[0], 230026);
   if (world.clock.now() > message.createdAt + world.limits.recallMs) throw new FeishuRefusal(230009);
   message.recalledAt = world.clock.now();
-  world.updated(message, { kind: 'recall' });
+  world.messages.updated(message, { kind: 'recall' });
   return data({}, message.id);
 }
 
@@ -167,6 +167,6 @@ function pushFollowUp(call: Call): Reply {
     if (typeof content !== 'string' || content === '') throw new FeishuRefusal(230001, 'follow_ups');
     return content;
   });
-  world.updated(message, { kind: 'follow-ups', content: message.followUps.join('\n') });
+  world.messages.updated(message, { kind: 'follow-ups', content: message.followUps.join('\n') });
   return data({}, message.id);
 }

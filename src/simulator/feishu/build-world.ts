@@ -32,7 +32,7 @@ export function buildWorld(
 ): { readonly world: FeishuWorld; readonly teller: PageTeller } {
   const { clock } = shared;
   const limits = { ...FEISHU_LIMITS, ...options.limits };
-  const keep = options.keep ?? Number.POSITIVE_INFINITY;
+  const { keep = Number.POSITIVE_INFINITY, keepHistory = true } = options;
   const teller = createPageTeller(shared.bus, () => world);
   const accounts = createAccounts(shared.people);
   const apps = new Map<string, FeishuApp>();
@@ -43,23 +43,27 @@ export function buildWorld(
   const chats = createChats(clock, (chat) => teller.chatAdded(chat));
   const rulesFor = createRules();
 
-  const messages = createMessages(clock, keep, {
-    added(message) {
-      if (message.upperId === undefined) recorder.messageAdded(message);
-      teller.messageAdded(message);
+  const messages = createMessages(
+    clock,
+    { keep, keepHistory },
+    {
+      added(message) {
+        if (message.upperId === undefined) recorder.messageAdded(message);
+        teller.messageAdded(message);
+      },
+      changed(message) {
+        recorder.messageChanged(message);
+        teller.messageChanged(message);
+      },
+      forgotten: (message) => recorder.messageForgotten(message),
     },
-    changed(message) {
-      recorder.messageChanged(message);
-      teller.messageChanged(message);
-    },
-    forgotten: (message) => recorder.messageForgotten(message),
-  });
+  );
   const cards = createCards({
     clock,
     rates,
     rulesFor,
     keep,
-    keepHistory: options.keepHistory ?? true,
+    keepHistory,
     listener: {
       changed(entity, update, kept) {
         if (entity.sentAs !== undefined) recorder.messageChanged(entity.sentAs);
@@ -111,13 +115,6 @@ export function buildWorld(
     },
     checkScopes: options.scopes ?? true,
     deliverer: createDeliverer({ ...line, speed: () => shared.speed, marked: (message) => messages.changed(message) }),
-    updated(message, update) {
-      const at = clock.now();
-      message.updatedAt = at;
-      message.updates += 1;
-      if (options.keepHistory ?? true) message.history.push({ at, ...update });
-      messages.changed(message);
-    },
   };
   return { world, teller };
 

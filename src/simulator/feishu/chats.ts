@@ -1,44 +1,31 @@
+import { type ChatList, createChatList, type NewGroup, wordsOf } from '../chats.ts';
 import type { SimClock } from '../clock.ts';
-import type { Words } from '../contract.ts';
 import { randomHex, steadyHex } from '../ids.ts';
 import type { FeishuChat } from './model.ts';
 
-export interface NewGroup {
-  readonly id?: string;
-  readonly name: Words | string;
-  readonly people: readonly string[];
+export interface NewFeishuGroup extends NewGroup {
   readonly bots: readonly string[];
   readonly topics?: boolean;
 }
 
-export interface Chats {
-  readonly all: ReadonlyMap<string, FeishuChat>;
-  find(id: string): FeishuChat | undefined;
+export interface Chats extends ChatList<FeishuChat> {
   /** The chat of one person with one bot, made when it is first needed. */
   direct(person: string, app: string): FeishuChat;
   isNew(person: string, app: string): boolean;
-  addGroup(group: NewGroup): FeishuChat;
-  clear(): void;
+  addGroup(group: NewFeishuGroup): FeishuChat;
 }
 
 /** @param added - Told of each chat that is made. */
 export function createChats(clock: SimClock, added: (chat: FeishuChat) => void): Chats {
-  const all = new Map<string, FeishuChat>();
-  const add = (chat: Omit<FeishuChat, 'messages' | 'activeAt'>): FeishuChat => {
-    const whole: FeishuChat = { ...chat, messages: [], activeAt: clock.now() };
-    all.set(whole.id, whole);
-    added(whole);
-    return whole;
-  };
+  const chats = createChatList(clock, added);
   const directs = new Map<string, FeishuChat>();
   return {
-    all,
-    find: (id) => all.get(id),
+    ...chats,
     isNew: (person, app) => !directs.has(`${app}/${person}`),
     direct(person, app) {
       const known = directs.get(`${app}/${person}`);
       if (known !== undefined) return known;
-      const chat = add({
+      const chat = chats.add({
         id: `oc_${steadyHex(32, 'direct', app, person)}`,
         kind: 'direct',
         topics: false,
@@ -51,19 +38,18 @@ export function createChats(clock: SimClock, added: (chat: FeishuChat) => void):
       return chat;
     },
     addGroup(group) {
-      const { name } = group;
-      return add({
+      return chats.add({
         id: group.id ?? `oc_${randomHex()}`,
         kind: 'group',
         topics: group.topics ?? false,
-        name: typeof name === 'string' ? { zh: name, en: name } : name,
+        name: wordsOf(group.name),
         owner: group.people[0],
         people: new Set(group.people),
         bots: new Set(group.bots),
       });
     },
     clear() {
-      all.clear();
+      chats.clear();
       directs.clear();
     },
   };

@@ -4,7 +4,7 @@ import type { SharedWorld } from '../shared-world.ts';
 import { approvalViews } from './approvals/view.ts';
 import { createFeishuApp, type FeishuApp, type FeishuAppOptions } from './apps.ts';
 import { buildWorld } from './build-world.ts';
-import type { NewGroup } from './chats.ts';
+import type { NewFeishuGroup } from './chats.ts';
 import { checkAddress } from './check-address.ts';
 import type { DeliveryOutcome } from './deliver.ts';
 import { newEventId } from './events.ts';
@@ -44,7 +44,7 @@ export interface FeishuSide extends PlatformSide, Hands {
   readonly record: FeishuRecord;
   readonly sockets: SocketHub;
   addApp(options?: FeishuAppOptions): FeishuApp;
-  addGroup(group: NewGroup): { readonly chatId: string };
+  addGroup(group: NewFeishuGroup): { readonly chatId: string };
   /** A group's own bot, and the path of its address. */
   addHook(options: HookOptions): HookBot & { readonly path: string };
   /** The chat of a person with an app's bot; made when it is first asked for. */

@@ -1,6 +1,13 @@
 import type { SimClock } from '../clock.ts';
 import { randomHex } from '../ids.ts';
-import type { CardEntity, CardJson, FeishuChat, FeishuMessage, Mention, Sender } from './model.ts';
+import {
+  createMessageList,
+  type MessageList,
+  type MessageListener,
+  type MessageOptions,
+  untouched,
+} from '../messages.ts';
+import type { CardEntity, CardJson, Change, FeishuChat, FeishuMessage, Mention, Sender } from './model.ts';
 
 export interface NewMessage {
   readonly chat: FeishuChat;
@@ -16,52 +23,14 @@ export interface NewMessage {
   readonly entity?: CardEntity | undefined;
 }
 
-export interface Messages {
-  readonly all: ReadonlyMap<string, FeishuMessage>;
-  find(id: string): FeishuMessage | undefined;
-  add(message: NewMessage): FeishuMessage;
-  /** Call after each change; tells whoever looks on. */
-  changed(message: FeishuMessage): void;
-  clear(): void;
-}
+export type Messages = MessageList<NewMessage, FeishuMessage, Change>;
 
-export interface MessageListener {
-  added(message: FeishuMessage): void;
-  changed(message: FeishuMessage): void;
-  /** It was dropped to keep the memory bounded. */
-  forgotten(message: FeishuMessage): void;
-}
-
-/** @param keep - Most messages in memory, of all chats together; the oldest go first. */
-export function createMessages(clock: SimClock, keep: number, listener: MessageListener): Messages {
-  const all = new Map<string, FeishuMessage>();
-  const forgetOldest = (): void => {
-    const oldest = all.values().next().value;
-    if (oldest === undefined) return;
-    all.delete(oldest.id);
-    const place = oldest.chat.messages.indexOf(oldest);
-    if (place >= 0) oldest.chat.messages.splice(place, 1);
-    listener.forgotten(oldest);
-  };
-  return {
-    all,
-    find: (id) => all.get(id),
-    add(wanted) {
-      const now = clock.now();
-      const message = build(wanted, now);
-      all.set(message.id, message);
-      wanted.chat.messages.push(message);
-      wanted.chat.activeAt = now;
-      if (all.size > keep) forgetOldest();
-      listener.added(message);
-      return message;
-    },
-    changed(message) {
-      message.version += 1;
-      listener.changed(message);
-    },
-    clear: () => all.clear(),
-  };
+export function createMessages(
+  clock: SimClock,
+  options: MessageOptions,
+  listener: MessageListener<FeishuMessage>,
+): Messages {
+  return createMessageList({ clock, ...options, build, listener });
 }
 
 function build(wanted: NewMessage, now: number): FeishuMessage {
@@ -71,8 +40,6 @@ function build(wanted: NewMessage, now: number): FeishuMessage {
     chat: wanted.chat,
     from: wanted.from,
     type: wanted.type,
-    createdAt: now,
-    updatedAt: now,
     parentId: parent?.id,
     rootId: parent === undefined ? undefined : (parent.rootId ?? parent.id),
     threadId: wanted.threadId,
@@ -83,14 +50,10 @@ function build(wanted: NewMessage, now: number): FeishuMessage {
     ...(card === undefined ? {} : { card }),
     ...(entity === undefined ? {} : { entity }),
     edits: 0,
-    updates: 0,
-    recalledAt: undefined,
     reactions: new Map(),
     readBy: new Set(),
     followUps: [],
-    delivery: [],
-    history: [],
-    version: 1,
+    ...untouched(now),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { StreamedElement } from '../contract.ts';
-import type { KeptChat, KeptMessage } from '../model.ts';
+import type { Dated, KeptChat, KeptMessage } from '../model.ts';
 import type { FeishuApp } from './apps.ts';
 
 export interface FeishuChat extends KeptChat<FeishuMessage> {
@@ -24,8 +24,7 @@ export interface Mention {
 }
 
 /** One thing that happened to a bot's message. */
-export interface Update {
-  readonly at: number;
+export interface Change {
   readonly kind: string;
   /** Of CardKit's operations. */
   readonly sequence?: number;
@@ -33,9 +32,10 @@ export interface Update {
   /** The new content, as it was sent: a text, a card's JSON, the actions of a batch. */
   readonly content?: string;
 }
+export type Update = Dated<Change>;
 
 /** A message as the vendor keeps it. */
-export interface FeishuMessage extends KeptMessage<FeishuChat, Sender, Update> {
+export interface FeishuMessage extends KeptMessage<FeishuChat, Sender, Change> {
   /** `text`, `post`, `image`, `file`, `audio`, `media`, `sticker`, `interactive`, `merge_forward`, `system`, … */
   readonly type: string;
   readonly rootId: string | undefined;

@@ -1,6 +1,6 @@
 import type { FeishuApprovalDefinition } from './approvals/approvals.ts';
 import type { FeishuAppOptions } from './apps.ts';
-import type { NewGroup } from './chats.ts';
+import type { NewFeishuGroup } from './chats.ts';
 import type { FeishuLimits } from './limits.ts';
 import type { SocketOptions } from './socket-hub.ts';
 
@@ -8,7 +8,7 @@ export interface FeishuOptions {
   /** Default: one app that receives by webhook and has no address yet. */
   readonly apps?: readonly FeishuAppOptions[];
   /** Groups that are there from the start; their bots by app id, or by place in `apps`. */
-  readonly groups?: readonly (Omit<NewGroup, 'bots'> & { readonly bots?: readonly (string | number)[] })[];
+  readonly groups?: readonly (Omit<NewFeishuGroup, 'bots'> & { readonly bots?: readonly (string | number)[] })[];
   /** Approval definitions; default: one for access, which 王敏 decides. */
   readonly approvals?: readonly FeishuApprovalDefinition[];
   readonly limits?: Partial<FeishuLimits>;

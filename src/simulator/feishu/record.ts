@@ -3,8 +3,6 @@ import { addBounded, createSimRecorder, type Links, type SimRecord, type SimReco
 import type { CardJson, FeishuMessage } from './model.ts';
 import { RecordedAnswer } from './recorded-answer.ts';
 
-export { RecordedAnswer } from './recorded-answer.ts';
-
 /** One try to deliver one event. */
 export interface RecordedDelivery {
   readonly appId: string;

@@ -2,10 +2,10 @@ import type { SimClock } from '../clock.ts';
 import { RecordedMessage } from '../recorded-message.ts';
 import { record } from './card-check.ts';
 import { isStreaming } from './card-entity.ts';
-import type { CardJson, FeishuMessage, Update } from './model.ts';
+import type { CardJson, Change, FeishuMessage, Update } from './model.ts';
 
 /** A bot's message as it stands when it is looked at; nothing is copied before. */
-export class RecordedAnswer extends RecordedMessage<FeishuMessage, Update> {
+export class RecordedAnswer extends RecordedMessage<FeishuMessage, Change> {
   private readonly clock: SimClock;
 
   constructor(message: FeishuMessage, clock: SimClock) {

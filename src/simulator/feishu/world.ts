@@ -13,7 +13,6 @@ import type { Deliverer } from './deliver.ts';
 import type { HookBot } from './hook/hooks.ts';
 import type { FeishuLimits } from './limits.ts';
 import type { Messages } from './messages.ts';
-import type { FeishuMessage, Update } from './model.ts';
 import type { Rates } from './rates.ts';
 import type { Recorder } from './record.ts';
 import type { SentKeys } from './sent-keys.ts';
@@ -47,6 +46,4 @@ export interface FeishuWorld {
   /** Whether missing rights (scopes) are refused. */
   readonly checkScopes: boolean;
   rulesFor(app: FeishuApp): CardRules;
-  /** Notes a change of a bot's message in its history, and tells of it. */
-  updated(message: FeishuMessage, update: Omit<Update, 'at'>): void;
 }

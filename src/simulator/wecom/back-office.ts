@@ -1,3 +1,4 @@
+import type { NewGroup } from '../chats.ts';
 import type { AppChange, NewApp, SimApp } from '../contract.ts';
 import {
   createWecomApp,
@@ -10,7 +11,6 @@ import {
   type WecomBotOptions,
   type WecomRobot,
 } from './apps.ts';
-import type { NewWecomGroup } from './chats.ts';
 import { mustFind } from './hands.ts';
 import type { WecomOptions } from './options.ts';
 import { appView, botView, kfView } from './view.ts';
@@ -20,7 +20,7 @@ import type { WecomWorld } from './world.ts';
 export interface BackOffice {
   addApp(options?: WecomAppOptions): WecomApp;
   addBot(options?: WecomBotOptions): WecomBot;
-  addGroup(group: NewWecomGroup): { readonly chatId: string };
+  addGroup(group: NewGroup): { readonly chatId: string };
   addRobot(chat: string, name?: string): WecomRobot;
   /** An app, or a bot when its surface says so. */
   createApp(wanted: NewApp): SimApp;

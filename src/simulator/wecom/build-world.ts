@@ -31,7 +31,7 @@ export function buildWorld(shared: SharedWorld, options: WecomOptions): WecomWor
   const { clock } = shared;
   const limits = { ...WECOM_LIMITS, ...options.limits };
   const rules = { ...WECOM_RULES, ...options.rules };
-  const keep = options.keep ?? Number.POSITIVE_INFINITY;
+  const { keep = Number.POSITIVE_INFINITY, keepHistory = true } = options;
   const corpId = options.corpId ?? `ww${steadyHex(16, 'wecom-corp')}`;
   const teller = createPageTeller(shared.bus, () => world);
   const recorder = createRecorder({ clock, keep, find: (id) => messages.find(id) });
@@ -39,7 +39,7 @@ export function buildWorld(shared: SharedWorld, options: WecomOptions): WecomWor
   rates.on = options.rateLimits ?? true;
   const messages = createMessages(
     clock,
-    { keep, keepHistory: options.keepHistory ?? true },
+    { keep, keepHistory },
     {
       added(message) {
         recorder.messageAdded(message);

@@ -1,41 +1,24 @@
+import { type ChatList, createChatList, type NewGroup, wordsOf } from '../chats.ts';
 import type { SimClock } from '../clock.ts';
-import type { Words } from '../contract.ts';
 import { randomHex, steadyHex } from '../ids.ts';
 import type { Surface, WecomChat } from './model.ts';
 
-export interface NewWecomGroup {
-  readonly name: string | Words;
-  /** By `SimPerson.id`. */
-  readonly people: readonly string[];
-  readonly bots?: readonly string[];
-  readonly id?: string;
-}
-
-export interface Chats {
-  readonly all: ReadonlyMap<string, WecomChat>;
-  find(id: string): WecomChat | undefined;
+export interface Chats extends ChatList<WecomChat> {
   /** The chat of one person with one app, bot or account; made when it is first asked for. */
   direct(surface: Surface, bot: string, person: string, name: string): WecomChat;
-  addGroup(group: NewWecomGroup): WecomChat;
-  clear(): void;
+  addGroup(group: NewGroup): WecomChat;
 }
 
 export function createChats(clock: SimClock, added: (chat: WecomChat) => void): Chats {
-  const all = new Map<string, WecomChat>();
-  const add = (chat: Omit<WecomChat, 'messages' | 'activeAt'>): WecomChat => {
-    const whole: WecomChat = { ...chat, messages: [], activeAt: clock.now() };
-    all.set(whole.id, whole);
-    added(whole);
-    return whole;
-  };
+  const chats = createChatList(clock, added);
+  const { all } = chats;
   return {
-    all,
-    find: (id) => all.get(id),
+    ...chats,
     direct(surface, bot, person, name) {
       const id = `${bot}:${person}`;
       const known = all.get(id);
       if (known !== undefined) return known;
-      return add({
+      return chats.add({
         id,
         kind: 'direct',
         surface,
@@ -45,8 +28,8 @@ export function createChats(clock: SimClock, added: (chat: WecomChat) => void): 
       });
     },
     addGroup({ name, people, bots = [], id }) {
-      const words = typeof name === 'string' ? { zh: name, en: name } : name;
-      return add({
+      const words = wordsOf(name);
+      return chats.add({
         id: id ?? newGroupId(words.zh, all.size),
         kind: 'group',
         surface: 'group',
@@ -55,7 +38,6 @@ export function createChats(clock: SimClock, added: (chat: WecomChat) => void): 
         bots: new Set(bots),
       });
     },
-    clear: () => all.clear(),
   };
 }
 

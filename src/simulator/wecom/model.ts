@@ -18,8 +18,7 @@ export type Sender =
   | { readonly kind: 'system' };
 
 /** One thing that happened to a bot's message. */
-export interface Update {
-  readonly at: number;
+export interface Change {
   readonly kind: 'stream' | 'card' | 'button' | 'recall' | 'expired';
   /** The whole content after it: the text so far, or the card's JSON. */
   readonly content?: string;
@@ -46,7 +45,7 @@ export interface CardState {
 }
 
 /** A message as the vendor keeps it. */
-export interface WecomMessage extends KeptMessage<WecomChat, Sender, Update> {
+export interface WecomMessage extends KeptMessage<WecomChat, Sender, Change> {
   /** `MsgId` of the app's callback, `msgid` of the others; a number of 64 bits where the vendor has one. */
   readonly id: string;
   /** The vendor's `msgtype`. */

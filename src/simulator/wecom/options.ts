@@ -1,6 +1,6 @@
+import type { NewGroup } from '../chats.ts';
 import type { WecomAppOptions, WecomBotOptions } from './apps.ts';
 import type { SocketRules } from './bot/socket-hub.ts';
-import type { NewWecomGroup } from './chats.ts';
 import type { KfOptions } from './kf/accounts.ts';
 import type { WecomLimits } from './limits.ts';
 import type { OaTemplate } from './oa/approvals.ts';
@@ -41,7 +41,7 @@ export interface WecomOptions {
   /** Default: one bot on the long connection. */
   readonly bots?: readonly WecomBotOptions[];
   /** Groups that are there from the start; bots and robots by place in the list of bots. */
-  readonly groups?: readonly (Omit<NewWecomGroup, 'bots'> & {
+  readonly groups?: readonly (Omit<NewGroup, 'bots'> & {
     readonly bots?: readonly (string | number)[];
     /** Names of the robots that stand in it. */
     readonly robots?: readonly string[];

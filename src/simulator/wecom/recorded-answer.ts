@@ -2,10 +2,10 @@ import type { SimClock } from '../clock.ts';
 import { RecordedMessage } from '../recorded-message.ts';
 import { type Json, list, object, text } from './json.ts';
 import { isStreaming } from './messages.ts';
-import type { Surface, Update, WecomMessage } from './model.ts';
+import type { Change, Surface, WecomMessage } from './model.ts';
 
 /** A bot's message as it stands when it is looked at; nothing is copied before. */
-export class RecordedWecomAnswer extends RecordedMessage<WecomMessage, Update> {
+export class RecordedWecomAnswer extends RecordedMessage<WecomMessage, Change> {
   private readonly clock: SimClock;
 
   constructor(message: WecomMessage, clock: SimClock) {

@@ -44,7 +44,7 @@ export async function makeBed(packageFolder?: string, profileFolder?: string): P
     profileFolder === undefined ? {} : { nodeOptions: ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] };
   const far = await startProgram<FarSide>('far-side.ts');
   const load = await startProgram<Load>('load.ts');
-  const { url: farUrl, newsPort } = await far.call('start');
+  const { url: farUrl, newsPort } = await far.call('start', await load.call('serveLines'));
   await load.call('listen', newsPort);
   const stops = new Map<number, () => Promise<void>>();
   let first = 1;

@@ -9,7 +9,7 @@ export const APP = {
 } as const;
 
 /** Whose servers send. */
-export type Vendor = 'feishu' | 'wecom';
+export type Vendor = 'feishu' | 'wecom' | 'dingtalk';
 
 /** A delivery as a vendor's servers would send it. */
 export interface SignedDelivery {
@@ -52,7 +52,7 @@ function encrypt(text: string): string {
   return Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final()]).toString('base64');
 }
 
-function event(number: number, chat: number, now: number): object {
+export function event(number: number, chat: number, now: number): object {
   return {
     schema: '2.0',
     header: {
@@ -82,7 +82,7 @@ function event(number: number, chat: number, now: number): object {
   };
 }
 
-function messageId(number: number): string {
+export function messageId(number: number): string {
   // Scattered, as the vendor's are: ids in a row would find their places in the store's index side by side.
   const scatter = createHash('md5').update(String(number)).digest('hex');
   return `om_${scatter}_q${number}`;

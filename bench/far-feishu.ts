@@ -4,6 +4,8 @@ import type { FarRecord } from './far-record.ts';
 
 /** Stands in for Feishu's API: takes everything, limits nothing, and notes what has come for which message. */
 export class FarFeishu {
+  /** Where its long connections are taken. */
+  linesUrl = '';
   readonly #record: FarRecord;
   /** The message that a card, or a message of the bot's, answers. */
   readonly #answers = new Map<string, number>();
@@ -33,6 +35,7 @@ export class FarFeishu {
     if (path.startsWith('/open-apis/im/v1/messages')) return this.#message(path, body);
     if (path === '/open-apis/cardkit/v1/cards' && method === 'POST') return this.#newCard(body);
     if (path.startsWith('/open-apis/cardkit/v1/cards/')) return this.#changedCard(path, body);
+    if (path === '/callback/ws/endpoint') return { data: { URL: `${this.linesUrl}/feishu?service_id=1` } };
     if (path.startsWith('/open-apis/auth/')) return { tenant_access_token: 't-bench', expire: 7200 };
     if (path.startsWith('/open-apis/bot/'))
       return { bot: { app_name: 'Bench', open_id: 'ou_bot', activate_status: 2 } };

@@ -1,7 +1,8 @@
-/** The far side of the wire, as cheap as it can be: what answers for Feishu, WeCom and Dify while somebody is measured. */
+/** The far side of the wire, as cheap as it can be: what answers for the platforms and for Dify while somebody is measured. */
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createNewsServer, type Socket } from 'node:net';
 import { type AnswerPlan, FarDify } from './far-dify.ts';
+import { FarDingtalk } from './far-dingtalk.ts';
 import { FarFeishu } from './far-feishu.ts';
 import { FarRecord, type Seen } from './far-record.ts';
 import { FarWecom } from './far-wecom.ts';
@@ -10,6 +11,7 @@ import { serve } from './program.ts';
 const record = new FarRecord();
 const feishu = new FarFeishu(record);
 const wecom = new FarWecom(record);
+const dingtalk = new FarDingtalk(record);
 const dify = new FarDify(record);
 
 const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
@@ -21,6 +23,7 @@ const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) =>
     const path = mark < 0 ? url : url.slice(0, mark);
     const body = (chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)).toString('utf8');
     if (path.startsWith('/v1/')) dify.handle(request, response, path, body);
+    else if (path.startsWith('/v1.0/')) dingtalk.handle(response, path, body);
     else if (path.startsWith('/cgi-bin/')) wecom.handle(response, path, body);
     else feishu.handle(request, response, path, body);
   });
@@ -48,7 +51,10 @@ function tell(): void {
 }
 
 const HANDLERS = {
-  async start(): Promise<{ url: string; newsPort: number }> {
+  /** @param linesUrl - Where the load generator takes the vendors' long connections. */
+  async start(linesUrl: string): Promise<{ url: string; newsPort: number }> {
+    feishu.linesUrl = linesUrl;
+    dingtalk.linesUrl = linesUrl;
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     await new Promise<void>((resolve) => news.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;

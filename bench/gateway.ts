@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type GatewayProcess, startGatewayProcess } from '../test/support/gateway-process.ts';
 import { APP, type Vendor } from './deliveries.ts';
+import { DINGTALK_APP } from './deliveries-dingtalk.ts';
 import { WECOM_APP } from './deliveries-wecom.ts';
 import { ROOT } from './packed.ts';
 
@@ -12,6 +13,8 @@ export interface Gateway extends GatewayProcess {
 export interface GatewayOptions {
   /** Which of the vendors it is connected to; Feishu when absent. */
   readonly vendor?: Vendor;
+  /** By the vendor's long connection instead of a webhook. */
+  readonly byLine?: true;
   /** Where the stand-ins of the vendors and of Dify are. */
   readonly farUrl: string;
   /** A folder for its data. */
@@ -42,17 +45,38 @@ channels:
     buttons: false
     limits: { perMemberPerMinute: 6000, perMemberPerHour: 360000 }
 `,
+  dingtalk: `
+channels:
+  - platform: dingtalk
+    callsPerMonth: 0
+    pushesPerMonth: 0
+    limits: { perSecond: 100000, perChatPerMinute: 6000 }
+`,
 };
 
 /** What connects it, by the environment. */
-function vendorEnv(vendor: Vendor, farUrl: string): Readonly<Record<string, string>> {
+function vendorEnv(vendor: Vendor, byLine: boolean, farUrl: string): Readonly<Record<string, string>> {
   if (vendor === 'feishu') {
     return {
+      FEISHU_MODE: byLine ? 'socket' : 'webhook',
       FEISHU_APP_ID: APP.appId,
       FEISHU_APP_SECRET: APP.appSecret,
       FEISHU_ENCRYPT_KEY: APP.encryptKey,
       FEISHU_VERIFICATION_TOKEN: APP.verificationToken,
       FEISHU_BASE_URL: farUrl,
+    };
+  }
+  if (vendor === 'dingtalk') {
+    return {
+      DINGTALK_MODE: byLine ? 'stream' : 'webhook',
+      DINGTALK_CLIENT_ID: DINGTALK_APP.clientId,
+      DINGTALK_CLIENT_SECRET: DINGTALK_APP.clientSecret,
+      ...(!byLine && {
+        DINGTALK_CARD_ROUTE_KEY: DINGTALK_APP.cardRouteKey,
+        DINGTALK_CARD_SECRET: DINGTALK_APP.cardSecret,
+      }),
+      DINGTALK_BASE_URL: farUrl,
+      DINGTALK_OAPI_BASE_URL: farUrl,
     };
   }
   return {
@@ -82,7 +106,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     env: {
       ...memoryEnv(),
       POSTHOUSE_CONFIG: settings,
-      ...vendorEnv(vendor, farUrl),
+      ...vendorEnv(vendor, options.byLine === true, farUrl),
       DIFY_BASE_URL: `${farUrl}/v1`,
       DIFY_API_KEY: 'app-bench',
       DIFY_MAX_CONCURRENT: '2000',

@@ -3,7 +3,10 @@ import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { delivery, type SignedDelivery, type Vendor } from './deliveries.ts';
+import { dingtalkDelivery, dingtalkFrame } from './deliveries-dingtalk.ts';
 import { wecomDelivery } from './deliveries-wecom.ts';
+import { FarLines, type LineVendor } from './far-lines.ts';
+import { feishuFrame } from './frames-feishu.ts';
 import { serve } from './program.ts';
 
 /** A run of deliveries. */
@@ -11,6 +14,8 @@ export interface Run {
   readonly url: string;
   /** Feishu when absent. */
   readonly vendor?: Vendor;
+  /** Over the vendor's long connection instead of to `url`. */
+  readonly byLine?: true;
   /** Number of the first message; no two runs of one bench share a number. */
   readonly first: number;
   /** Most messages that are sent. */
@@ -59,14 +64,39 @@ async function listen(port: number): Promise<void> {
 const DELIVERIES: Readonly<Record<Vendor, (number: number, chats: number) => SignedDelivery>> = {
   feishu: delivery,
   wecom: wecomDelivery,
+  dingtalk: dingtalkDelivery,
 };
+const FRAMES: Readonly<Record<LineVendor, (number: number, chats: number) => Buffer>> = {
+  feishu: feishuFrame,
+  dingtalk: dingtalkFrame,
+};
+const lines = new FarLines();
 let prepared: SignedDelivery[] = [];
+let preparedFrames: Buffer[] = [];
 
 async function run(plan: Run): Promise<Ran> {
-  const target = new URL(plan.url);
-  const pool = new Pool(target.origin, { connections: plan.concurrent ?? 64, pipelining: 1 });
   const watch = new Watch(plan);
   onAnswered = (number) => watch.answered(number);
+  const { send, close } = plan.byLine ? await byLine(plan, watch) : byWebhook(plan, watch);
+  if (plan.perSecond === undefined) await closedLoop(plan, send, watch);
+  else await atRate(plan, plan.perSecond, send, watch);
+  await watch.drained(plan.drainMs);
+  await close();
+  return watch.result();
+}
+
+/** Sends one of what was prepared; resolves when it is acknowledged. */
+type Send = (index: number) => Promise<void>;
+
+/** How deliveries reach the gateway. */
+interface Way {
+  readonly send: Send;
+  close(): Promise<void>;
+}
+
+function byWebhook(plan: Run, watch: Watch): Way {
+  const target = new URL(plan.url);
+  const pool = new Pool(target.origin, { connections: plan.concurrent ?? 64, pipelining: 1 });
   const send = async (index: number): Promise<void> => {
     const { headers, body, query = '' } = prepared[index] as SignedDelivery;
     const sentAt = performance.now();
@@ -74,14 +104,24 @@ async function run(plan: Run): Promise<Ran> {
     await response.body.dump();
     watch.acknowledged(response.statusCode, sentAt);
   };
-  if (plan.perSecond === undefined) await closedLoop(plan, send, watch);
-  else await atRate(plan, plan.perSecond, send, watch);
-  await watch.drained(plan.drainMs);
-  await pool.destroy();
-  return watch.result();
+  return { send, close: () => pool.destroy() };
 }
 
-type Send = (index: number) => Promise<void>;
+async function byLine(plan: Run, watch: Watch): Promise<Way> {
+  const vendor = lineVendorOf(plan);
+  await lines.opened(vendor);
+  const send = async (index: number): Promise<void> => {
+    const sentAt = performance.now();
+    await lines.deliver(vendor, plan.first + index, preparedFrames[index] as Buffer);
+    watch.acknowledged(200, sentAt);
+  };
+  return { send, close: () => Promise.resolve() };
+}
+
+function lineVendorOf({ vendor = 'feishu' }: Pick<Run, 'vendor'>): LineVendor {
+  if (vendor === 'wecom') throw new Error('an app of WeCom has no long connection');
+  return vendor;
+}
 
 async function closedLoop(plan: Run, send: Send, watch: Watch): Promise<void> {
   const endAt = performance.now() + plan.forMs;
@@ -174,11 +214,15 @@ class Watch {
 }
 
 const HANDLERS = {
+  serveLines: () => lines.listen(),
   listen,
   /** Signs and encrypts what {@link run} will send, so that it costs nothing while somebody is measured. */
-  prepare({ first, count, chats, vendor = 'feishu' }: Pick<Run, 'first' | 'count' | 'chats' | 'vendor'>): void {
-    const make = DELIVERIES[vendor];
-    prepared = Array.from({ length: count }, (_, index) => make(first + index, chats));
+  prepare(plan: Pick<Run, 'first' | 'count' | 'chats' | 'vendor' | 'byLine'>): void {
+    const { first, count, chats, vendor = 'feishu' } = plan;
+    const all = <Made>(make: (number: number, chats: number) => Made): Made[] =>
+      Array.from({ length: count }, (_, index) => make(first + index, chats));
+    prepared = plan.byLine ? [] : all(DELIVERIES[vendor]);
+    preparedFrames = plan.byLine ? all(FRAMES[lineVendorOf(plan)]) : [];
   },
   run,
 };

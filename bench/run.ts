@@ -11,6 +11,7 @@ import { lookAtMachine, type Machine, removeFolder, watchMachine } from './machi
 import { buildPackage } from './packed.ts';
 import { burst } from './scenarios/burst.ts';
 import { costs } from './scenarios/costs.ts';
+import { dingtalk } from './scenarios/dingtalk.ts';
 import { guard } from './scenarios/guard.ts';
 import { history } from './scenarios/history.ts';
 import { historyPostgres } from './scenarios/history-postgres.ts';
@@ -54,6 +55,7 @@ const SCENARIOS: Readonly<Record<string, (bed: Bed) => Promise<Report>>> = {
   text,
   guard,
   wecom,
+  dingtalk,
   postgres,
   workers,
 };

@@ -46,6 +46,8 @@ export class SqliteDatabase implements Sql {
     this.#connection.exec('pragma synchronous = full');
     // Four times SQLite's own: pages that change all the time are copied into the file less often, and fewer commits wait for that.
     if (!readOnly) this.#connection.exec('pragma wal_autocheckpoint = 4000');
+    // Pages kept for taking a part of a transaction back: over 64 KB of them, which a single answer has, would become a file in /var/tmp.
+    this.#connection.exec('pragma temp_store = memory');
     this.#begin = this.#connection.prepare(readOnly ? 'begin' : 'begin immediate');
     this.#commit = this.#connection.prepare('commit');
     this.#savepoint = this.#connection.prepare('savepoint op');

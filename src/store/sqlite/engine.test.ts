@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -217,6 +218,21 @@ describe('batches of calls', () => {
     expect(db.peek(`select group_concat(event_key order by seq) from inbox`)).toBe('a,d');
   });
 
+  it.runIf(process.platform === 'linux')('need no file of their own to be taken back', async () => {
+    const openFiles = () => readdirSync('/proc/self/fd').flatMap((number) => linkOf(`/proc/self/fd/${number}`));
+    const before = await batches.run(
+      Array.from({ length: 40 }, (_, index) => acceptCall(row(`a${index}`, 'x'.repeat(4000)))),
+    );
+    expect(before).toHaveLength(40);
+    db.begin();
+    db.beginPart();
+    db.exec('update inbox set attempts = attempts + 1');
+    expect(openFiles().filter((name) => name.includes('etilqs'))).toEqual([]);
+    db.takePartBack();
+    db.rollback();
+    expect(db.peek('select sum(attempts) from inbox')).toBe(0);
+  });
+
   it('fence off who goes by a claim that a full disk has taken back', async () => {
     await batches.run([acceptCall(row('a'))]);
     await batches.run([claimCall('a')]);
@@ -226,6 +242,15 @@ describe('batches of calls', () => {
     expect(await batches.run([claimCall('a')])).toMatchObject([{ seq: 1, attempts: 1 }]);
   });
 });
+
+/** Where a link leads; nothing when it has gone meanwhile. */
+function linkOf(path: string): string[] {
+  try {
+    return [readlinkSync(path)];
+  } catch {
+    return [];
+  }
+}
 
 /** Overwrites the later half: the newest rows, and none of what is read when the store is opened. */
 async function damage(path: string): Promise<void> {

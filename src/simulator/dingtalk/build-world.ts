@@ -1,6 +1,8 @@
 import { steadyHex } from '../ids.ts';
+import { createOutgoing, OUTGOING_LIMITS } from '../outgoing.ts';
 import type { SharedWorld } from '../shared-world.ts';
 import { createStaff } from '../staff.ts';
+import { createWaits } from '../waits.ts';
 import { createAccounts } from './accounts.ts';
 import { type ApprovalTemplate, createApprovals } from './approvals/approvals.ts';
 import { showApproval } from './approvals/on-page.ts';
@@ -9,7 +11,6 @@ import { createDeliverer } from './deliver.ts';
 import { createFiles } from './files.ts';
 import { forge } from './forge.ts';
 import { DINGTALK_LIMITS } from './limits.ts';
-import { createLine } from './line.ts';
 import { createMessages } from './messages.ts';
 import { createNotices } from './notices/notices.ts';
 import { DINGTALK_RULES, type DingtalkOptions } from './options.ts';
@@ -22,7 +23,6 @@ import { createStreamHub } from './stream/hub.ts';
 import { tellEvent } from './tell.ts';
 import { createTemplates } from './templates.ts';
 import { createTokens } from './tokens.ts';
-import { createWaits } from './waits.ts';
 import type { DingtalkWorld } from './world.ts';
 
 const LEAVE: ApprovalTemplate = {
@@ -62,7 +62,7 @@ export function buildWorld(shared: SharedWorld, options: DingtalkOptions): Dingt
       },
     },
   );
-  const line = createLine(clock);
+  const line = createOutgoing(clock, OUTGOING_LIMITS);
   const waits = createWaits(clock, () => shared.speed);
   const hub = createStreamHub({
     clock,
@@ -125,9 +125,7 @@ export function buildWorld(shared: SharedWorld, options: DingtalkOptions): Dingt
       waits,
       hub,
       marked: (message) => messages.changed(message),
-      async forge(push, fault) {
-        await forge(world, push, fault.variant ?? 'signature');
-      },
+      forge: (push, variant) => forge(world, push, variant),
     }),
   };
   return world;

@@ -1,15 +1,16 @@
 import type { SimClock } from '../clock.ts';
-import type { DeliveryMark, Fault } from '../contract.ts';
+import type { DeliveryMark, ForgeVariant } from '../contract.ts';
+import { markDelivery } from '../deliveries.ts';
 import type { FaultTable } from '../faults.ts';
+import type { Outgoing } from '../outgoing.ts';
+import type { Waits } from '../waits.ts';
 import type { WireLog } from '../wire.ts';
 import type { DingtalkLimits } from './limits.ts';
-import type { Line } from './line.ts';
 import type { DingtalkMessage } from './model.ts';
 import type { DingtalkRules } from './options.ts';
 import type { Push } from './push.ts';
 import type { Recorder } from './record.ts';
 import type { StreamHub } from './stream/hub.ts';
-import type { Waits } from './waits.ts';
 
 /** What it takes to bring something to an app. */
 export interface DelivererParts {
@@ -17,14 +18,14 @@ export interface DelivererParts {
   readonly limits: DingtalkLimits;
   readonly rules: DingtalkRules;
   readonly hub: StreamHub;
-  readonly line: Line;
+  readonly line: Outgoing;
   readonly wire: WireLog;
   readonly faults: FaultTable;
   readonly recorder: Recorder;
   readonly waits: Waits;
   readonly marked: (message: DingtalkMessage) => void;
   /** A forged delivery goes before the real one. */
-  readonly forge: (push: Push, fault: Fault) => Promise<void>;
+  readonly forge: (push: Push, variant: ForgeVariant) => Promise<unknown>;
 }
 
 /** One try, as the record has it. */
@@ -51,9 +52,5 @@ export function note({ recorder }: DelivererParts, { app, event, message, http }
 /** Writes on the message how its delivery goes, for the page. */
 export function mark(parts: DelivererParts, { kind, message }: Push, now: DeliveryMark): void {
   if (message === undefined || kind !== 'message') return;
-  const before = message.delivery.find((one) => one.app === now.app);
-  // A second push of a message that arrived does not make it "on its way" again.
-  if (before?.state === 'acknowledged' && now.state !== 'acknowledged') return;
-  message.delivery = [...message.delivery.filter((one) => one.app !== now.app), now];
-  parts.marked(message);
+  if (markDelivery(message, now)) parts.marked(message);
 }

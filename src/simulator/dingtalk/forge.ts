@@ -1,14 +1,14 @@
 import type { ForgeVariant } from '../contract.ts';
+import type { Outgoing } from '../outgoing.ts';
 import { robotSign } from './crypto.ts';
-import type { Line } from './line.ts';
-import type { Push } from './push.ts';
+import { JSON_TYPE, type Push } from './push.ts';
 import type { DingtalkWorld } from './world.ts';
 
 const HOUR = 3_600_000;
 
 /** Sends a push that an attacker made, over HTTP; the long connection is nobody's but the vendor's. */
 export async function forge(
-  world: Pick<DingtalkWorld, 'clock' | 'limits' | 'shared'> & { readonly line: Line },
+  world: Pick<DingtalkWorld, 'clock' | 'limits' | 'shared'> & { readonly line: Outgoing },
   push: Push,
   variant: ForgeVariant,
 ): Promise<{ readonly status: number; readonly ms: number }> {
@@ -28,7 +28,7 @@ export async function forge(
     headers,
     body,
   }));
-  const answer = await world.line.post(url, headers, body, world.limits.httpAckMs);
+  const answer = await world.line.post(url, { headers: { ...JSON_TYPE, ...headers }, body }, world.limits.httpAckMs);
   const status = answer.ok ? answer.status : 0;
   entry?.end({ status: answer.ok ? status : -1 });
   return { status, ms: world.clock.now() - startedAt };

@@ -1,5 +1,6 @@
+import { climb } from '../deliveries.ts';
 import { type DelivererParts, mark, note } from './delivery-notes.ts';
-import type { Push, PushOutcome } from './push.ts';
+import { JSON_TYPE, type Push, type PushOutcome } from './push.ts';
 
 /** Pushes to the address of an app. */
 export async function overHttp(
@@ -8,21 +9,13 @@ export async function overHttp(
   http: NonNullable<Push['http']>,
 ): Promise<PushOutcome> {
   const { limits, waits } = parts;
-  const bornIn = waits.era;
-  // Only events come again over HTTP.
-  const pauses = push.kind === 'event' ? limits.eventRedeliverAfterMs : [];
-  for (let attempt = 1; ; attempt += 1) {
-    mark(parts, push, { app: push.app.id, state: 'sending', attempts: attempt });
-    const outcome = await postOnce(parts, push, http, attempt);
-    const pauseMs = outcome.ok ? undefined : pauses[attempt - 1];
-    if (pauseMs === undefined) {
-      const { ok, ackMs } = outcome;
-      mark(parts, push, { app: push.app.id, state: ok ? 'acknowledged' : 'given-up', attempts: attempt, ackMs });
-      return outcome;
-    }
-    await waits.vendorPause(pauseMs);
-    if (waits.era !== bornIn) return outcome;
-  }
+  return climb({
+    waits,
+    // Only events come again over HTTP.
+    pausesMs: push.kind === 'event' ? limits.eventRedeliverAfterMs : [],
+    attempt: (attempt) => postOnce(parts, push, http, attempt),
+    mark: (now) => mark(parts, push, { app: push.app.id, ...now }),
+  });
 }
 
 async function postOnce(
@@ -48,10 +41,8 @@ async function postOnce(
     message: message?.id,
   }));
   const waitMs = push.kind === 'press' ? limits.pressMs : limits.httpAckMs;
-  const answer =
-    url === undefined || url === ''
-      ? ({ ok: false, failed: 'no-address' } as const)
-      : await parts.line.post(url, signed, push.data, waitMs);
+  const request = { headers: { ...JSON_TYPE, ...signed }, body: push.data };
+  const answer = await parts.line.post(url, request, waitMs);
   const ackMs = clock.now() - sentAt;
   const status = answer.ok ? answer.status : 0;
   entry?.end(answer.ok ? { status, body: answer.body } : { status: -1 });

@@ -1,3 +1,4 @@
+import type { Tried } from '../deliveries.ts';
 import type { DingtalkApp } from './apps.ts';
 import type { DingtalkMessage } from './model.ts';
 import type { FrameType } from './stream/frames.ts';
@@ -25,14 +26,10 @@ export interface Push {
 }
 
 /** How a push ended. */
-export interface PushOutcome {
-  /** Whether some try was acknowledged. */
-  readonly ok: boolean;
-  readonly attempts: number;
-  /** HTTP status or code of the last ack; 0 when none came. */
-  readonly status: number;
-  /** From sending to the ack, of the last try. */
-  readonly ackMs: number;
+export interface PushOutcome extends Tried {
   /** Data of the ack, or body of the response. */
   readonly answer: string;
 }
+
+/** Of every push over HTTP. */
+export const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };

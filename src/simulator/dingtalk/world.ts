@@ -1,6 +1,8 @@
 import type { SimClock } from '../clock.ts';
+import type { Outgoing } from '../outgoing.ts';
 import type { SharedWorld } from '../shared-world.ts';
 import type { Staff } from '../staff.ts';
+import type { Waits } from '../waits.ts';
 import type { Accounts } from './accounts.ts';
 import type { Approvals } from './approvals/approvals.ts';
 import type { DingtalkApp } from './apps.ts';
@@ -9,7 +11,6 @@ import type { Deliverer } from './deliver.ts';
 import type { Files } from './files.ts';
 import type { GroupRobot } from './group-robot/robots.ts';
 import type { DingtalkLimits } from './limits.ts';
-import type { Line } from './line.ts';
 import type { Messages } from './messages.ts';
 import type { DingtalkCard } from './model.ts';
 import type { Notices } from './notices/notices.ts';
@@ -22,7 +23,6 @@ import type { StreamHub } from './stream/hub.ts';
 import type { PageTeller } from './teller.ts';
 import type { CardTemplate } from './templates.ts';
 import type { Tokens } from './tokens.ts';
-import type { Waits } from './waits.ts';
 
 /** Everything the vendor's side of DingTalk consists of. */
 export interface DingtalkWorld {
@@ -48,7 +48,7 @@ export interface DingtalkWorld {
   readonly quota: Quota;
   readonly recorder: Recorder;
   readonly hub: StreamHub;
-  readonly line: Line;
+  readonly line: Outgoing;
   readonly waits: Waits;
   readonly deliverer: Deliverer;
   readonly templates: ReadonlyMap<string, CardTemplate>;

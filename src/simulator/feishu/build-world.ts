@@ -1,5 +1,7 @@
+import { createOutgoing, OUTGOING_LIMITS } from '../outgoing.ts';
 import type { SharedWorld } from '../shared-world.ts';
 import { createStaff } from '../staff.ts';
+import { createWaits } from '../waits.ts';
 import { createAccounts } from './accounts.ts';
 import { createApprovals } from './approvals/approvals.ts';
 import { DEMO_APPROVAL } from './approvals/demo.ts';
@@ -20,10 +22,7 @@ import { createSentKeys } from './sent-keys.ts';
 import { createSocketHub, SOCKET_DEFAULTS } from './socket-hub.ts';
 import { createTokens } from './tokens.ts';
 import type { Line } from './try-delivery.ts';
-import { createWebhooks } from './webhook.ts';
 import type { FeishuWorld } from './world.ts';
-
-const DEFAULT_CONNECTIONS = 128;
 
 /** Puts the parts of the vendor's side together. */
 export function buildWorld(
@@ -33,6 +32,7 @@ export function buildWorld(
   const { clock } = shared;
   const limits = { ...FEISHU_LIMITS, ...options.limits };
   const { keep = Number.POSITIVE_INFINITY, keepHistory = true } = options;
+  const { webhookConnections: connections = OUTGOING_LIMITS.connections } = options;
   const teller = createPageTeller(shared.bus, () => world);
   const accounts = createAccounts(shared.people);
   const apps = new Map<string, FeishuApp>();
@@ -79,7 +79,8 @@ export function buildWorld(
     recordings: new Map(),
     wire: shared.wire,
     faults: shared.faults,
-    webhooks: createWebhooks(clock, options.webhookConnections ?? DEFAULT_CONNECTIONS),
+    waits: createWaits(clock, () => shared.speed),
+    webhooks: createOutgoing(clock, { ...OUTGOING_LIMITS, connections }),
   };
   const world: FeishuWorld = {
     shared,
@@ -114,7 +115,7 @@ export function buildWorld(
       hasChat: (id) => chats.find(id) !== undefined,
     },
     checkScopes: options.scopes ?? true,
-    deliverer: createDeliverer({ ...line, speed: () => shared.speed, marked: (message) => messages.changed(message) }),
+    deliverer: createDeliverer({ ...line, marked: (message) => messages.changed(message) }),
   };
   return { world, teller };
 

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressCheck } from '../contract.ts';
+import { endPush } from '../outgoing.ts';
 import type { FeishuApp } from './apps.ts';
 import { record } from './card-check.ts';
 import { encrypt } from './crypto.ts';
-import { beginPush, endPush } from './try-delivery.ts';
+import { beginPush, PUSH_FAILURES } from './try-delivery.ts';
 import type { FeishuWorld } from './world.ts';
 
 /** What "save" does in the back office: a challenge, encrypted but unsigned, to be given back within a second. */
@@ -16,7 +17,7 @@ export async function checkAddress(world: FeishuWorld, app: FeishuApp): Promise<
   const entry = beginPush(world.line.wire, app, request, { title, plain });
   const startedAt = world.clock.now();
   const answer = await world.line.webhooks.post(app.webhookUrl, request, world.limits.challengeMs);
-  endPush(entry, answer);
+  endPush(entry, answer, PUSH_FAILURES);
   const ms = world.clock.now() - startedAt;
   if (!answer.ok) {
     return {

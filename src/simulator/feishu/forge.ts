@@ -1,10 +1,11 @@
 import type { ForgeVariant, Words } from '../contract.ts';
 import { randomHex } from '../ids.ts';
+import { endPush, type OutgoingRequest } from '../outgoing.ts';
 import type { FeishuApp } from './apps.ts';
 import { aesKey, encrypt, sign } from './crypto.ts';
 import { envelope, type FeishuEvent, newEventId } from './events.ts';
-import { beginPush, endPush, type Line } from './try-delivery.ts';
-import { type SignedRequest, signatureHeaders } from './webhook.ts';
+import { beginPush, type Line, PUSH_FAILURES } from './try-delivery.ts';
+import { signatureHeaders } from './webhook.ts';
 
 export interface Forgery {
   readonly variant: ForgeVariant;
@@ -40,12 +41,12 @@ export async function forge(line: Line, app: FeishuApp, forgery: Forgery): Promi
   const entry = beginPush(line.wire, app, request, { title, plain: variant === 'nonce' ? '' : plain });
   entry?.fault('forge');
   const answer = await line.webhooks.post(app.webhookUrl, request, line.limits.ackMs);
-  endPush(entry, answer);
+  endPush(entry, answer, PUSH_FAILURES);
   return { status: answer.ok ? answer.status : 0, ms: line.clock.now() - started };
 }
 
 /** The last delivery that went over the line; when there was none, one without consequences is sent first. */
-async function recording(line: Line, app: FeishuApp, plain: string): Promise<SignedRequest> {
+async function recording(line: Line, app: FeishuApp, plain: string): Promise<OutgoingRequest> {
   const recorded = line.recordings.get(app.id);
   if (recorded !== undefined) return recorded;
   const request = forgedRequest(app, 'nonce', plain, line.clock.now());
@@ -72,7 +73,7 @@ function forgedPlain(app: FeishuApp, { variant, like, text }: Forgery): string {
   return envelope(pretended, { ...like, id: newEventId(), body });
 }
 
-function forgedRequest(app: FeishuApp, variant: ForgeVariant, plain: string, now: number): SignedRequest {
+function forgedRequest(app: FeishuApp, variant: ForgeVariant, plain: string, now: number): OutgoingRequest {
   const encryptKey = variant === 'key' ? 'ek-guessed' : app.encryptKey;
   const body =
     encryptKey === '' ? plain : `{"encrypt":"${encrypt(plain, variant === 'key' ? aesKey(encryptKey) : app.aesKey)}"}`;

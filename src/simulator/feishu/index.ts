@@ -189,9 +189,9 @@ export function createFeishuSide(shared: SharedWorld, options: FeishuOptions = {
     set rateLimits(on) {
       world.rates.on = on;
     },
-    speedChanged: () => world.deliverer.speedChanged(),
+    speedChanged: () => world.line.waits.speedChanged(),
     reset() {
-      world.deliverer.giveUp();
+      world.line.waits.giveUp();
       const { chats, messages, cards, cardTokens, sentKeys, approvals } = world;
       for (const part of [chats, messages, cards, cardTokens, sentKeys, approvals]) part.clear();
       world.rates.clear();
@@ -200,7 +200,7 @@ export function createFeishuSide(shared: SharedWorld, options: FeishuOptions = {
       addGroups();
     },
     async close() {
-      world.deliverer.giveUp();
+      world.line.waits.giveUp();
       http.close();
       world.hub.close();
       await world.line.webhooks.close();

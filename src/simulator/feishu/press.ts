@@ -1,4 +1,5 @@
 import type { CardPress, SimToast } from '../contract.ts';
+import { endPush } from '../outgoing.ts';
 import { showCard } from './api-delay-update.ts';
 import type { FeishuApp } from './apps.ts';
 import { record } from './card-check.ts';
@@ -6,7 +7,7 @@ import { isStreaming } from './card-entity.ts';
 import { FeishuRefusal } from './errors.ts';
 import { envelope, type FeishuEvent, newEventId, visibleIds } from './events.ts';
 import type { CardJson, FeishuMessage } from './model.ts';
-import { beginFrame, beginPush, endFrame, endPush } from './try-delivery.ts';
+import { beginFrame, beginPush, endFrame, PUSH_FAILURES } from './try-delivery.ts';
 import { seal } from './webhook.ts';
 import type { FeishuWorld } from './world.ts';
 
@@ -112,7 +113,7 @@ async function ask(world: FeishuWorld, app: FeishuApp, event: FeishuEvent): Prom
   const request = seal(app, plain, world.clock.now());
   const entry = beginPush(line.wire, app, request, { title, plain, message: event.message?.id });
   const answer = await line.webhooks.post(app.webhookUrl, request, line.limits.ackMs);
-  endPush(entry, answer);
+  endPush(entry, answer, PUSH_FAILURES);
   if (answer.ok) return answer.status === 200 ? { code: 0, body: answer.body } : { code: 200671 };
   const codes = { 'no-address': 200340, timeout: 200341, connect: 200342, broken: 200342, name: 200343 } as const;
   return { code: codes[answer.failed] };

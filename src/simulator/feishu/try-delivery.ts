@@ -1,42 +1,45 @@
 import type { SimClock } from '../clock.ts';
 import type { Words } from '../contract.ts';
+import type { Tried } from '../deliveries.ts';
 import type { FaultTable } from '../faults.ts';
+import {
+  endPush,
+  type Outgoing,
+  type OutgoingAnswer,
+  type OutgoingFailure,
+  type OutgoingRequest,
+} from '../outgoing.ts';
+import type { Waits } from '../waits.ts';
 import type { WireLine, WireLog } from '../wire.ts';
 import type { FeishuApp } from './apps.ts';
 import type { FeishuEvent } from './events.ts';
 import type { FeishuLimits } from './limits.ts';
 import type { Recorder } from './record.ts';
 import type { SocketAnswer, SocketHub } from './socket-hub.ts';
-import { explainSeal, type PushAnswer, type SignedRequest, seal, type Webhooks } from './webhook.ts';
+import { explainSeal, seal } from './webhook.ts';
 
 /** What a delivery goes through. */
 export interface Line {
   readonly clock: SimClock;
   readonly limits: FeishuLimits;
-  readonly webhooks: Webhooks;
+  readonly waits: Waits;
+  readonly webhooks: Outgoing;
   readonly hub: SocketHub;
   readonly wire: WireLog;
   readonly faults: FaultTable;
   readonly recorder: Recorder;
   /** The last request to each app, as somebody who listens in would have it. */
-  readonly recordings: Map<string, SignedRequest>;
+  readonly recordings: Map<string, OutgoingRequest>;
 }
 
-export interface TryResult {
-  /** Acknowledged: HTTP 200 in time, or code 200 in the ack frame. */
-  readonly ok: boolean;
-  readonly status: number;
-  readonly ackMs: number;
-}
-
-/** Delivers once, by the way the app has chosen, and writes it down. */
+/** Delivers once, by the way the app has chosen, and writes it down. An ack is HTTP 200 in time, or code 200 in its frame. */
 export async function attempt(
   line: Line,
   app: FeishuApp,
   event: FeishuEvent,
   plain: string,
   tries: number,
-): Promise<TryResult> {
+): Promise<Tried> {
   const { clock } = line;
   const sentAt = clock.now();
   const answer =
@@ -59,10 +62,10 @@ export async function attempt(
     ok: status === 200,
     ...(answer.ok ? {} : { failed: answer.failed }),
   });
-  return { ok: status === 200, status, ackMs };
+  return { ok: status === 200, attempts: tries, status, ackMs };
 }
 
-function statusOf(answer: PushAnswer | SocketAnswer): number {
+function statusOf(answer: OutgoingAnswer | SocketAnswer): number {
   if (!answer.ok) return 0;
   return 'status' in answer ? answer.status : answer.code;
 }
@@ -73,7 +76,7 @@ async function sendRequest(
   event: FeishuEvent,
   plain: string,
   tries: number,
-): Promise<PushAnswer> {
+): Promise<OutgoingAnswer> {
   const request = seal(app, plain, line.clock.now());
   const entry = beginPush(line.wire, app, request, {
     title: titleOf(event.type, tries),
@@ -82,7 +85,7 @@ async function sendRequest(
   });
   line.recordings.set(app.id, request);
   const answer = await line.webhooks.post(app.webhookUrl, request, line.limits.ackMs);
-  endPush(entry, answer);
+  endPush(entry, answer, PUSH_FAILURES);
   return answer;
 }
 
@@ -107,7 +110,7 @@ export function titleOf(type: string, tries: number): Words {
 export function beginPush(
   wire: WireLog,
   app: FeishuApp,
-  request: SignedRequest,
+  request: OutgoingRequest,
   about: { readonly title: Words; readonly plain: string; readonly message?: string | undefined },
 ): WireLine | undefined {
   return wire.begin(() => ({
@@ -130,30 +133,19 @@ function pathOf(url: string): string {
   return URL.canParse(url) ? new URL(url).pathname : url;
 }
 
-const FAILURES: Readonly<Record<string, Words>> = {
+export const PUSH_FAILURES: Readonly<Record<OutgoingFailure, Words>> = {
   'no-address': { zh: '应用没有设置请求地址。', en: 'The app has no request address.' },
   connect: { zh: '连接不上请求地址。', en: 'No connection to the request address.' },
   name: { zh: '请求地址的主机名解析不了。', en: 'The host of the request address cannot be found.' },
   timeout: { zh: '没有在时限内应答。', en: 'No answer within the time allowed.' },
   broken: { zh: '连接中途断了。', en: 'The line broke before the answer.' },
+};
+
+const FRAME_FAILURES: Readonly<Record<(SocketAnswer & { ok: false })['failed'], Words>> = {
+  timeout: PUSH_FAILURES.timeout,
   'no-connection': { zh: '没有在线的长连接。', en: 'No long connection is online.' },
   closed: { zh: '长连接在应答前断开了。', en: 'The long connection closed before the ack.' },
 };
-
-export function endPush(entry: WireLine | undefined, answer: PushAnswer): void {
-  if (entry === undefined) return;
-  if (!answer.ok) {
-    const words = FAILURES[answer.failed];
-    if (words !== undefined) entry.explain(words);
-    return entry.end({ status: -1 });
-  }
-  entry.explain(
-    answer.status === 200
-      ? { zh: '对方在时限内应答 200：已确认。', en: 'Answered 200 in time: acknowledged.' }
-      : { zh: `对方应答 ${answer.status}：没有确认。`, en: `Answered ${answer.status}: not acknowledged.` },
-  );
-  entry.end({ status: answer.status, headers: answer.headers, body: answer.body });
-}
 
 export function beginFrame(
   wire: WireLog,
@@ -188,7 +180,6 @@ export function endFrame(entry: WireLine | undefined, answer: SocketAnswer): voi
     entry.frame('in', 'ack', answer.raw);
     return entry.end({ status: answer.code, body: answer.data ?? '' });
   }
-  const words = FAILURES[answer.failed];
-  if (words !== undefined) entry.explain(words);
+  entry.explain(FRAME_FAILURES[answer.failed]);
   entry.end({ status: -1 });
 }

@@ -1,6 +1,8 @@
 import { steadyHex } from '../ids.ts';
+import { createOutgoing, OUTGOING_LIMITS } from '../outgoing.ts';
 import type { SharedWorld } from '../shared-world.ts';
 import { createStaff } from '../staff.ts';
+import { createWaits } from '../waits.ts';
 import { createAccounts, isCustomer } from './accounts.ts';
 import { createSentStore } from './app/sent.ts';
 import { createCommands } from './bot/commands.ts';
@@ -12,7 +14,6 @@ import { createCodes } from './codes.ts';
 import { createDeliverer } from './deliver.ts';
 import { createKfWorld } from './kf/kf-world.ts';
 import { WECOM_LIMITS } from './limits.ts';
-import { createLine } from './line.ts';
 import { createMedia } from './media.ts';
 import { createMessages, createMsgIds } from './messages.ts';
 import { createOaApprovals, DEMO_TEMPLATE } from './oa/approvals.ts';
@@ -23,8 +24,6 @@ import { createRates } from './rates.ts';
 import { createRecorder } from './record.ts';
 import { createTokens } from './tokens.ts';
 import type { WecomWorld } from './world.ts';
-
-const DEFAULT_CONNECTIONS = 128;
 
 /** Puts the parts of the vendor's side together. */
 export function buildWorld(shared: SharedWorld, options: WecomOptions): WecomWorld {
@@ -53,7 +52,9 @@ export function buildWorld(shared: SharedWorld, options: WecomOptions): WecomWor
     },
   );
   const media = createMedia(clock, limits, shared.resources);
-  const line = createLine(clock, options.webhookConnections ?? DEFAULT_CONNECTIONS);
+  const { webhookConnections: connections = OUTGOING_LIMITS.connections } = options;
+  const line = createOutgoing(clock, { ...OUTGOING_LIMITS, connections });
+  const waits = createWaits(clock, () => shared.speed);
   const world: WecomWorld = {
     shared,
     clock,
@@ -65,6 +66,7 @@ export function buildWorld(shared: SharedWorld, options: WecomOptions): WecomWor
     rates,
     recorder,
     line,
+    waits,
     teller,
     apps: new Map(),
     bots: new Map(),
@@ -84,11 +86,11 @@ export function buildWorld(shared: SharedWorld, options: WecomOptions): WecomWor
       clock,
       limits,
       line,
+      waits,
       recorder,
       rules,
       wire: shared.wire,
       faults: shared.faults,
-      speed: () => shared.speed,
       marked: (message) => messages.changed(message),
     }),
     bot: {

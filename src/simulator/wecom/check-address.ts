@@ -23,7 +23,7 @@ export async function checkAddress(world: WecomWorld, receiver: Receiver): Promi
     title: { zh: '验证回调 URL', en: 'check of the callback URL' },
     plain: echo,
   }));
-  const answer = await world.line.request('GET', url, limits.checkMs);
+  const answer = await world.line.get(url, limits.checkMs);
   entry?.end(answer.ok ? { status: answer.status, body: answer.body } : { status: -1 });
   const ms = clock.now() - startedAt;
   if (!answer.ok) {

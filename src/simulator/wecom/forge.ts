@@ -1,13 +1,14 @@
 import type { SimClock } from '../clock.ts';
 import type { ForgeVariant } from '../contract.ts';
+import type { Outgoing } from '../outgoing.ts';
 import type { WireLog } from '../wire.ts';
 import type { Receiver } from './apps.ts';
 import { aesKeyOf, encrypt } from './crypto.ts';
-import { type Line, type Packing, type SealedRequest, seal, sign, signedUrl } from './line.ts';
+import { type Packing, type SealedRequest, seal, sign, signedUrl } from './line.ts';
 
 export interface ForgeParts {
   readonly clock: SimClock;
-  readonly line: Line;
+  readonly line: Outgoing;
   readonly wire: WireLog;
   /** The last real callback to this address. */
   readonly last: SealedRequest | undefined;
@@ -37,7 +38,7 @@ export async function forge(
     body,
     plain: made.plain,
   }));
-  const answer = await parts.line.request('POST', url, WAIT_MS, { text: body, type: contentType });
+  const answer = await parts.line.post(url, { headers: { 'content-type': contentType }, body }, WAIT_MS);
   const status = answer.ok ? answer.status : 0;
   entry?.end({ status: answer.ok ? status : -1 });
   return { status, ms: parts.clock.now() - startedAt };

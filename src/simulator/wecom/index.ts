@@ -165,15 +165,14 @@ export function createWecomSide(shared: SharedWorld, options?: WecomOptions): We
     set rateLimits(on) {
       world.rates.on = on;
     },
-    // The waits here are of seconds: the next one goes by the new speed.
-    speedChanged: () => undefined,
+    speedChanged: () => world.waits.speedChanged(),
     reset() {
-      world.deliverer.giveUp();
+      world.waits.giveUp();
       clear(world);
       furnish(world, office, settings);
     },
     async close() {
-      world.deliverer.giveUp();
+      world.waits.giveUp();
       for (const cancel of world.bot.timers.values()) cancel();
       http.close();
       world.bot.hub.close();

@@ -1,21 +1,9 @@
 import { randomInt } from 'node:crypto';
-import { Agent } from 'undici';
-import { after, type SimClock } from '../clock.ts';
 import type { Words } from '../contract.ts';
+import type { OutgoingFailure } from '../outgoing.ts';
 import type { Receiver } from './apps.ts';
 import { encrypt, signature } from './crypto.ts';
 import { toXml } from './xml.ts';
-
-/** What came of one request to a callback address. */
-export type LineAnswer =
-  | {
-      readonly ok: true;
-      readonly status: number;
-      readonly body: string;
-      readonly headers: Readonly<Record<string, string>>;
-    }
-  | { readonly ok: false; readonly failed: LineFailure };
-export type LineFailure = 'no-address' | 'connect' | 'name' | 'timeout' | 'broken';
 
 /** The signed part of an address. */
 export interface Seal {
@@ -28,65 +16,6 @@ export interface SealedRequest extends Seal {
   readonly url: string;
   readonly body: string;
   readonly contentType: string;
-}
-
-export interface Line {
-  request(
-    method: 'GET' | 'POST',
-    url: string,
-    timeoutMs: number,
-    body?: { readonly text: string; readonly type: string },
-  ): Promise<LineAnswer>;
-  close(): Promise<void>;
-}
-
-/** Longest answer that is read, in bytes. */
-const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
-
-/** @param connections - Most connections to one address at a time; what is more waits in line. */
-export function createLine(clock: SimClock, connections: number): Line {
-  // Time is kept by our own clock, so undici's two limits are off.
-  const agent = new Agent({ connections, headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 30_000 });
-  return {
-    async request(method, url, timeoutMs, body) {
-      const controller = new AbortController();
-      const disarm = after(clock, timeoutMs, () => controller.abort());
-      try {
-        const { origin, pathname, search } = new URL(url);
-        const response = await agent.request({
-          origin,
-          path: pathname + search,
-          method,
-          signal: controller.signal,
-          ...(body === undefined ? {} : { body: body.text, headers: { 'content-type': body.type } }),
-        });
-        const length = Number(response.headers['content-length'] ?? 0);
-        if (length > MAX_ANSWER_BYTES) throw new Error('the answer is too long');
-        const answer = await response.body.text();
-        return { ok: true, status: response.statusCode, body: answer, headers: flat(response.headers) };
-      } catch (error) {
-        return { ok: false, failed: controller.signal.aborted ? 'timeout' : failureOf(error) };
-      } finally {
-        disarm();
-      }
-    },
-    close: () => agent.destroy(),
-  };
-}
-
-function flat(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
-  const result: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) result[name] = Array.isArray(value) ? value.join(', ') : value;
-  }
-  return result;
-}
-
-function failureOf(error: unknown): LineFailure {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ECONNREFUSED' || code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'EHOSTUNREACH') return 'connect';
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'ERR_INVALID_URL') return 'name';
-  return 'broken';
 }
 
 export function newNonce(): string {
@@ -139,7 +68,7 @@ export const SEAL_EXPLANATION: readonly Words[] = [
   },
 ];
 
-export const LINE_FAILURES: Readonly<Record<string, Words>> = {
+export const LINE_FAILURES: Readonly<Record<OutgoingFailure, Words>> = {
   'no-address': { zh: '没有设置接收消息的 URL。', en: 'No callback URL is set.' },
   connect: { zh: '连接不上接收消息的 URL。', en: 'No connection to the callback URL.' },
   name: { zh: 'URL 的主机名解析不了。', en: 'The host of the callback URL cannot be found.' },

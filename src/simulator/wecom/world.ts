@@ -1,6 +1,8 @@
 import type { SimClock } from '../clock.ts';
+import type { Outgoing } from '../outgoing.ts';
 import type { SharedWorld } from '../shared-world.ts';
 import type { Staff } from '../staff.ts';
+import type { Waits } from '../waits.ts';
 import type { Accounts } from './accounts.ts';
 import type { SentStore } from './app/sent.ts';
 import type { WecomApp, WecomBot, WecomRobot } from './apps.ts';
@@ -10,7 +12,6 @@ import type { Codes } from './codes.ts';
 import type { Deliverer } from './deliver.ts';
 import type { KfWorld } from './kf/kf-world.ts';
 import type { WecomLimits } from './limits.ts';
-import type { Line } from './line.ts';
 import type { MediaStore } from './media.ts';
 import type { Messages } from './messages.ts';
 import type { OaApprovals } from './oa/approvals.ts';
@@ -39,7 +40,8 @@ export interface WecomWorld {
   readonly tokens: Tokens;
   readonly rates: Rates;
   readonly recorder: Recorder;
-  readonly line: Line;
+  readonly line: Outgoing;
+  readonly waits: Waits;
   readonly deliverer: Deliverer;
   /** What apps have sent, with the codes of their cards. */
   readonly sent: SentStore;

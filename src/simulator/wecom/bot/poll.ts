@@ -12,11 +12,11 @@ export function pollStreams(world: WecomWorld, interaction: Interaction): void {
 
 async function poll(world: WecomWorld, interaction: Interaction, message: WecomMessage): Promise<void> {
   const { stream } = message;
-  const { clock, deliverer, limits } = world;
-  const bornIn = deliverer.era;
+  const { clock, deliverer, limits, waits } = world;
+  const bornIn = waits.era;
   while (stream !== undefined && !stream.finished) {
-    await deliverer.pause(Math.min(limits.streamPollMs, Math.max(0, stream.until - clock.now())));
-    if (deliverer.era !== bornIn) return;
+    await waits.pause(Math.min(limits.streamPollMs, Math.max(0, stream.until - clock.now())));
+    if (waits.era !== bornIn) return;
     if (clock.now() >= stream.until) return expire(world, message);
     await deliverer.deliver({
       receiver: interaction.bot,

@@ -1,3 +1,4 @@
+import { DEFAULT_LATE_MS } from '../../deliveries.ts';
 import { randomHex } from '../../ids.ts';
 import type { WecomBot } from '../apps.ts';
 import type { CallbackOutcome } from '../deliver.ts';
@@ -86,7 +87,7 @@ function bring(world: WecomWorld, interaction: Interaction, event: string, body:
 async function push(world: WecomWorld, interaction: Interaction, event: string, body: Json): Promise<CallbackOutcome> {
   const { bot, reqId, kind, message } = interaction;
   const fault = world.shared.faults.strike(['duplicate', 'late'], { side: 'wecom', app: bot.id, path: event });
-  if (fault?.kind === 'late') await world.deliverer.pause(fault.delayMs ?? 2000);
+  if (fault?.kind === 'late') await world.waits.pause(fault.delayMs ?? DEFAULT_LATE_MS);
   const cmd = kind === 'message' ? 'aibot_msg_callback' : 'aibot_event_callback';
   const frame = { cmd, headers: { req_id: reqId }, body };
   const ok = world.bot.hub.push(bot, frame, event, message?.id);

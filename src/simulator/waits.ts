@@ -1,4 +1,4 @@
-import { after, type SimClock } from '../clock.ts';
+import { after, type SimClock } from './clock.ts';
 
 /** Waits that can be ended together, and that pass as fast as the vendor's time does. */
 export interface Waits {

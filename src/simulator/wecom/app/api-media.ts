@@ -1,6 +1,6 @@
+import { type FormPart, readForm } from '../../multipart.ts';
 import { type Call, type Endpoint, json, type Reply } from '../call.ts';
 import { WecomRefusal } from '../errors.ts';
-import { readFormPart } from '../form.ts';
 import { imageType, MEDIA_TYPES, type MediaOwner, type MediaType } from '../media.ts';
 import type { WecomWorld } from '../world.ts';
 
@@ -17,17 +17,22 @@ export const MEDIA_ENDPOINTS: readonly Endpoint[] = [
   { method: 'POST', path: 'media/uploadimg', token: 'any', run: uploadImage },
 ];
 
+/** A part of the form; of a file's two names the vendor reads the plain one alone. */
+function partOf({ contentType, body }: Call, name: string): FormPart | undefined {
+  return readForm(contentType, body)?.find((part) => part.name === name);
+}
+
 /** An upload by form: the part is called `media`. */
 export function uploadForm(call: Call, types: readonly MediaType[], owner: MediaOwner): Reply {
   const type = types.find((one) => one === call.query.get('type'));
   if (type === undefined) throw new WecomRefusal(40004);
-  const part = readFormPart(call.contentType, call.body, 'media');
+  const part = partOf(call, 'media');
   if (part === undefined) throw new WecomRefusal(44001);
   const media = call.world.media.upload({
     type,
     owner,
     name: part.fileName ?? 'file',
-    mime: part.mime,
+    mime: part.mime ?? 'application/octet-stream',
     content: Buffer.from(part.content),
   });
   const created = String(Math.floor(media.createdAt / 1000));
@@ -43,7 +48,7 @@ function download({ world, query }: Call): Reply {
 
 function uploadImage(call: Call): Reply {
   const { world } = call;
-  const part = readFormPart(call.contentType, call.body, 'media') ?? readFormPart(call.contentType, call.body, 'file');
+  const part = partOf(call, 'media') ?? partOf(call, 'file');
   if (part === undefined) throw new WecomRefusal(44001);
   if (part.content.length > world.limits.permanentImageBytes) throw new WecomRefusal(45001);
   if (imageType(part.content) === undefined) throw new WecomRefusal(40123);
@@ -51,7 +56,7 @@ function uploadImage(call: Call): Reply {
     type: 'image',
     owner: 'corp',
     name: part.fileName ?? 'image',
-    mime: part.mime,
+    mime: part.mime ?? 'application/octet-stream',
     content: Buffer.from(part.content),
   });
   return json({ url: pictureUrl(world, media.resource.key) });

@@ -1,4 +1,6 @@
 import type { Json } from '../../lib/read.ts';
+import { mustFind } from '../must-find.ts';
+import type { Piece } from '../page-actions.ts';
 import type { Decision } from './approvals/approvals.ts';
 import type { DingtalkApp } from './apps.ts';
 import type { DingtalkChat, DingtalkMessage } from './model.ts';
@@ -27,9 +29,6 @@ export interface Done {
   readonly delivered: Promise<readonly PushOutcome[]>;
 }
 
-/** `image` is the key of a file in the simulator. */
-export type RichPart = { readonly text: string } | { readonly image: string };
-
 export interface PersonFile {
   readonly kind: 'picture' | 'audio' | 'video' | 'file';
   /** Key of a file in the simulator. */
@@ -44,7 +43,7 @@ export interface Hands {
   /** In a group, `@{…}` with an app's client id or a person's id mentions it; only robots that are mentioned are told. */
   say(place: Place & { readonly text: string }): Done;
   /** Text and pictures in one message; mentions as in {@link say}. */
-  sendRich(place: Place & { readonly parts: readonly RichPart[] }): Done;
+  sendRich(place: Place & { readonly parts: readonly Piece[] }): Done;
   /** In a group no robot is told. */
   sendFile(place: Place & PersonFile): Done;
   /** Something the vendor has no type for: a sticker, a place, a forwarded conversation. */
@@ -245,9 +244,4 @@ export function appOf(world: DingtalkWorld, id: string | undefined): DingtalkApp
 export function chatOf(world: DingtalkWorld, { from, to, chat }: Place): DingtalkChat {
   if (chat !== undefined) return mustFind(world.chats.find(chat), 'chat', chat);
   return world.chats.direct(appOf(world, to), world.shared.people.get(from).id);
-}
-
-export function mustFind<T>(found: T | undefined, what: string, id: string): T {
-  if (found === undefined) throw new Error(`there is no ${what} ${id} at DingTalk`);
-  return found;
 }

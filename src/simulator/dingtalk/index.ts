@@ -1,6 +1,7 @@
 import type { NewGroup } from '../chats.ts';
 import type { AppChange, ForgeVariant, NewApp } from '../contract.ts';
 import { sendZeros } from '../http.ts';
+import { mustFind } from '../must-find.ts';
 import type { PlatformSide } from '../platform-side.ts';
 import type { SharedWorld } from '../shared-world.ts';
 import { FILE_PATH } from './api-files.ts';
@@ -9,7 +10,7 @@ import { createDingtalkApp, type DingtalkApp, type DingtalkAppOptions } from './
 import { buildWorld } from './build-world.ts';
 import { checkAddress } from './check-address.ts';
 import { createGroupRobot, type GroupRobot, type GroupRobotOptions } from './group-robot/robots.ts';
-import { appOf, chatOf, createHands, type Hands, mustFind, type Place } from './hands.ts';
+import { appOf, chatOf, createHands, type Hands, type Place } from './hands.ts';
 import { createHttpApi } from './http-api.ts';
 import type { DingtalkLimits } from './limits.ts';
 import type { DingtalkOptions } from './options.ts';

@@ -1,9 +1,11 @@
 import { textAt } from '../../lib/read.ts';
-import type { AnySimAction, ForgeVariant, PostNode, SimAction, SimActionResult } from '../contract.ts';
+import type { AnySimAction, ForgeVariant, SimAction, SimActionResult } from '../contract.ts';
+import { mustFind } from '../must-find.ts';
+import { piecesOf, written } from '../page-actions.ts';
 import { isStaffAction, performStaff } from '../staff.ts';
 import { APPROVAL_TYPE } from './approvals/on-page.ts';
 import { forge } from './forge.ts';
-import { appOf, chatOf, type Done, type Hands, mustFind, type Place, type RichPart } from './hands.ts';
+import { appOf, chatOf, type Hands, type Place } from './hands.ts';
 import type { CardChoice } from './press.ts';
 import { messagePush, signedHeaders } from './tell.ts';
 import { tellContacts } from './tell-contacts.ts';
@@ -28,7 +30,7 @@ export function createPerformer(
       case 'send-text':
         return written(hands.say({ ...placeOf(action), text: action.text }));
       case 'send-post':
-        return written(hands.sendRich({ ...placeOf(action), parts: action.paragraphs.flat().flatMap(partOf) }));
+        return written(hands.sendRich({ ...placeOf(action), parts: piecesOf(action.paragraphs) }));
       case 'send-image':
       case 'send-file':
       case 'send-video':
@@ -120,12 +122,6 @@ function httpOf(world: DingtalkWorld, id: string) {
   return { url: app.webhookUrl, headers: () => signedHeaders(world.clock.now(), app.secret) };
 }
 
-function partOf(node: PostNode): RichPart[] {
-  if (node.image !== undefined) return [{ image: node.image.key }];
-  const text = node.tag === 'at' ? `@{${node.text ?? ''}} ` : (node.text ?? '');
-  return text === '' ? [] : [{ text }];
-}
-
 function placeOf(action: Extract<SimAction, { chat: string; type: `send-${string}` }>): Place {
   return { from: action.person, chat: action.chat, quote: action.replyTo };
 }
@@ -133,10 +129,6 @@ function placeOf(action: Extract<SimAction, { chat: string; type: `send-${string
 /** The button's id stands in `value`, or in `element`; what else was chosen, in `formValue`. */
 function choiceOf({ value, element, formValue }: Extract<SimAction, { type: 'press' }>): CardChoice {
   return { actionId: typeof value === 'string' ? value : (element ?? ''), ...(formValue && { params: formValue }) };
-}
-
-function written({ messageId, chatId }: Done): SimActionResult {
-  return { ok: true, message: messageId, chat: chatId };
 }
 
 function tooLate(status: number): SimActionResult {

@@ -1,3 +1,4 @@
+import { createMessageList } from '../messages.ts';
 import { createOutgoing, OUTGOING_LIMITS } from '../outgoing.ts';
 import type { SharedWorld } from '../shared-world.ts';
 import { createStaff } from '../staff.ts';
@@ -13,7 +14,7 @@ import { createCardTokens } from './card-tokens.ts';
 import { createChats } from './chats.ts';
 import { createDeliverer } from './deliver.ts';
 import { FEISHU_LIMITS } from './limits.ts';
-import { createMessages } from './messages.ts';
+import { buildMessage } from './messages.ts';
 import type { FeishuOptions } from './options.ts';
 import { createPageTeller, type PageTeller } from './page-teller.ts';
 import { createRates } from './rates.ts';
@@ -43,10 +44,12 @@ export function buildWorld(
   const chats = createChats(clock, (chat) => teller.chatAdded(chat));
   const rulesFor = createRules();
 
-  const messages = createMessages(
+  const messages = createMessageList({
     clock,
-    { keep, keepHistory },
-    {
+    keep,
+    keepHistory,
+    build: buildMessage,
+    listener: {
       added(message) {
         if (message.upperId === undefined) recorder.messageAdded(message);
         teller.messageAdded(message);
@@ -57,7 +60,7 @@ export function buildWorld(
       },
       forgotten: (message) => recorder.messageForgotten(message),
     },
-  );
+  });
   const cards = createCards({
     clock,
     rates,

@@ -1,5 +1,6 @@
 import type { PostNode } from '../contract.ts';
 import { randomHex } from '../ids.ts';
+import { mustFind } from '../must-find.ts';
 import type { FeishuApp } from './apps.ts';
 import type { DeliveryOutcome } from './deliver.ts';
 import {
@@ -229,9 +230,4 @@ function placeIn(
 export function appOf(world: FeishuWorld, id: string | undefined): FeishuApp {
   const app = id === undefined ? world.apps.values().next().value : world.apps.get(id);
   return mustFind(app, 'app', id ?? '(first)');
-}
-
-function mustFind<T>(found: T | undefined, what: string, id: string): T {
-  if (found === undefined) throw new Error(`there is no ${what} ${id}`);
-  return found;
 }

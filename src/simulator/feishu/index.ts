@@ -1,4 +1,5 @@
 import type { AppChange, CardPress, ForgeVariant, NewApp } from '../contract.ts';
+import { mustFind } from '../must-find.ts';
 import type { PlatformSide } from '../platform-side.ts';
 import type { SharedWorld } from '../shared-world.ts';
 import { approvalViews } from './approvals/view.ts';
@@ -124,8 +125,7 @@ export function createFeishuSide(shared: SharedWorld, options: FeishuOptions = {
     directChat: (person, app) => world.chats.direct(person, appOf(world, app).id).id,
     openId: (person, app) => world.accounts.ids(person, appOf(world, app)).open_id,
     press(from, messageId, what) {
-      const message = world.messages.find(messageId);
-      if (message === undefined) throw new Error(`there is no message ${messageId}`);
+      const message = mustFind(world.messages.find(messageId), 'message', messageId);
       return press(
         world,
         message,

@@ -1,12 +1,5 @@
-import type { SimClock } from '../clock.ts';
 import { randomHex } from '../ids.ts';
-import {
-  createMessageList,
-  type MessageList,
-  type MessageListener,
-  type MessageOptions,
-  untouched,
-} from '../messages.ts';
+import { type MessageList, untouched } from '../messages.ts';
 import type { CardEntity, CardJson, Change, FeishuChat, FeishuMessage, Mention, Sender } from './model.ts';
 
 export interface NewMessage {
@@ -25,15 +18,7 @@ export interface NewMessage {
 
 export type Messages = MessageList<NewMessage, FeishuMessage, Change>;
 
-export function createMessages(
-  clock: SimClock,
-  options: MessageOptions,
-  listener: MessageListener<FeishuMessage>,
-): Messages {
-  return createMessageList({ clock, ...options, build, listener });
-}
-
-function build(wanted: NewMessage, now: number): FeishuMessage {
+export function buildMessage(wanted: NewMessage, now: number): FeishuMessage {
   const { parent, card, entity } = wanted;
   return {
     id: `om_${randomHex()}`,

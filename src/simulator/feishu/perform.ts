@@ -1,4 +1,6 @@
 import type { SimAction, SimActionResult } from '../contract.ts';
+import { mustFind } from '../must-find.ts';
+import { written } from '../page-actions.ts';
 import { isStaffAction, performStaff } from '../staff.ts';
 import type { Hands, Place } from './hands.ts';
 import type { FeishuMessage } from './model.ts';
@@ -111,14 +113,8 @@ function placeOf(action: Extract<SimAction, { chat: string; type: `send-${string
   return { from: person, chat, replyTo, thread, inThread };
 }
 
-function written(done: { readonly messageId: string; readonly chatId: string }): SimActionResult {
-  return { ok: true, message: done.messageId, chat: done.chatId };
-}
-
 function find(world: FeishuWorld, id: string): FeishuMessage {
-  const message = world.messages.find(id);
-  if (message === undefined) throw new Error(`there is no message ${id}`);
-  return message;
+  return mustFind(world.messages.find(id), 'message', id);
 }
 
 /** What the vendor's client shows for each number. */

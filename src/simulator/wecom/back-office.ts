@@ -1,5 +1,6 @@
 import type { NewGroup } from '../chats.ts';
 import type { AppChange, NewApp, SimApp } from '../contract.ts';
+import { mustFind } from '../must-find.ts';
 import {
   createWecomApp,
   createWecomBot,
@@ -11,7 +12,6 @@ import {
   type WecomBotOptions,
   type WecomRobot,
 } from './apps.ts';
-import { mustFind } from './hands.ts';
 import type { WecomOptions } from './options.ts';
 import { appView, botView, kfView } from './view.ts';
 import type { WecomWorld } from './world.ts';

@@ -1,4 +1,5 @@
 import { steadyHex } from '../ids.ts';
+import { createMessageList } from '../messages.ts';
 import { createOutgoing, OUTGOING_LIMITS } from '../outgoing.ts';
 import type { SharedWorld } from '../shared-world.ts';
 import { createStaff } from '../staff.ts';
@@ -15,7 +16,7 @@ import { createDeliverer } from './deliver.ts';
 import { createKfWorld } from './kf/kf-world.ts';
 import { WECOM_LIMITS } from './limits.ts';
 import { createMedia } from './media.ts';
-import { createMessages, createMsgIds } from './messages.ts';
+import { buildMessage, createMsgIds } from './messages.ts';
 import { createOaApprovals, DEMO_TEMPLATE } from './oa/approvals.ts';
 import { tellApproval } from './oa/tell.ts';
 import { WECOM_RULES, type WecomOptions } from './options.ts';
@@ -36,10 +37,12 @@ export function buildWorld(shared: SharedWorld, options: WecomOptions): WecomWor
   const recorder = createRecorder({ clock, keep, find: (id) => messages.find(id) });
   const rates = createRates(clock, limits);
   rates.on = options.rateLimits ?? true;
-  const messages = createMessages(
+  const messages = createMessageList({
     clock,
-    { keep, keepHistory },
-    {
+    keep,
+    keepHistory,
+    build: buildMessage,
+    listener: {
       added(message) {
         recorder.messageAdded(message);
         teller.messageAdded(message);
@@ -50,7 +53,7 @@ export function buildWorld(shared: SharedWorld, options: WecomOptions): WecomWor
       },
       forgotten: (message) => recorder.messageForgotten(message),
     },
-  );
+  });
   const media = createMedia(clock, limits, shared.resources);
   const { webhookConnections: connections = OUTGOING_LIMITS.connections } = options;
   const line = createOutgoing(clock, { ...OUTGOING_LIMITS, connections });

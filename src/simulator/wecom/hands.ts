@@ -1,3 +1,5 @@
+import { mustFind } from '../must-find.ts';
+import type { Piece } from '../page-actions.ts';
 import { contactChat } from './app/api-contacts.ts';
 import { type AppEvent, eventCallback, menuType, messageCallback } from './app/events.ts';
 import { type CardChoice, pressAppCard, readPress } from './app/press.ts';
@@ -26,8 +28,6 @@ export interface Place {
   readonly quote?: string | undefined;
 }
 
-/** `image` is the key of a file in the simulator. */
-export type MixedPart = { readonly text: string } | { readonly image: string };
 export type Feedback = 'accurate' | 'inaccurate' | 'cancelled';
 export type { Done } from './kf/hands.ts';
 
@@ -39,7 +39,7 @@ export interface Hands {
     place: Place & { readonly text: string /** Of the menu entry that was pressed. */; readonly menuId?: string },
   ): Done;
   /** Text and pictures in one message; bots only. */
-  sendMixed(place: Place & { readonly parts: readonly MixedPart[] }): Done;
+  sendMixed(place: Place & { readonly parts: readonly Piece[] }): Done;
   sendFile(place: Place & PersonFile): Done;
   sendLocation(place: Place & { readonly latitude: number; readonly longitude: number; readonly label: string }): Done;
   sendLink(place: Place & { readonly title: string; readonly url: string; readonly description?: string }): Done;
@@ -264,9 +264,4 @@ function ownerOf(message: WecomMessage): string {
 /** The vendor counts days by Beijing's clock. */
 function dayOf(now: number): string {
   return new Date(now + 8 * 3_600_000).toISOString().slice(0, 10);
-}
-
-export function mustFind<T>(found: T | undefined, what: string, id: string): T {
-  if (found === undefined) throw new Error(`there is no ${what} ${id}`);
-  return found;
 }

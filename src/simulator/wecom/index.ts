@@ -1,4 +1,5 @@
 import type { ForgeVariant } from '../contract.ts';
+import { mustFind } from '../must-find.ts';
 import type { PlatformSide } from '../platform-side.ts';
 import type { SharedWorld } from '../shared-world.ts';
 import type { Receiver, WecomApp, WecomBot, WecomRobot } from './apps.ts';
@@ -8,7 +9,7 @@ import type { SocketHub } from './bot/socket-hub.ts';
 import { buildWorld } from './build-world.ts';
 import { checkAddress } from './check-address.ts';
 import { forgeMessage } from './forge-message.ts';
-import { chatOf, createHands, type Hands, mustFind, type Place } from './hands.ts';
+import { chatOf, createHands, type Hands, type Place } from './hands.ts';
 import { createHttpApi } from './http-api.ts';
 import type { KfAccount } from './kf/accounts.ts';
 import { createKfHands, type KfHands } from './kf/hands.ts';

@@ -1,11 +1,4 @@
-import type { SimClock } from '../clock.ts';
-import {
-  createMessageList,
-  type MessageList,
-  type MessageListener,
-  type MessageOptions,
-  untouched,
-} from '../messages.ts';
+import { type MessageList, untouched } from '../messages.ts';
 import type { Json } from './json.ts';
 import type { CardState, Change, Sender, StreamState, WecomChat, WecomMessage } from './model.ts';
 
@@ -26,15 +19,7 @@ export interface NewWecomMessage {
 
 export type Messages = MessageList<NewWecomMessage, WecomMessage, Change>;
 
-export function createMessages(
-  clock: SimClock,
-  options: MessageOptions,
-  listener: MessageListener<WecomMessage>,
-): Messages {
-  return createMessageList({ clock, ...options, build, listener });
-}
-
-function build(wanted: NewWecomMessage, now: number): WecomMessage {
+export function buildMessage(wanted: NewWecomMessage, now: number): WecomMessage {
   return {
     id: wanted.id,
     chat: wanted.chat,

@@ -1,9 +1,11 @@
-import type { PostNode, SimAction, SimActionResult, SimWecomAction } from '../contract.ts';
+import type { SimAction, SimActionResult, SimWecomAction } from '../contract.ts';
+import { mustFind } from '../must-find.ts';
+import { piecesOf, written } from '../page-actions.ts';
 import { isStaffAction, performStaff } from '../staff.ts';
 import type { CardChoice } from './app/press.ts';
 import { tellContacts } from './app/tell-contacts.ts';
 import { forgeMessage } from './forge-message.ts';
-import { type Hands, type MixedPart, mustFind, type Place } from './hands.ts';
+import { type Hands, type Place } from './hands.ts';
 import { list, object, text } from './json.ts';
 import type { KfHands } from './kf/hands.ts';
 import type { WecomWorld } from './world.ts';
@@ -32,9 +34,8 @@ export function createPerformer(
         }
         return written(hands.say({ ...placeOf(action), text: action.text }));
       }
-      case 'send-post': {
-        return written(hands.sendMixed({ ...placeOf(action), parts: action.paragraphs.flat().flatMap(partOf) }));
-      }
+      case 'send-post':
+        return written(hands.sendMixed({ ...placeOf(action), parts: piecesOf(action.paragraphs) }));
       case 'send-image':
       case 'send-file':
       case 'send-video':
@@ -103,12 +104,6 @@ function chosenEntry(world: WecomWorld, messageId: string, at: number) {
   return { chat: message.chat.id, text: words, menuId: text(entry?.['id']) };
 }
 
-function partOf(node: PostNode): MixedPart[] {
-  if (node.image !== undefined) return [{ image: node.image.key }];
-  const text = node.tag === 'at' ? `@{${node.text ?? ''}} ` : (node.text ?? '');
-  return text === '' ? [] : [{ text }];
-}
-
 function serve(kf: KfHands, { person, customer, account, act, to }: Extract<SimWecomAction, { type: 'serve' }>) {
   switch (act) {
     case 'pick':
@@ -140,10 +135,6 @@ function choiceOf({ value, formValue }: Extract<SimAction, { type: 'press' }>): 
     Array.isArray(chosen) ? chosen.map(String) : [String(chosen)],
   ]);
   return { key: String(value), selected: Object.fromEntries(selected) as Record<string, readonly string[]> };
-}
-
-function written({ messageId, chatId }: { readonly messageId: string; readonly chatId: string }): SimActionResult {
-  return { ok: true, message: messageId, chat: chatId };
 }
 
 function outcome(

@@ -1,10 +1,11 @@
 import { AGENTS, type AgentKind } from '../agents/registry.ts';
+import { proxyOf } from '../app/made.ts';
 import type { AgentSettings, ChannelSettings, Settings } from '../config/settings.ts';
 import type { InLanguages } from '../core/lang.ts';
 import { noLog } from '../core/log.ts';
 import { systemClock } from '../lib/clock.ts';
 import { failureText } from './failure.ts';
-import { onePlatform, proxyOf } from './one-platform.ts';
+import { onePlatform } from './one-platform.ts';
 import type { Terminal } from './terminal.ts';
 
 type Faults = readonly InLanguages[];

@@ -1,3 +1,4 @@
+import { proxyOf } from '../app/made.ts';
 import type { ChannelSettings, Settings } from '../config/settings.ts';
 import type { CallBudget } from '../core/budget.ts';
 import { GatewayError } from '../core/errors.ts';
@@ -17,9 +18,4 @@ export function onePlatform(channel: ChannelSettings, settings: Settings, budget
     ...(budget && { budget }),
     ...proxyOf(settings),
   });
-}
-
-/** How a command reaches the world outside. */
-export function proxyOf({ proxy, noProxy }: Settings): { proxy?: string; noProxy?: string } {
-  return { ...(proxy !== undefined && { proxy }), ...(noProxy !== undefined && { noProxy }) };
 }

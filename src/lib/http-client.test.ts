@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createHttpClient, HttpError, type HttpRequest } from './http-client.ts';
+import { createHttpClient, HttpError, type HttpRequest, mimeOf, requestAgain } from './http-client.ts';
 import { encodeMultipart } from './multipart.ts';
 
 const open: { server: Server; close(): Promise<void> }[] = [];
@@ -54,6 +54,31 @@ describe('asking another server', () => {
     });
     const request = { method: 'POST', url: `${url}/a?b=1`, headers: { 'x-a': 'z' }, body: '你好' } as const;
     expect(await (await client.request(request)).text()).toBe('POST /a?b=1 z 你好');
+  });
+
+  it('asks once more where the line broke, if it may', async () => {
+    let asked = 0;
+    const url = await serve((request, response) => {
+      asked += 1;
+      if (asked === 1) request.socket.destroy();
+      else response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end('there');
+    });
+    const failures: string[] = [];
+    const failed = (kind: string): void => void failures.push(kind);
+    expect(await kindOf(requestAgain(client, get(url), { mayRepeat: false, failed }))).toBe('broken');
+    asked = 0;
+    const response = await requestAgain(client, get(url), { mayRepeat: true, failed });
+    expect([await response.text(), mimeOf(response)]).toEqual(['there', 'text/plain']);
+    expect([asked, failures]).toEqual([2, ['broken', 'broken']]);
+  });
+
+  it('gives up where the second line breaks too, and asks nobody twice who was not there', async () => {
+    const url = await serve((request) => request.socket.destroy());
+    const failures: string[] = [];
+    const repeat = { mayRepeat: true, failed: (kind: string) => void failures.push(kind) };
+    expect(await kindOf(requestAgain(client, get(url), repeat))).toBe('broken');
+    expect(await kindOf(requestAgain(client, get('http://127.0.0.1:1/'), repeat))).toBe('connect');
+    expect(failures).toEqual(['broken', 'broken', 'connect']);
   });
 
   it('keeps connections alive', async () => {

@@ -1,5 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import type { Dispatcher, Agent as UndiciAgent } from 'undici';
+import { HttpError, type HttpErrorKind } from './http-error.ts';
 import { Exchange, type HttpRequest, type HttpResponse } from './http-exchange.ts';
 import { Agent, loadProxyAgent } from './undici.ts';
 
@@ -16,13 +17,42 @@ export interface HttpClient {
 
 export interface HttpClientOptions {
   /** Proxy for https requests (`HTTPS_PROXY`); loopback addresses never go through it. */
-  readonly proxy?: string;
+  readonly proxy?: string | undefined;
   /** Hosts that are reached directly, as in `NO_PROXY`. */
-  readonly noProxy?: string;
+  readonly noProxy?: string | undefined;
   /** Most connections to one host at once; default 128. */
   readonly connections?: number;
   /** How names become addresses; default the system's way. */
   readonly lookup?: LookupFunction;
+}
+
+export interface Repeat {
+  /** Whether the very same request may arrive twice. */
+  readonly mayRepeat: boolean;
+  /** Told of each failure. */
+  readonly failed: (kind: HttpErrorKind, ms: number) => void;
+}
+
+/**
+ * Asks once more where a connection broke: a kept one that the other side was just closing says nothing against the request.
+ *
+ * @throws {HttpError} What became of the last try.
+ */
+export async function requestAgain(http: HttpClient, request: HttpRequest, repeat: Repeat): Promise<HttpResponse> {
+  const startedAt = performance.now();
+  try {
+    return await http.request(request);
+  } catch (error) {
+    const kind = error instanceof HttpError ? error.kind : 'broken';
+    repeat.failed(kind, performance.now() - startedAt);
+    if (!repeat.mayRepeat || kind !== 'broken') throw error;
+    return requestAgain(http, request, { ...repeat, mayRepeat: false });
+  }
+}
+
+/** What a body is, without its parameters. */
+export function mimeOf({ headers }: Pick<HttpResponse, 'headers'>): string {
+  return headers['content-type']?.split(';')[0]?.trim() || 'application/octet-stream';
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;

@@ -33,10 +33,7 @@ export class PacedPost {
   constructor(options: PacedPostOptions) {
     const { windows, clock, together, proxy, noProxy } = options;
     this.#options = options;
-    this.#http = createHttpClient({
-      ...(proxy !== undefined && { proxy }),
-      ...(noProxy !== undefined && { noProxy }),
-    });
+    this.#http = createHttpClient({ proxy, noProxy });
     this.rate = new RateLimiter(windows, clock, together);
   }
 

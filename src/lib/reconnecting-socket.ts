@@ -38,8 +38,8 @@ export interface SocketHooks {
 export interface SocketOptions {
   readonly clock: { now(): number; sleep(ms: number, signal?: AbortSignal): Promise<void> };
   /** Proxy for wss addresses. */
-  readonly proxy?: string;
-  readonly noProxy?: string;
+  readonly proxy?: string | undefined;
+  readonly noProxy?: string | undefined;
 }
 
 export interface SocketState {

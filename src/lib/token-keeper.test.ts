@@ -44,6 +44,19 @@ describe('a token that many use', () => {
     expect(fetched()).toBe(2);
   });
 
+  it('is used once more, anew, where it was refused, and not for another refusal', async () => {
+    const { keeper, fetched } = started((count) => ({ token: `t${count}`, lifeMs: TWO_HOURS }));
+    const isStale = (error: unknown): boolean => error instanceof RangeError;
+    const answered = await keeper.use(async (token) => {
+      if (token === 't1') throw new RangeError('stale');
+      return `by ${token}`;
+    }, isStale);
+    expect(answered).toBe('by t2');
+    await expect(keeper.use(() => Promise.reject(new Error('forbidden')), isStale)).rejects.toThrow('forbidden');
+    await expect(keeper.use(() => Promise.reject(new RangeError('stale')), isStale)).rejects.toThrow('stale');
+    expect(fetched()).toBe(3);
+  });
+
   it('is not asked for again at once after a refusal that stays the same', async () => {
     const refused = new RangeError('refused');
     const { clock, keeper, fetched } = started(() => Promise.reject(refused));

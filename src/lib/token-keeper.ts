@@ -47,6 +47,18 @@ export class TokenKeeper {
     return held.token;
   }
 
+  /** Does something with the token; where that was refused for the token's sake, once more with a new one. */
+  async use<T>(attempt: (token: string) => Promise<T>, isStale: (error: unknown) => boolean): Promise<T> {
+    const token = await this.get();
+    try {
+      return await attempt(token);
+    } catch (error) {
+      if (!isStale(error)) throw error;
+      this.drop(token);
+      return attempt(await this.get());
+    }
+  }
+
   /** The vendor has refused this token: forget it, unless a newer one has come meanwhile. */
   drop(token: string): void {
     if (this.#held?.token === token) this.#held = undefined;

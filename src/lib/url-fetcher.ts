@@ -1,6 +1,6 @@
 import { lookup as resolve } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
-import { createHttpClient, type HttpClientOptions, HttpError, type HttpResponse } from './http-client.ts';
+import { createHttpClient, type HttpClientOptions, HttpError, type HttpResponse, mimeOf } from './http-client.ts';
 import { isExempt } from './no-proxy.ts';
 
 /** Why a URL was not fetched. */
@@ -74,7 +74,7 @@ export function createUrlFetcher(
       answer.discard();
       throw new FetchError(answer.status >= 500 ? 'unavailable' : 'gone', `HTTP ${answer.status}`);
     }
-    return { bytes: await answer.bytes(), mime: mimeOf(answer.headers['content-type']) };
+    return { bytes: await answer.bytes(), mime: mimeOf(answer) };
   }
 
   return {
@@ -101,10 +101,6 @@ function parse(address: string): URL {
   if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:'))
     throw new FetchError('forbidden', 'not an http address');
   return url;
-}
-
-function mimeOf(header: string | undefined): string {
-  return header?.split(';')[0]?.trim() ?? 'application/octet-stream';
 }
 
 /** Everything that is not the public internet: RFC 6890 and what clouds use for their metadata services. */

@@ -1,18 +1,21 @@
 import type { FileContent } from '../../core/agent.ts';
+import { ownLimitReached, unanswered } from '../../core/call-failures.ts';
 import { GatewayError } from '../../core/errors.ts';
 import type { PlatformDeps } from '../../core/platform-definition.ts';
 import { fetchShared } from '../../core/shared-tokens.ts';
 import {
   createHttpClient,
   type HttpClient,
-  HttpError,
   type HttpRequest,
   type HttpResponse,
+  mimeOf,
+  requestAgain,
 } from '../../lib/http-client.ts';
 import { encodeMultipart, type FormPart } from '../../lib/multipart.ts';
 import { type Priority, RateLimiter } from '../../lib/rate-limiter.ts';
 import { type Json, numberAt, parseObject, textAt } from '../../lib/read.ts';
 import { Recent } from '../../lib/recent.ts';
+import { takeTurns } from '../../lib/take-turns.ts';
 import { type FetchedToken, TokenKeeper } from '../../lib/token-keeper.ts';
 import { type Answer, codeOfNew, codeOfOld, requestIdIn, scopesIn } from './answer-codes.ts';
 import { MonthBudget } from './budget.ts';
@@ -40,8 +43,6 @@ export interface ApiCall extends CallOptions {
   readonly repeatable?: boolean;
 }
 
-/** What a call may wait for its turn; when it would be longer, the caller is told to come back. */
-const MAX_WAIT_MS: Readonly<Record<Priority, number>> = { final: 10_000, update: 2_000, decoration: 0 };
 const MAX_CHATS = 20_000;
 /** The vendor counts calls when they arrive, we when they leave: a little longer window covers the difference. */
 const MARGIN = 1.05;
@@ -64,10 +65,7 @@ export class DingtalkClient {
     this.#config = config;
     this.#deps = deps;
     this.budget = new MonthBudget(deps);
-    this.http = createHttpClient({
-      ...(deps.proxy !== undefined && { proxy: deps.proxy }),
-      ...(deps.noProxy !== undefined && { noProxy: deps.noProxy }),
-    });
+    this.http = createHttpClient({ proxy: deps.proxy, noProxy: deps.noProxy });
     const { clientSecret } = config;
     const fetchNew = fetchShared(deps.tokens, 'new', clientSecret, () => this.#fetchNewToken());
     const fetchOld = fetchShared(deps.tokens, 'old', clientSecret, () => this.#fetchOldToken());
@@ -78,20 +76,20 @@ export class DingtalkClient {
   /** A call to the new API. @throws {DingtalkError} what was refused, {GatewayError} `platform_unavailable` without an answer. */
   async call(call: ApiCall): Promise<Json> {
     await this.#turn(this.#ofApi(call.api), call);
-    return this.#withToken(this.#newToken, (token) => {
+    return this.#newToken.use((token) => {
       const request = this.#requestOf(call, this.#config.baseUrl + call.path);
       return this.#exchange({ ...request, headers: { ...request.headers, [TOKEN_HEADER]: token } }, call, codeOfNew);
-    });
+    }, isStale);
   }
 
   /** A call to the old API, which takes its token in the address and answers 200 to everything. */
   async callOld(call: ApiCall): Promise<Json> {
     await this.#turn(this.#ofApi(call.api), call);
-    return this.#withToken(this.#oldToken, (token) => {
+    return this.#oldToken.use((token) => {
       const mark = call.path.includes('?') ? '&' : '?';
       const url = `${this.#config.oapiBaseUrl}${call.path}${mark}access_token=${encodeURIComponent(token)}`;
       return this.#exchange(this.#requestOf(call, url), call, codeOfOld);
-    });
+    }, isStale);
   }
 
   /** Answers by the address that came with a question; it needs no token. @param chat - Whose own limit it counts against. */
@@ -125,33 +123,17 @@ export class DingtalkClient {
       response.discard();
       throw new GatewayError('file_gone', `file.get: HTTP ${response.status}`);
     }
-    const bytes = await response.bytes().catch((error: unknown) => Promise.reject(unreachable(error, call)));
-    const mime = (response.headers['content-type'] ?? '').split(';')[0]?.trim();
-    return { bytes, mime: mime || 'application/octet-stream' };
+    const bytes = await response.bytes().catch((error: unknown) => Promise.reject(unanswered(error, call)));
+    return { bytes, mime: mimeOf(response) };
   }
 
   async close(): Promise<void> {
     await this.http.close();
   }
 
-  async #withToken<T>(keeper: TokenKeeper, attempt: (token: string) => Promise<T>): Promise<T> {
-    const token = await keeper.get();
-    try {
-      return await attempt(token);
-    } catch (error) {
-      if (!(error instanceof GatewayError) || error.code !== 'platform_token_invalid') throw error;
-      keeper.drop(token);
-      return attempt(await keeper.get());
-    }
-  }
-
-  async #turn(limiter: RateLimiter, call: ApiCall): Promise<void> {
-    const wait = Math.max(limiter.waitMs(call.priority), this.#blockedUntil - this.#deps.clock.now());
-    if (wait > MAX_WAIT_MS[call.priority]) {
-      const retryAfterMs = Math.ceil(wait);
-      throw new GatewayError('platform_throttled', `${call.api}: our own limit is reached`, { retryAfterMs });
-    }
-    await limiter.acquire(call.priority, call.signal);
+  #turn(limiter: RateLimiter, call: ApiCall): Promise<void> {
+    const blockedMs = this.#blockedUntil - this.#deps.clock.now();
+    return takeTurns([limiter], call, (ms) => ownLimitReached(call.api, ms), blockedMs);
   }
 
   #requestOf(call: ApiCall, url: string): HttpRequest {
@@ -170,7 +152,7 @@ export class DingtalkClient {
   async #exchange(request: HttpRequest, call: ApiCall, codes: HostCodes): Promise<Json> {
     const startedAt = performance.now();
     const response = await this.#request(request, call);
-    const text = await response.text().catch((error: unknown) => Promise.reject(unreachable(error, call)));
+    const text = await response.text().catch((error: unknown) => Promise.reject(unanswered(error, call)));
     const answer = { status: response.status, body: parseObject(text) };
     const code = codes(answer);
     this.#tell(call, code, startedAt);
@@ -180,15 +162,12 @@ export class DingtalkClient {
   }
 
   async #request(request: HttpRequest, call: ApiCall): Promise<HttpResponse> {
-    const startedAt = performance.now();
+    const { api, repeatable: mayRepeat = false } = call;
+    const failed = (code: string, ms: number): void => this.#deps.onCall?.({ api, code, ms });
     try {
-      return await this.http.request(request);
+      return await requestAgain(this.http, request, { mayRepeat, failed });
     } catch (error) {
-      const kind = error instanceof HttpError ? error.kind : 'broken';
-      this.#tell(call, kind, startedAt);
-      // A kept connection that the vendor was just closing: nothing is wrong with the call itself.
-      if (call.repeatable && kind === 'broken') return this.#request(request, { ...call, repeatable: false });
-      throw unreachable(error, call);
+      throw unanswered(error, call);
     }
   }
 
@@ -261,9 +240,6 @@ function tokenCall(api: string, method: 'GET' | 'POST', path: string, body?: Jso
   return { api, method, path, priority: 'final', signal, repeatable: true, ...(body && { body }) };
 }
 
-function unreachable(cause: unknown, { api, signal }: ApiCall): GatewayError {
-  if (signal.aborted) return new GatewayError('platform_unavailable', `${api}: given up while it ran`, { cause });
-  const kind = cause instanceof HttpError ? cause.kind : 'broken';
-  if (kind === 'too-large') return new GatewayError('file_too_large', `${api}: larger than allowed`, { cause });
-  return new GatewayError('platform_unavailable', `${api}: ${kind}`, { cause });
+function isStale(error: unknown): boolean {
+  return error instanceof GatewayError && error.code === 'platform_token_invalid';
 }

@@ -62,7 +62,7 @@ export class DingtalkSocket {
         pauseMs: (failures, error) => this.#pauseMs(failures, error),
         lost: (error, failures) => this.#lost(error, failures),
       },
-      { clock, ...(proxy !== undefined && { proxy }), ...(noProxy !== undefined && { noProxy }) },
+      { clock, proxy, noProxy },
     );
     await this.#socket.run(signal);
   }

@@ -1,18 +1,20 @@
 import type { FileContent } from '../../core/agent.ts';
-import { GatewayError } from '../../core/errors.ts';
+import { ownLimitReached, unanswered } from '../../core/call-failures.ts';
 import type { PlatformDeps } from '../../core/platform-definition.ts';
 import { fetchShared } from '../../core/shared-tokens.ts';
 import {
   createHttpClient,
   type HttpClient,
-  HttpError,
   type HttpRequest,
   type HttpResponse,
+  mimeOf,
+  requestAgain,
 } from '../../lib/http-client.ts';
 import { encodeMultipart, type FormPart } from '../../lib/multipart.ts';
 import { type Priority, RateLimiter } from '../../lib/rate-limiter.ts';
 import { type Json, numberAt, objectAt, parseObject, textAt } from '../../lib/read.ts';
 import { Recent } from '../../lib/recent.ts';
+import { takeTurns } from '../../lib/take-turns.ts';
 import { type FetchedToken, TokenKeeper } from '../../lib/token-keeper.ts';
 import type { FeishuConfig, FeishuLimits } from './config.ts';
 import { type FeishuError, NOT_THE_VENDOR, refusal, vendorCodeOf } from './errors.ts';
@@ -36,8 +38,6 @@ export interface ApiCall {
   readonly repeatable?: boolean;
 }
 
-/** What a call may wait for its turn; when it would be longer, the caller is told to come back. */
-const MAX_WAIT_MS: Readonly<Record<Priority, number>> = { final: 10_000, update: 2_000, decoration: 0 };
 const JSON_TYPE = 'application/json; charset=utf-8';
 const MAX_CHATS = 20_000;
 /** The vendor counts calls when they arrive, we when they leave: a little longer window covers the difference. */
@@ -58,10 +58,7 @@ export class FeishuClient {
     this.#config = config;
     this.#deps = deps;
     this.baseUrl = config.baseUrl;
-    this.http = createHttpClient({
-      ...(deps.proxy !== undefined && { proxy: deps.proxy }),
-      ...(deps.noProxy !== undefined && { noProxy: deps.noProxy }),
-    });
+    this.http = createHttpClient({ proxy: deps.proxy, noProxy: deps.noProxy });
     const fetch = fetchShared(deps.tokens, 'tenant', config.appSecret, () => this.#fetchToken());
     this.#token = new TokenKeeper(fetch, deps.clock, TOKEN_RULES);
   }
@@ -69,22 +66,22 @@ export class FeishuClient {
   /** @throws {FeishuError} what the vendor refused, {GatewayError} `platform_unavailable` when it did not answer. */
   async call(call: ApiCall): Promise<Json> {
     await this.#wait(call);
-    return this.#withToken((token) => this.#exchange(this.#requestOf(call, token), call));
+    return this.#token.use((token) => this.#exchange(this.#requestOf(call, token), call), isStale);
   }
 
   /** A file's bytes; `name` is left to the caller. */
   async download(call: ApiCall, maxBytes: number): Promise<FileContent> {
     await this.#wait(call);
-    return this.#withToken(async (token) => {
+    return this.#token.use(async (token) => {
       const request = { ...this.#requestOf(call, token), timeoutMs: UPLOAD_TIMEOUT_MS, maxBytes };
       const startedAt = performance.now();
       const response = await this.#request(request, call);
       if (response.status !== 200) throw await this.#refused(response, call, startedAt);
       this.#spend(call);
-      const bytes = await response.bytes().catch((error: unknown) => Promise.reject(this.#unreachable(error, call)));
+      const bytes = await response.bytes().catch((error: unknown) => Promise.reject(unanswered(error, call)));
       this.#tell(call, 0, startedAt);
       return { bytes, mime: mimeOf(response) };
-    });
+    }, isStale);
   }
 
   /** Calls per second that this app may make of one API, as the tighter of its two limits has it. */
@@ -102,25 +99,8 @@ export class FeishuClient {
     await this.#turn(this.#ofApi(call.api), call);
   }
 
-  async #turn(limiter: RateLimiter, call: ApiCall): Promise<void> {
-    const wait = limiter.waitMs(call.priority);
-    if (wait > MAX_WAIT_MS[call.priority]) {
-      throw new GatewayError('platform_throttled', `${call.api}: our own limit is reached`, {
-        retryAfterMs: Math.ceil(wait),
-      });
-    }
-    await limiter.acquire(call.priority, call.signal);
-  }
-
-  async #withToken<T>(attempt: (token: string) => Promise<T>): Promise<T> {
-    const token = await this.#token.get();
-    try {
-      return await attempt(token);
-    } catch (error) {
-      if (!STALE_TOKEN.has(vendorCodeOf(error) ?? 0)) throw error;
-      this.#token.drop(token);
-      return attempt(await this.#token.get());
-    }
+  #turn(limiter: RateLimiter, call: ApiCall): Promise<void> {
+    return takeTurns([limiter], call, (ms) => ownLimitReached(call.api, ms));
   }
 
   #requestOf(call: ApiCall, token: string): HttpRequest {
@@ -143,7 +123,7 @@ export class FeishuClient {
   async #exchange(request: HttpRequest, call: ApiCall): Promise<Json> {
     const startedAt = performance.now();
     const response = await this.#request(request, call);
-    const text = await response.text().catch((error: unknown) => Promise.reject(this.#unreachable(error, call)));
+    const text = await response.text().catch((error: unknown) => Promise.reject(unanswered(error, call)));
     const body = parseObject(text) ?? {};
     const code = codeOf(body, response.status);
     this.#tell(call, code, startedAt);
@@ -164,15 +144,12 @@ export class FeishuClient {
   }
 
   async #request(request: HttpRequest, call: ApiCall): Promise<HttpResponse> {
-    const startedAt = performance.now();
+    const { api, repeatable: mayRepeat = false } = call;
+    const failed = (code: string, ms: number): void => this.#deps.onCall?.({ api, code, ms });
     try {
-      return await this.http.request(request);
+      return await requestAgain(this.http, request, { mayRepeat, failed });
     } catch (error) {
-      const kind = error instanceof HttpError ? error.kind : 'broken';
-      this.#tell(call, kind, startedAt);
-      // A kept connection that the vendor was just closing: nothing is wrong with the call itself.
-      if (call.repeatable && kind === 'broken') return this.#request(request, { ...call, repeatable: false });
-      throw this.#unreachable(error, call);
+      throw unanswered(error, call);
     }
   }
 
@@ -226,13 +203,6 @@ export class FeishuClient {
     return limiter;
   }
 
-  #unreachable(cause: unknown, { api, signal }: ApiCall): GatewayError {
-    if (signal.aborted) return new GatewayError('platform_unavailable', `${api}: given up while it ran`, { cause });
-    const kind = cause instanceof HttpError ? cause.kind : 'broken';
-    if (kind === 'too-large') return new GatewayError('file_too_large', `${api}: larger than allowed`, { cause });
-    return new GatewayError('platform_unavailable', `${api}: ${kind}`, { cause });
-  }
-
   async #fetchToken(): Promise<FetchedToken> {
     const { appId, appSecret } = this.#config;
     const url = `${this.baseUrl}/open-apis/auth/v3/tenant_access_token/internal`;
@@ -251,6 +221,10 @@ export class FeishuClient {
   }
 }
 
+function isStale(error: unknown): boolean {
+  return STALE_TOKEN.has(vendorCodeOf(error) ?? 0);
+}
+
 /** Some refusals come with HTTP 200 and a code, some without a code at all; an answer of neither is not the vendor's. */
 function codeOf(body: Json, status: number): number {
   const code = numberAt(body, 'code');
@@ -263,9 +237,4 @@ function apiWindows({ perSecond, perMinute }: FeishuLimits) {
     { limit: perSecond, windowMs: 1000 * MARGIN },
     { limit: perMinute, windowMs: 60_000 * MARGIN },
   ];
-}
-
-function mimeOf(response: HttpResponse): string {
-  const type = response.headers['content-type'] ?? '';
-  return type.split(';')[0]?.trim() || 'application/octet-stream';
 }

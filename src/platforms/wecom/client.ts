@@ -1,13 +1,14 @@
 import type { FileContent } from '../../core/agent.ts';
-import { GatewayError } from '../../core/errors.ts';
+import { unanswered } from '../../core/call-failures.ts';
 import type { PlatformDeps } from '../../core/platform-definition.ts';
 import { fetchShared } from '../../core/shared-tokens.ts';
 import {
   createHttpClient,
   type HttpClient,
-  HttpError,
   type HttpRequest,
   type HttpResponse,
+  mimeOf,
+  requestAgain,
 } from '../../lib/http-client.ts';
 import { encodeMultipart, type FormPart } from '../../lib/multipart.ts';
 import { type Priority, RateLimiter } from '../../lib/rate-limiter.ts';
@@ -60,10 +61,7 @@ export class WecomClient {
   constructor(config: ClientConfig, deps: ClientDeps) {
     this.#config = config;
     this.#deps = deps;
-    this.http = createHttpClient({
-      ...(deps.proxy !== undefined && { proxy: deps.proxy }),
-      ...(deps.noProxy !== undefined && { noProxy: deps.noProxy }),
-    });
+    this.http = createHttpClient({ proxy: deps.proxy, noProxy: deps.noProxy });
     const fetch = fetchShared(deps.tokens, 'access', config.secret ?? '', () => this.#fetchToken());
     this.#token = new TokenKeeper(fetch, deps.clock, TOKEN_RULES);
   }
@@ -71,7 +69,7 @@ export class WecomClient {
   /** @throws {WecomError} what the vendor refused, {GatewayError} `platform_unavailable` when it did not answer. */
   async call(call: ApiCall): Promise<Json> {
     await this.#turn(call);
-    return this.#withToken((token) => this.#exchange(call, { access_token: token }));
+    return this.#token.use((token) => this.#exchange(call, { access_token: token }), isStale);
   }
 
   /** A call that proves itself by what is in its address: a robot's key, a bot's `response_url`. */
@@ -87,15 +85,15 @@ export class WecomClient {
    */
   async download(call: ApiCall, maxBytes: number): Promise<FileContent> {
     await this.#turn(call);
-    return this.#withToken(async (token) => {
+    return this.#token.use(async (token) => {
       const request = { ...this.#requestOf(call, { access_token: token }), timeoutMs: UPLOAD_TIMEOUT_MS, maxBytes };
       const response = await this.#request(request, call);
-      const bytes = await response.bytes().catch((error: unknown) => Promise.reject(unreachable(error, call)));
+      const bytes = await response.bytes().catch((error: unknown) => Promise.reject(unanswered(error, call)));
       const name = fileNameIn(response.headers['content-disposition']);
       // A file somebody sent may be JSON itself; it then comes with a name.
       if (response.status !== 200 || name === undefined) checkRefused(response.status, bytes, call);
       return { bytes, mime: mimeOf(response), ...(name !== undefined && name !== '' && { name }) };
-    });
+    }, isStale);
   }
 
   async close(): Promise<void> {
@@ -105,17 +103,6 @@ export class WecomClient {
   async #turn(call: ApiCall): Promise<void> {
     if (call.rate) await takeTurn(call.rate, call);
     await takeTurn(this.#ofApi(call.api), call);
-  }
-
-  async #withToken<T>(attempt: (token: string) => Promise<T>): Promise<T> {
-    const token = await this.#token.get();
-    try {
-      return await attempt(token);
-    } catch (error) {
-      if (!STALE_TOKEN.has(vendorCodeOf(error) ?? 0)) throw error;
-      this.#token.drop(token);
-      return attempt(await this.#token.get());
-    }
   }
 
   #requestOf(call: ApiCall, secrets: Readonly<Record<string, string>>): HttpRequest {
@@ -135,7 +122,7 @@ export class WecomClient {
   async #exchange(call: ApiCall, secrets: Readonly<Record<string, string>>): Promise<Json> {
     const startedAt = performance.now();
     const response = await this.#request(this.#requestOf(call, secrets), call);
-    const text = await response.text().catch((error: unknown) => Promise.reject(unreachable(error, call)));
+    const text = await response.text().catch((error: unknown) => Promise.reject(unanswered(error, call)));
     const body = parseObject(text);
     const code = codeOf(body, response.status);
     this.#deps.onCall?.({ api: call.api, code: String(code), ms: performance.now() - startedAt });
@@ -144,15 +131,12 @@ export class WecomClient {
   }
 
   async #request(request: HttpRequest, call: ApiCall): Promise<HttpResponse> {
-    const startedAt = performance.now();
+    const { api, repeatable: mayRepeat = false } = call;
+    const failed = (code: string, ms: number): void => this.#deps.onCall?.({ api, code, ms });
     try {
-      return await this.http.request(request);
+      return await requestAgain(this.http, request, { mayRepeat, failed });
     } catch (error) {
-      const kind = error instanceof HttpError ? error.kind : 'broken';
-      this.#deps.onCall?.({ api: call.api, code: kind, ms: performance.now() - startedAt });
-      // A kept connection that the vendor was just closing: nothing is wrong with the call itself.
-      if (call.repeatable && kind === 'broken') return this.#request(request, { ...call, repeatable: false });
-      throw unreachable(error, call);
+      throw unanswered(error, call);
     }
   }
 
@@ -186,6 +170,10 @@ export class WecomClient {
     const answer = await this.#exchange(call, { corpid: corpId, corpsecret: secret });
     return { token: textAt(answer, 'access_token'), lifeMs: (numberAt(answer, 'expires_in') ?? 0) * 1000 };
   }
+}
+
+function isStale(error: unknown): boolean {
+  return STALE_TOKEN.has(vendorCodeOf(error) ?? 0);
 }
 
 /** An answer without a code is a success (D:90313); one that is no JSON object is not the vendor's. */
@@ -224,16 +212,4 @@ export function fileNameIn(disposition: string | undefined): string | undefined 
   } catch {
     return '';
   }
-}
-
-function mimeOf(response: HttpResponse): string {
-  const type = response.headers['content-type'] ?? '';
-  return type.split(';')[0]?.trim() || 'application/octet-stream';
-}
-
-function unreachable(cause: unknown, { api, signal }: ApiCall): GatewayError {
-  if (signal.aborted) return new GatewayError('platform_unavailable', `${api}: given up while it ran`, { cause });
-  const kind = cause instanceof HttpError ? cause.kind : 'broken';
-  if (kind === 'too-large') return new GatewayError('file_too_large', `${api}: larger than allowed`, { cause });
-  return new GatewayError('platform_unavailable', `${api}: ${kind}`, { cause });
 }

@@ -1,8 +1,9 @@
+import { ownLimitReached } from '../../core/call-failures.ts';
 import type { Clock } from '../../core/clock.ts';
-import { GatewayError } from '../../core/errors.ts';
 import type { SharedCount } from '../../core/shared-limits.ts';
-import { type Priority, RateLimiter, type RateWindow } from '../../lib/rate-limiter.ts';
+import { RateLimiter, type RateWindow } from '../../lib/rate-limiter.ts';
 import { Recent } from '../../lib/recent.ts';
+import { type Turn, takeTurns as takeAll } from '../../lib/take-turns.ts';
 
 /** A window of the vendor's, a little longer: it counts calls when they arrive, we when they leave. */
 export function windowOf(limit: number, windowMs: number): RateWindow {
@@ -43,14 +44,8 @@ export class SubjectRates {
   }
 }
 
-/** What a call may wait for its turn; when it would be longer, the caller is told to come back. */
-const MAX_WAIT_MS: Readonly<Record<Priority, number>> = { final: 10_000, update: 2_000, decoration: 0 };
-
-/** Whose turn is taken, and who may end the wait for it. */
-interface Turn {
+interface NamedTurn extends Turn {
   readonly api: string;
-  readonly priority: Priority;
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -58,7 +53,7 @@ interface Turn {
  *
  * @throws {GatewayError} `platform_throttled` with the time to wait, when that is long.
  */
-export async function takeTurn(limiter: RateLimiter, call: Turn): Promise<void> {
+export async function takeTurn(limiter: RateLimiter, call: NamedTurn): Promise<void> {
   await takeTurns([limiter], call);
 }
 
@@ -67,11 +62,6 @@ export async function takeTurn(limiter: RateLimiter, call: Turn): Promise<void> 
  *
  * @throws {GatewayError} `platform_throttled` with the time until all have room, when that is long.
  */
-export async function takeTurns(limiters: readonly RateLimiter[], call: Turn): Promise<void> {
-  const wait = limiters.reduce((longest, limiter) => Math.max(longest, limiter.waitMs(call.priority)), 0);
-  if (wait > MAX_WAIT_MS[call.priority]) {
-    const retryAfterMs = Math.ceil(wait);
-    throw new GatewayError('platform_throttled', `${call.api}: our own limit is reached`, { retryAfterMs });
-  }
-  await Promise.all(limiters.map((limiter) => limiter.acquire(call.priority, call.signal)));
+export function takeTurns(limiters: readonly RateLimiter[], call: NamedTurn): Promise<void> {
+  return takeAll(limiters, call, (ms) => ownLimitReached(call.api, ms));
 }

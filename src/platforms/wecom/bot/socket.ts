@@ -76,7 +76,7 @@ export class WecomBotSocket {
         pauseMs: (_, error) => this.#pauses.next(error),
         lost: (error) => this.#lost(error),
       },
-      { clock, ...(proxy !== undefined && { proxy }), ...(noProxy !== undefined && { noProxy }) },
+      { clock, proxy, noProxy },
     );
     await this.#socket.run(signal);
     this.#gone(new Error('the gateway is stopping'));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { packWords } from '../../core/lang.ts';
 import type { SettingHelp } from '../../core/platform-definition.ts';
+import { settingsFromEnv } from '../../core/settings-from-env.ts';
 
 /** Pasted from a page, secrets come with blanks and line ends around them; the vendor then only says `authFailed`. */
 const pasted = z.string().trim().min(1);
@@ -207,11 +208,7 @@ export const DINGTALK_SETTINGS = {
 
 /** The settings of one app, unchecked; undefined where the environment names no DingTalk app. */
 export function fromEnv(env: Readonly<Record<string, string | undefined>>): unknown {
-  const found: Record<string, string> = {};
-  for (const [name, help] of Object.entries(DINGTALK_SETTINGS) as [string, SettingHelp][]) {
-    const value = help.env === undefined ? undefined : env[help.env];
-    if (value !== undefined && value !== '') found[name] = value;
-  }
+  const found = settingsFromEnv(DINGTALK_SETTINGS, env);
   return 'clientId' in found || 'clientSecret' in found ? found : undefined;
 }
 

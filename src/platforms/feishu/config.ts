@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { packWords } from '../../core/lang.ts';
 import type { SettingHelp } from '../../core/platform-definition.ts';
+import { settingsFromEnv } from '../../core/settings-from-env.ts';
 
 /** How many calls the platform allows; a private deployment may allow more. */
 const limitsSchema = z.strictObject({
@@ -149,10 +150,6 @@ export const FEISHU_SETTINGS = {
 
 /** The settings of one app, unchecked; undefined where the environment names no Feishu app. */
 export function fromEnv(env: Readonly<Record<string, string | undefined>>): unknown {
-  const found: Record<string, string> = {};
-  for (const [name, help] of Object.entries(FEISHU_SETTINGS) as [string, SettingHelp][]) {
-    const value = help.env === undefined ? undefined : env[help.env];
-    if (value !== undefined && value !== '') found[name] = value;
-  }
+  const found = settingsFromEnv(FEISHU_SETTINGS, env);
   return 'appId' in found || 'appSecret' in found ? found : undefined;
 }

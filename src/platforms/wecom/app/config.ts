@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { packWords } from '../../../core/lang.ts';
 import type { SettingHelp } from '../../../core/platform-definition.ts';
+import { settingsFromEnv } from '../../../core/settings-from-env.ts';
 import { PER_MEMBER_PER_HOUR, PER_MEMBER_PER_MINUTE } from './limits.ts';
 
 /** How many messages a member may get; a private deployment may allow more. */
@@ -133,10 +134,6 @@ export const WECOM_SETTINGS = {
 
 /** The settings of one app, unchecked; undefined where the environment names no app (the corpid alone is no app's). */
 export function fromEnv(env: Readonly<Record<string, string | undefined>>): unknown {
-  const found: Record<string, string> = {};
-  for (const [name, help] of Object.entries(WECOM_SETTINGS) as [string, SettingHelp][]) {
-    const value = help.env === undefined ? undefined : env[help.env];
-    if (value !== undefined && value !== '') found[name] = value;
-  }
+  const found = settingsFromEnv(WECOM_SETTINGS, env);
   return 'agentId' in found || 'secret' in found ? found : undefined;
 }

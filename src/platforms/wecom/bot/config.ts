@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { packWords } from '../../../core/lang.ts';
 import type { SettingHelp } from '../../../core/platform-definition.ts';
+import { settingsFromEnv } from '../../../core/settings-from-env.ts';
 import { MESSAGES_PER_HOUR, MESSAGES_PER_MINUTE } from './limits.ts';
 
 /** Messages to one chat; a private deployment may allow more. */
@@ -107,11 +108,6 @@ export const WECOM_BOT_SETTINGS = {
 
 /** The settings of one bot, unchecked; undefined where the environment names none. */
 export function fromEnv(env: Readonly<Record<string, string | undefined>>): unknown {
-  const found: Record<string, string> = {};
-  for (const [name, help] of Object.entries(WECOM_BOT_SETTINGS) as [string, SettingHelp][]) {
-    const value = help.env === undefined ? undefined : env[help.env];
-    if (value !== undefined && value !== '') found[name] = value;
-  }
-  if (!('botId' in found || 'secret' in found || 'token' in found)) return undefined;
-  return found;
+  const found = settingsFromEnv(WECOM_BOT_SETTINGS, env);
+  return 'botId' in found || 'secret' in found || 'token' in found ? found : undefined;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { packWords } from '../../../core/lang.ts';
 import type { SettingHelp } from '../../../core/platform-definition.ts';
+import { settingsFromEnv } from '../../../core/settings-from-env.ts';
 
 /** What customers say who want a person; the vendor's own clients suggest the first. */
 const WORDS = [
@@ -166,10 +167,6 @@ export const WECOM_KF_SETTINGS = {
 
 /** The settings of one customer service, unchecked; undefined where the environment names none. */
 export function fromEnv(env: Readonly<Record<string, string | undefined>>): unknown {
-  const found: Record<string, string> = {};
-  for (const [name, { env: variable }] of Object.entries(WECOM_KF_SETTINGS)) {
-    const value = env[variable];
-    if (value !== undefined && value !== '') found[name] = value;
-  }
+  const found = settingsFromEnv(WECOM_KF_SETTINGS, env);
   return 'secret' in found || 'token' in found ? found : undefined;
 }

@@ -1,5 +1,6 @@
 import { GatewayError, toGatewayError } from '../../core/errors.ts';
 import type { Delivery } from '../../core/event.ts';
+import { isNotForUs, noteLost } from '../../core/lost-connection.ts';
 import type { Ack, ConnectionState } from '../../core/platform.ts';
 import type { PlatformDeps } from '../../core/platform-definition.ts';
 import { RateLimiter } from '../../lib/rate-limiter.ts';
@@ -18,7 +19,6 @@ const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 /** However often connections end: opening one is a call with a limit, and all of them are refused when it is passed. */
 const OPENINGS = { limit: 6, windowMs: 30_000 };
-const NOT_FOR_US: ReadonlySet<string> = new Set(['platform_misconfigured', 'platform_forbidden', 'platform_rejected']);
 
 /**
  * The long connection (Stream): events come over a WebSocket that we open, so no address of ours has to be reachable.
@@ -60,7 +60,7 @@ export class DingtalkSocket {
         beat: () => undefined,
         idleMs: () => IDLE_MS,
         pauseMs: (failures, error) => this.#pauseMs(failures, error),
-        lost: (error, failures) => this.#lost(error, failures),
+        lost: (error, failures) => noteLost(this.#deps, error, failures),
       },
       { clock, proxy, noProxy },
     );
@@ -124,17 +124,10 @@ export class DingtalkSocket {
 
   #pauseMs(failures: number, error: unknown): number {
     const { random } = this.#deps;
-    if (error instanceof GatewayError && NOT_FOR_US.has(error.code)) return LONGEST_PAUSE_MS;
+    if (isNotForUs(error)) return LONGEST_PAUSE_MS;
     const grown = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures - 1, 10));
     const asked = error instanceof GatewayError ? (error.retryAfterMs ?? 0) : 0;
     return Math.max(asked, grown * (0.5 + random() / 2));
-  }
-
-  #lost(error: unknown, failures: number): void {
-    const hopeless = error instanceof GatewayError && NOT_FOR_US.has(error.code);
-    const fields = { channel: this.#deps.channel, failures, error };
-    if (hopeless) this.#deps.log.error('long connection refused', fields);
-    else this.#deps.log.warn('long connection lost', fields);
   }
 }
 

@@ -1,5 +1,6 @@
 import { GatewayError, toGatewayError } from '../../core/errors.ts';
 import type { Delivery } from '../../core/event.ts';
+import { isNotForUs, noteLost } from '../../core/lost-connection.ts';
 import type { Ack, ConnectionState } from '../../core/platform.ts';
 import type { PlatformDeps } from '../../core/platform-definition.ts';
 import { HttpError } from '../../lib/http-client.ts';
@@ -28,7 +29,6 @@ const IDLE_PINGS = 1.5;
 const MIN_PING_MS = 1_000;
 /** The first failures are retried sooner than the vendor asks of an idle client: people are waiting. */
 const FIRST_PAUSE_MS = 1_000;
-const NOT_FOR_US: ReadonlySet<string> = new Set(['platform_misconfigured', 'platform_forbidden', 'platform_rejected']);
 
 /**
  * The long connection: events come over a WebSocket that we open, so no address of ours has to be reachable.
@@ -69,7 +69,7 @@ export class FeishuSocket {
         beat: (socket) => this.#ping(socket),
         idleMs: () => this.#keep.pingMs * IDLE_PINGS,
         pauseMs: (failures, error) => this.#pauseMs(failures, error),
-        lost: (error, failures) => this.#lost(error, failures),
+        lost: (error, failures) => noteLost(this.#deps, error, failures),
       },
       { clock, proxy, noProxy },
     );
@@ -162,19 +162,11 @@ export class FeishuSocket {
 
   #pauseMs(failures: number, error: unknown): number {
     const { random } = this.#deps;
-    const hopeless =
-      error instanceof GatewayError && (NOT_FOR_US.has(error.code) || error.code === 'platform_throttled');
-    if (hopeless) return this.#keep.reconnectMs;
+    const isThrottled = error instanceof GatewayError && error.code === 'platform_throttled';
+    if (isThrottled || isNotForUs(error)) return this.#keep.reconnectMs;
     if (failures === 1) return random() * Math.min(this.#keep.jitterMs, FIRST_PAUSE_MS);
     const grown = FIRST_PAUSE_MS * 2 ** Math.min(failures - 1, 10);
     return Math.min(this.#keep.reconnectMs, grown) * (0.5 + random() / 2);
-  }
-
-  #lost(error: unknown, failures: number): void {
-    const hopeless = error instanceof GatewayError && NOT_FOR_US.has(error.code);
-    const fields = { channel: this.#deps.channel, failures, error };
-    if (hopeless) this.#deps.log.error('long connection refused', fields);
-    else this.#deps.log.warn('long connection lost', fields);
   }
 }
 

@@ -21,7 +21,7 @@ import { isContactEvent, parseContact } from './contact-events.ts';
 import { DingtalkDirectory } from './directory.ts';
 import { type EventContext, parseMessage, parsePress, parseRecall } from './events.ts';
 import { fetchFile } from './files.ts';
-import { ImageStore } from './images.ts';
+import { createImages } from './images.ts';
 import { type Entered, enter } from './ingress.ts';
 import { MAX_ANSWER_BYTES } from './limits.ts';
 import { WorkNotices } from './notices/notices.ts';
@@ -61,7 +61,7 @@ export class DingtalkPlatform implements Platform {
     this.approvals = new DingtalkApprovals(this.#client);
     this.directory = new DingtalkDirectory(this.#client);
     this.#template = templateOf(config);
-    const images = new ImageStore(this.#api, deps);
+    const images = createImages(this.#api, deps);
     const { budget } = this.#client;
     const parts = { api: this.#api, images, template: this.#template, budget };
     this.#outgoing = new Outgoing(parts, config, buttons, deps);

@@ -4,6 +4,7 @@ import { id } from '../../core/ids.ts';
 import type { SendOptions } from '../../core/platform.ts';
 import type { PlatformDeps } from '../../core/platform-definition.ts';
 import type { Frame, OutboundMessage, Sent } from '../../core/reply.ts';
+import type { Uploads } from '../../lib/uploads.ts';
 import { isReachable, webhookOf } from './addresses.ts';
 import type { DingtalkApi } from './api.ts';
 import type { MonthBudget } from './budget.ts';
@@ -13,7 +14,7 @@ import type { CallOptions } from './client.ts';
 import type { DingtalkConfig } from './config.ts';
 import { isQuotaGone, vendorCodeOf } from './errors.ts';
 import { uploadedFile } from './files.ts';
-import type { ImageStore } from './images.ts';
+
 import { CARD_PAUSE_MS, WHOLE_INTERVAL_MS } from './limits.ts';
 import { fileLink, fitsAnswer, fitsRobot, type Message, markdownMessage, textMessage } from './messages.ts';
 import { answerMessage, noticeMessage } from './sentences.ts';
@@ -32,7 +33,7 @@ type Handle = { readonly kind: 'card'; readonly card: string } | { readonly kind
 export class Outgoing {
   readonly #api: DingtalkApi;
   readonly #cards: CardFlow;
-  readonly #images: ImageStore;
+  readonly #images: Uploads;
   readonly #deps: PlatformDeps;
   readonly #budget: MonthBudget;
   readonly #config: DingtalkConfig;
@@ -42,7 +43,7 @@ export class Outgoing {
   constructor(
     parts: {
       readonly api: DingtalkApi;
-      readonly images: ImageStore;
+      readonly images: Uploads;
       readonly template: Template;
       readonly budget: MonthBudget;
     },
@@ -155,7 +156,7 @@ export class Outgoing {
     if (!isClosing(frame)) throw closed('no message can grow here');
     const call = callOptions(frame, options.signal);
     await this.#images.prepare(frame.answer, options.signal);
-    const text = textOf(frame, this.#images.source);
+    const text = textOf(frame, this.#images.idOf);
     try {
       return await this.#post(to, answerMessage(frame, text, to), call, key);
     } catch (error) {
@@ -206,7 +207,7 @@ export class Outgoing {
   }
 
   #lookOf({ frame, to }: FrameMessage): CardLook {
-    return lookOf(frame, to.kind, this.#images.source, this.#pressable);
+    return lookOf(frame, to.kind, this.#images.idOf, this.#pressable);
   }
 
   #sentBy(handle: Handle): Sent {

@@ -14,6 +14,7 @@ import type {
 } from '../../core/platform.ts';
 import type { PlatformDeps } from '../../core/platform-definition.ts';
 import type { ActionAnswer, OutboundMessage, Sent } from '../../core/reply.ts';
+import type { Uploads } from '../../lib/uploads.ts';
 import { answerBody } from './answers.ts';
 import { FeishuApi } from './api.ts';
 import { isApprovalEvent, parseApproval } from './approval-events.ts';
@@ -27,7 +28,7 @@ import { FeishuDirectory } from './directory.ts';
 import { type Envelope, type EventContext, parseCardAction, parseEvent } from './events.ts';
 import { fetchFile } from './files.ts';
 import { Identity } from './identity.ts';
-import { ImageStore } from './images.ts';
+import { createImages } from './images.ts';
 import { createIngress, type Ingress } from './ingress.ts';
 import { MAX_ANSWER_BYTES, SEND_KEY_WINDOW_MS } from './limits.ts';
 import { type FrameMessage, Outgoing } from './outgoing.ts';
@@ -55,7 +56,7 @@ export class FeishuPlatform implements Platform {
   readonly #api: FeishuApi;
   readonly #ingress: Ingress;
   readonly #identity: Identity;
-  readonly #images: ImageStore;
+  readonly #images: Uploads;
   readonly #outgoing: Outgoing;
   readonly #socket: FeishuSocket;
   readonly approvals: FeishuApprovals;
@@ -76,7 +77,7 @@ export class FeishuPlatform implements Platform {
     this.directory = new FeishuDirectory(this.#client);
     this.#ingress = createIngress(config);
     this.#identity = new Identity(config.botName, this.#api, deps);
-    this.#images = new ImageStore(this.#api, deps);
+    this.#images = createImages(this.#api, deps);
     this.#outgoing = new Outgoing(this.#api, this.#images, this.#client.callsPerSecond, deps);
     this.#socket = new FeishuSocket(config, this.#client, deps);
     if (config.mode !== 'socket') return;
@@ -112,7 +113,7 @@ export class FeishuPlatform implements Platform {
   }
 
   #answer(answer: ActionAnswer): Ack {
-    return ackWith(answerBody(answer, this.#images.key));
+    return ackWith(answerBody(answer, this.#images.idOf));
   }
 
   /** When the month's calls are getting few an answer comes whole. */

@@ -3,12 +3,13 @@ import { id, type MessageId } from '../../core/ids.ts';
 import type { SendOptions } from '../../core/platform.ts';
 import type { PlatformDeps } from '../../core/platform-definition.ts';
 import type { Frame, OutboundMessage, Sent } from '../../core/reply.ts';
+import type { Uploads } from '../../lib/uploads.ts';
 import type { Body, CallOptions, FeishuApi } from './api.ts';
 import { isClosing } from './card-view.ts';
 import { type CardHandle, CardKit } from './cardkit.ts';
 import { fittingCard, fittingView, handoverView, writeCard } from './cards.ts';
 import { sendFile } from './files.ts';
-import type { ImageStore } from './images.ts';
+
 import { CARDKIT_INTERVAL_MS, FEW_UPDATES_INTERVAL_MS, PATCH_INTERVAL_MS, TEXT_INTERVAL_MS } from './limits.ts';
 import { cardBody, entityBody, noticeBody, plainBody, postBody, textBody } from './messages.ts';
 
@@ -28,12 +29,12 @@ const CARDKIT_PAUSE_MS = 10 * 60 * 1000;
 export class Outgoing {
   readonly #api: FeishuApi;
   readonly #kit: CardKit;
-  readonly #images: ImageStore;
+  readonly #images: Uploads;
   readonly #deps: PlatformDeps;
   readonly #callsPerSecond: number;
   #kitPausedUntil = 0;
 
-  constructor(api: FeishuApi, images: ImageStore, callsPerSecond: number, deps: PlatformDeps) {
+  constructor(api: FeishuApi, images: Uploads, callsPerSecond: number, deps: PlatformDeps) {
     this.#api = api;
     this.#kit = new CardKit(api, deps.clock);
     this.#images = images;
@@ -110,7 +111,7 @@ export class Outgoing {
 
   /** A card that can grow; undefined where the vendor makes none for us. */
   async #makeCard(frame: Frame, call: CallOptions): Promise<CardHandle | undefined> {
-    const view = fittingView(frame, this.#images.key);
+    const view = fittingView(frame, this.#images.idOf);
     if (!view) return undefined;
     try {
       return await this.#kit.make(view, call);
@@ -131,7 +132,7 @@ export class Outgoing {
     const { frame, to, key } = message;
     const call = callOptions(frame, options.signal);
     if (isClosing(frame)) await this.#images.prepare(frame.answer, options.signal);
-    const card = fittingCard(frame, this.#images.key);
+    const card = fittingCard(frame, this.#images.idOf);
     const bodies = [() => card && cardBody(card), () => postBody(frame), () => plainBody(frame)];
     let refused: unknown;
     for (const make of bodies) {
@@ -159,7 +160,7 @@ export class Outgoing {
     call: CallOptions,
   ): Promise<Sent> {
     const closing = isClosing(message.frame);
-    const view = fittingView(message.frame, this.#images.key);
+    const view = fittingView(message.frame, this.#images.idOf);
     try {
       if (!view) throw new GatewayError('platform_content_refused', 'the answer does not fit into a card');
       const next = closing ? await this.#kit.close(handle, view, call) : await this.#kit.grow(handle, view, call);
@@ -173,7 +174,7 @@ export class Outgoing {
 
   async #updateCard(sent: Sent, message: FrameMessage, call: CallOptions): Promise<Sent> {
     const id = messageOf(sent);
-    const card = fittingCard(message.frame, this.#images.key);
+    const card = fittingCard(message.frame, this.#images.idOf);
     try {
       if (card === undefined) throw new GatewayError('platform_content_refused', 'the answer does not fit into a card');
       await this.#api.patchCard(id, card, call);

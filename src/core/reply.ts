@@ -1,7 +1,7 @@
 import type { AnswerFile, Citation, Rating, Thought } from './agent.ts';
 import type { FailureCode } from './errors.ts';
 import type { ReplyAddress } from './event.ts';
-import type { MessageId, SendKey, TurnId } from './ids.ts';
+import { id, type MessageId, type SendKey, type TurnId } from './ids.ts';
 import type { Lang } from './lang.ts';
 import type { QuestionContent } from './push-question.ts';
 
@@ -67,6 +67,8 @@ export type OutboundMessage = { readonly to: ReplyAddress; readonly key: SendKey
   | { readonly kind: 'file'; readonly file: AnswerFile; readonly lang: Lang }
 );
 
+export type MessageOf<Kind extends OutboundMessage['kind']> = OutboundMessage & { readonly kind: Kind };
+
 /** A message that is at the vendor's, or on its way there; enough to go on with it after a restart. */
 export interface Sent {
   /** Absent until the vendor has told it. */
@@ -81,6 +83,12 @@ export interface Sent {
   readonly settledDoubts?: number;
   /** Of several receivers of a push those whom it does not reach, by their ids. */
   readonly refused?: Readonly<Record<string, FailureCode>>;
+}
+
+/** A message that stands as it is: nothing of it is ever updated. @param message - The vendor's id of it, where it gave one. */
+export function sentWhole(message: string | undefined, handle: Sent['handle'] = {}): Sent {
+  const known = message !== undefined && message !== '';
+  return { ...(known && { message: id(message) }), handle, minUpdateIntervalMs: Number.MAX_SAFE_INTEGER };
 }
 
 /** What the person sees who pressed a button, at once. */

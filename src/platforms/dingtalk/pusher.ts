@@ -16,7 +16,7 @@ import {
   type ReceiverOutcome,
 } from '../../core/push.ts';
 import type { QuestionContent } from '../../core/push-question.ts';
-import type { Sent } from '../../core/reply.ts';
+import { type Sent, sentWhole } from '../../core/reply.ts';
 import { byteLength, splitMarkdown } from '../../lib/markdown.ts';
 import type { DingtalkApi, RobotMessage } from './api.ts';
 import { shortened } from './buttons.ts';
@@ -38,7 +38,6 @@ import type { QuestionCards } from './questions.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const BEIJING_MS = 8 * 60 * 60_000;
-const WHOLE = { minUpdateIntervalMs: Number.MAX_SAFE_INTEGER } as const;
 
 /** What an app says without having been asked: by its robot into chats, and as work notifications. */
 export class DingtalkPusher implements Pusher {
@@ -108,7 +107,7 @@ export class DingtalkPusher implements Pusher {
     const said = robotMessageOf(content, lang);
     if (to.kind === 'user') return this.#sendToPeople(to.ids, said, options, call);
     const key = await this.#api.send(groupOf(to), said, call);
-    return { ...WHOLE, message: id(key), handle: { keys: [key] } };
+    return sentWhole(key, { keys: [key] });
   }
 
   /** @returns Undefined where the app may show no cards: then the words alone go out. */
@@ -116,7 +115,7 @@ export class DingtalkPusher implements Pusher {
     if (!this.#questions) return undefined;
     try {
       const { tracks, refused } = await this.#questions.send(message, question, call);
-      return { ...WHOLE, ...(tracks[0] !== undefined && { message: id(tracks[0]) }), handle: { tracks }, refused };
+      return { ...sentWhole(tracks[0], { tracks }), refused };
     } catch (error) {
       const { code } = toGatewayError(error);
       if (code !== 'platform_forbidden' && code !== 'platform_misconfigured') throw error;
@@ -147,7 +146,7 @@ export class DingtalkPusher implements Pusher {
     if (!this.#notices)
       throw new GatewayError('platform_misconfigured', 'work notifications need the agentId of the app');
     const task = await this.#notices.send(noticeReceivers(to), words, call);
-    return { ...WHOLE, message: id(String(task)), handle: { task } };
+    return sentWhole(String(task), { task });
   }
 
   /** Those who were held back are tried again later, alone. */
@@ -164,12 +163,12 @@ export class DingtalkPusher implements Pusher {
     const refused = { ...before.refused, ...codesFor(unknown) };
     const keys = [...before.keys, ...(key === '' ? [] : [key])];
     if (heldBack.length > 0) {
-      await options.save({ ...WHOLE, handle: { keys, done }, refused });
+      await options.save({ ...sentWhole(undefined, { keys, done }), refused });
       throw refusal({ api: 'robot.oto', status: 200, code: HELD_BACK, requestId: '' });
     }
     if (users.every((user) => user in refused))
       throw refusal({ api: 'robot.oto', status: 200, code: UNKNOWN_PERSON, requestId: '' });
-    return { ...WHOLE, ...(key !== '' && { message: id(key) }), handle: { keys, done }, refused };
+    return { ...sentWhole(key, { keys, done }), refused };
   }
 
   async #noticeOutcome(sent: Sent, call: CallOptions): Promise<PushOutcome | undefined> {

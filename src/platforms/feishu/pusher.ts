@@ -1,6 +1,6 @@
 import { type ChannelName, type ChatId, id, type SendKey } from '../../core/ids.ts';
 import { type PushContent, type Pusher, type PushMessage, type PushOptions, partsThatFit } from '../../core/push.ts';
-import type { Sent } from '../../core/reply.ts';
+import { type Sent, sentWhole } from '../../core/reply.ts';
 import { byteLength, splitMarkdown } from '../../lib/markdown.ts';
 import type { Body, FeishuApi } from './api.ts';
 import { MAX_ANSWER_BYTES, MAX_CARD_BYTES, SEND_KEY_WINDOW_MS } from './limits.ts';
@@ -34,7 +34,7 @@ export class FeishuPusher implements Pusher {
       chat: id<ChatId>(to.ids[0] ?? ''),
     } as const;
     const message = await this.#api.send(address, bodyOf(content, lang, key), key, { priority: 'final', signal });
-    return { message, handle: {}, minUpdateIntervalMs: Number.MAX_SAFE_INTEGER };
+    return sentWhole(message);
   }
 
   async recall({ message }: Sent, _: PushMessage['to'], signal: AbortSignal): Promise<void> {

@@ -1,7 +1,11 @@
 import { GatewayError } from '../../core/errors.ts';
 import type { Delivery } from '../../core/event.ts';
+import type { Ack } from '../../core/platform.ts';
 import { aesKeyOf, decrypt, encrypt, signature, verifySignature } from './crypto.ts';
 import { MAX_BODY_BYTES, SIGNATURE_WINDOW_MS } from './limits.ts';
+
+/** An empty answer means that nothing is said within the response. */
+export const NOTHING_TO_SAY: Ack = { status: 200, contentType: 'text/plain', body: '' };
 
 /** What an address for callbacks is set up with in the vendor's back office. */
 export interface CallbackSecrets {

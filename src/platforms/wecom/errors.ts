@@ -1,6 +1,11 @@
 import { type FailureCode, GatewayError } from '../../core/errors.ts';
 import { THROTTLED_MS } from './limits.ts';
 
+/** A card under this task_id was sent before. */
+export const TASK_ID_USED = 42014;
+/** The code for the greeting is used up or too old; who was to be greeted was greeted already, or has begun to talk. */
+export const NOT_TO_GREET: ReadonlySet<number> = new Set([41050, 41051]);
+
 /**
  * The vendor's codes in ours (D:90313 and the pages of each API; `D:n` is
  * https://developer.work.weixin.qq.com/document/path/n). Business errors come with HTTP 200.

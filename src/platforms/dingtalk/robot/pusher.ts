@@ -8,7 +8,7 @@ import {
   type PushOptions,
   partsThatFit,
 } from '../../../core/push.ts';
-import type { Sent } from '../../../core/reply.ts';
+import { type Sent, sentWhole } from '../../../core/reply.ts';
 import { byteLength, splitMarkdown } from '../../../lib/markdown.ts';
 import { MAX_ROBOT_BYTES, ROBOT_UUID_MS } from '../limits.ts';
 import { renderMarkdown } from '../markdown.ts';
@@ -51,7 +51,7 @@ export class RobotPusher implements Pusher {
 
   async send({ content, lang, key }: PushMessage, { signal }: PushOptions): Promise<Sent> {
     await this.#robot.send(wordsOf(content, lang), { signal, key });
-    return { handle: {}, minUpdateIntervalMs: Number.MAX_SAFE_INTEGER };
+    return sentWhole(undefined);
   }
 }
 

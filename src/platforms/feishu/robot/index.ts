@@ -1,6 +1,6 @@
 import type { ChannelName } from '../../../core/ids.ts';
 import { type PushContent, type Pusher, type PushMessage, type PushOptions, partsThatFit } from '../../../core/push.ts';
-import type { Sent } from '../../../core/reply.ts';
+import { type Sent, sentWhole } from '../../../core/reply.ts';
 import type { RobotDefinition } from '../../../core/robot-definition.ts';
 import { byteLength, splitMarkdown } from '../../../lib/markdown.ts';
 import type { Json } from '../../../lib/read.ts';
@@ -47,7 +47,7 @@ class RobotPusher implements Pusher {
 
   async send({ content, lang }: PushMessage, { signal }: PushOptions): Promise<Sent> {
     await this.#robot.send(this.#bodyOf(content, lang), signal);
-    return { handle: {}, minUpdateIntervalMs: Number.MAX_SAFE_INTEGER };
+    return sentWhole(undefined);
   }
 
   #bodyOf(content: PushContent, lang: PushMessage['lang']): Json {

@@ -3,11 +3,12 @@ import type { CardActionEvent, Delivery, FileRef, InboundEvent } from '../../../
 import type { ChannelName } from '../../../core/ids.ts';
 import type { InLanguages } from '../../../core/lang.ts';
 import type { MemberDirectory } from '../../../core/members.ts';
-import type { Ack, Capabilities, Platform, Receipt, SendOptions } from '../../../core/platform.ts';
+import type { Capabilities, Platform, Receipt, SendOptions } from '../../../core/platform.ts';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
 import type { Pusher } from '../../../core/push.ts';
 import type { ActionAnswer, OutboundMessage, Sent } from '../../../core/reply.ts';
 import type { Json } from '../../../lib/read.ts';
+import { NOTHING_TO_SAY } from '../callback.ts';
 import { WecomClient } from '../client.ts';
 import { AppApi } from './api.ts';
 import { isApprovalEvent, parseApproval } from './approval-events.ts';
@@ -23,9 +24,6 @@ import { MAX_ANSWER_BYTES, SEND_KEY_WINDOW_MS } from './limits.ts';
 import { setMenu } from './menu.ts';
 import { Outgoing } from './outgoing.ts';
 import { WecomPusher } from './pusher.ts';
-
-/** An empty answer means that nothing is said within the response. */
-const NOTHING_TO_SAY: Ack = { status: 200, contentType: 'text/plain', body: '' };
 
 /** One self-built app (自建应用) of a company. */
 export class WecomAppPlatform implements Platform {

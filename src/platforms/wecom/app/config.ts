@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { packWords } from '../../../core/lang.ts';
 import type { SettingHelp } from '../../../core/platform-definition.ts';
 import { settingsFromEnv } from '../../../core/settings-from-env.ts';
+import { apiBaseUrl, callbackToken, encodingAesKey, onOrOff } from '../setting-forms.ts';
 import { PER_MEMBER_PER_HOUR, PER_MEMBER_PER_MINUTE } from './limits.ts';
 
 /** How many messages a member may get; a private deployment may allow more. */
@@ -22,23 +23,13 @@ export const wecomConfigSchema = z.strictObject({
     ])
     .transform(Number),
   secret: z.string().min(1),
-  token: z
-    .string()
-    .regex(
-      /^[A-Za-z0-9]{1,32}$/,
-      packWords({ zh: '应为 1 到 32 位字母和数字', en: 'expected 1 to 32 letters and digits' }),
-    ),
-  encodingAesKey: z
-    .string()
-    .regex(/^[A-Za-z0-9]{43}$/, packWords({ zh: '应为 43 位字母和数字', en: 'expected 43 letters and digits' })),
-  baseUrl: z
-    .url({ protocol: /^https?$/ })
-    .transform((url) => url.replace(/\/+$/, ''))
-    .default('https://qyapi.weixin.qq.com'),
+  token: callbackToken,
+  encodingAesKey,
+  baseUrl: apiBaseUrl,
   /** `text` also shows in WeChat (微工作台), where Markdown and cards do not. */
   format: z.enum(['markdown', 'text']).default('markdown'),
   /** Whether a small card with buttons follows an answer; it counts as a message. */
-  buttons: z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]).default(true),
+  buttons: onOrOff.default(true),
   /** `commands`: the gateway puts its commands into the app's menu when it starts; `own` leaves the menu alone. */
   menu: z.enum(['own', 'commands']).default('own'),
   /** Approval templates that may be asked for; the environment gives them with commas between. */

@@ -3,9 +3,16 @@ import type { CardActionEvent } from '../../../core/event.ts';
 import { id, type SendKey } from '../../../core/ids.ts';
 import type { SendOptions } from '../../../core/platform.ts';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
-import type { ActionAnswer, Frame, OutboundMessage, Sent } from '../../../core/reply.ts';
+import {
+  type ActionAnswer,
+  type Frame,
+  type MessageOf,
+  type OutboundMessage,
+  type Sent,
+  sentWhole,
+} from '../../../core/reply.ts';
 import { indexAtByte } from '../../../lib/markdown.ts';
-import { vendorCodeOf } from '../errors.ts';
+import { NOT_TO_GREET, TASK_ID_USED, vendorCodeOf } from '../errors.ts';
 import { renderPlain } from '../markdown.ts';
 import type { AppApi, CallOptions } from './api.ts';
 import { buttonCard, type CardContent, fitsCard, replacedButton } from './cards.ts';
@@ -14,16 +21,10 @@ import { readMedia, uploadFile } from './files.ts';
 import { MAX_CONTACT_WELCOME_BYTES } from './limits.ts';
 import { type Body, fileText, frameText, plainBodies, textBodies } from './messages.ts';
 
-type MessageOf<Kind extends OutboundMessage['kind']> = OutboundMessage & { readonly kind: Kind };
-
-/** A card under this task_id was sent before. */
-const TASK_ID_USED = 42014;
 /** The app has no callback address, so nothing could be pressed. */
 const NO_CALLBACK = 43012;
 /** The card was changed already with this code, or three days have passed. */
 const CODE_USED = 60140;
-/** The code for the greeting is used up or too old; the contact was greeted already, or the two have begun to talk. */
-const NOT_TO_GREET = new Set([41050, 41051]);
 
 /** Puts our messages into a member's chat with the app. Nothing grows there: an answer comes when it is whole. */
 export class Outgoing {
@@ -98,9 +99,9 @@ export class Outgoing {
   ): Promise<Sent | undefined> {
     const body: Body = { type: 'template_card', content: buttonCard(content, taskIdOf(key)) ?? {} };
     try {
-      return sentAs(await this.#api.send(to.chat, body, key, { priority: 'update', signal }), {});
+      return sentWhole(await this.#api.send(to.chat, body, key, { priority: 'update', signal }));
     } catch (error) {
-      if (vendorCodeOf(error) === TASK_ID_USED) return sentAs('', {});
+      if (vendorCodeOf(error) === TASK_ID_USED) return sentWhole(undefined);
       if (!isRefused(error) && vendorCodeOf(error) !== NO_CALLBACK) throw error;
       this.#deps.log.warn('card refused, trying words', { channel: this.#deps.channel, error });
       return undefined;
@@ -127,9 +128,9 @@ export class Outgoing {
     for (let i = doneIn(options.prior); i < bodies.length; i++) {
       const body = bodies[i];
       if (body) last = await this.#api.send(to.chat, body, pieceKey(key, i), call);
-      if (i < bodies.length - 1) await options.save(sentAs('', { done: i + 1 }));
+      if (i < bodies.length - 1) await options.save(sentWhole(undefined, { done: i + 1 }));
     }
-    return sentAs(last, { done: bodies.length });
+    return sentWhole(last, { done: bodies.length });
   }
 
   /** Buttons are decoration: what keeps them from being sent keeps nothing else back. */
@@ -160,8 +161,8 @@ export class Outgoing {
         return fileText(file.name, file.url, lang);
       }));
     // Uploaded again it would have another id, and the vendor would not know the message for the same.
-    if (!begun && body.type !== 'text') await options.save(sentAs('', { type: body.type, ...body.content }));
-    return sentAs(await this.#api.send(to.chat, body, key, call), {});
+    if (!begun && body.type !== 'text') await options.save(sentWhole(undefined, { type: body.type, ...body.content }));
+    return sentWhole(await this.#api.send(to.chat, body, key, call));
   }
 
   async #greetContact(code: string, message: OutboundMessage, { signal }: SendOptions): Promise<Sent> {
@@ -174,18 +175,12 @@ export class Outgoing {
         this.#deps.log.info('greeting came too late', { channel: this.#deps.channel, code: refused });
       });
     }
-    return sentAs('', {});
+    return sentWhole(undefined);
   }
 }
 
 function contentOf({ turn, lang, title, buttons, suggested, rating }: Frame): CardContent {
   return { turn, lang, title, buttons, suggested, rating };
-}
-
-/** A message cannot change any more, so nothing is ever updated. */
-function sentAs(message: string, handle: Sent['handle']): Sent {
-  const minUpdateIntervalMs = Number.MAX_SAFE_INTEGER;
-  return { ...(message !== '' && { message: id(message) }), handle, minUpdateIntervalMs };
 }
 
 function doneIn(prior: Sent | undefined): number {

@@ -1,5 +1,5 @@
 import type { FailureCode } from '../../../core/errors.ts';
-import { type ChannelName, id, type SendKey } from '../../../core/ids.ts';
+import type { ChannelName, SendKey } from '../../../core/ids.ts';
 import {
   type Article,
   beforeArticles,
@@ -14,11 +14,11 @@ import {
   pictureInText,
 } from '../../../core/push.ts';
 import type { Asks, QuestionContent } from '../../../core/push-question.ts';
-import type { Sent } from '../../../core/reply.ts';
+import { type Sent, sentWhole } from '../../../core/reply.ts';
 import { byteLength, indexAtByte, splitMarkdown } from '../../../lib/markdown.ts';
 import type { Json } from '../../../lib/read.ts';
 import { harmless, safeUrl } from '../dialects.ts';
-import { vendorCodeOf } from '../errors.ts';
+import { TASK_ID_USED, vendorCodeOf } from '../errors.ts';
 import { MAX_DESCRIPTION_BYTES, MAX_TEXT_BYTES, MAX_TITLE_BYTES } from '../limits.ts';
 import { renderMarkdown, renderPlain } from '../markdown.ts';
 import { questionCard, roomForText } from '../question-cards.ts';
@@ -47,17 +47,12 @@ import {
 } from './limits.ts';
 import { type Body, textBody } from './messages.ts';
 
-/** A card under this task_id was sent before. */
-const TASK_ID_USED = 42014;
-
 const ROOM = {
   titleChars: MAX_CARD_TITLE_CHARS,
   descChars: MAX_CARD_DESC_CHARS,
   textChars: MAX_CARD_TEXT_CHARS,
   optionChars: MAX_CARD_OPTION_CHARS,
 } as const;
-
-const WHOLE = { minUpdateIntervalMs: Number.MAX_SAFE_INTEGER } as const;
 
 type Card = PushContent & { readonly kind: 'card' };
 
@@ -135,7 +130,7 @@ export class WecomPusher implements Pusher {
         .filter((one) => unknown.has(one.toLowerCase()))
         .map((one): [string, FailureCode] => [one, 'platform_target_gone']),
     );
-    return { ...WHOLE, message: id(msgid), handle: { msgid }, refused };
+    return { ...sentWhole(msgid, { msgid }), refused };
   }
 
   /** For a day, and in WeCom's own clients only. */

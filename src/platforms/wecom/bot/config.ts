@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { packWords } from '../../../core/lang.ts';
 import type { SettingHelp } from '../../../core/platform-definition.ts';
 import { settingsFromEnv } from '../../../core/settings-from-env.ts';
+import { encodingAesKey } from '../setting-forms.ts';
 import { MESSAGES_PER_HOUR, MESSAGES_PER_MINUTE } from './limits.ts';
 
 /** Messages to one chat; a private deployment may allow more. */
@@ -15,10 +16,7 @@ const oneBotSchema = z
     botId: z.string().min(1).optional(),
     secret: z.string().min(1).optional(),
     token: z.string().min(1).optional(),
-    encodingAesKey: z
-      .string()
-      .regex(/^[A-Za-z0-9]{43}$/, packWords({ zh: '应为 43 位字母和数字', en: 'expected 43 letters and digits' }))
-      .optional(),
+    encodingAesKey: encodingAesKey.optional(),
     mode: z.enum(['socket', 'webhook']).default('socket'),
     wsUrl: z.url({ protocol: /^wss?$/ }).default('wss://openws.work.weixin.qq.com'),
     /** The name by which groups mention the bot; without it what stands behind the first `@` of a message counts as the name. */

@@ -3,7 +3,7 @@ import { GatewayError } from '../../../core/errors.ts';
 import type { Delivery } from '../../../core/event.ts';
 import type { Ack } from '../../../core/platform.ts';
 import { type Json, parseObject, textAt } from '../../../lib/read.ts';
-import { bodyText, type Callbacks, createCallbacks, echoIn } from '../callback.ts';
+import { bodyText, type Callbacks, createCallbacks, echoIn, NOTHING_TO_SAY } from '../callback.ts';
 import { writeJson } from '../client.ts';
 import { aesKeyOf, encrypt, signature } from '../crypto.ts';
 import { RANDOM_BYTES } from '../limits.ts';
@@ -30,8 +30,6 @@ export interface Ingress {
 }
 
 type Settings = Pick<WecomBotConfig, 'botId' | 'token' | 'encodingAesKey'>;
-
-export const NOTHING_TO_SAY: Ack = { status: 200, contentType: 'text/plain', body: '' };
 
 /** Lets in only what the vendor sent to this bot: signed and encrypted callbacks, or frames of the connection we opened with its secret. */
 export function createIngress({ botId, token = '', encodingAesKey = '' }: Settings): Ingress {

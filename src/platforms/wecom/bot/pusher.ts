@@ -8,19 +8,16 @@ import {
   partsThatFit,
 } from '../../../core/push.ts';
 import type { QuestionContent } from '../../../core/push-question.ts';
-import type { Sent } from '../../../core/reply.ts';
+import { type Sent, sentWhole } from '../../../core/reply.ts';
 import { byteLength, splitMarkdown } from '../../../lib/markdown.ts';
 import type { Json } from '../../../lib/read.ts';
-import { vendorCodeOf } from '../errors.ts';
+import { TASK_ID_USED, vendorCodeOf } from '../errors.ts';
 import { renderPlain } from '../markdown.ts';
 import { pushText } from '../push-text.ts';
 import { questionCard, roomForText } from '../question-cards.ts';
 import type { BotApi } from './api.ts';
 import { MAX_CONTENT_BYTES, MAX_DESC_CHARS, MAX_OPTION_CHARS, MAX_SUBTITLE_CHARS, MAX_TITLE_CHARS } from './limits.ts';
 import { link, plainWords, renderAnswer } from './markdown.ts';
-
-/** A card under this task_id was sent before. */
-const TASK_ID_USED = 42014;
 
 const ROOM = {
   titleChars: MAX_TITLE_CHARS,
@@ -68,7 +65,7 @@ export class BotPusher implements Pusher {
     } else {
       await this.#api.push(place, { content: contentOf(content) }, call);
     }
-    return { message: id(key), handle: {}, minUpdateIntervalMs: Number.MAX_SAFE_INTEGER };
+    return sentWhole(key);
   }
 }
 

@@ -3,12 +3,13 @@ import type { CardActionEvent, Delivery, FileRef, IgnoredEvent } from '../../../
 import type { ChannelName } from '../../../core/ids.ts';
 import type { InLanguages } from '../../../core/lang.ts';
 import { memosInMemory } from '../../../core/memos.ts';
-import type { Ack, Capabilities, Platform, Receipt, SendOptions } from '../../../core/platform.ts';
+import type { Capabilities, Platform, Receipt, SendOptions } from '../../../core/platform.ts';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
 import type { Pusher } from '../../../core/push.ts';
 import type { ActionAnswer, OutboundMessage, Sent } from '../../../core/reply.ts';
 import { type Json } from '../../../lib/read.ts';
 import { fetchFile } from '../app/files.ts';
+import { NOTHING_TO_SAY } from '../callback.ts';
 import { WecomClient } from '../client.ts';
 import { KfApi } from './api.ts';
 import { Briefing } from './briefing.ts';
@@ -23,9 +24,6 @@ import { Outgoing } from './outgoing.ts';
 import { placeBehind, readPageHeaders } from './places.ts';
 import { type Accept, type PlaceOf, Puller } from './puller.ts';
 import { KfPusher } from './pusher.ts';
-
-/** An empty answer means that nothing is said within the response. */
-const NOTHING_TO_SAY: Ack = { status: 200, contentType: 'text/plain', body: '' };
 
 /** The customer service of a company: all accounts that one app may use. */
 export class WecomKfPlatform implements Platform {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { packWords } from '../../../core/lang.ts';
 import type { SettingHelp } from '../../../core/platform-definition.ts';
 import { settingsFromEnv } from '../../../core/settings-from-env.ts';
+import { apiBaseUrl, callbackToken, encodingAesKey, onOrOff } from '../setting-forms.ts';
 
 /** What customers say who want a person; the vendor's own clients suggest the first. */
 const WORDS = [
@@ -30,21 +31,11 @@ const words = z.union([
 export const wecomKfConfigSchema = z.strictObject({
   corpId: z.string().min(1),
   secret: z.string().min(1),
-  token: z
-    .string()
-    .regex(
-      /^[A-Za-z0-9]{1,32}$/,
-      packWords({ zh: '应为 1 到 32 位字母和数字', en: 'expected 1 to 32 letters and digits' }),
-    ),
-  encodingAesKey: z
-    .string()
-    .regex(/^[A-Za-z0-9]{43}$/, packWords({ zh: '应为 43 位字母和数字', en: 'expected 43 letters and digits' })),
-  baseUrl: z
-    .url({ protocol: /^https?$/ })
-    .transform((url) => url.replace(/\/+$/, ''))
-    .default('https://qyapi.weixin.qq.com'),
+  token: callbackToken,
+  encodingAesKey,
+  baseUrl: apiBaseUrl,
   /** Whether a menu (helpful or not, a person, what one may ask next) follows an answer; a long answer's counts as a message. */
-  buttons: z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]).default(true),
+  buttons: onOrOff.default(true),
   /** A customer who says one of these is handed over to a person. */
   handOverWords: words.default(WORDS),
   /** An answer with this text in it hands over; the text itself is not shown. */

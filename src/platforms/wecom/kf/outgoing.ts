@@ -5,11 +5,18 @@ import { turnSendKey } from '../../../core/keys.ts';
 import type { Lang } from '../../../core/lang.ts';
 import type { SendOptions } from '../../../core/platform.ts';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
-import type { ActionAnswer, Frame, OutboundMessage, Sent } from '../../../core/reply.ts';
+import {
+  type ActionAnswer,
+  type Frame,
+  type MessageOf,
+  type OutboundMessage,
+  type Sent,
+  sentWhole,
+} from '../../../core/reply.ts';
 import { byteLength, indexAtByte, splitMarkdown } from '../../../lib/markdown.ts';
 import { readMedia, uploadFile } from '../app/files.ts';
 import { fileText, frameText } from '../app/messages.ts';
-import { vendorCodeOf } from '../errors.ts';
+import { NOT_TO_GREET, vendorCodeOf } from '../errors.ts';
 import { MAX_TEXT_BYTES } from '../limits.ts';
 import { renderPlain } from '../markdown.ts';
 import type { KfApi, KfBody } from './api.ts';
@@ -23,16 +30,12 @@ import { unmark } from './mark.ts';
 import { headOf, type MenuContent, menuOf, personMenu } from './menus.ts';
 import { msgidOf } from './msgids.ts';
 
-type MessageOf<Kind extends OutboundMessage['kind']> = OutboundMessage & { readonly kind: Kind };
-
 /** The message was sent before under this id. */
 const KNOWN_ID = 95033;
 /** A person serves, or the session is over. */
 const NOT_OURS = 95018;
 /** Five messages were sent, or two days have passed. */
 const NO_ROOM = new Set([95001, 95002, 95031]);
-/** The greeting's code is used or too old. */
-const GREETED = new Set([41050, 41051]);
 
 /** Puts our messages into a customer's chat: few of them, plain, and none while a person serves. */
 export class Outgoing {
@@ -97,7 +100,7 @@ export class Outgoing {
       const why = wantsPerson ? 'agent' : 'failed';
       if (wantsPerson || isEnough) await this.#desk.handOver(to.chat, { lang: frame.lang, key, why }, signal);
     }
-    return sentAs(sent, {});
+    return sentWhole(sent);
   }
 
   async #sendAnswer(message: MessageOf<'frame'>, frame: Frame, signal: AbortSignal): Promise<string | undefined> {
@@ -127,8 +130,8 @@ export class Outgoing {
     const { turn, lang, suggested = [] } = message;
     const text = renderPlain(message.text);
     const menu = turn && this.#menu(text, { turn, lang, suggested, buttons: [] });
-    if (menu && byteLength(text) <= MAX_HEAD_BYTES) return sentAs(await this.#deliver(message, menu, 0, signal), {});
-    return sentAs(await this.#sendText(message, text, false, lang, signal), {});
+    if (menu && byteLength(text) <= MAX_HEAD_BYTES) return sentWhole(await this.#deliver(message, menu, 0, signal));
+    return sentWhole(await this.#sendText(message, text, false, lang, signal));
   }
 
   async #sendFile(message: MessageOf<'file'>, options: SendOptions): Promise<Sent> {
@@ -137,18 +140,18 @@ export class Outgoing {
     try {
       const body = readMedia(options.prior?.handle ?? {}) ?? (await uploadFile(file, this.#api, this.#deps, media));
       const handle = { type: body.type, ...body.content };
-      await options.save({ handle, minUpdateIntervalMs: Number.MAX_SAFE_INTEGER });
-      return sentAs(await this.#deliver(message, body, 0, options.signal), handle);
+      await options.save(sentWhole(undefined, handle));
+      return sentWhole(await this.#deliver(message, body, 0, options.signal), handle);
     } catch (error) {
       if (!isUnusable(error)) throw error;
       this.#deps.log.warn('file not sent, trying its link', { channel: this.#deps.channel, error });
-      return sentAs(await this.#deliver(message, fileText(file.name, file.url, lang), 'l', options.signal), {});
+      return sentWhole(await this.#deliver(message, fileText(file.name, file.url, lang), 'l', options.signal));
     }
   }
 
   /** The one message that a greeting's code is good for; a customer who was greeted already is not greeted again. */
   async #greet(code: string, message: OutboundMessage, { signal }: SendOptions): Promise<Sent> {
-    if (message.kind !== 'notice') return sentAs(undefined, {});
+    if (message.kind !== 'notice') return sentWhole(undefined);
     const { turn, lang, suggested = [] } = message;
     const text = renderPlain(message.text);
     const fits = byteLength(text) <= MAX_HEAD_BYTES;
@@ -157,12 +160,12 @@ export class Outgoing {
     const msgid = msgidOf(message.key);
     try {
       await this.#api.sendOnEvent(code, body, msgid, { priority: 'final', signal });
-      return sentAs(msgid, {});
+      return sentWhole(msgid);
     } catch (error) {
       const refused = vendorCodeOf(error) ?? 0;
-      if (refused !== KNOWN_ID && !GREETED.has(refused)) throw error;
+      if (refused !== KNOWN_ID && !NOT_TO_GREET.has(refused)) throw error;
       this.#deps.log.info('greeting came too late', { channel: this.#deps.channel, code: refused });
-      return sentAs(undefined, {});
+      return sentWhole(undefined);
     }
   }
 
@@ -259,12 +262,6 @@ function withHint(text: string, hint: string): string {
 
 function cut(text: string, maxBytes: number): string {
   return text.slice(0, indexAtByte(text, maxBytes));
-}
-
-/** A message cannot change any more, so nothing is ever updated. */
-function sentAs(msgid: string | undefined, handle: Sent['handle']): Sent {
-  const minUpdateIntervalMs = Number.MAX_SAFE_INTEGER;
-  return { ...(msgid !== undefined && { message: id(msgid) }), handle, minUpdateIntervalMs };
 }
 
 /** The file cannot be had or is not taken; its link may do. */

@@ -1,7 +1,7 @@
-import { type ChannelName, id } from '../../../core/ids.ts';
+import type { ChannelName } from '../../../core/ids.ts';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
 import type { PushContent, Pusher, PushMessage, PushOptions } from '../../../core/push.ts';
-import type { Sent } from '../../../core/reply.ts';
+import { type Sent, sentWhole } from '../../../core/reply.ts';
 import { indexAtByte } from '../../../lib/markdown.ts';
 import { AppApi } from '../app/api.ts';
 import { PER_MEMBER_PER_HOUR, PER_MEMBER_PER_MINUTE, SEND_KEY_WINDOW_MS } from '../app/limits.ts';
@@ -44,7 +44,7 @@ export class KfPusher implements Pusher {
       priority: 'final',
       signal,
     });
-    return { message: id(msgid), handle: { msgid }, minUpdateIntervalMs: Number.MAX_SAFE_INTEGER };
+    return sentWhole(msgid, { msgid });
   }
 
   async #findApp(signal: AbortSignal): Promise<AppApi> {

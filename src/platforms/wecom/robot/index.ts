@@ -8,7 +8,7 @@ import {
   partsThatFit,
   pictureInText,
 } from '../../../core/push.ts';
-import type { Sent } from '../../../core/reply.ts';
+import { type Sent, sentWhole } from '../../../core/reply.ts';
 import type { RobotDefinition } from '../../../core/robot-definition.ts';
 import { byteLength, splitMarkdown } from '../../../lib/markdown.ts';
 import { MAX_DESCRIPTION_BYTES } from '../limits.ts';
@@ -64,7 +64,7 @@ class RobotPusher implements Pusher {
 
   async send({ content }: PushMessage, { signal }: PushOptions): Promise<Sent> {
     await this.#robot.send(articleOf(content) ?? wordsOf(content), signal);
-    return { handle: {}, minUpdateIntervalMs: Number.MAX_SAFE_INTEGER };
+    return sentWhole(undefined);
   }
 }
 

@@ -159,8 +159,8 @@ export interface InboxStore {
   /** Gives a claimed row back untouched (graceful stop): waiting at once, the attempt not counted. */
   release(seq: number, holder: string): Promise<void>;
   /**
-   * Marks a message as taken back by its author. A waiting row becomes done; a turn that has begun is told to end. A message that has
-   * not come yet is a duplicate when it does, where the event's key is the message's id.
+   * Marks a message as taken back by its author. A waiting row becomes done; a turn that has begun is told to end, and one that is about to
+   * does not begin. A message that has not come yet is a duplicate when it does, where the event's key is the message's id.
    */
   cancel(channel: ChannelName, message: MessageId, now: number): Promise<'canceled' | 'running' | 'over' | 'unknown'>;
   /** A row by its number, whatever its state; undefined when its retention is over. */
@@ -274,6 +274,8 @@ export type Begun =
    * come (`Ended.next`). A lost wake-up costs some seconds.
    */
   | { readonly kind: 'waits' }
+  /** Its author took it back before it began: nobody is to be asked. */
+  | { readonly kind: 'recalled' }
   /** The account is somebody else's by now: to be identified anew. */
   | { readonly kind: 'moved' };
 

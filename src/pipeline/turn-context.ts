@@ -40,7 +40,8 @@ const MOST_MOVES = 3;
 /**
  * Finds out who asks whom and in which dialogue, and begins the turn (or takes up the one that was begun before a restart).
  *
- * @returns A refusal when she may not ask; undefined when the dialogue is busy with a question from elsewhere: the event was given back and is woken in time.
+ * @returns A refusal when she may not ask; undefined when nobody is to be asked now: the dialogue is busy with a question from elsewhere (the event was given back
+ * and is woken in time), or she has taken hers back (the event is done).
  */
 export async function beginTurn(
   row: RowOf<'message'>,
@@ -78,7 +79,8 @@ export async function beginTurn(
         holder,
       };
     }
-    if (begun.kind === 'waits') return undefined;
+    if (begun.kind === 'recalled') await parts.store.inbox.done(row.seq, holder, parts.clock.now());
+    if (begun.kind !== 'moved') return undefined;
     person = await parts.people.identifyNow(channel, event.from, parts.clock.now());
   }
   throw new GatewayError('overloaded', `the account of row ${row.seq} changed hands ${MOST_MOVES} times`);

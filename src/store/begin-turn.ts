@@ -55,7 +55,13 @@ export const beginQueries = {
   ),
 
   holds: prepare((db, p: { seq: number; holder: string }) =>
-    db.selectFrom('inbox').select('seq').where('seq', '=', p.seq).where('holder', '=', p.holder).forShare(),
+    db
+      .selectFrom('inbox')
+      .select('recalled_at')
+      .where('seq', '=', p.seq)
+      .where('holder', '=', p.holder)
+      // A recall waits for this turn to be there, or is seen here.
+      .forShare(),
   ),
 
   endStale: prepare((db, p: { session: string; now: number }) =>
@@ -94,6 +100,7 @@ export async function begin(sql: Sql, turn: NewTurnRow, dialogue: sessions.Dialo
   ]);
   if (!held) throw lost(seq, holder);
   if (!session) return { kind: 'moved' } as const;
+  if (held.recalled_at !== null && !(await sql.one(turnQueries.bySeq, { seq }))) return { kind: 'recalled' } as const;
 
   if (await insert(sql, turn, session, now)) {
     await sessions.use(sql, session, turn, dialogue, now);

@@ -122,6 +122,11 @@ export const inboxQueries = {
       .where('ended_at', 'is', null),
   ),
 
+  /** Whoever has the row learns of it where its turn begins: see `begin-turn.ts`. */
+  recall: prepare((db, p: { seq: number; now: number }) =>
+    db.updateTable('inbox').set({ recalled_at: p.now }).where('seq', '=', p.seq).where('finished_at', 'is', null),
+  ),
+
   // Nobody has to wait for the next try of what only has to be closed.
   hurry: prepare((db, p: { seq: number; now: number }) =>
     db
@@ -210,6 +215,8 @@ export async function cancel(sql: Sql, channel: string, message: string, now: nu
   }
   if (row.state === 'done' || row.state === 'dead') return 'over';
   if ((await sql.run(inboxQueries.cancel, { seq: row.seq, now })) === 1) return 'canceled';
+  // In this order: a turn that begins in between has either seen the note or is there to be stopped.
+  await sql.run(inboxQueries.recall, { seq: row.seq, now });
   // A row that waits for another try may have a turn that people see already: then there is something to stop.
   await sql.run(inboxQueries.stopTurn, { seq: row.seq });
   await hurry(sql, row.seq, now);

@@ -63,6 +63,8 @@ export interface InboxTable extends BoxTable {
   message: string | null;
   /** The session whose running turn this one waits for, or waited for; null where it never had to. */
   waits_for: string | null;
+  /** When its author took it back, noted while somebody had it; null otherwise. */
+  recalled_at: number | null;
   /** JSON of the event. */
   body: string;
 }

@@ -183,6 +183,22 @@ describeWith('PostgreSQL', 'a store on PostgreSQL, used by two processes', (prog
       }
     });
 
+    it('lets no turn begin unheard that is taken back elsewhere at that instant', async () => {
+      for (const round of texts(ROUNDS)) {
+        const [row, held] = await claimed(one, `taken-${round}`, `chat-${round}`);
+        const turn = newTurn(`t-taken-${round}`, row);
+        const [begun, found] = await Promise.all([
+          one.turns.begin(turn, held.holder, NOON),
+          other.inbox.cancel(FEISHU, id(`taken-${round}`), NOON),
+        ]);
+        expect(found, round).toBe('running');
+        const stop = (await one.turns.get(turn.id))?.stop;
+        expect([begun.kind, stop], round).toEqual(
+          begun.kind === 'begun' ? ['begun', 'recalled'] : ['recalled', undefined],
+        );
+      }
+    });
+
     it('counts calls of both', async () => {
       const call = { channel: FEISHU, month: '2026-05', kind: 'card', number: 1 };
       await Promise.all(texts(20).flatMap(() => both().map((store) => store.calls.add([call]))));

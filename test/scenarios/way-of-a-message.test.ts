@@ -493,6 +493,23 @@ describe('ending an answer', () => {
     expect(gateway.platform.messages).toHaveLength(0);
   });
 
+  it('of a question that was taken back while it was about to begin leaves nothing behind', async () => {
+    const asked = message('hello');
+    const { from, to, message: taken } = asked;
+    const { turns, upkeep } = gateway.store;
+    const begin = turns.begin.bind(turns);
+    turns.begin = async (...args) => {
+      await gateway.deliver({ kind: 'recalled', key: id('r4'), at: Date.now(), from, to, message: taken });
+      // The recall has been worked off; the question is still held.
+      await until(async () => (await upkeep.depth()).inboxWaiting === 0 && (await upkeep.depth()).inboxClaimed === 1);
+      return begin(...args);
+    };
+    await gateway.deliver(asked);
+    await gateway.quiet();
+    expect(gateway.agent.asked).toHaveLength(0);
+    expect(gateway.platform.messages).toHaveLength(0);
+  });
+
   it('of a question that waits, by taking it back, leaves nothing behind', async () => {
     const { asked, steps } = await begin();
     const waiting = message('second');

@@ -15,6 +15,7 @@ import { rights } from './0014-rights.ts';
 import { groupScopes } from './0015-group-scopes.ts';
 import { pushAnswers } from './0016-push-answers.ts';
 import { departments } from './0017-departments.ts';
+import { recalls } from './0018-recalls.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order in which they are applied. */
@@ -36,4 +37,5 @@ export const MIGRATIONS: readonly Migration[] = [
   groupScopes,
   pushAnswers,
   departments,
+  recalls,
 ];

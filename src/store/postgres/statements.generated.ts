@@ -163,6 +163,13 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "seq"
     ]
   },
+  "inbox.recall": {
+    "text": "update \"inbox\" set \"recalled_at\" = $1 where \"seq\" = $2 and \"finished_at\" is null",
+    "slots": [
+      "now",
+      "seq"
+    ]
+  },
   "inbox.hurry": {
     "text": "update \"inbox\" set \"due_at\" = $1 where \"seq\" = $2 and \"state\" = $3 and \"due_at\" > $4",
     "slots": [
@@ -506,7 +513,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "beginTurn.holds": {
-    "text": "select \"seq\" from \"inbox\" where \"seq\" = $1 and \"holder\" = $2 for share",
+    "text": "select \"recalled_at\" from \"inbox\" where \"seq\" = $1 and \"holder\" = $2 for share",
     "slots": [
       "seq",
       "holder"
@@ -2633,6 +2640,12 @@ export const SCRIPTS: readonly MigrationScript[] = [
       "create table \"memberships\" (\"channel\" text not null, \"account\" text not null, \"department\" text not null, constraint \"memberships_key\" primary key (\"channel\", \"account\", \"department\"))",
       "create index \"memberships_department\" on \"memberships\" (\"channel\", \"department\")",
       "alter table \"people\" add column \"left_at\" bigint"
+    ]
+  },
+  {
+    "name": "0018-recalls",
+    "statements": [
+      "alter table \"inbox\" add column \"recalled_at\" bigint"
     ]
   }
 ];

@@ -295,6 +295,25 @@ export function inboxContract(ground: Ground): void {
       await store.inbox.done(row.seq, held.holder, NOON);
     });
 
+    it('keeps one from beginning that is claimed and has not begun, also in a later try', async () => {
+      const [row, held] = await claimed(store, 'one');
+      expect(await cancel('one')).toBe('running');
+      expect(await store.turns.begin(newTurn('t1', row), held.holder, NOON)).toEqual({ kind: 'recalled' });
+      expect(await store.turns.get(asId('t1'))).toBeUndefined();
+      await store.inbox.fail(row.seq, held.holder, 'platform_unavailable', NOON, NOON);
+      const again = lease();
+      await store.inbox.claim(lane('lin'), again, NOON);
+      expect(await store.turns.begin(newTurn('t1', row), again.holder, NOON)).toEqual({ kind: 'recalled' });
+    });
+
+    it('lets one that has begun go on to its end', async () => {
+      const [row, held] = await claimed(store, 'one');
+      await store.turns.begin(newTurn('t1', row), held.holder, NOON);
+      expect(await cancel('one')).toBe('running');
+      const begun = await store.turns.begin(newTurn('t1', row), held.holder, NOON);
+      expect(begun).toMatchObject({ kind: 'begun', turn: { stop: 'recalled' } });
+    });
+
     it('ends one whose worker is gone and has shown nothing', async () => {
       const [row, held] = await claimed(store, 'one', 'lin', lease(NOON));
       expect(await cancel('one')).toBe('canceled');

@@ -12,7 +12,7 @@ const BOT_NAME = '公司助理';
 const TEAM = { name: { zh: '产品讨论组', en: 'Product team' }, people: ['lin', 'chen', 'wang'], bots: [0] };
 const HELP_DESK = { name: { zh: 'IT 服务台', en: 'IT help desk' }, people: ['lin', 'chen', 'wang'], bots: [0] };
 
-export interface FarSideOptions extends Pick<SimulatorOptions, 'speed' | 'host'> {
+export interface FarSideOptions extends Pick<SimulatorOptions, 'speed' | 'host' | 'publicUrl'> {
   /** Undefined takes {@link DEMO_PORT}, or any free one where that is taken. */
   readonly port: number | undefined;
   /** Default: all of them. */

@@ -110,6 +110,15 @@ function build(on: Terminal, end: (code: number) => void): Command {
     )
     .addOption(
       new Option(
+        '--url <url>',
+        text(
+          '网关用什么地址访问它，例如 http://simulator:8790；默认是监听的地址',
+          'how the gateway reaches it, such as http://simulator:8790; default: where it listens',
+        ),
+      ).argParser(httpUrl(on)),
+    )
+    .addOption(
+      new Option(
         '--platforms <list>',
         text('只模拟这些平台，用逗号分隔：feishu,wecom,dingtalk', 'only these, by commas: feishu,wecom,dingtalk'),
       ).argParser(platformList(on)),

@@ -7,6 +7,8 @@ import type { Terminal } from './terminal.ts';
 export interface SimulateOptions {
   readonly port?: number;
   readonly host: string;
+  /** How the gateway reaches it; default: where it listens. */
+  readonly url?: string;
   /** Undefined for what is usual at each vendor. */
   readonly mode?: 'webhook' | 'socket';
   /** Default: all. */
@@ -18,12 +20,13 @@ export interface SimulateOptions {
 
 /** Runs the far side alone, for a gateway or a bot of one's own. */
 export async function simulate(terminal: Terminal, options: SimulateOptions): Promise<number> {
-  const { port, host, mode, platforms, speed, webhook } = options;
+  const { port, host, url, mode, platforms, speed, webhook } = options;
   const simulator = await startFarSide({
     port,
     host,
     mode,
     speed,
+    ...(url !== undefined && { publicUrl: url.replace(/\/+$/, '') }),
     ...(platforms !== undefined && { platforms }),
     ...(webhook !== undefined && { deliverTo: webhook }),
   });

@@ -13,6 +13,7 @@ import { createFeishuSide, type FeishuOptions, type FeishuSide } from './feishu/
 import { createGatewayWatch, type GatewayWatch } from './gateway-state.ts';
 import { createLiveStream } from './live-stream.ts';
 import { createPeople, type People, type Persona } from './people.ts';
+import { reachedAt } from './reached-at.ts';
 import { createResources, type Resources } from './resources.ts';
 import type { SharedWorld } from './shared-world.ts';
 import { createSimulation } from './simulation.ts';
@@ -26,6 +27,8 @@ export interface SimulatorOptions {
   readonly port?: number;
   /** Default 127.0.0.1. Whoever reaches it can do everything with it: it has no passwords. */
   readonly host?: string;
+  /** How others reach it, where that is not the address it listens at: a name in a network of containers, a proxy in front. Without a slash at the end. */
+  readonly publicUrl?: string;
   /** The vendors' clock; default: the machine's. Sign times and limits go by it. */
   readonly clock?: SimClock;
   /** How many times faster than in life the vendors' redelivery waits pass; default 1. */
@@ -138,9 +141,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     if (!isTaken) socket.destroy();
   });
   server.keepAliveTimeout = 60_000;
-  await listen(server, options.port ?? 0, options.host ?? '127.0.0.1');
+  const host = options.host ?? '127.0.0.1';
+  await listen(server, options.port ?? 0, host);
   const { port } = server.address() as AddressInfo;
-  const url = `http://${options.host ?? '127.0.0.1'}:${port}`;
+  const url = options.publicUrl ?? reachedAt(host, port);
   wecom.listensAt(url);
   dingtalk.listensAt(url);
 

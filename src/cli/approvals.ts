@@ -11,6 +11,7 @@ import { systemClock } from '../lib/clock.ts';
 import { type ApprovalDesk, createApprovalDesk } from '../pipeline/approvals/desk.ts';
 import { OPERATOR_PURPOSE } from '../pipeline/approvals/purposes.ts';
 import { openCallBudgets } from '../queue/call-budgets.ts';
+import { FIELD_KINDS, STATES } from './approval-words.ts';
 import { unknownChannel } from './channels.ts';
 import { type StoreOptions, withStore } from './dead.ts';
 import { onePlatform } from './one-platform.ts';
@@ -36,14 +37,14 @@ export async function listApprovals(terminal: Terminal, options: ListOptions): P
   return withStore(terminal, options, true, async (store) => {
     const approvals = await store.approvals.list(options.limit);
     if (approvals.length === 0) terminal.out(terminal.say({ zh: '没有审批。', en: 'There are no approvals.' }));
-    for (const approval of approvals) terminal.out(lineOf(approval));
+    for (const approval of approvals) terminal.out(lineOf(approval, terminal));
     return 0;
   });
 }
 
-function lineOf({ id: name, createdAt, channel, purpose, state, by, instance }: Approval): string {
+function lineOf({ id: name, createdAt, channel, purpose, state, by, instance }: Approval, terminal: Terminal): string {
   const at = new Date(createdAt).toISOString();
-  return `${name}  ${at}  ${channel}  ${purpose}  ${state}  ${by}  ${instance ?? '-'}`;
+  return `${name}  ${at}  ${channel}  ${purpose}  ${terminal.say(STATES[state])}  ${by}  ${instance ?? '-'}`;
 }
 
 /** Shows one, with what the vendor says of it now; changes nothing. */
@@ -56,12 +57,14 @@ export async function showApproval(terminal: Terminal, name: string, options: St
         zh: `这里没有发起过审批 ${name}；posthouse approvals list 列出全部`,
         en: `no approval ${name} was started here; posthouse approvals list names them`,
       });
-    terminal.out(lineOf(approval));
+    terminal.out(lineOf(approval, terminal));
     if (approval.instance === undefined) return 0;
     return withDesk(store, settings, approval.channel, async (desk, signal) => {
       const { state, decisions, waitingFor } = await desk.read(approval.id, signal);
-      terminal.out(terminal.say({ zh: `平台上的状态：${state}`, en: `At the platform: ${state}` }));
-      for (const { by, decision, at } of decisions) terminal.out(`${new Date(at).toISOString()}  ${by}  ${decision}`);
+      const { zh, en } = STATES[state];
+      terminal.out(terminal.say({ zh: `平台上的状态：${zh}`, en: `At the platform: ${en}` }));
+      for (const { by, decision, at } of decisions)
+        terminal.out(`${new Date(at).toISOString()}  ${by}  ${terminal.say(STATES[decision])}`);
       if (waitingFor.length > 0) {
         const people = waitingFor.join(', ');
         terminal.out(terminal.say({ zh: `等待：${people}`, en: `Waiting for: ${people}` }));
@@ -78,7 +81,8 @@ export async function listTemplates(terminal: Terminal, channel: string, options
       if (templates.length === 0) terminal.out(terminal.say(NO_TEMPLATES));
       for (const { code, name } of templates) {
         terminal.out(`${code}  ${name}`);
-        for (const line of fieldLines(await desk.template(id(channel), code, signal))) terminal.out(`  ${line}`);
+        for (const line of fieldLines(await desk.template(id(channel), code, signal), terminal))
+          terminal.out(`  ${line}`);
       }
     }),
   );
@@ -89,10 +93,10 @@ const NO_TEMPLATES = {
   en: 'There are no templates; name them with FEISHU_APPROVAL_CODES at Feishu, WECOM_APPROVAL_TEMPLATES at WeCom.',
 };
 
-function fieldLines({ fields }: ApprovalTemplate): readonly string[] {
+function fieldLines({ fields }: ApprovalTemplate, terminal: Terminal): readonly string[] {
   return fields.map(({ label, kind, required, options = [] }) => {
     const choices = options.length > 0 ? `  ${options.map((option) => option.label).join(' | ')}` : '';
-    return `${required ? '*' : ' '} ${label}  (${kind})${choices}`;
+    return `${required ? '*' : ' '} ${label}  (${terminal.say(FIELD_KINDS[kind])})${choices}`;
   });
 }
 
@@ -115,7 +119,7 @@ export async function startApproval(
         values: valuesOf(options.field ?? [], form),
         by: id<Approval['by']>(options.by),
       };
-      terminal.out(lineOf(await desk.start(wish, signal)));
+      terminal.out(lineOf(await desk.start(wish, signal), terminal));
     }),
   );
 }

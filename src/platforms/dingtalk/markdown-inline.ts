@@ -1,4 +1,6 @@
 import type { Token } from '../../lib/markdown.ts';
+import { attributeOf, closing } from '../../lib/markdown-tokens.ts';
+import { safeUrl } from '../../lib/safe-url.ts';
 
 const INVISIBLE = '\u200b';
 
@@ -63,27 +65,4 @@ function codeSpan(code: string): string {
  */
 export function harmless(text: string): string {
   return text.replace(/<(?=[/!a-z])/gi, `<${INVISIBLE}`).replaceAll('](', `]${INVISIBLE}(`);
-}
-
-/** A web or mail address, written so that it cannot end its brackets; undefined for anything else. */
-export function safeUrl(url: string): string | undefined {
-  if (!/^(?:https?:\/\/|mailto:)/i.test(url)) return undefined;
-  return url
-    .replaceAll('(', '%28')
-    .replaceAll(')', '%29')
-    .replace(/[\s<>]/g, encodeURIComponent);
-}
-
-export function attributeOf(token: Token, name: string): string {
-  return String(token.attrGet(name) ?? '');
-}
-
-/** The index of the token that closes the one at `start`. */
-export function closing(tokens: readonly Token[], start: number): number {
-  let depth = 0;
-  for (let i = start; i < tokens.length; i++) {
-    depth += tokens[i]?.nesting ?? 0;
-    if (depth === 0) return i;
-  }
-  return tokens.length;
 }

@@ -1,5 +1,7 @@
 import { markdown, type Token } from '../../lib/markdown.ts';
-import { attributeOf, closing, harmless, type ImageSource, renderInline } from './markdown-inline.ts';
+import { MarkdownLines } from '../../lib/markdown-lines.ts';
+import { eachBlock, numbersOf, pictureUrls } from '../../lib/markdown-tokens.ts';
+import { harmless, type ImageSource, renderInline } from './markdown-inline.ts';
 
 /** A line end that is one everywhere: alone it joins two lines in cards and in messages. */
 const NEWLINE = '  \n';
@@ -23,70 +25,47 @@ const NEEDS_WORK = /[\\`*_~[\]<>&|#!:=+\n-]|^\s*\d{1,9}[.)]|^(?: {4}|\t)/;
 /** The pictures that a text shows, once each. */
 export function imageUrls(text: string): readonly string[] {
   if (!text.includes('](') && !text.includes('][')) return [];
-  const urls = new Set<string>();
-  const visit = (tokens: readonly Token[]): void => {
-    for (const token of tokens) {
-      if (token.type === 'image') urls.add(attributeOf(token, 'src'));
-      visit(token.children ?? []);
-    }
-  };
-  visit(markdown.parse(text, {}));
-  return [...urls].filter((url) => /^https?:\/\//i.test(url));
+  return pictureUrls(text);
 }
 
-/** Writes blocks one below the other, keeping track of the lists and quotes around them. */
+/** Writes the blocks of a text, each as the vendor shows it. */
 class Writer {
   readonly #images: ImageSource;
-  readonly #lines: string[] = [];
-  /** What stands before each line: blanks in a list, a mark in a quote. */
-  #prefix = '';
-  /** A list's mark, to be written before its item's first line. */
-  #mark = '';
+  readonly #lines = new MarkdownLines();
 
   constructor(images: ImageSource) {
     this.#images = images;
   }
 
   get text(): string {
-    return this.#lines
-      .join('\n')
-      .replace(/[ \n]+$/, '')
-      .replace(/^\n+/, '');
+    return this.#lines.text.replace(/[ \n]+$/, '').replace(/^\n+/, '');
   }
 
   write(tokens: readonly Token[]): void {
-    for (let i = 0; i < tokens.length; ) {
-      const token = tokens[i];
-      if (!token) return;
-      const end = token.nesting === 1 ? closing(tokens, i) : i;
-      this.#block(token, tokens.slice(i + 1, end));
-      i = end + 1;
-    }
+    eachBlock(tokens, (token, inner) => this.#block(token, inner));
   }
 
   #block(token: Token, inner: readonly Token[]): void {
     switch (token.type) {
       case 'paragraph_open':
-        return this.#paragraph(this.#inline(inner), token.hidden);
+        return this.#lines.paragraph(this.#inline(inner), token.hidden);
       case 'heading_open':
         return this.#heading(Number(token.tag.slice(1)), this.#inline(inner, ' '));
       case 'bullet_list_open':
         return this.#list(inner, () => '- ');
-      case 'ordered_list_open': {
-        let number = Number(token.attrGet('start') ?? 1);
-        return this.#list(inner, () => `${number++}. `);
-      }
+      case 'ordered_list_open':
+        return this.#list(inner, numbersOf(token));
       case 'blockquote_open':
-        return this.#quote(inner);
+        return this.#lines.quote(`${this.#lines.prefix}> `, () => this.write(inner));
       case 'fence':
       case 'code_block':
-        return this.#code(token);
+        return this.#lines.paragraph(fenced(token));
       case 'hr':
-        return this.#paragraph('---', false);
+        return this.#lines.paragraph('---');
       case 'table_open':
-        return this.#paragraph(this.#table(inner), false);
+        return this.#lines.paragraph(this.#table(inner));
       default:
-        return this.#paragraph(this.#inline([token]), false);
+        return this.#lines.paragraph(this.#inline([token]));
     }
   }
 
@@ -99,59 +78,12 @@ class Writer {
   }
 
   #heading(level: number, text: string): void {
-    this.#paragraph(text === '' ? '' : `${'#'.repeat(level)} ${text}`, false);
+    this.#lines.paragraph(text === '' ? '' : `${'#'.repeat(level)} ${text}`);
   }
 
-  #paragraph(text: string, tight: boolean): void {
-    if (text !== '') for (const line of text.split('\n')) this.#line(line);
-    if (!tight) this.#gap();
-  }
-
-  #code(token: Token): void {
-    const ticks = '`'.repeat(Math.max(3, 1 + longestRun(token.content)));
-    const info =
-      token.info
-        .trim()
-        .split(/\s/)[0]
-        ?.replace(/[^\w+#.-]/g, '') ?? '';
-    this.#paragraph(`${ticks}${info}\n${token.content.replace(/\n$/, '')}\n${ticks}`, false);
-  }
-
-  #line(line: string): void {
-    this.#lines.push((this.#mark === '' ? this.#prefix : this.#mark) + line);
-    this.#mark = '';
-  }
-
-  /** One empty line, inside a quote a quoted one. */
-  #gap(): void {
-    const empty = this.#prefix.trimEnd();
-    if (this.#lines.length > 0 && this.#lines.at(-1) !== empty) this.#lines.push(empty);
-  }
-
-  #list(items: readonly Token[], nextMark: () => string): void {
-    if (this.#mark !== '') this.#line('');
-    const outer = this.#prefix;
-    for (let i = 0; i < items.length; ) {
-      const end = closing(items, i);
-      const mark = nextMark();
-      this.#mark = outer + mark;
-      this.#prefix = outer + ' '.repeat(mark.length);
-      this.write(items.slice(i + 1, end));
-      if (this.#mark !== '') this.#line('');
-      i = end + 1;
-    }
-    this.#prefix = outer;
-    if (outer === '') this.#gap();
-  }
-
-  #quote(inner: readonly Token[]): void {
-    if (this.#mark !== '') this.#line('');
-    const outer = this.#prefix;
-    this.#prefix = `${outer}> `;
-    this.write(inner);
-    while (this.#lines.at(-1) === this.#prefix.trimEnd()) this.#lines.pop();
-    this.#prefix = outer;
-    this.#gap();
+  #list(items: readonly Token[], next: () => string): void {
+    this.#lines.list(items, { next, indent: (mark) => ' '.repeat(mark.length) }, (inner) => this.write(inner));
+    if (this.#lines.prefix === '') this.#lines.gap();
   }
 
   #table(tokens: readonly Token[]): string {
@@ -166,6 +98,16 @@ class Writer {
     const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
     return [line(header), line(header.map(() => '---')), ...body.map(line)].join('\n');
   }
+}
+
+function fenced({ content, info }: Token): string {
+  const ticks = '`'.repeat(Math.max(3, 1 + longestRun(content)));
+  const language =
+    info
+      .trim()
+      .split(/\s/)[0]
+      ?.replace(/[^\w+#.-]/g, '') ?? '';
+  return `${ticks}${language}\n${content.replace(/\n$/, '')}\n${ticks}`;
 }
 
 function longestRun(code: string): number {

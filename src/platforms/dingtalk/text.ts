@@ -3,10 +3,11 @@ import type { Lang } from '../../core/lang.ts';
 import { type Frame, isFinal } from '../../core/reply.ts';
 import { closeHalfOpen } from '../../lib/half-open.ts';
 import { byteLength, indexAtByte } from '../../lib/markdown.ts';
+import { safeUrl } from '../../lib/safe-url.ts';
 import { label } from './labels.ts';
 import { MAX_SUMMARY_CHARS, MAX_THOUGHT_BYTES } from './limits.ts';
 import { renderMarkdown } from './markdown.ts';
-import { harmless, type ImageSource, safeUrl } from './markdown-inline.ts';
+import { harmless, type ImageSource } from './markdown-inline.ts';
 
 const SHOWN_CITATIONS = 10;
 

@@ -5,11 +5,12 @@ import type { ButtonName, ButtonValue, Frame } from '../../core/reply.ts';
 import { closeHalfOpen } from '../../lib/half-open.ts';
 import { byteLength, indexAtByte } from '../../lib/markdown.ts';
 import type { Json } from '../../lib/read.ts';
+import { safeUrl } from '../../lib/safe-url.ts';
 import { type CardElement, type Fullness, type ImageKeys, isClosing } from './card-view.ts';
 import { type LabelKey, label } from './labels.ts';
 import { MAX_BUTTON_CHARS, MAX_CARD_TABLES, MAX_THOUGHT_BYTES } from './limits.ts';
 import { renderMarkdown, withoutMentions } from './markdown.ts';
-import { escapeText, safeUrl } from './markdown-inline.ts';
+import { escapeText } from './markdown-inline.ts';
 
 const SHOWN_CITATIONS = 3;
 const MAX_FOLDED_CITATIONS = 30;

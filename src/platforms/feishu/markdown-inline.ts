@@ -1,4 +1,6 @@
 import type { Token } from '../../lib/markdown.ts';
+import { attributeOf } from '../../lib/markdown-tokens.ts';
+import { safeUrl } from '../../lib/safe-url.ts';
 
 /** What the text of a card may point to. */
 export interface MarkdownLinks {
@@ -79,19 +81,6 @@ function image(token: Token, links: MarkdownLinks): string {
   const address = safeUrl(url);
   const words = label || links.imageLabel;
   return address === undefined ? words : `[${words}](${address})`;
-}
-
-export function attributeOf(token: Token, name: string): string {
-  return String(token.attrGet(name) ?? '');
-}
-
-/** A web or mail address, written so that it cannot end its brackets; undefined for anything else. */
-export function safeUrl(url: string): string | undefined {
-  if (!/^(?:https?:\/\/|mailto:)/i.test(url)) return undefined;
-  return url
-    .replaceAll('(', '%28')
-    .replaceAll(')', '%29')
-    .replace(/[\s<>]/g, encodeURIComponent);
 }
 
 /** Code as it is, between enough backticks. */

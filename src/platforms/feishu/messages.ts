@@ -1,11 +1,12 @@
 import type { Lang } from '../../core/lang.ts';
 import type { Frame, OutboundMessage } from '../../core/reply.ts';
 import { byteLength, indexAtByte } from '../../lib/markdown.ts';
+import { isPlain } from '../../lib/markdown-tokens.ts';
 import type { Body } from './api.ts';
 import { suggestedElements } from './card-parts.ts';
 import { label } from './labels.ts';
 import { MAX_CARD_BYTES, MAX_CARD_TABLES, MAX_TEXT_BYTES } from './limits.ts';
-import { isPlain, renderMarkdown, withoutMentions } from './markdown.ts';
+import { renderMarkdown, withoutMentions } from './markdown.ts';
 
 type Notice = OutboundMessage & { readonly kind: 'notice' };
 

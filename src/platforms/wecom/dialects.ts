@@ -1,3 +1,5 @@
+import { safeUrl } from '../../lib/safe-url.ts';
+
 const INVISIBLE = '\u200b';
 
 /** How the pieces of a text are written where they are shown. */
@@ -56,13 +58,4 @@ export function harmlessCode(code: string): string {
 function codeSpan(code: string): string {
   const safe = harmlessCode(code);
   return safe.includes('`') || safe.trim() === '' ? safe : `\`${safe}\``;
-}
-
-/** A web or mail address, written so that it cannot end its brackets; undefined for anything else. */
-export function safeUrl(url: string): string | undefined {
-  if (!/^(?:https?:\/\/|mailto:)/i.test(url)) return undefined;
-  return url
-    .replaceAll('(', '%28')
-    .replaceAll(')', '%29')
-    .replace(/[\s<>]/g, encodeURIComponent);
 }

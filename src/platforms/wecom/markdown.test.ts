@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isPlain, renderMarkdown, renderPlain } from './markdown.ts';
+import { renderMarkdown, renderPlain } from './markdown.ts';
 
 const ANSWER = [
   '# Leave',
@@ -131,15 +131,5 @@ describe('Markdown as plain words', () => {
     expect(plain).toContain('You have five days, six; see the page https://example.org/a_%28b%29 or leave().');
     expect(plain).toContain('• one\n• two');
     expect(plain).not.toMatch(/[*#`]/);
-  });
-
-  it('says whether a text has marks at all', () => {
-    expect([
-      isPlain('好的。'),
-      isPlain('a - b: c'),
-      isPlain('**x**'),
-      isPlain('- x'),
-      isPlain('[x](https://x.example)'),
-    ]).toEqual([true, true, false, false, false]);
   });
 });

@@ -1,4 +1,6 @@
 import { markdown, type Token } from '../../lib/markdown.ts';
+import { MarkdownLines } from '../../lib/markdown-lines.ts';
+import { attributeOf, closing, eachBlock, MARKDOWN_MARKS, numbersOf } from '../../lib/markdown-tokens.ts';
 import { APP_DIALECT, type Dialect, harmlessCode, PLAIN_DIALECT } from './dialects.ts';
 
 /**
@@ -16,33 +18,18 @@ export function renderPlain(text: string): string {
   return render(text, PLAIN_DIALECT);
 }
 
-/** Whether a text means the same when it is not read as Markdown. */
-export function isPlain(text: string): boolean {
-  const plain = new Set(['paragraph_open', 'paragraph_close', 'inline', 'text', 'softbreak']);
-  const visit = (tokens: readonly Token[]): boolean =>
-    tokens.every((token) => plain.has(token.type) && visit(token.children ?? []));
-  return !NEEDS_WORK.test(text) || visit(markdown.parse(text, {}));
-}
-
-/** Everything that means something somewhere in Markdown; a text without it is shown as it stands. */
-const NEEDS_WORK = /[\\`*_~[\]<>&|#!:=+-]|^\s*\d{1,9}[.)]|^(?: {4}|\t)| {2}$/m;
-
 function render(text: string, dialect: Dialect): string {
-  if (!NEEDS_WORK.test(text)) return text.trim();
+  if (!MARKDOWN_MARKS.test(text)) return text.trim();
   const writer = new Writer(dialect);
   writer.write(markdown.parse(text, {}));
   // Two harmless pieces may make a tag together.
   return harmlessCode(writer.text);
 }
 
-/** Writes blocks one below the other, keeping track of the lists and quotes around them. */
+/** Writes the blocks of a text, each as the vendor shows it. */
 class Writer {
   readonly #dialect: Dialect;
-  readonly #lines: string[] = [];
-  /** What stands before each line: blanks in a list, a mark in a quote. */
-  #prefix = '';
-  /** A list's mark, to be written before its item's first line. */
-  #mark = '';
+  readonly #lines = new MarkdownLines();
   #depth = 0;
 
   constructor(dialect: Dialect) {
@@ -50,42 +37,35 @@ class Writer {
   }
 
   get text(): string {
-    return this.#lines.join('\n').trim();
+    return this.#lines.text.trim();
   }
 
   write(tokens: readonly Token[]): void {
-    for (let i = 0; i < tokens.length; ) {
-      const token = tokens[i];
-      if (!token) return;
-      const end = token.nesting === 1 ? closing(tokens, i) : i;
-      this.#block(token, tokens.slice(i + 1, end));
-      i = end + 1;
-    }
+    eachBlock(tokens, (token, inner) => this.#block(token, inner));
   }
 
   #block(token: Token, inner: readonly Token[]): void {
     switch (token.type) {
       case 'paragraph_open':
-        return this.#paragraph(this.#inline(inner), token.hidden);
+        return this.#lines.paragraph(this.#inline(inner), token.hidden);
       case 'heading_open':
         return this.#heading(Number(token.tag.slice(1)), this.#inline(inner));
       case 'bullet_list_open':
         return this.#list(inner, () => (this.#depth % 2 === 1 ? '• ' : '◦ '));
-      case 'ordered_list_open': {
-        let number = Number(token.attrGet('start') ?? 1);
-        return this.#list(inner, () => `${number++}. `);
-      }
+      case 'ordered_list_open':
+        return this.#list(inner, numbersOf(token));
       case 'blockquote_open':
-        return this.#quote(inner);
+        // The dialect knows quotes at the start of a line only, and none inside another.
+        return this.#lines.quote(this.#lines.prefix || '> ', () => this.write(inner));
       case 'fence':
       case 'code_block':
-        return this.#paragraph(codeLines(token.content, this.#dialect), false);
+        return this.#lines.paragraph(codeLines(token.content, this.#dialect));
       case 'hr':
-        return this.#paragraph('————————', false);
+        return this.#lines.paragraph('————————');
       case 'table_open':
-        return this.#paragraph(tableLines(inner, this.#dialect), false);
+        return this.#lines.paragraph(tableLines(inner, this.#dialect));
       default:
-        return this.#paragraph(this.#inline([token]), false);
+        return this.#lines.paragraph(this.#inline([token]));
     }
   }
 
@@ -95,55 +75,17 @@ class Writer {
 
   /** A heading is one only at the start of a line. */
   #heading(level: number, text: string): void {
-    const atStart = this.#prefix === '' && this.#mark === '';
-    this.#paragraph(
-      atStart ? this.#dialect.heading(level, text.replaceAll('\n', ' ')) : this.#dialect.bold(text),
-      false,
+    const { isAtEdge } = this.#lines;
+    this.#lines.paragraph(
+      isAtEdge ? this.#dialect.heading(level, text.replaceAll('\n', ' ')) : this.#dialect.bold(text),
     );
   }
 
-  #paragraph(text: string, tight: boolean): void {
-    if (text !== '') for (const line of text.split('\n')) this.#line(line);
-    if (!tight) this.#gap();
-  }
-
-  #line(line: string): void {
-    this.#lines.push((this.#mark === '' ? this.#prefix : this.#mark) + line);
-    this.#mark = '';
-  }
-
-  /** One empty line, inside a quote a quoted one. */
-  #gap(): void {
-    const empty = this.#prefix.trimEnd();
-    if (this.#lines.length > 0 && this.#lines.at(-1) !== empty) this.#lines.push(empty);
-  }
-
-  #list(items: readonly Token[], nextMark: () => string): void {
-    if (this.#mark !== '') this.#line('');
-    const outer = this.#prefix;
+  #list(items: readonly Token[], next: () => string): void {
     this.#depth += 1;
-    for (let i = 0; i < items.length; ) {
-      const end = closing(items, i);
-      this.#mark = outer + nextMark();
-      this.#prefix = outer + INDENT;
-      this.write(items.slice(i + 1, end));
-      if (this.#mark !== '') this.#line('');
-      i = end + 1;
-    }
+    this.#lines.list(items, { next, indent: () => INDENT }, (inner) => this.write(inner));
     this.#depth -= 1;
-    this.#prefix = outer;
-    if (this.#depth === 0) this.#gap();
-  }
-
-  #quote(inner: readonly Token[]): void {
-    if (this.#mark !== '') this.#line('');
-    const outer = this.#prefix;
-    // The dialect knows quotes at the start of a line only, and none inside another.
-    this.#prefix = outer === '' ? '> ' : outer;
-    this.write(inner);
-    while (this.#lines.at(-1) === this.#prefix.trimEnd()) this.#lines.pop();
-    this.#prefix = outer;
-    this.#gap();
+    if (this.#depth === 0) this.#lines.gap();
   }
 }
 
@@ -190,10 +132,6 @@ function leaf(token: Token, dialect: Dialect): string {
   }
 }
 
-function attributeOf(token: Token, name: string): string {
-  return String(token.attrGet(name) ?? '');
-}
-
 function codeLines(code: string, dialect: Dialect): string {
   const lines = code.replace(/\n$/, '').split('\n');
   return lines.map((line) => (line.trim() === '' ? '' : dialect.codeLine(line))).join('\n');
@@ -209,14 +147,4 @@ function tableLines(tokens: readonly Token[], dialect: Dialect): string {
   });
   const [header = [], ...body] = rows.map((cells) => cells.map((cell) => cell.replaceAll('**', '')));
   return [dialect.bold(header.join(' | ')), ...body.map((cells) => cells.join(' | '))].join('\n');
-}
-
-/** The index of the token that closes the one at `start`. */
-function closing(tokens: readonly Token[], start: number): number {
-  let depth = 0;
-  for (let i = start; i < tokens.length; i++) {
-    depth += tokens[i]?.nesting ?? 0;
-    if (depth === 0) return i;
-  }
-  return tokens.length;
 }

@@ -1,5 +1,6 @@
 import type { PushContent } from '../../core/push.ts';
-import { harmless, safeUrl } from './dialects.ts';
+import { safeUrl } from '../../lib/safe-url.ts';
+import { harmless } from './dialects.ts';
 
 /** A push as one Markdown text of ours: the title in bold, buttons as links. */
 export function pushText(content: PushContent): string {

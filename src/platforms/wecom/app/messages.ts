@@ -2,10 +2,12 @@ import type { Citation } from '../../../core/agent.ts';
 import type { Lang } from '../../../core/lang.ts';
 import type { Frame } from '../../../core/reply.ts';
 import { byteLength, splitMarkdown } from '../../../lib/markdown.ts';
+import { isPlain } from '../../../lib/markdown-tokens.ts';
 import type { Json } from '../../../lib/read.ts';
-import { harmless, safeUrl } from '../dialects.ts';
+import { safeUrl } from '../../../lib/safe-url.ts';
+import { harmless } from '../dialects.ts';
 import { MAX_TEXT_BYTES } from '../limits.ts';
-import { isPlain, renderMarkdown, renderPlain } from '../markdown.ts';
+import { renderMarkdown, renderPlain } from '../markdown.ts';
 import { label } from './labels.ts';
 
 /** What is sent: the vendor's `msgtype` and what stands under its name. */

@@ -1,5 +1,6 @@
 import { closeHalfOpen } from '../../../lib/half-open.ts';
-import { harmless, harmlessCode, safeUrl } from '../dialects.ts';
+import { safeUrl } from '../../../lib/safe-url.ts';
+import { harmless, harmlessCode } from '../dialects.ts';
 
 const INVISIBLE = '\u200b';
 

@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EchoServer } from './echo-server.ts';
 import type { FarSide } from './far-side.ts';
@@ -34,14 +35,29 @@ export interface Bed {
   close(): Promise<void>;
 }
 
+/** What is taken down of a gateway, and where. */
+export interface Profiling {
+  readonly kind: 'time' | 'allocations';
+  readonly folder: string;
+}
+
+function profiledBy({ kind, folder }: Profiling): Pick<GatewayOptions, 'nodeOptions' | 'env'> {
+  mkdirSync(folder, { recursive: true });
+  if (kind === 'time') return { nodeOptions: ['--cpu-prof', `--cpu-prof-dir=${folder}`] };
+  return {
+    nodeOptions: ['--import', join(import.meta.dirname, 'allocating.ts')],
+    env: { BENCH_ALLOCATIONS: folder },
+  };
+}
+
 /**
  * @param packageFolder - Of a built package; without one the clone's own program is measured.
- * @param profileFolder - Where a gateway leaves a CPU profile of each of its threads when it ends; without it none is taken.
+ * @param profiling - What a gateway leaves behind of each of its threads when it ends; nothing without it.
  */
-export async function makeBed(packageFolder?: string, profileFolder?: string): Promise<Bed> {
+export async function makeBed(packageFolder?: string, profiling?: Profiling): Promise<Bed> {
   const program = packageFolder === undefined ? {} : { program: join(packageFolder, 'bin/posthouse.mjs') };
-  const profiled =
-    profileFolder === undefined ? {} : { nodeOptions: ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] };
+  const profiled = profiling === undefined ? {} : profiledBy(profiling);
+  let answered = 0;
   const far = await startProgram<FarSide>('far-side.ts');
   const load = await startProgram<Load>('load.ts');
   const { url: farUrl, newsPort } = await far.call('start', await load.call('serveLines'));
@@ -89,7 +105,9 @@ export async function makeBed(packageFolder?: string, profileFolder?: string): P
       first += plan.count;
       await far.call('clear');
       await load.call('prepare', numbered);
-      return load.call('run', numbered);
+      const ran = await load.call('run', numbered);
+      if (target.name === 'gateway') answered += ran.answered;
+      return ran;
     },
     async stop(target) {
       await stops.get(target.pid)?.();
@@ -97,6 +115,7 @@ export async function makeBed(packageFolder?: string, profileFolder?: string): P
     },
     async close() {
       for (const stop of stops.values()) await stop();
+      if (profiling !== undefined) writeFileSync(join(profiling.folder, 'answered'), String(answered));
       await load.stop();
       await far.stop();
     },

@@ -1,8 +1,8 @@
 /**
- * `node bench/profile.ts <folder> [--by=function|file] [--top=40]`: where the time of profiles goes that `npm run bench -- --profile` has taken: the
- * time of each function (or file) itself, without what it calls.
+ * `node bench/profile.ts <folder> [--by=function|file] [--top=40]`: where the time goes of profiles that `npm run bench -- --profile` has taken (or the
+ * bytes of those by `--allocations`): of each function (or file) itself, without what it calls.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -20,6 +20,13 @@ interface Profile {
   readonly timeDeltas: readonly number[];
 }
 
+/** V8's own form of what was allocated where. */
+interface Allocated {
+  readonly callFrame: CallFrame;
+  readonly selfSize: number;
+  readonly children: readonly Allocated[];
+}
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { by: { type: 'string', default: 'function' }, top: { type: 'string', default: '40' } },
@@ -29,22 +36,28 @@ if (folder === undefined) {
   console.error('which folder?');
   process.exit(2);
 }
-for (const file of readdirSync(folder).filter((name) => name.endsWith('.cpuprofile'))) {
-  const profile = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Profile;
-  console.log(`\n${file}\n${linesOf(profile).join('\n')}`);
+const answered = existsSync(join(folder, 'answered')) ? Number(readFileSync(join(folder, 'answered'), 'utf8')) : 1;
+for (const file of readdirSync(folder)) {
+  if (file.endsWith('.cpuprofile')) print(file, timesOf(read(file) as Profile), 1000, 'ms');
+  if (file.endsWith('.heapprofile'))
+    print(file, bytesOf((read(file) as { head: Allocated }).head), answered, 'bytes a message');
 }
 
-function linesOf(profile: Profile): readonly string[] {
-  const times = timesOf(profile);
+function read(file: string): unknown {
+  return JSON.parse(readFileSync(join(folder as string, file), 'utf8'));
+}
+
+/** @param per - What one of the unit is made of. */
+function print(file: string, places: Map<string, number>, per: number, unit: string): void {
   // What a thread waits is no work of anybody's.
-  times.delete('(idle)');
-  const total = [...times.values()].reduce((sum, one) => sum + one, 0);
-  const most = [...times].sort(([, one], [, other]) => other - one).slice(0, Number(values.top));
-  return [`busy ${(total / 1000).toFixed(0)} ms`, ...most.map((entry) => lineOf(entry, total))];
-}
-
-function lineOf([place, time]: readonly [string, number], total: number): string {
-  return `${((time / total) * 100).toFixed(1).padStart(5)} %  ${(time / 1000).toFixed(0).padStart(7)} ms  ${place}`;
+  places.delete('(idle)');
+  const total = [...places.values()].reduce((sum, one) => sum + one, 0);
+  const most = [...places].sort(([, one], [, other]) => other - one).slice(0, Number(values.top));
+  const lines = most.map(([place, value]) => {
+    const share = ((value / total) * 100).toFixed(1).padStart(5);
+    return `${share} %  ${(value / per).toFixed(0).padStart(7)} ${unit}  ${place}`;
+  });
+  console.log(`\n${file}: ${(total / per).toFixed(0)} ${unit}\n${lines.join('\n')}`);
 }
 
 function timesOf({ nodes, samples, timeDeltas }: Profile): Map<string, number> {
@@ -55,6 +68,17 @@ function timesOf({ nodes, samples, timeDeltas }: Profile): Map<string, number> {
     times.set(place, (times.get(place) ?? 0) + (timeDeltas[index] ?? 0));
   }
   return times;
+}
+
+function bytesOf(head: Allocated): Map<string, number> {
+  const bytes = new Map<string, number>();
+  const waiting = [head];
+  for (let node = waiting.pop(); node; node = waiting.pop()) {
+    const place = placeOf(node.callFrame);
+    bytes.set(place, (bytes.get(place) ?? 0) + node.selfSize);
+    waiting.push(...node.children);
+  }
+  return bytes;
 }
 
 function placeOf({ functionName, url, lineNumber }: CallFrame): string {

@@ -1,10 +1,10 @@
 /**
- * `npm run bench -- [names…] [--json] [--rows=<of the long history>] [--profile=<folder>] [--compare=<revision>]`: measures the gateway against what stands beside it, in the
+ * `npm run bench -- [names…] [--json] [--rows=<of the long history>] [--profile=<folder>] [--allocations=<folder>] [--compare=<revision>]`: measures the gateway against what stands beside it, in the
  * same run on the same machine. Without names, everything but what `scale` stands for. Exits with 1 when a budget is missed; with a revision, when a figure is worse than it was there.
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Bed, makeBed } from './bed.ts';
+import { type Bed, makeBed, type Profiling } from './bed.ts';
 import { bestOf, buildPackageOf, compared } from './compare.ts';
 import { isKept, type Report, ratioOf, tableOf } from './figures.ts';
 import { lookAtMachine, type Machine, removeFolder, watchMachine } from './machine.ts';
@@ -33,6 +33,7 @@ const { values, positionals } = parseArgs({
     json: { type: 'boolean' },
     rows: { type: 'string' },
     profile: { type: 'string' },
+    allocations: { type: 'string' },
     compare: { type: 'string' },
   },
 });
@@ -79,7 +80,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 const machine = lookAtMachine();
-const packageFolder = buildPackage(values.profile !== undefined);
+const packageFolder = buildPackage((values.profile ?? values.allocations) !== undefined);
 if (!values.json) console.log(notesOf(machine));
 const reports = values.compare === undefined ? await measureAll() : await compareAll(values.compare);
 removeFolder(packageFolder);
@@ -117,7 +118,7 @@ async function compareAll(revision: string): Promise<Report[]> {
 
 /** Each scenario has a far side of its own, so that none inherits another's connections and memory. */
 async function measure(name: string, folder: string): Promise<Report> {
-  const bed = await makeBed(folder, profileFolder(name));
+  const bed = await makeBed(folder, profilingOf(name));
   const use = watchMachine();
   try {
     const report = (await SCENARIOS[name]?.(bed)) as Report;
@@ -128,8 +129,10 @@ async function measure(name: string, folder: string): Promise<Report> {
   }
 }
 
-function profileFolder(scenario: string): string | undefined {
-  return values.profile === undefined ? undefined : resolve(values.profile, scenario);
+function profilingOf(scenario: string): Profiling | undefined {
+  const { profile, allocations } = values;
+  if (allocations !== undefined) return { kind: 'allocations', folder: resolve(allocations, scenario) };
+  return profile === undefined ? undefined : { kind: 'time', folder: resolve(profile, scenario) };
 }
 
 function notesOf({ cpu, cores, memoryGb, node, system, fsyncMs }: Machine): string {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { growthPercent } from './heap.ts';
+import { growthPercent, youngLimit } from './heap.ts';
 
 const MIB = 1024 * 1024;
 const MODULE = join(import.meta.dirname, 'heap.ts');
@@ -9,7 +9,7 @@ const MODULE = join(import.meta.dirname, 'heap.ts');
 /** Makes many objects that live a little, with pauses in which Node tells of its collections; says how large the space has become. */
 const PROGRAM = `
   import { giveBackMemory, limitHeap, youngBytes } from ${JSON.stringify(MODULE)};
-  if (process.argv[1] === 'limited') limitHeap(8 * ${MIB});
+  if (process.argv[1] === 'limited') limitHeap(8 * ${MIB}, 8 * ${MIB});
   const kept = [];
   for (let round = 0; round < 400; round += 1) {
     for (let count = 0; count < 2000; count += 1) kept.push({ count, more: [count] });
@@ -29,6 +29,27 @@ describe('the space for new objects', () => {
 
   it('is given back', () => {
     expect(spaceOf('free').after).toBeLessThanOrEqual(2 * MIB);
+  });
+});
+
+describe('the limit of the space for new objects', () => {
+  const times = (count: number, everyMs: number) => Array.from({ length: count }, (_, index) => index * everyMs);
+
+  it('rises under a load that lasts', () => {
+    const limit = youngLimit(16, 64);
+    expect(limit(times(45, 200), 20 * MIB)).toBe(16);
+    expect(
+      limit(
+        times(20, 200).map((time) => 9_000 + time),
+        20 * MIB,
+      ),
+    ).toBe(64);
+    expect(limit([13_500], 20 * MIB)).toBe(16);
+  });
+
+  it('stays where collections are rare, and where much lasts', () => {
+    expect(youngLimit(16, 64)(times(500, 300), 20 * MIB)).toBe(16);
+    expect(youngLimit(16, 64)(times(500, 50), 60 * MIB)).toBe(16);
   });
 });
 

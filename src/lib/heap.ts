@@ -6,13 +6,25 @@ import { runInNewContext } from 'node:vm';
  * What V8 holds, kept small. Node takes these limits on its command line only, and that is not ours: the flags are set while it runs.
  */
 
-const MAX_YOUNG_BYTES = 16 * 1024 * 1024;
+const MIB = 1024 * 1024;
+const MAX_YOUNG_BYTES = 16 * MIB;
+
+/**
+ * Where messages come one after the other and little lasts (see {@link LARGE_BYTES}), it may have as much as this. What is on its way survives each
+ * collection: with 64 questions at once 3 of the 8 MB that fit between two, so there was a collection for every 22 messages and a look through
+ * all of the heap for every 400.
+ */
+const MAX_YOUNG_BYTES_UNDER_LOAD = 64 * MIB;
+
+/** Load is so many collections in a row, each so soon behind the one before. A thousand questions that come at once and stay make fewer, and have other uses for memory. */
+const LOAD_COLLECTIONS = 50;
+const SOON_MS = 250;
 
 /** How much the space for lasting objects may grow between two looks through all of it, in percent; V8's own is up to 300. */
 const GROWTH_PERCENT = 50;
 
 /** A heap of more than this grows by less: a look costs more there, and so does what is not looked at. A thousand growing answers have 60 MB. */
-const LARGE_BYTES = 40 * 1024 * 1024;
+const LARGE_BYTES = 40 * MIB;
 const GROWTH_PERCENT_OF_LARGE = 25;
 
 /*
@@ -45,14 +57,18 @@ function switchCompilers(prefix: '--' | '--no-'): void {
 }
 
 /** Keeps V8 from taking more than the work needs: it takes a machine's memory for its own as long as nobody says otherwise. */
-export function limitHeap(maxYoungBytes = MAX_YOUNG_BYTES): void {
-  const young = youngLimit(maxYoungBytes);
+export function limitHeap(maxYoungBytes = MAX_YOUNG_BYTES, maxUnderLoad = MAX_YOUNG_BYTES_UNDER_LOAD): void {
+  const mostYoung = youngLimit(maxYoungBytes, maxUnderLoad);
+  // Read by V8 whenever it thinks of growing that space; 2 is its own value.
+  const growYoung = setter('semi-space-growth-factor', 2);
   // With 1,000 growing answers 248 MB instead of 332, for no more processor time a message than the measurement's own noise (5 %).
   const grow = setter('heap-growing-percent');
   grow(GROWTH_PERCENT);
-  afterCollections((youngNow) => {
-    young(youngNow);
-    grow(growthPercent(v8.getHeapStatistics().total_heap_size - youngNow));
+  afterCollections((times) => {
+    const young = youngBytes();
+    const lasting = v8.getHeapStatistics().total_heap_size - young;
+    growYoung(young < mostYoung(times, lasting) ? 2 : 1);
+    grow(growthPercent(lasting));
   });
 }
 
@@ -62,18 +78,27 @@ export function growthPercent(lasting: number): number {
 }
 
 /**
- * Keeps the space for new objects from growing beyond 16 MB. By itself it takes 128 MB under load, for no less processor time a message
- * (measured: 1.45 ms with 128 MB, 1.42 with 32, 1.56 with 8; 16 take 2 to 7 percent more than 32, and hold 18 to 34 MB less).
+ * How large the space for new objects may become, in bytes. By itself it takes 128 MB under load.
+ *
+ * @returns Told when the last collections were, in milliseconds, and how much lasts, in bytes.
  */
-function youngLimit(maxBytes: number): (youngNow: number) => void {
-  // Read by V8 whenever it thinks of growing; 2 is its own value.
-  const grow = setter('semi-space-growth-factor', 2);
-  return (youngNow) => grow(youngNow < maxBytes ? 2 : 1);
+export function youngLimit(atRest: number, underLoad: number): (times: readonly number[], lasting: number) => number {
+  let before = Number.NEGATIVE_INFINITY;
+  let inARow = 0;
+  return (times, lasting) => {
+    for (const time of times) {
+      inARow = time - before < SOON_MS ? inARow + 1 : 0;
+      before = time;
+    }
+    return inARow >= LOAD_COLLECTIONS && lasting <= LARGE_BYTES ? underLoad : atRest;
+  };
 }
 
-/** @param look - Told how much the space for new objects holds now, in bytes. */
-function afterCollections(look: (youngNow: number) => void): void {
-  new PerformanceObserver(() => look(youngBytes())).observe({ entryTypes: ['gc'] });
+/** @param look - Told when the last ones were, in milliseconds. */
+function afterCollections(look: (times: readonly number[]) => void): void {
+  new PerformanceObserver((list) => look(list.getEntries().map(({ startTime }) => startTime))).observe({
+    entryTypes: ['gc'],
+  });
 }
 
 /** Sets a flag of V8's whenever its value is another one. */

@@ -86,6 +86,8 @@ export type AgentEvent =
   | { readonly kind: 'paused'; readonly text: string }
   | { readonly kind: 'done'; readonly stopped: boolean };
 
+export type Hear = (event: AgentEvent) => void;
+
 /** What became of a run whose stream we lost. */
 export type Recovered =
   | {
@@ -116,7 +118,13 @@ export interface Agent {
   readonly title: string;
   /** Most runs at once; more wait in line and are told their place. */
   readonly maxConcurrent: number;
-  run(ask: Ask, signal: AbortSignal): AsyncIterable<AgentEvent>;
+  /**
+   * Asks, and tells what the agent says in the moment in which it comes; resolves after `done`. Told, not fetched: who waits for each piece of a
+   * thousand answers holds some ten promises for each of them.
+   *
+   * @param hear - Must not throw.
+   */
+  run(ask: Ask, hear: Hear, signal: AbortSignal): Promise<void>;
   /** Ends a run; the partial answer stays. Succeeds when the run is over already. */
   stop?(run: AgentRun, signal: AbortSignal): Promise<void>;
   /** Looks up a run whose stream was lost, so that nobody is asked twice. */

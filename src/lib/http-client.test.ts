@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -171,11 +172,11 @@ describe('reading a stream', () => {
     });
     const response = await client.request(get(url, { timeoutMs: 350 }));
     const pieces: string[] = [];
-    for await (const piece of response.stream()) pieces.push(Buffer.from(piece).toString());
+    await response.pour((piece) => pieces.push(Buffer.from(piece).toString()));
     expect(pieces.join('')).toBe('abcd');
   });
 
-  it('gives a body that is larger than what is held ahead whole, however slowly it is read', async () => {
+  it('gives a body that is larger than what is held ahead whole, however late it is read', async () => {
     const piece = 'x'.repeat(300_000);
     const url = await serve((_, response) => {
       for (let count = 0; count < 5; count++) response.write(piece);
@@ -183,10 +184,10 @@ describe('reading a stream', () => {
     });
     const response = await client.request(get(url));
     let length = 0;
-    for await (const part of response.stream()) {
+    await new Promise((done) => setTimeout(done, 20));
+    await response.pour((part) => {
       length += part.length;
-      await new Promise((done) => setImmediate(done));
-    }
+    });
     expect(length).toBe(5 * piece.length + 3);
     const unread = await client.request(get(url));
     await new Promise((done) => setTimeout(done, 20));
@@ -196,34 +197,47 @@ describe('reading a stream', () => {
   it('ends with a timeout after a silence', async () => {
     const url = await serve((_, response) => void response.write('a'));
     const response = await client.request(get(url, { idleTimeoutMs: 40 }));
-    const read = async (): Promise<void> => {
-      for await (const piece of response.stream()) expect(piece).toHaveLength(1);
-    };
-    expect(await kindOf(read())).toBe('timeout');
+    const pieces: number[] = [];
+    expect(await kindOf(response.pour((piece) => pieces.push(piece.length)))).toBe('timeout');
+    expect(pieces).toEqual([1]);
   });
 
-  it('closes the connection when the reader leaves early', async () => {
+  it('closes the connection when the reader throws, and throws the same', async () => {
     let closed: Promise<unknown> | undefined;
     const url = await serve((request, response) => {
       closed = once(request.socket, 'close');
       response.write('a');
     });
     const response = await client.request(get(url));
-    for await (const piece of response.stream()) {
-      expect(piece).toHaveLength(1);
-      break;
-    }
+    const enough = new Error('enough');
+    const read = response.pour(() => {
+      throw enough;
+    });
+    await expect(read).rejects.toBe(enough);
     await closed;
+  });
+
+  it('calls its reader in the context of whoever asked, though another had opened the connection', async () => {
+    const url = await serve((_, response) => {
+      response.write('a');
+      setTimeout(() => response.end('b'), 20);
+    });
+    const asker = new AsyncLocalStorage<string>();
+    const seen: unknown[] = [];
+    const read = async (): Promise<void> => {
+      const response = await client.request(get(url));
+      await response.pour(() => seen.push(asker.getStore()));
+    };
+    await asker.run('first', read);
+    await asker.run('second', read);
+    expect([...new Set(seen)]).toEqual(['first', 'second']);
   });
 
   it('is aborted by the caller’s signal', async () => {
     const url = await serve((_, response) => void response.write('a'));
     const controller = new AbortController();
     const response = await client.request(get(url, { signal: controller.signal }));
-    const read = async (): Promise<void> => {
-      for await (const piece of response.stream()) controller.abort(piece);
-    };
-    expect(await kindOf(read())).toBe('aborted');
+    expect(await kindOf(response.pour((piece) => controller.abort(piece)))).toBe('aborted');
   });
 });
 

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { Dispatcher } from 'undici';
 import { brokenBy, HttpError } from './http-error.ts';
 
@@ -8,10 +9,10 @@ export interface HttpRequest {
   readonly body?: string | Uint8Array;
   /** Longest wait for the response's head, and again for its whole body when it is read whole; default 10,000. */
   readonly timeoutMs?: number;
-  /** Longest silence between two pieces while `stream()` is read; default `timeoutMs`, 0 for no limit. */
+  /** Longest silence between two pieces while it is poured; default `timeoutMs`, 0 for no limit. */
   readonly idleTimeoutMs?: number;
   readonly signal?: AbortSignal;
-  /** Longest body that is taken; default 8 MiB, for `stream()` no limit unless given. */
+  /** Longest body that is taken; default 8 MiB, for `pour()` no limit unless given. */
   readonly maxBytes?: number;
 }
 
@@ -24,11 +25,16 @@ export interface HttpResponse {
   text(): Promise<string>;
   /** @throws {SyntaxError} when the body is not JSON. */
   json(): Promise<unknown>;
-  /** The body piece by piece; leaving the loop early closes the connection. */
-  stream(): AsyncIterable<Uint8Array>;
+  /**
+   * Gives the body piece by piece in the moment in which it comes; resolves at its end. What `into` throws closes the connection and is
+   * thrown here.
+   */
+  pour(into: Into): Promise<void>;
   /** Gives the body up unread. */
   discard(): void;
 }
+
+type Into = (piece: Uint8Array) => void;
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_MAX_BYTES = 8 * 1024 * 1024;
@@ -46,24 +52,24 @@ const GIVEN_UP = new Error('the exchange was given up');
  * - ended: the body is here whole.
  * - failed: timed out, given up or broken; `failure` says how.
  */
-export class Exchange implements Dispatcher.DispatchHandler, HttpResponse, AsyncIterableIterator<Uint8Array> {
+export class Exchange implements Dispatcher.DispatchHandler, HttpResponse {
   status = 0;
   headers: Readonly<Record<string, string>> = {};
   readonly #request: HttpRequest;
   readonly #timeoutMs: number;
   readonly #head = Promise.withResolvers<HttpResponse>();
   #state: 'asking' | 'open' | 'ended' | 'failed' = 'asking';
-  #failure: HttpError | undefined;
+  #failure: Error | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #pieces: Buffer[] = [];
-  /** Of all pieces that came, and of those that nobody has taken. */
+  /** Of all pieces that came. */
   #length = 0;
-  #ahead = 0;
   #maxBytes = Number.POSITIVE_INFINITY;
   #taken = false;
-  /** Wakes whoever waits for the next piece, or for the end. */
+  /** Wakes whoever waits for the end. */
   #wake: (() => void) | undefined;
   #waitsForEnd = false;
+  #into: Into | undefined;
   #timer: NodeJS.Timeout | undefined;
   #timerAt = Number.POSITIVE_INFINITY;
   #deadline = Number.POSITIVE_INFINITY;
@@ -112,11 +118,9 @@ export class Exchange implements Dispatcher.DispatchHandler, HttpResponse, Async
     if (this.#state !== 'open') return;
     this.#length += piece.length;
     if (this.#length > this.#maxBytes) return this.#giveUp(tooLarge(this.#request));
+    if (this.#into) return this.#into(piece);
     this.#pieces.push(piece);
-    this.#ahead += piece.length;
-    if (this.#waitsForEnd) return;
-    if (this.#ahead > MAX_AHEAD_BYTES) controller.pause();
-    this.#rouse();
+    if (!this.#waitsForEnd && this.#length > MAX_AHEAD_BYTES) controller.pause();
   }
 
   onResponseEnd(): void {
@@ -154,35 +158,29 @@ export class Exchange implements Dispatcher.DispatchHandler, HttpResponse, Async
     return JSON.parse(await this.text()) as unknown;
   }
 
-  stream(): AsyncIterable<Uint8Array> {
+  async pour(into: Into): Promise<void> {
     this.#take(this.#request.maxBytes ?? Number.POSITIVE_INFINITY);
-    return this;
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  async next(): Promise<IteratorResult<Uint8Array>> {
-    if (this.#pieces.length === 0 && this.#state === 'open') {
-      // The reader may take its time; only the far side's silence counts.
-      this.#allow(this.#request.idleTimeoutMs ?? this.#timeoutMs);
-      await this.#news();
-      this.#deadline = Number.POSITIVE_INFINITY;
-    }
-    const value = this.#pieces.shift();
-    if (value === undefined) {
-      if (this.#failure) throw this.#failure;
-      return { done: true, value: undefined };
-    }
-    this.#ahead -= value.length;
-    if (this.#ahead <= MAX_AHEAD_BYTES) this.#controller?.resume();
-    return { done: false, value };
-  }
-
-  async return(): Promise<IteratorResult<Uint8Array>> {
-    this.#drop();
-    return { done: true, value: undefined };
+    const idleMs = this.#request.idleTimeoutMs ?? this.#timeoutMs;
+    this.#allow(idleMs);
+    // What comes of a piece belongs to whoever asked, not to whoever opened the connection.
+    const asker = new AsyncResource('Exchange');
+    this.#into = (piece) => {
+      if (idleMs > 0) this.#allow(idleMs);
+      try {
+        asker.runInAsyncScope(into, undefined, piece);
+      } catch (error) {
+        this.#into = undefined;
+        this.#end(error as Error);
+        this.#controller?.abort(GIVEN_UP);
+      }
+    };
+    const ahead = this.#pieces;
+    this.#pieces = [];
+    for (const piece of ahead) this.#into?.(piece);
+    this.#controller?.resume();
+    if (this.#state === 'open') await this.#news();
+    this.#into = undefined;
+    if (this.#failure) throw this.#failure;
   }
 
   discard(): void {
@@ -233,11 +231,15 @@ export class Exchange implements Dispatcher.DispatchHandler, HttpResponse, Async
 
   #fail(error: unknown): void {
     if (this.#state === 'failed' || this.#state === 'ended') return;
+    this.#end(this.explain(error));
+  }
+
+  #end(failure: Error): void {
     const asking = this.#state === 'asking';
     this.#state = 'failed';
-    this.#failure = this.explain(error);
+    this.#failure = failure;
     this.#unwatch();
-    if (asking) this.#head.reject(this.#failure);
+    if (asking) this.#head.reject(failure);
     else this.#rouse();
   }
 
@@ -253,6 +255,14 @@ export class Exchange implements Dispatcher.DispatchHandler, HttpResponse, Async
   #allow(ms: number): void {
     this.#deadline = ms > 0 ? performance.now() + ms : Number.POSITIVE_INFINITY;
     if (this.#deadline < this.#timerAt) this.#setTimer(ms);
+    else if (ms === 0) this.#dropTimer();
+  }
+
+  /** An answer that grows for minutes would hold it, for nothing. */
+  #dropTimer(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#timerAt = Number.POSITIVE_INFINITY;
   }
 
   #setTimer(ms: number): void {

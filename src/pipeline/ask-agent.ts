@@ -8,7 +8,7 @@ import { inGuard } from './guarding.ts';
 import type { PipelineParts } from './parts.ts';
 import type { Question } from './question.ts';
 import type { TurnContext } from './turn-context.ts';
-import { type TurnControl, tellUntil } from './turn-control.ts';
+import { type TurnControl, unlessAborted } from './turn-control.ts';
 
 /** An answer on its way: what it is so far, the message that shows it, and how it can be ended. */
 export interface AnswerStream {
@@ -93,13 +93,17 @@ async function listen(
   const { agent } = context;
   const { answer, control, trace } = stream;
   const hangUp = new AbortController();
+  const hear = (event: AgentEvent): void => {
+    // An agent that was hung up on may still have something to say.
+    if (control.signal.aborted) return;
+    if (event.kind === 'text' && !answer.hasText) parts.tracer.step(trace, 'first-text');
+    answer.add(event);
+    if (event.kind === 'started' && event.forgotten) parts.recaps.lost(context);
+    view.changed(event);
+  };
   try {
-    await tellUntil(agent.run(ask, hangUp.signal), control.signal, (event) => {
-      if (event.kind === 'text' && !answer.hasText) parts.tracer.step(trace, 'first-text');
-      answer.add(event);
-      if (event.kind === 'started' && event.forgotten) parts.recaps.lost(context);
-      view.changed(event);
-    });
+    control.signal.throwIfAborted();
+    await unlessAborted(agent.run(ask, hear, hangUp.signal), control.signal);
     parts.tracer.step(trace, 'final');
   } catch (error) {
     if (control.stopped !== undefined && answer.run) void tellAgent(answer.run, context, parts, hangUp);

@@ -57,10 +57,10 @@ async function answerTo(
   const release = await line.acquire(signal, undefined, 'summary');
   try {
     let text = '';
-    for await (const event of agent.run(ask, signal)) {
-      signal.throwIfAborted();
+    const hear = (event: AgentEvent): void => {
       text = after(text, event);
-    }
+    };
+    await agent.run(ask, hear, signal);
     return text;
   } finally {
     release();

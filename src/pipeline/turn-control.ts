@@ -51,35 +51,16 @@ export function createTurnControl(...outer: readonly AbortSignal[]): TurnControl
   };
 }
 
-/**
- * Tells each event of a stream until it ends, or until the signal ends it: then throws the signal's reason without waiting for
- * the stream.
- *
- * One promise an event instead of a race against a long-lived one, which would gather a reaction for each of thousands of events.
- */
-export async function tellUntil<T>(
-  stream: AsyncIterable<T>,
-  signal: AbortSignal,
-  tell: (value: T) => void,
-): Promise<void> {
-  signal.throwIfAborted();
-  const iterator = stream[Symbol.asyncIterator]();
-  let giveUp: (reason: unknown) => void = () => undefined;
-  const onAbort = (): void => giveUp(signal.reason);
+/** Waits for something that may hang: when the signal is aborted first, throws its reason without waiting any longer. */
+export async function unlessAborted(task: Promise<void>, signal: AbortSignal): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const onAbort = (): void => reject(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });
+  task.then(resolve, reject);
   try {
-    for (;;) {
-      const next = await new Promise<IteratorResult<T>>((resolve, reject) => {
-        giveUp = reject;
-        if (signal.aborted) return reject(signal.reason as Error);
-        iterator.next().then(resolve, reject);
-      });
-      if (next.done === true) return;
-      tell(next.value);
-    }
+    if (signal.aborted) onAbort();
+    await promise;
   } finally {
     signal.removeEventListener('abort', onAbort);
-    // Not awaited: a stream that hangs must not keep the person waiting.
-    Promise.resolve(iterator.return?.()).catch(() => undefined);
   }
 }

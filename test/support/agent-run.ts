@@ -29,11 +29,14 @@ export async function tell(
 ): Promise<Told> {
   const events: AgentEvent[] = [];
   let error: unknown;
+  const heard: unknown[] = [];
+  const hear = (event: AgentEvent): void => {
+    events.push(event);
+    heard.push(onEvent(event));
+  };
   try {
-    for await (const event of agent.run(ask, signal)) {
-      events.push(event);
-      await onEvent(event);
-    }
+    await agent.run(ask, hear, signal);
+    await Promise.all(heard);
   } catch (thrown) {
     error = thrown;
   }

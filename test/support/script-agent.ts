@@ -5,6 +5,7 @@ import type {
   AgentRun,
   Ask,
   FileKind,
+  Hear,
   Rating,
   Recovered,
 } from '../../src/core/agent.ts';
@@ -32,9 +33,12 @@ export class ScriptAgent implements Agent {
     this.maxConcurrent = maxConcurrent;
   }
 
-  run(ask: Ask, signal: AbortSignal): AsyncIterable<AgentEvent> {
+  async run(ask: Ask, hear: Hear, signal: AbortSignal): Promise<void> {
     this.asked.push(ask);
-    return this.answer(ask, signal);
+    for await (const event of this.answer(ask, signal)) {
+      signal.throwIfAborted();
+      hear(event);
+    }
   }
 
   async stop(run: AgentRun): Promise<void> {

@@ -151,7 +151,9 @@ describe('a stream from Dify', () => {
         res.on('close', resolve);
       },
     });
-    for await (const event of agent.run(ask(), signal)) if (event.kind === 'text') break;
+    const listening = new AbortController();
+    const leave = (event: AgentEvent): void => void (event.kind === 'text' && listening.abort());
+    await expect(agent.run(ask(), leave, listening.signal)).rejects.toThrow(/abort/i);
     await left;
   });
 });
@@ -271,7 +273,7 @@ function ask(): Ask {
 
 async function listen(agent: Agent): Promise<AgentEvent[]> {
   const events: AgentEvent[] = [];
-  for await (const event of agent.run(ask(), signal)) events.push(event);
+  await agent.run(ask(), (event) => events.push(event), signal);
   return events;
 }
 

@@ -1,4 +1,4 @@
-import type { Agent, AgentEvent, AgentProfile, AgentRun, Ask, Rating, Recovered } from '../../core/agent.ts';
+import type { Agent, AgentProfile, AgentRun, Ask, Hear, Rating, Recovered } from '../../core/agent.ts';
 import type { AgentDeps } from '../../core/agent-definition.ts';
 import type { GatewayError } from '../../core/errors.ts';
 import type { AgentName } from '../../core/ids.ts';
@@ -56,20 +56,14 @@ export class DifyAgent implements Agent {
     return this.#app.suggests;
   }
 
-  async *run(ask: Ask, signal: AbortSignal): AsyncGenerator<AgentEvent> {
-    let run: AppRun | undefined;
+  async run(ask: Ask, hear: Hear, signal: AbortSignal): Promise<void> {
     try {
       const facts = await this.#app.facts(signal);
       const files = await uploadFiles(this.#api, facts, ask, signal);
-      run = new AppRun({ ...this.#parts, facts, ask, files, signal });
-      for (let events = await run.next(); events; events = await run.next()) {
-        for (const event of events) yield event;
-      }
+      await new AppRun({ ...this.#parts, facts, ask, files, hear, signal }).toItsEnd();
     } catch (error) {
       signal.throwIfAborted();
       throw this.#failure(error);
-    } finally {
-      run?.close();
     }
   }
 

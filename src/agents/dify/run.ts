@@ -1,4 +1,4 @@
-import type { AgentEvent, Ask } from '../../core/agent.ts';
+import type { AgentEvent, Ask, Citation, Hear } from '../../core/agent.ts';
 import { GatewayError } from '../../core/errors.ts';
 import { HttpError, type HttpResponse } from '../../lib/http-client.ts';
 import { createSseReader, type SseReader, SseTooLargeError } from '../../lib/sse.ts';
@@ -14,6 +14,7 @@ import type { Watch, Watchdog } from './watchdog.ts';
 export interface RunParts extends RecoveryParts {
   readonly ask: Ask;
   readonly files: PlacedFiles;
+  readonly hear: Hear;
   readonly watch: Watch;
   /** How to tell a run of this process, by its task, that somebody stopped it. */
   readonly stoppers: Map<string, () => void>;
@@ -27,24 +28,23 @@ interface Try {
   readonly state: RunState;
   readonly watchdog: Watchdog;
   readonly reader: SseReader;
-  pieces: AsyncIterator<Uint8Array>;
 }
 
-const NOTHING: readonly AgentEvent[] = [];
+/** What a step of a run came to: a stream to read, nothing more to read, or that it begins once more. */
+type Sent = HttpResponse | 'nothing to read' | 'again';
 
 /**
  * One question to Dify and what comes of it. A dialogue that Dify no longer knows is begun anew, once. A stream that ends
  * before the answer does is made good from what Dify has stored. A question that got no answer at all is asked again only when no
  * run of it is to be found.
  *
- * - asking: the question is on its way. Left by the head of the response; entered again when the dialogue is gone.
+ * A try goes through these steps, and may begin once more after each of the first two:
+ * - asking: the question is on its way. Left by the head of the response.
  * - reading: events come. Left by the last one, or by the end of the stream.
  * - concluding: what is still to be said. Left by `done`, or by a failure.
- * - ended: nothing follows.
  */
 export class AppRun {
   readonly #parts: RunParts;
-  #phase: 'asking' | 'reading' | 'concluding' | 'ended' = 'asking';
   #try: Try;
   #early: EarlyEnd | undefined;
   /** As it was asked; with a recap once the dialogue is gone. */
@@ -59,25 +59,25 @@ export class AppRun {
     this.#try = this.#begin(hasConversations(mode) ? parts.ask.conversation : undefined, false);
   }
 
-  /** The next things the app says; undefined after the last. Failures are thrown. */
-  async next(): Promise<readonly AgentEvent[] | undefined> {
-    while (this.#phase !== 'ended') {
-      const events = await this.#advance();
-      if (events.length > 0) return events;
+  /** Asks, and tells the things the app says; resolves after the last. */
+  async toItsEnd(): Promise<void> {
+    while ((await this.#tryIt()) === 'again');
+  }
+
+  async #tryIt(): Promise<'again' | undefined> {
+    try {
+      const response = await this.#ask();
+      if (response === 'again') return 'again';
+      if (response !== 'nothing to read' && (await this.#read(response)) === 'again') return 'again';
+    } catch (error) {
+      this.#try.watchdog.cut();
+      throw error;
     }
-    return undefined;
+    return this.#conclude();
   }
 
-  /** Cuts what is still open. */
-  close(): void {
-    // After the last event the rest of the response is read by itself.
-    if (this.#phase === 'asking' || this.#phase === 'reading') this.#try.watchdog.cut();
-    this.#phase = 'ended';
-  }
-
-  #advance(): Promise<readonly AgentEvent[]> {
-    if (this.#phase === 'asking') return this.#ask();
-    return this.#phase === 'reading' ? this.#read() : this.#conclude();
+  #tell(events: readonly AgentEvent[]): void {
+    for (const event of events) this.#parts.hear(event);
   }
 
   #begin(conversation: string | undefined, forgotten: boolean): Try {
@@ -87,7 +87,7 @@ export class AppRun {
       watchdog.touch();
       readEvent(state, data);
     });
-    return { conversation, forgotten, state, watchdog, reader, pieces: NO_PIECES };
+    return { conversation, forgotten, state, watchdog, reader };
   }
 
   #newState(conversation: string | undefined, forgotten: boolean): RunState {
@@ -114,26 +114,18 @@ export class AppRun {
     return watchdog;
   }
 
-  async #ask(): Promise<readonly AgentEvent[]> {
-    const sentAt = this.#parts.deps.clock.now();
-    const response = await this.#send(sentAt);
-    if (response === 'gone') return this.#beginAnew();
-    if (response === 'found' || response === 'again') return NOTHING;
-    this.#try.pieces = response.stream()[Symbol.asyncIterator]();
-    this.#phase = 'reading';
-    return this.#read();
-  }
-
-  async #send(sentAt: number): Promise<HttpResponse | 'gone' | 'found' | 'again'> {
-    const { config, facts, files, signal, api } = this.#parts;
+  async #ask(): Promise<Sent> {
+    const { config, facts, files, signal, api, deps } = this.#parts;
     const { conversation, watchdog } = this.#try;
+    const sentAt = deps.clock.now();
     const body = askBody(facts, config, this.#asked, files, conversation);
     try {
       return await api.ask(facts.mode, body, config.idleTimeoutMs, watchdog.signal);
     } catch (error) {
       signal.throwIfAborted();
       const { verdict } = watchdog;
-      if (verdict === 'gone' || (error instanceof RefusedError && isConversationGone(error.refusal))) return 'gone';
+      if (verdict === 'gone' || (error instanceof RefusedError && isConversationGone(error.refusal)))
+        return this.#beginAnew();
       if (verdict !== undefined) throw new GatewayError('agent_timeout', `dify: nothing came (${verdict})`);
       if (!isDoubtful(error)) throw toAgentError(error, 'ask');
       return this.#afterDoubt(error, { query: queryOf(this.#asked), user: this.#asked.user, conversation, sentAt });
@@ -141,13 +133,13 @@ export class AppRun {
   }
 
   /** If the app runs nevertheless, its answer will be stored; if not, it is asked again. */
-  async #afterDoubt(error: unknown, doubt: Doubt): Promise<'found' | 'again'> {
+  async #afterDoubt(error: unknown, doubt: Doubt): Promise<'nothing to read' | 'again'> {
     const { state, watchdog, forgotten } = this.#try;
     const run = await settleDoubt(this.#parts, error, doubt, this.#again);
     if (run !== 'again') {
       state.adopt(run);
       this.#endReading('broken');
-      return 'found';
+      return 'nothing to read';
     }
     watchdog.cut();
     this.#again += 1;
@@ -156,7 +148,7 @@ export class AppRun {
   }
 
   /** Nothing was done in the dialogue that is gone, so this asks nothing twice. */
-  async #beginAnew(): Promise<readonly AgentEvent[]> {
+  async #beginAnew(): Promise<'again'> {
     const { conversation, watchdog } = this.#try;
     watchdog.cut();
     if (conversation === undefined) throw new GatewayError('agent_failed', 'dify: a conversation nobody named is gone');
@@ -165,42 +157,49 @@ export class AppRun {
     const recap = await ask.recap?.();
     if (recap !== undefined) this.#asked = { ...ask, text: `${ask.text}\n\n${recap}` };
     this.#try = this.#begin(undefined, true);
-    this.#phase = 'asking';
-    return NOTHING;
+    return 'again';
   }
 
-  async #read(): Promise<readonly AgentEvent[]> {
-    const { state, watchdog, pieces } = this.#try;
-    const hasMore = await this.#nextPiece();
-    if (hasMore === undefined) return this.#afterCut();
-    this.#enlist();
-    const events = state.take();
-    if (state.phase === 'over') {
-      void watchdog.linger(pieces);
-      this.#phase = 'concluding';
-    } else if (!hasMore) {
-      this.#endReading(state.phase === 'closing' || state.stopped ? undefined : 'ended early');
-    } else if (state.phase === 'closing') {
-      watchdog.endAfter(LAST_EVENT_WAIT_MS, 'ended');
-    }
-    return events;
-  }
-
-  /** Whether there may be more; undefined when the line is cut. */
-  async #nextPiece(): Promise<boolean | undefined> {
-    const { pieces, reader } = this.#try;
+  /** Until all that matters has come, or the line has ended. */
+  async #read(response: HttpResponse): Promise<'again' | undefined> {
+    const { state, reader, watchdog } = this.#try;
+    const isOver = (): boolean => state.phase === 'over';
+    const over = Promise.withResolvers<void>();
+    const whole = response.pour((piece) => {
+      // The rest of a response that has said all frees its connection for the next question.
+      if (isOver()) return;
+      reader.feed(piece);
+      this.#tellNews();
+      const { phase } = state;
+      if (phase === 'over') over.resolve();
+      else if (phase === 'closing') watchdog.endAfter(LAST_EVENT_WAIT_MS, 'ended');
+    });
+    whole.then(over.resolve, over.reject);
     try {
-      const piece = await pieces.next();
-      if (piece.done) reader.end();
-      else reader.feed(piece.value);
-      return !piece.done;
+      await over.promise;
+      if (!isOver()) reader.end();
     } catch (error) {
-      if (error instanceof HttpError || error instanceof SseTooLargeError) return undefined;
+      if (error instanceof HttpError || error instanceof SseTooLargeError) return this.#afterCut();
       throw error;
     }
+    this.#tellNews();
+    this.#afterEnd(whole);
+    return undefined;
   }
 
-  async #afterCut(): Promise<readonly AgentEvent[]> {
+  #afterEnd(whole: Promise<void>): void {
+    const { state, watchdog } = this.#try;
+    if (state.phase === 'over') void watchdog.linger(whole);
+    else this.#endReading(state.phase === 'closing' || state.stopped ? undefined : 'ended early');
+  }
+
+  /** What has been said since the last time. */
+  #tellNews(): void {
+    this.#enlist();
+    this.#tell(this.#try.state.take());
+  }
+
+  async #afterCut(): Promise<'again' | undefined> {
     this.#parts.signal.throwIfAborted();
     const { state, watchdog } = this.#try;
     const { verdict } = watchdog;
@@ -208,12 +207,12 @@ export class AppRun {
     const isComplete = verdict === 'ended' || state.stopped || state.phase === 'closing';
     const early = verdict === undefined ? 'broken' : 'idle';
     this.#endReading(isComplete ? undefined : early);
-    return state.take();
+    this.#tell(state.take());
+    return undefined;
   }
 
   #endReading(early: EarlyEnd | undefined): void {
     this.#early = early;
-    this.#phase = 'concluding';
     this.#try.watchdog.cut();
   }
 
@@ -238,33 +237,33 @@ export class AppRun {
     }
   }
 
-  async #conclude(): Promise<readonly AgentEvent[]> {
+  async #conclude(): Promise<'again' | undefined> {
     const { state, conversation } = this.#try;
-    if (this.#early !== undefined) return this.#makeGood(this.#early);
-    if (state.conversationGone && conversation !== undefined && state.answer.raw === '') return this.#beginAnew();
-    const events = state.finish();
-    if (events.length > 0) return events;
-    this.#phase = 'ended';
+    const isGone = state.conversationGone && conversation !== undefined && state.answer.raw === '';
+    if (this.#early === undefined && isGone) return this.#beginAnew();
+    const found = this.#early === undefined ? undefined : await this.#makeGood(this.#early);
+    this.#tell(state.finish());
     if (state.failure) throw state.failure;
-    return [...(await this.#missingCitations()), { kind: 'done', stopped: state.stopped }];
+    const citations = found ?? (await this.#missingCitations());
+    if (citations.length > 0) this.#parts.hear({ kind: 'citations', citations });
+    this.#parts.hear({ kind: 'done', stopped: state.stopped });
+    return undefined;
   }
 
   /** Some releases never send the event that has them. */
-  async #missingCitations(): Promise<readonly AgentEvent[]> {
+  async #missingCitations(): Promise<readonly Citation[]> {
     const { facts } = this.#parts;
     const { state } = this.#try;
     const isComplete = state.messageEnded || state.isPaused || state.stopped;
-    if (isComplete || !facts.cites || !hasConversations(facts.mode)) return NOTHING;
+    if (isComplete || !facts.cites || !hasConversations(facts.mode)) return [];
     const stored = await lookUpUntil(this.#parts, state.run, LAST_EVENT_WAIT_MS);
-    if (stored.kind !== 'finished' || stored.citations.length === 0) return NOTHING;
-    return [{ kind: 'citations', citations: stored.citations }];
+    return stored.kind === 'finished' ? stored.citations : [];
   }
 
-  /** The stream is gone; the run may not be. */
-  async #makeGood(early: EarlyEnd): Promise<readonly AgentEvent[]> {
+  /** The stream is gone; the run may not be. @returns What its answer rests on. */
+  async #makeGood(early: EarlyEnd): Promise<readonly Citation[]> {
     const { deps } = this.#parts;
     const { state } = this.#try;
-    this.#phase = 'ended';
     const stored = await lookUpUntil(this.#parts, state.run, LOOK_UP_MS[early]);
     if (stored.kind !== 'finished') {
       if (early === 'idle') stopLate(this.#parts, state.run);
@@ -275,10 +274,6 @@ export class AppRun {
     if (!state.answer.raw.startsWith(stored.raw)) state.replace(stored.raw);
     for (const file of stored.files) state.addFile(file);
     state.count(stored.tokens);
-    const { citations } = stored;
-    const cited: readonly AgentEvent[] = citations.length > 0 ? [{ kind: 'citations', citations }] : NOTHING;
-    return [...state.finish(), ...cited, { kind: 'done', stopped: state.stopped }];
+    return stored.citations;
   }
 }
-
-const NO_PIECES: AsyncIterator<Uint8Array> = { next: async () => ({ done: true, value: undefined }) };

@@ -109,10 +109,10 @@ export class Watchdog {
   }
 
   /** All is said: reads on to the response's own end, which frees its connection for the next question. */
-  async linger(pieces: AsyncIterator<unknown>): Promise<void> {
+  async linger(rest: Promise<void>): Promise<void> {
     this.endAfter(LINGER_MS, 'ended');
     try {
-      while (!(await pieces.next()).done);
+      await rest;
     } catch {
       // Cut; nothing of it was needed.
     } finally {

@@ -35,10 +35,11 @@ describe('the echo', () => {
   it('stops with what it has said', async () => {
     const agent = makeEcho({ paceMs: 60_000 });
     const events: AgentEvent[] = [];
-    for await (const event of agent.run(ask({}), signal)) {
+    const hear = (event: AgentEvent): void => {
       events.push(event);
-      if (event.kind === 'text') await agent.stop({ user: 'u_1', task: 'echo-task-1' });
-    }
+      if (event.kind === 'text') void agent.stop({ user: 'u_1', task: 'echo-task-1' });
+    };
+    await agent.run(ask({}), hear, signal);
     expect(textOf(events)).toBe('Guten ');
     expect(events.at(-1)).toEqual({ kind: 'done', stopped: true });
   });
@@ -61,7 +62,7 @@ function ask(more: Partial<Ask>): Ask {
 
 async function listen(agent: EchoAgent, more: Partial<Ask>, until = signal): Promise<AgentEvent[]> {
   const events: AgentEvent[] = [];
-  for await (const event of agent.run(ask(more), until)) events.push(event);
+  await agent.run(ask(more), (event) => events.push(event), until);
   return events;
 }
 

@@ -1,4 +1,4 @@
-import type { Agent, AgentEvent, AgentProfile, AgentRun, Ask } from '../../core/agent.ts';
+import type { Agent, AgentProfile, AgentRun, Ask, Hear } from '../../core/agent.ts';
 import type { AgentDeps } from '../../core/agent-definition.ts';
 import type { AgentName } from '../../core/ids.ts';
 
@@ -27,22 +27,19 @@ export class EchoAgent implements Agent {
     this.#deps = deps;
   }
 
-  async *run(ask: Ask, signal: AbortSignal): AsyncGenerator<AgentEvent> {
+  async run(ask: Ask, hear: Hear, signal: AbortSignal): Promise<void> {
     const number = ++this.#runs;
     const task = `echo-task-${number}`;
     const conversation = ask.conversation ?? `echo-conversation-${number}`;
     const stopped = new AbortController();
     this.#running.set(task, stopped);
     try {
-      yield {
-        kind: 'started',
-        run: { user: ask.user, conversation, task, message: `echo-message-${number}` },
-        forgotten: false,
-      };
-      if (this.#paceMs === 0) yield { kind: 'text', delta: echoOf(ask) };
-      else yield* this.#say(wordsOf(echoOf(ask)), AbortSignal.any([signal, stopped.signal]));
+      const run = { user: ask.user, conversation, task, message: `echo-message-${number}` };
+      hear({ kind: 'started', run, forgotten: false });
+      if (this.#paceMs === 0) hear({ kind: 'text', delta: echoOf(ask) });
+      else await this.#say(wordsOf(echoOf(ask)), hear, AbortSignal.any([signal, stopped.signal]));
       signal.throwIfAborted();
-      yield { kind: 'done', stopped: stopped.signal.aborted };
+      hear({ kind: 'done', stopped: stopped.signal.aborted });
     } finally {
       this.#running.delete(task);
     }
@@ -57,11 +54,11 @@ export class EchoAgent implements Agent {
   }
 
   /** Ends early, without a word, when somebody stops it. */
-  async *#say(words: readonly string[], ended: AbortSignal): AsyncGenerator<AgentEvent> {
+  async #say(words: readonly string[], hear: Hear, ended: AbortSignal): Promise<void> {
     for (const [index, delta] of words.entries()) {
       if (index > 0) await this.#deps.clock.sleep(this.#paceMs, ended).catch(() => undefined);
       if (ended.aborted) return;
-      yield { kind: 'text', delta };
+      hear({ kind: 'text', delta });
     }
   }
 }

@@ -7,6 +7,7 @@ import type { PushPurpose } from '../core/push-question.ts';
 import type { SummarizeIn } from '../core/summary.ts';
 import { createLeases } from '../queue/leases.ts';
 import { localFleet } from '../queue/local-fleet.ts';
+import { RightOfWay } from '../queue/right-of-way.ts';
 import { createScheduler, type Scheduler } from '../queue/scheduler.ts';
 import { FrameGate } from '../replies/frame-gate.ts';
 import { currentRules } from '../rights/current-rules.ts';
@@ -94,12 +95,9 @@ export type PipelineInput = Omit<
 /** Frames that will be replaced and are on their way at once: more than vendors take, few enough for a final one to pass. */
 const FRAMES_AT_ONCE = 16;
 
-/** Deliveries on their way to the store from which on they go before the answers. */
-const MANY_AT_ONCE = 16;
-
 /** The way of a message, from a delivery's bytes to the answer at the vendor. */
 export function createPipeline(input: PipelineInput, work: WorkOptions): Pipeline {
-  let arriving = 0;
+  const rightOfWay = new RightOfWay(input.clock);
   const leases = createLeases(work.worker, work.leaseMs, input.clock);
   const scheduler: Scheduler = createScheduler({
     // What can be sent by another process only is left to it.
@@ -107,7 +105,7 @@ export function createPipeline(input: PipelineInput, work: WorkOptions): Pipelin
     lanesWithWork: (limit) => input.store.upkeep.lanesWithWork(input.clock.now(), limit),
     nextDueAt: () => input.store.upkeep.nextDueAt(input.clock.now()),
     maxActive: work.maxActive,
-    isPressed: () => arriving > MANY_AT_ONCE,
+    rightOfWay,
     // Asked anew each time.
     get sweepEveryMs() {
       return work.sweepEveryMs;
@@ -142,11 +140,11 @@ export function createPipeline(input: PipelineInput, work: WorkOptions): Pipelin
   hearStops(parts);
   return {
     async accept(delivery) {
-      arriving += 1;
+      rightOfWay.enter();
       try {
         return await accept(delivery, parts);
       } finally {
-        arriving -= 1;
+        rightOfWay.leave();
       }
     },
     pushes: createPushService(parts),

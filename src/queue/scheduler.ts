@@ -1,11 +1,13 @@
 import type { Clock } from '../core/clock.ts';
 import type { Lane } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
+import type { RightOfWay } from './right-of-way.ts';
 
 /**
  * A lane, as the scheduler sees it, is in one of these states.
  * - idle: not known here. Left by a wake-up.
- * - pending: has work, waits for room, or for deliveries that have the right of way. Left when there is room, some a turn of the loop.
+ * - pending: has work, waits for room, or for deliveries that have the right of way. Left when there is room, one a turn of the loop, the
+ *   longest waiting first; where deliveries never end, after a second, one for some of them.
  * - active: its work is being done. A wake-up in the meantime makes it go round once more. Left when nothing is left to do.
  */
 export interface Scheduler {
@@ -33,39 +35,67 @@ export interface SchedulerParts {
   /** Most lanes worked on at once; what one more costs is memory. */
   readonly maxActive: number;
   readonly sweepEveryMs: number;
-  /** Whether so much comes in at the moment that it goes before what is new to do. Default: never. */
-  readonly isPressed?: () => boolean;
+  /** What comes in and goes before what is new to do. Default: nothing does. */
+  readonly rightOfWay?: Pick<RightOfWay, 'isTaken'>;
   readonly clock: Clock;
   readonly log: Log;
 }
 
+/** Since when, in epoch milliseconds. */
+type Waiting = number;
+
 const ACTIVE = false;
 const AGAIN = true;
 
+/** How long a lane lets deliveries go first, in milliseconds; in a storm that lasts longer it has a share. */
+const PATIENCE_MS = 1000;
+
 /**
- * Lanes that are begun in one turn of the loop while deliveries press: what has come in is stored and acknowledged in between. Never none, so that
- * whoever asked is answered in the end however much comes in.
+ * That share: of the lanes that have waited so long one is begun for so many that are woken. An answer takes some six times the work of an
+ * acknowledgement, so in a storm of any length each of the two has about half.
  */
-const BEGUN_AT_ONCE = 1;
+const WOKEN_FOR_A_SHARE = 8;
+
+/** How long it takes to see that the way is free again, in milliseconds. */
+const LOOK_AGAIN_MS = 5;
 
 export function createScheduler(parts: SchedulerParts): Scheduler {
   const lanes = new Map<Lane, boolean>();
   // Bounded: a lane that finds no room here is found again by the sweep, for the truth is the inbox.
-  const pending = new Set<Lane>();
+  const pending = new Map<Lane, Waiting>();
   const maxPending = parts.maxActive * 4;
   // A signal for each lane: Node looks through all listeners of a signal to add one, and a common signal would have thousands.
   const running = new Map<Lane, { readonly task: Promise<void>; readonly ended: AbortController }>();
   let stopping = false;
-  let soon: NodeJS.Immediate | undefined;
+  let soon: NodeJS.Immediate | NodeJS.Timeout | undefined;
+  let woken = 0;
+  // Some lane found no room: once the others are begun it is looked for at once.
+  let turnedAway = false;
   let timer: NodeJS.Timeout | undefined;
   let plannedFor = 0;
 
+  const mustYield = () => parts.rightOfWay?.isTaken === true;
+
   function wake(lane: Lane): void {
     if (stopping) return;
+    if (mustYield()) beginOneInTurn();
+    admit(lane);
+  }
+
+  function admit(lane: Lane): void {
     if (lanes.has(lane)) return void lanes.set(lane, AGAIN);
-    if (lanes.size < parts.maxActive && parts.isPressed?.() !== true) return begin(lane);
-    if (pending.size < maxPending) pending.add(lane);
+    if (pending.size === 0 && lanes.size < parts.maxActive && !mustYield()) return begin(lane);
+    if (pending.size < maxPending || pending.has(lane)) pending.set(lane, pending.get(lane) ?? parts.clock.now());
+    else turnedAway = true;
     startSoon();
+  }
+
+  /** However long deliveries have the right of way, lanes that have waited long enough have their share. */
+  function beginOneInTurn(): void {
+    woken += 1;
+    if (woken % WOKEN_FOR_A_SHARE !== 0 || lanes.size >= parts.maxActive) return;
+    const [longest] = pending;
+    if (longest !== undefined && parts.clock.now() - longest[1] >= PATIENCE_MS) beginPending(longest[0]);
   }
 
   function begin(lane: Lane): void {
@@ -73,7 +103,8 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     const ended = new AbortController();
     const task = round(lane, ended.signal).finally(() => {
       running.delete(lane);
-      if (soon === undefined) startPending();
+      startSoon();
+      if (turnedAway && pending.size === 0) lookForMore();
     });
     running.set(lane, { task, ended });
   }
@@ -95,29 +126,32 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   }
 
   function startSoon(): void {
-    if (pending.size === 0 || stopping || lanes.size >= parts.maxActive) return;
-    soon ??= setImmediate(() => {
-      soon = undefined;
-      startPending();
-    });
+    if (pending.size === 0 || stopping || lanes.size >= parts.maxActive || soon !== undefined) return;
+    soon = mustYield() ? setTimeout(startPending, LOOK_AGAIN_MS) : setImmediate(startPending);
   }
 
+  // One a turn of the loop, so that what has come in is heard, stored and acknowledged in between.
   function startPending(): void {
-    let begun = 0;
-    for (const lane of pending) {
-      if (stopping || lanes.size >= parts.maxActive) return;
-      if (begun >= BEGUN_AT_ONCE && parts.isPressed?.() === true) break;
-      begun += 1;
-      pending.delete(lane);
-      if (lanes.has(lane)) lanes.set(lane, AGAIN);
-      else begin(lane);
-    }
+    soon = undefined;
+    const [longest] = pending;
+    if (longest !== undefined && !stopping && lanes.size < parts.maxActive && !mustYield()) beginPending(longest[0]);
     startSoon();
+  }
+
+  function beginPending(lane: Lane): void {
+    pending.delete(lane);
+    if (lanes.has(lane)) lanes.set(lane, AGAIN);
+    else begin(lane);
+  }
+
+  function lookForMore(): void {
+    turnedAway = false;
+    remind(parts.clock.now());
   }
 
   async function sweep(): Promise<void> {
     const found = await parts.lanesWithWork(parts.maxActive);
-    for (const lane of found) if (!lanes.has(lane)) wake(lane);
+    for (const lane of found) if (!lanes.has(lane) && !stopping) admit(lane);
   }
 
   function plan(ms: number): void {

@@ -1,6 +1,7 @@
+import { createParser } from 'eventsource-parser';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createSseReader, SseTooLargeError } from './sse.ts';
+import { SseReader, SseTooLargeError } from './sse.ts';
 
 type Told = { data: string; name: string | undefined };
 
@@ -31,7 +32,7 @@ describe('reading server-sent events', () => {
   });
 
   it('gives up on an event that is longer than the limit, and stays given up', () => {
-    const reader = createSseReader(() => undefined, 1000);
+    const reader = new SseReader(() => undefined, 1000);
     expect(() => reader.feed(Buffer.from(`data: ${'x'.repeat(2000)}`))).toThrow(SseTooLargeError);
     expect(() => reader.feed(Buffer.from('\n\ndata: y\n\n'))).toThrow(SseTooLargeError);
   });
@@ -50,11 +51,25 @@ describe('reading server-sent events', () => {
       }),
     );
   });
+
+  it('reads whatever comes as another reader of such streams does', () => {
+    const bit = fc.constantFrom('data', 'event', 'id', ':', ': ', ' ', 'x', '长', '\n', '\n\n', '\r', '\r\n', '\uFEFF');
+    const text = fc.array(bit, { maxLength: 60 }).map((bits) => bits.join(''));
+    fc.assert(
+      fc.property(text, fc.array(fc.nat({ max: 5 }), { maxLength: 80 }), (stream, sizes) => {
+        const told: Told[] = [];
+        const parser = createParser({ onEvent: (event) => told.push({ data: event.data, name: event.event }) });
+        parser.feed(`${stream}\n\n`);
+        expect(read(cut(Buffer.from(stream), sizes))).toEqual(told);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
 });
 
 function read(pieces: readonly (string | Uint8Array)[]): Told[] {
   const told: Told[] = [];
-  const reader = createSseReader((body, name) => told.push({ data: body, name }));
+  const reader = new SseReader((body, name) => told.push({ data: body, name }));
   for (const piece of pieces) reader.feed(typeof piece === 'string' ? Buffer.from(piece) : piece);
   reader.end();
   return told;

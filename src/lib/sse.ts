@@ -1,52 +1,115 @@
-import { StringDecoder } from 'node:string_decoder';
-import { createParser } from 'eventsource-parser';
-
 /** An event grew beyond what we hold; nothing more can be read from this stream. */
 export class SseTooLargeError extends Error {
-  constructor(maxEventChars: number) {
-    super(`a server-sent event is longer than ${maxEventChars} characters`);
+  constructor(maxEventBytes: number) {
+    super(`a server-sent event is longer than ${maxEventBytes} bytes`);
     this.name = 'SseTooLargeError';
   }
 }
 
-/** Turns the bytes of an event stream into events, wherever they are cut. */
-export interface SseReader {
-  /** @throws {SseTooLargeError} and whatever `onEvent` throws. */
-  feed(bytes: Uint8Array): void;
-  /** The stream is over: a last event that lacks its blank line is told too. */
-  end(): void;
-}
-
-const MAX_EVENT_CHARS = 32 * 1024 * 1024;
+const MAX_EVENT_BYTES = 32 * 1024 * 1024;
+const LF = 0x0a;
+const CR = 0x0d;
+const BYTE_ORDER_MARK = '\uFEFF';
 
 /**
- * Reads server-sent events.
+ * Turns the bytes of an event stream into events, wherever they are cut.
  *
- * @param onEvent - Called for every event that has data, in order, from within `feed`; `name` is its `event:` line.
- * @param maxEventChars - Longest event that is held in memory; default 32 Mi characters.
+ * One of these lives as long as an answer grows, so it holds nothing but the bytes of a line that has no end yet: mostly none, for servers send
+ * whole events.
+ *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
-export function createSseReader(
-  onEvent: (data: string, name: string | undefined) => void,
-  maxEventChars = MAX_EVENT_CHARS,
-): SseReader {
-  // Keeps the first bytes of a character until the rest of it has come.
-  const decoder = new StringDecoder('utf8');
-  let overflow = false;
-  const parser = createParser({
-    maxBufferSize: maxEventChars,
-    onEvent: (event) => onEvent(event.data, event.event),
-    onError: (error) => {
-      if (error.type === 'max-buffer-size-exceeded') overflow = true;
-    },
-  });
-  const feedText = (text: string): void => {
-    if (overflow) throw new SseTooLargeError(maxEventChars);
-    parser.feed(text);
-    if (overflow) throw new SseTooLargeError(maxEventChars);
-  };
-  return {
-    feed: (bytes) => feedText(decoder.write(bytes)),
-    end: () => feedText(`${decoder.end()}\n\n`),
-  };
+export class SseReader {
+  readonly #onEvent: (data: string, name: string | undefined) => void;
+  readonly #maxEventBytes: number;
+  /** The line that has no end yet. */
+  #rest: Uint8Array[] = [];
+  #restBytes = 0;
+  #data: string | undefined;
+  #name = '';
+  #begun = false;
+  /** The text so far ends with a CR: an LF that comes next belongs to it. */
+  #afterCr = false;
+  #overflow = false;
+
+  /**
+   * @param onEvent - Called for every event that has data, in order, from within `feed`; `name` is its `event:` line.
+   * @param maxEventBytes - Longest event that is held in memory; default 32 MiB.
+   */
+  constructor(onEvent: (data: string, name: string | undefined) => void, maxEventBytes = MAX_EVENT_BYTES) {
+    this.#onEvent = onEvent;
+    this.#maxEventBytes = maxEventBytes;
+  }
+
+  /** @throws {SseTooLargeError} and whatever `onEvent` throws. */
+  feed(bytes: Uint8Array): void {
+    this.#limit(bytes.length);
+    // No byte of a longer character is one of these: what stands before them is whole.
+    const cut = Math.max(bytes.lastIndexOf(LF), bytes.lastIndexOf(CR)) + 1;
+    if (cut > 0) this.#lines(this.#withRest(bytes.subarray(0, cut)));
+    if (cut < bytes.length) this.#keep(bytes.subarray(cut));
+  }
+
+  /** The stream is over: a last event that lacks its blank line is told too. */
+  end(): void {
+    this.feed(Buffer.from('\n\n'));
+  }
+
+  #limit(more: number): void {
+    this.#overflow ||= this.#restBytes + (this.#data?.length ?? 0) + more > this.#maxEventBytes;
+    if (this.#overflow) throw new SseTooLargeError(this.#maxEventBytes);
+  }
+
+  #keep(bytes: Uint8Array): void {
+    this.#rest.push(bytes);
+    this.#restBytes += bytes.length;
+  }
+
+  #withRest(bytes: Uint8Array): string {
+    if (this.#restBytes === 0) return viewOf(bytes).toString('utf8');
+    this.#keep(bytes);
+    const whole = Buffer.concat(this.#rest, this.#restBytes);
+    this.#rest = [];
+    this.#restBytes = 0;
+    return whole.toString('utf8');
+  }
+
+  /** @param text - Ends with the end of a line. */
+  #lines(text: string): void {
+    let at = this.#skipped(text);
+    this.#afterCr = text.endsWith('\r');
+    const lines = text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
+    for (let end = lines.indexOf('\n', at); end !== -1; end = lines.indexOf('\n', at)) {
+      this.#line(lines.slice(at, end));
+      at = end + 1;
+    }
+  }
+
+  /** How many characters at the beginning say nothing. */
+  #skipped(text: string): number {
+    const isFirst = !this.#begun;
+    this.#begun = true;
+    return (isFirst && text.startsWith(BYTE_ORDER_MARK)) || (this.#afterCr && text.startsWith('\n')) ? 1 : 0;
+  }
+
+  #line(line: string): void {
+    if (line === '') return this.#dispatch();
+    const colon = line.indexOf(':');
+    const field = colon === -1 ? line : line.slice(0, colon);
+    const value = colon === -1 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
+    if (field === 'data') this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`;
+    else if (field === 'event') this.#name = value;
+  }
+
+  #dispatch(): void {
+    const data = this.#data;
+    const name = this.#name;
+    this.#data = undefined;
+    this.#name = '';
+    if (data !== undefined) this.#onEvent(data, name === '' ? undefined : name);
+  }
+}
+
+function viewOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

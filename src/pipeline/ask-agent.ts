@@ -1,22 +1,12 @@
 import type { AgentEvent, AgentRun, Ask } from '../core/agent.ts';
 import { WHOLE_COMPANY } from '../core/members.ts';
-import type { Traced } from '../core/tracer.ts';
-import { type Answer, frameOf } from '../replies/answer.ts';
-import type { GrowingReply } from '../replies/growing-reply.ts';
-import { partAt } from '../replies/split.ts';
+import type { AnswerStream } from './answer-stream.ts';
+import { AnswerView } from './answer-view.ts';
 import { inGuard } from './guarding.ts';
 import type { PipelineParts } from './parts.ts';
 import type { Question } from './question.ts';
 import type { TurnContext } from './turn-context.ts';
-import { type TurnControl, unlessAborted } from './turn-control.ts';
-
-/** An answer on its way: what it is so far, the message that shows it, and how it can be ended. */
-export interface AnswerStream {
-  readonly answer: Answer;
-  readonly live: GrowingReply;
-  readonly control: TurnControl;
-  readonly trace: Traced;
-}
+import { unlessAborted } from './turn-control.ts';
 
 /** How long the agent's own stop may take before we hang up; it keeps the partial answer in its history when it is told. */
 const STOP_WITHIN_MS = 1_500;
@@ -28,7 +18,7 @@ export async function askAgent(
   stream: AnswerStream,
   parts: PipelineParts,
 ): Promise<void> {
-  const view = createView(context, stream, parts);
+  const view = new AnswerView(context, stream, parts);
   try {
     const release = await context.line.acquire(
       stream.control.signal,
@@ -87,7 +77,7 @@ async function listen(
   ask: Ask,
   context: TurnContext,
   stream: AnswerStream,
-  view: View,
+  view: AnswerView,
   parts: PipelineParts,
 ): Promise<void> {
   const { agent } = context;
@@ -130,86 +120,4 @@ export async function stopAgent(run: AgentRun, context: TurnContext, parts: Pipe
   } catch (error) {
     parts.log.warn('agent not stopped', { turn: context.turn.id, agent: context.agent.name, error });
   }
-}
-
-/** Decides when the person is shown something. */
-interface View {
-  queued(position: number): void;
-  asked(): void;
-  changed(event: AgentEvent): void;
-  end(): void;
-}
-
-/**
- * Nothing is shown of an answer that is complete before its first frame was due: it goes out as one message. The first frame is due with the
- * first text (once all that came with it is read), or when the agent has been silent for `firstFrameMs`.
- */
-function createView(context: TurnContext, stream: AnswerStream, parts: PipelineParts): View {
-  const { answer, live, control, trace } = stream;
-  const { turn, platform } = context;
-  let ended = false;
-  let position: number | undefined;
-  let runSaved: AgentRun | undefined;
-  let soon: NodeJS.Immediate | undefined;
-  let saving: Promise<void> = Promise.resolve();
-  const loading = setTimeout(show, parts.options.firstFrameMs);
-
-  function show(): void {
-    if (ended) return;
-    saveRun();
-    // Shown only after the agent's ids are stored: from then on a restart finds this answer instead of asking again.
-    saving.then(
-      () => !ended && live.offer(make),
-      () => undefined,
-    );
-  }
-
-  function saveRun(): void {
-    if (answer.run === undefined || answer.run === runSaved) return;
-    runSaved = answer.run;
-    const { run } = answer;
-    saving = saving.then(() => parts.store.turns.saveRun(turn.id, context.holder, run));
-    saving.catch((error: unknown) => control.fail(error));
-  }
-
-  function make(part: number): ReturnType<typeof frameOf> {
-    const { text, last } = partAt(answer.shown(false), part, platform.can.maxAnswerBytes);
-    const state = position !== undefined ? 'queued' : text === '' ? 'thinking' : 'answering';
-    return frameOf(answer, {
-      state: last ? state : 'done',
-      text,
-      first: part === 0,
-      last,
-      ...(position !== undefined && { position }),
-    });
-  }
-
-  return {
-    queued(place) {
-      parts.tracer.step(trace, 'queued', { position: place });
-      position = place;
-      if (live.open) show();
-    },
-    asked() {
-      parts.tracer.step(trace, 'asked');
-      const waited = position !== undefined;
-      position = undefined;
-      if (waited && live.open) show();
-    },
-    changed(event) {
-      if (event.kind === 'usage' || event.kind === 'done') return;
-      if (live.open && answer.run === runSaved) return live.offer(make);
-      // Everything that arrived in the same packet is read before this runs.
-      soon ??= setImmediate(() => {
-        soon = undefined;
-        if (answer.hasText || live.open) show();
-        else if (!ended) saveRun();
-      });
-    },
-    end() {
-      ended = true;
-      clearTimeout(loading);
-      // `soon` is left to run into nothing: to take an immediate back costs more than that.
-    },
-  };
 }

@@ -5,7 +5,8 @@ import { hasText, say } from '../core/text.ts';
 import type { HeldLease } from '../queue/leases.ts';
 import { Answer } from '../replies/answer.ts';
 import { openReply } from '../replies/open-reply.ts';
-import { type AnswerStream, askAgent, stopAgent } from './ask-agent.ts';
+import type { AnswerStream } from './answer-stream.ts';
+import { askAgent, stopAgent } from './ask-agent.ts';
 import { endTurn, type TurnOutcome } from './end-turn.ts';
 import { outGuard } from './guarding.ts';
 import { type PipelineParts, type RowOf, traceOf } from './parts.ts';
@@ -15,7 +16,7 @@ import { recoverRun, takeWhatIsThere } from './recover.ts';
 import { sendRefusal } from './refuse.ts';
 import { toldError } from './told-error.ts';
 import { beginTurn, type TurnContext } from './turn-context.ts';
-import { createTurnControl, type TurnControl } from './turn-control.ts';
+import { TurnControl } from './turn-control.ts';
 
 /**
  * One question, from the inbox to its answer at the vendor. Safe to run twice: the turn and all its keys come from the event, and what an
@@ -32,7 +33,7 @@ export async function converse(
   const context = await beginTurn(row, held.lease.holder, parts);
   if (!context) return;
   if ('kind' in context) return sendRefusal(context, row, held, parts, stopping);
-  const control = createTurnControl(stopping, held.lost);
+  const control = new TurnControl(stopping, held.lost);
   const stream = openStream(context, held, control, parts);
   const { event } = row;
   const leave = parts.running.add({

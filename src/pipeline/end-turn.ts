@@ -5,7 +5,7 @@ import type { NewOutboxRow, TurnState } from '../core/store.ts';
 import type { HeldLease } from '../queue/leases.ts';
 import { type Answer, frameOf } from '../replies/answer.ts';
 import { splitAnswer } from '../replies/split.ts';
-import type { AnswerStream } from './ask-agent.ts';
+import type { AnswerStream } from './answer-stream.ts';
 import { closeTurn } from './close-turn.ts';
 import { deliverAll } from './deliver-all.ts';
 import { countFound } from './guarding.ts';

@@ -2,7 +2,7 @@ import type { AgentRun } from '../core/agent.ts';
 import { toGatewayError } from '../core/errors.ts';
 import { frameOf } from '../replies/answer.ts';
 import { partAt } from '../replies/split.ts';
-import type { AnswerStream } from './ask-agent.ts';
+import type { AnswerStream } from './answer-stream.ts';
 import type { PipelineParts } from './parts.ts';
 import type { TurnContext } from './turn-context.ts';
 

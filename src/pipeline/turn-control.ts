@@ -11,44 +11,52 @@ export class TurnStopped extends Error {
   }
 }
 
-/** The ends of a turn that come from outside: a person's stop, the gateway's own stop, a lost lease. */
-export interface TurnControl {
-  /** Aborted by whichever comes first, with its reason. */
-  readonly signal: AbortSignal;
-  readonly stopped: StopReason | undefined;
-  stop(reason: StopReason): void;
-  /** Something the turn cannot go on without has failed. */
-  fail(error: unknown): void;
-  release(): void;
-}
-
 /**
- * Joins long-lived signals for the time of one turn. Listeners are taken off at its end: `AbortSignal.any` over a signal that lives as
+ * The ends of a turn that come from outside: a person's stop, the gateway's own stop, a lost lease.
+ *
+ * Joins long-lived signals for the time of one turn. It is taken off them at its end: `AbortSignal.any` over a signal that lives as
  * long as the process would gather one entry a message.
  */
-export function createTurnControl(...outer: readonly AbortSignal[]): TurnControl {
-  const controller = new AbortController();
-  let stopped: StopReason | undefined;
-  const leave = outer.map((signal) => {
-    const pass = (): void => controller.abort(signal.reason);
-    if (signal.aborted) pass();
-    else signal.addEventListener('abort', pass, { once: true });
-    return () => signal.removeEventListener('abort', pass);
-  });
-  return {
-    signal: controller.signal,
-    get stopped() {
-      return stopped;
-    },
-    stop(reason) {
-      stopped ??= reason;
-      controller.abort(new TurnStopped(stopped));
-    },
-    fail: (error) => controller.abort(error),
-    release() {
-      for (const off of leave) off();
-    },
-  };
+export class TurnControl {
+  readonly #controller = new AbortController();
+  readonly #outer: readonly AbortSignal[];
+  #stopped: StopReason | undefined;
+
+  constructor(...outer: readonly AbortSignal[]) {
+    this.#outer = outer;
+    for (const signal of outer) {
+      if (signal.aborted) this.fail(signal.reason);
+      else signal.addEventListener('abort', this, { once: true });
+    }
+  }
+
+  /** Aborted by whichever comes first, with its reason. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  get stopped(): StopReason | undefined {
+    return this.#stopped;
+  }
+
+  stop(reason: StopReason): void {
+    this.#stopped ??= reason;
+    this.fail(new TurnStopped(this.#stopped));
+  }
+
+  /** Something the turn cannot go on without has failed. */
+  fail(error: unknown): void {
+    this.#controller.abort(error);
+  }
+
+  /** One of the outer signals. */
+  handleEvent({ target }: Event): void {
+    this.fail((target as AbortSignal).reason);
+  }
+
+  release(): void {
+    for (const signal of this.#outer) signal.removeEventListener('abort', this);
+  }
 }
 
 /** Waits for something that may hang: when the signal is aborted first, throws its reason without waiting any longer. */

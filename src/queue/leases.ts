@@ -18,9 +18,11 @@ export interface Leases {
   /** A fresh lease with a holder's name that was never used before. */
   next(): Lease;
   /** Prolongs a claimed row's lease until it is released. */
-  keep(lease: Lease, renew: (lease: Lease) => Promise<void>): HeldLease;
+  keep(lease: Lease, renew: Renew): HeldLease;
   stop(): void;
 }
+
+type Renew = (lease: Lease) => Promise<void>;
 
 const WRITTEN = Promise.resolve();
 
@@ -31,13 +33,13 @@ const WRITTEN = Promise.resolve();
  * @param leaseMs - How long a row stays ours without news from us; a third of it passes between two renewals.
  */
 export function createLeases(worker: string, leaseMs: number, clock: Clock): Leases {
-  const held = new Set<{ renewIfDue(now: number): void }>();
+  const held = new Set<Held>();
   let counter = 0;
   // One timer for all: most work is over long before its lease needs care.
   const timer = setInterval(
     () => {
       const now = clock.now();
-      for (const entry of held) entry.renewIfDue(now);
+      for (const one of held) one.renewIfDue(now, leaseMs);
     },
     Math.max(10, leaseMs / 6),
   );
@@ -48,35 +50,42 @@ export function createLeases(worker: string, leaseMs: number, clock: Clock): Lea
       counter += 1;
       return { holder: `${worker}:${counter}`, until: clock.now() + leaseMs };
     },
-    keep(first, renew) {
-      const lost = new AbortController();
-      let lease = first;
-      const entry = {
-        renewIfDue(now: number) {
-          if (lease.until - now > (leaseMs * 2) / 3) return;
-          const longer = { holder: lease.holder, until: now + leaseMs };
-          lease = longer;
-          renew(longer).catch((error: unknown) => lost.abort(error));
-        },
-      };
-      held.add(entry);
-      let left: Promise<void> = WRITTEN;
-      return {
-        get lease() {
-          return lease;
-        },
-        lost: lost.signal,
-        leave(write) {
-          left = write;
-          // Whoever goes on in the lane hears of a failure; until then it is no unhandled one.
-          write.catch(() => undefined);
-        },
-        get left() {
-          return left;
-        },
-        release: () => void held.delete(entry),
-      };
-    },
+    keep: (first, renew) => new Held(first, renew, held),
     stop: () => clearInterval(timer),
   };
+}
+
+class Held implements HeldLease {
+  lease: Lease;
+  left: Promise<void> = WRITTEN;
+  readonly #lost = new AbortController();
+  readonly #renew: Renew;
+  readonly #all: Set<Held>;
+
+  constructor(first: Lease, renew: Renew, all: Set<Held>) {
+    this.lease = first;
+    this.#renew = renew;
+    this.#all = all;
+    all.add(this);
+  }
+
+  get lost(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  renewIfDue(now: number, leaseMs: number): void {
+    if (this.lease.until - now > (leaseMs * 2) / 3) return;
+    this.lease = { holder: this.lease.holder, until: now + leaseMs };
+    this.#renew(this.lease).catch((error: unknown) => this.#lost.abort(error));
+  }
+
+  leave(write: Promise<void>): void {
+    this.left = write;
+    // Whoever goes on in the lane hears of a failure; until then it is no unhandled one.
+    write.catch(() => undefined);
+  }
+
+  release(): void {
+    this.#all.delete(this);
+  }
 }

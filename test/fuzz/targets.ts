@@ -10,7 +10,7 @@ import type { Delivery } from '../../src/core/event.ts';
 import { id } from '../../src/core/ids.ts';
 import { boundPattern } from '../../src/lib/bounded-pattern.ts';
 import { asObject } from '../../src/lib/read.ts';
-import { createSseReader } from '../../src/lib/sse.ts';
+import { SseReader } from '../../src/lib/sse.ts';
 import { parseXml, XmlError } from '../../src/lib/xml.ts';
 import { parseButton } from '../../src/pipeline/button.ts';
 import { parseApproval as parseApprovalOfDingtalk } from '../../src/platforms/dingtalk/approval-events.ts';
@@ -300,7 +300,7 @@ export const TARGETS: readonly Target[] = [
 
 function readStream(input: Buffer): unknown {
   const events: string[] = [];
-  const reader = createSseReader((data) => void events.push(data));
+  const reader = new SseReader((data) => void events.push(data));
   const cut = (input[0] ?? 0) % (input.length + 1);
   reader.feed(input.subarray(0, cut));
   reader.feed(input.subarray(cut));

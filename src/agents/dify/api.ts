@@ -6,6 +6,8 @@ import { canRepeat, isDoubtful, RefusedError, readRefusal, toAgentError } from '
 import { CALL_TIMEOUT_MS, MESSAGES_PAGE, RETRY_WAITS_MS, SUGGEST_TIMEOUT_MS, UPLOAD_TIMEOUT_MS } from './limits.ts';
 import { fieldsOf, listOf, wordOf, wordsOf } from './values.ts';
 
+const encoder = new TextEncoder();
+
 type Call = Omit<HttpRequest, 'url'> & {
   /** The call by a name without ids. */
   readonly api: string;
@@ -60,7 +62,8 @@ export class DifyApi {
       path: `/${path}`,
       method: 'POST',
       headers: this.#jsonHeaders,
-      body: JSON.stringify(body),
+      // In bytes of its own: a text would become a piece of a buffer that many share, and keep that as long as the answer grows.
+      body: encoder.encode(JSON.stringify(body)),
       timeoutMs: headTimeoutMs,
       idleTimeoutMs: 0,
       signal,

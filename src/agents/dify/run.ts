@@ -1,7 +1,7 @@
 import type { AgentEvent, Ask, Citation, Hear } from '../../core/agent.ts';
 import { GatewayError } from '../../core/errors.ts';
 import { HttpError, type HttpResponse } from '../../lib/http-client.ts';
-import { createSseReader, type SseReader, SseTooLargeError } from '../../lib/sse.ts';
+import { SseReader, SseTooLargeError } from '../../lib/sse.ts';
 import { type Doubt, settleDoubt } from './doubt.ts';
 import { isConversationGone, isDoubtful, RefusedError, toAgentError } from './errors.ts';
 import { readEvent } from './events.ts';
@@ -83,7 +83,7 @@ export class AppRun {
   #begin(conversation: string | undefined, forgotten: boolean): Try {
     const state = this.#newState(conversation, forgotten);
     const watchdog = this.#newWatchdog(conversation, state);
-    const reader = createSseReader((data) => {
+    const reader = new SseReader((data) => {
       watchdog.touch();
       readEvent(state, data);
     });

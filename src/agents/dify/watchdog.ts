@@ -32,7 +32,7 @@ export class Watch {
 
   /** @param outer - Cuts the line too. */
   begin(outer: AbortSignal, options: WatchOptions): Watchdog {
-    const watchdog: Watchdog = new Watchdog(this.#clock, outer, options, () => this.#watched.delete(watchdog));
+    const watchdog = new Watchdog(this.#clock, outer, options, this.#watched);
     this.#watched.add(watchdog);
     if (outer.aborted) watchdog.cut();
     if (!this.#isTicking) void this.#tick();
@@ -56,24 +56,23 @@ export class Watchdog {
   readonly #clock: Clock;
   readonly #outer: AbortSignal;
   readonly #options: WatchOptions;
-  readonly #forget: () => void;
+  readonly #watched: Set<Watchdog>;
   readonly #line = new AbortController();
-  readonly #onAbort = (): void => this.cut();
   readonly #endAt: number;
   #heardAt: number;
   #silentUntil: number;
   #dueAt = Number.POSITIVE_INFINITY;
   #due: Verdict = 'ended';
 
-  constructor(clock: Clock, outer: AbortSignal, options: WatchOptions, forget: () => void) {
+  constructor(clock: Clock, outer: AbortSignal, options: WatchOptions, watched: Set<Watchdog>) {
     this.#clock = clock;
     this.#outer = outer;
     this.#options = options;
-    this.#forget = forget;
+    this.#watched = watched;
     this.#heardAt = clock.now();
     this.#endAt = this.#heardAt + options.totalMs;
     this.#silentUntil = this.#heardAt + (options.silentMs ?? Number.POSITIVE_INFINITY);
-    outer.addEventListener('abort', this.#onAbort, { once: true });
+    outer.addEventListener('abort', this, { once: true });
   }
 
   /** Aborted when the stream has to end. */
@@ -120,6 +119,11 @@ export class Watchdog {
     }
   }
 
+  /** The outer signal. */
+  handleEvent(): void {
+    this.cut();
+  }
+
   /** Cuts the line, if it is not over, and stops watching. */
   cut(): void {
     this.#line.abort(CUT);
@@ -127,8 +131,8 @@ export class Watchdog {
   }
 
   close(): void {
-    this.#outer.removeEventListener('abort', this.#onAbort);
-    this.#forget();
+    this.#outer.removeEventListener('abort', this);
+    this.#watched.delete(this);
     this.#options.onClose?.();
   }
 }

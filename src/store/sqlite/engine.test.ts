@@ -107,6 +107,24 @@ describe('the thread of a SQLite store', { timeout: 30_000 }, () => {
     await expect(openEngine()).rejects.toMatchObject(UNAVAILABLE);
   });
 
+  it('is asked at once after a pause, and once in a turn of the loop by all that follows', async () => {
+    const thread = join(folder, 'counting.mjs');
+    await writeFile(
+      thread,
+      `import { parentPort } from 'node:worker_threads';
+       let heard = 0;
+       parentPort.on('message', ({ kind, calls }) => {
+         if (kind === 'close') return parentPort.close();
+         heard += 1;
+         parentPort.postMessage({ kind: 'outcomes', values: calls.map(() => heard), failures: [] });
+       });
+       parentPort.postMessage({ kind: 'ready' });`,
+    );
+    const engine = await openEngine({ thread: pathToFileURL(thread) });
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(await Promise.all([accept(engine, 'a'), accept(engine, 'b'), accept(engine, 'c')])).toEqual([1, 2, 2]);
+  });
+
   it('refuses every call when it dies', async () => {
     const thread = join(folder, 'dying.mjs');
     await writeFile(

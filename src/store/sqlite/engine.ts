@@ -14,8 +14,11 @@ interface Waiting {
 // Compiled, this file and the thread's are JavaScript; a path in a string is not rewritten by the compiler.
 const THREAD = new URL(`./thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
 
+/** After so long without a call the next one is alone: it crosses at once and not with what the rest of the turn will ask, in milliseconds. */
+const PAUSE_MS = 2;
+
 /**
- * SQLite in a thread of its own. Calls that are made in the same turn of the loop cross to it together, and what gathers
+ * SQLite in a thread of its own. Calls that are made in the same turn of the loop cross to it together (after a pause all but the first), and what gathers
  * there while a transaction is written goes into the next one.
  */
 export class SqliteEngine implements Engine {
@@ -26,6 +29,7 @@ export class SqliteEngine implements Engine {
   readonly #waiting: Waiting[] = [];
   #owning = Promise.withResolvers<void>();
   #gathered: Call[] = [];
+  #askedAt = 0;
   /** Why nothing can be asked any more. */
   #end: GatewayError | undefined;
 
@@ -55,9 +59,10 @@ export class SqliteEngine implements Engine {
   call<Name extends OpName>(name: Name, ...args: OpArgs<Name>): Promise<OpAnswer<Name>> {
     if (this.#end) return Promise.reject(this.#end);
     return new Promise((resolve, reject) => {
-      if (this.#gathered.length === 0) setImmediate(() => this.#send());
-      this.#gathered.push([name, args]);
-      this.#waiting.push({ resolve, reject });
+      const isFirst = this.#gathered.push([name, args]) === 1;
+      const isAlone = this.#waiting.push({ resolve, reject }) === 1;
+      if (isAlone && performance.now() - this.#askedAt > PAUSE_MS) this.#send();
+      else if (isFirst) setImmediate(() => this.#send());
     });
   }
 
@@ -82,6 +87,7 @@ export class SqliteEngine implements Engine {
     if (this.#gathered.length === 0) return;
     const calls = this.#gathered;
     this.#gathered = [];
+    this.#askedAt = performance.now();
     this.#ask({ kind: 'calls', calls });
   }
 

@@ -55,7 +55,7 @@ export interface Store {
   readonly upkeep: UpkeepStore;
   /** Whether calls take effect in the order in which they are made, so that one may be made before the one it builds on is answered. */
   readonly inOrder: boolean;
-  /** Takes what the lane has to do next: an event as `inbox.claim` has it, else a message as `outbox.claim` has it. */
+  /** Takes what the lane has to do next: an event as `inbox.claim` has it, else a message as `outbox.claim` has it; or says who is at it. */
   claim(lane: Lane, lease: Lease, now: number): Promise<Claimed | undefined>;
   /** The store's own time, which the processes that share it go by; absent where it is this machine's. */
   readonly time?: () => Promise<number>;
@@ -87,7 +87,9 @@ export interface MemoStore {
 export type Claimed =
   /** `alone`: nothing else was stored for the lane by then, and what comes later wakes it. */
   | { readonly box: 'inbox'; readonly row: InboxRow; readonly alone: boolean }
-  | { readonly box: 'outbox'; readonly row: OutboxRow };
+  | { readonly box: 'outbox'; readonly row: OutboxRow }
+  /** Nothing was claimed: somebody works in the lane, and may have looked for more before what we come for was stored. */
+  | { readonly box: 'held'; readonly holder: string };
 
 /** Who holds a row and until when. A write under a lease that is no longer ours rejects with `lease_lost`. */
 export interface Lease {

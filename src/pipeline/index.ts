@@ -20,6 +20,7 @@ import { startApprovalWatch } from './approvals/watch.ts';
 import { startDirectorySchedule } from './directory/schedule.ts';
 import { createStandings } from './directory/standings.ts';
 import { directoryWatchOf } from './directory/watch.ts';
+import { hearOfHeld } from './held-lane.ts';
 import { createPeople, sharedPeople } from './identify.ts';
 import { createLooks } from './looks.ts';
 import type { PipelineParts } from './parts.ts';
@@ -105,6 +106,7 @@ export function createPipeline(input: PipelineInput, work: WorkOptions): Pipelin
     lanesWithWork: (limit) => input.store.upkeep.lanesWithWork(input.clock.now(), limit),
     nextDueAt: () => input.store.upkeep.nextDueAt(input.clock.now()),
     maxActive: work.maxActive,
+    handOn: (lane) => (isBound(lane) ? fleet.say('lane', lane) : fleet.handOn(lane)),
     rightOfWay,
     // Asked anew each time.
     get sweepEveryMs() {
@@ -151,10 +153,13 @@ export function createPipeline(input: PipelineInput, work: WorkOptions): Pipelin
     summarize: (channel, dialogue) => summarize(channel, dialogue, parts),
     start() {
       fleet.hear('lane', (lane) => scheduler.wake(id(lane)));
+      hearOfHeld(parts, (lane) => scheduler.wake(lane));
       fleet.work({
         wake: (lane) => scheduler.wake(lane),
-        run: (lane) => scheduler.run(lane),
-        maxActive: work.maxActive,
+        room: () => scheduler.room(),
+        get hasRoom() {
+          return scheduler.hasRoom;
+        },
       });
       scheduler.start();
       watch.start();

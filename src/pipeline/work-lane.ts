@@ -9,6 +9,7 @@ import { closeTurn } from './close-turn.ts';
 import { deliverAll, deliverOne } from './deliver-all.ts';
 import { outGuard } from './guarding.ts';
 import { handleEvent } from './handle-event.ts';
+import { tellHolder } from './held-lane.ts';
 import { noticeRow } from './notice.ts';
 import { type PipelineParts, traceOf } from './parts.ts';
 
@@ -43,8 +44,9 @@ async function workOne(lane: Lane, tail: Tail, parts: PipelineParts, stopping: A
     // What failed may have left a word for the person; else nothing is there but what woke the lane meanwhile.
     return !(wentWell && next.alone);
   }
-  if (next) await workMessage(next.row, lease, tail, parts, stopping);
-  return next !== undefined;
+  if (next?.box === 'outbox') await workMessage(next.row, lease, tail, parts, stopping);
+  else if (next?.box === 'held' && !parts.leases.isOurs(next.holder)) tellHolder({ lane, holder: next.holder }, parts);
+  return next?.box === 'outbox';
 }
 
 async function claimBehind(tail: Tail, lane: Lane, lease: Lease, parts: PipelineParts): Promise<Claimed | undefined> {

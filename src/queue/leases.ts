@@ -17,6 +17,8 @@ export interface HeldLease {
 export interface Leases {
   /** A fresh lease with a holder's name that was never used before. */
   next(): Lease;
+  /** Whether a lease under this holder's name was made here. */
+  isOurs(holder: string): boolean;
   /** Prolongs a claimed row's lease until it is released. */
   keep(lease: Lease, renew: Renew): HeldLease;
   stop(): void;
@@ -50,6 +52,7 @@ export function createLeases(worker: string, leaseMs: number, clock: Clock): Lea
       counter += 1;
       return { holder: `${worker}:${counter}`, until: clock.now() + leaseMs };
     },
+    isOurs: (holder) => holder.startsWith(`${worker}:`),
     keep: (first, renew) => new Held(first, renew, held),
     stop: () => clearInterval(timer),
   };

@@ -19,6 +19,7 @@ function setUp(options: Options = {}) {
   const begun: string[] = [];
   const open = new Map<string, () => void>();
   const aborted: string[] = [];
+  const handedOn: string[] = [];
   const scheduler = createScheduler({
     work: (name, signal) =>
       new Promise((resolve) => {
@@ -33,6 +34,7 @@ function setUp(options: Options = {}) {
     nextDueAt: async () => options.dueAt?.(),
     maxActive: options.maxActive ?? 10,
     sweepEveryMs: 60_000,
+    handOn: (name) => handedOn.push(name),
     rightOfWay: {
       get isTaken() {
         return options.mustYield?.() === true;
@@ -45,7 +47,7 @@ function setUp(options: Options = {}) {
     open.get(name)?.();
     await turnOfTheLoop();
   };
-  return { scheduler, begun, finish, aborted };
+  return { scheduler, begun, finish, aborted, handedOn };
 }
 
 const turnOfTheLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -154,6 +156,36 @@ describe('the scheduler', () => {
     expect([begun, scheduler.pending]).toEqual([['a'], 1]);
     await finish('a');
     await vi.waitFor(() => expect(begun).toEqual(['a', 'b']));
+  });
+
+  it('tells who has a lane from elsewhere when there is room for it, one for each place', async () => {
+    const { scheduler, finish } = setUp({ maxActive: 2 });
+    scheduler.wake(lane('a'));
+    expect(scheduler.hasRoom).toBe(true);
+    scheduler.wake(lane('b'));
+    expect(scheduler.hasRoom).toBe(false);
+    const told: string[] = [];
+    for (const name of ['c', 'd']) void scheduler.room().then(() => told.push(name));
+    await finish('a');
+    expect(told).toEqual(['c']);
+    await finish('b');
+    expect(told).toEqual(['c', 'd']);
+  });
+
+  it('hands on what it will not work off any more: what waits, what is woken anew, and what it has to abort', async () => {
+    const { scheduler, finish, handedOn } = setUp({ maxActive: 2 });
+    for (const name of ['slow', 'woken', 'waits']) scheduler.wake(lane(name));
+    const waited = scheduler.room();
+    const stopped = scheduler.stop(50);
+    await waited;
+    expect(handedOn).toEqual(['waits']);
+    scheduler.wake(lane('late'));
+    scheduler.wake(lane('woken'));
+    expect(handedOn).toEqual(['waits', 'late']);
+    await finish('woken');
+    expect(handedOn).toEqual(['waits', 'late', 'woken']);
+    await stopped;
+    expect(handedOn).toEqual(['waits', 'late', 'woken', 'slow']);
   });
 
   it('finds at the start what was left from before', async () => {

@@ -13,8 +13,10 @@ import type { RightOfWay } from './right-of-way.ts';
 export interface Scheduler {
   /** Something was stored for this lane. Never throws, never waits; a lost wake-up costs a sweep. */
   wake(lane: Lane): void;
-  /** Works the lane off at once, for somebody who has found room for it here; resolves when nothing is left to do now. */
-  run(lane: Lane): Promise<void>;
+  /** Whether another lane could be begun at once. */
+  readonly hasRoom: boolean;
+  /** Resolves when there is room for a lane that comes from elsewhere, or when the scheduler stops. */
+  room(): Promise<void>;
   /** Something becomes due then (epoch milliseconds); looks for it in time. */
   remind(at: number): void;
   /** Looks for lanes with work in the store; called at start and from time to time. */
@@ -35,6 +37,8 @@ export interface SchedulerParts {
   /** Most lanes worked on at once; what one more costs is memory. */
   readonly maxActive: number;
   readonly sweepEveryMs: number;
+  /** Takes over what is stored for a lane and is not worked off here any more, for this process ends. Default: the next start finds it. */
+  readonly handOn?: (lane: Lane) => void;
   /** What comes in and goes before what is new to do. Default: nothing does. */
   readonly rightOfWay?: Pick<RightOfWay, 'isTaken'>;
   readonly clock: Clock;
@@ -64,6 +68,8 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   // Bounded: a lane that finds no room here is found again by the sweep, for the truth is the inbox.
   const pending = new Map<Lane, Waiting>();
   const maxPending = parts.maxActive * 4;
+  /** Who waits for room. */
+  const newcomers: (() => void)[] = [];
   // A signal for each lane: Node looks through all listeners of a signal to add one, and a common signal would have thousands.
   const running = new Map<Lane, { readonly task: Promise<void>; readonly ended: AbortController }>();
   let stopping = false;
@@ -77,13 +83,13 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   const mustYield = () => parts.rightOfWay?.isTaken === true;
 
   function wake(lane: Lane): void {
-    if (stopping) return;
-    if (mustYield()) beginOneInTurn();
+    if (mustYield() && !stopping) beginOneInTurn();
     admit(lane);
   }
 
   function admit(lane: Lane): void {
     if (lanes.has(lane)) return void lanes.set(lane, AGAIN);
+    if (stopping) return parts.handOn?.(lane);
     if (pending.size === 0 && lanes.size < parts.maxActive && !mustYield()) return begin(lane);
     if (pending.size < maxPending || pending.has(lane)) pending.set(lane, pending.get(lane) ?? parts.clock.now());
     else turnedAway = true;
@@ -104,17 +110,20 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     const task = round(lane, ended.signal).finally(() => {
       running.delete(lane);
       startSoon();
+      tellRoom();
       if (turnedAway && pending.size === 0) lookForMore();
     });
     running.set(lane, { task, ended });
   }
 
-  async function run(lane: Lane): Promise<void> {
-    if (stopping) return;
-    pending.delete(lane);
-    if (lanes.has(lane)) lanes.set(lane, AGAIN);
-    else begin(lane);
-    await running.get(lane)?.task;
+  const hasRoom = (): boolean => lanes.size + pending.size < parts.maxActive;
+
+  function room(): Promise<void> {
+    return hasRoom() || stopping ? Promise.resolve() : new Promise((resolve) => newcomers.push(resolve));
+  }
+
+  function tellRoom(): void {
+    if (hasRoom()) newcomers.shift()?.();
   }
 
   async function round(lane: Lane, signal: AbortSignal): Promise<void> {
@@ -122,6 +131,8 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
       lanes.set(lane, ACTIVE);
       await parts.work(lane, signal);
     } while (lanes.get(lane) === AGAIN && !stopping);
+    // Before the task is over: whoever waits for it closes the door behind it.
+    if (stopping && (signal.aborted || lanes.get(lane) === AGAIN)) parts.handOn?.(lane);
     lanes.delete(lane);
   }
 
@@ -181,13 +192,19 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
 
   return {
     wake,
-    run,
+    get hasRoom() {
+      return hasRoom();
+    },
+    room,
     remind,
     sweep,
     start: () => void tick(),
     async stop(drainMs) {
       stopping = true;
       clearTimeout(timer);
+      for (const lane of pending.keys()) parts.handOn?.(lane);
+      pending.clear();
+      for (const resolve of newcomers.splice(0)) resolve();
       const all = Promise.allSettled([...running.values()].map(({ task }) => task));
       const limit = new AbortController();
       await Promise.race([all, parts.clock.sleep(drainMs, limit.signal).catch(() => undefined)]);

@@ -1,16 +1,14 @@
-import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
-import type { Fleet, LaneWorker, Topic } from '../core/fleet.ts';
-import { id, type Lane } from '../core/ids.ts';
+import type { Fleet, Topic } from '../core/fleet.ts';
 import type { Log } from '../core/log.ts';
 import { gatherWrites } from '../lib/gathered-writes.ts';
+import { watchLoop } from '../lib/loop-load.ts';
 import { localFleet } from '../queue/local-fleet.ts';
+import { BullLanes } from './lanes.ts';
 import { redisLimits } from './limits.ts';
 import { redisTokens } from './tokens.ts';
+import { workersIn } from './workers.ts';
 
-const QUEUE = 'lanes';
-/** How long a lane stays with a process that gives no sign of life. The rows have leases of their own, so this only costs time. */
-const STALLED_MS = 10_000;
 /** What has no answer by then is done without Redis. */
 const ANSWER_MS = 2_000;
 /** A line over which nothing comes for so long after we have asked is dead: another is opened. */
@@ -19,8 +17,8 @@ const SILENT_MS = 5_000;
 const SILENT_BLOCKED_MS = 15_000;
 
 /**
- * A fleet that meets at a Redis. BullMQ hands a lane to one process at a time, and a lane that gets work while it is worked on comes round once
- * more; everything else is published. While Redis is away, a process tells itself, and the sweeps of those who work find the rest.
+ * A fleet that meets at a Redis. A process that works and has time takes what it has stored itself; else BullMQ hands the lane to one of those who
+ * work. Everything else is published. While Redis is away, a process tells itself, and the sweeps of those who work find the rest.
  *
  * @param prefix - Before every name, for a Redis may serve several gateways. */
 export function redisFleet(url: string, prefix: string, log: Log): Fleet {
@@ -28,8 +26,6 @@ export function redisFleet(url: string, prefix: string, log: Log): Fleet {
   const queueLine = connect(url, { enableOfflineQueue: false, commandTimeout: ANSWER_MS, socketTimeout: SILENT_MS });
   const hearing = connect(url, { socketTimeout: SILENT_MS });
   const working = connect(url, { socketTimeout: SILENT_BLOCKED_MS });
-  let queue: Queue<LaneJob> | undefined;
-  let bull: Worker<LaneJob> | undefined;
   let isAway = false;
 
   const trouble = (error: unknown): void => {
@@ -44,34 +40,38 @@ export function redisFleet(url: string, prefix: string, log: Log): Fleet {
   }, SILENT_MS);
   asking.unref();
   queueLine.on('ready', () => {
-    // Not before: it asks the server for its version at once.
-    queue ??= laneQueue(queueLine, prefix, trouble);
     if (isAway) log.info('redis is back');
     isAway = false;
   });
 
-  const limits = redisLimits(queueLine, prefix, (name) => fleet.say('place', name));
+  const load = watchLoop();
+  const workers = workersIn(queueLine, prefix, load);
+  const limits = redisLimits(queueLine, prefix, workers, {
+    freed: (name) => fleet.say('place', name),
+    wanted: (name) => fleet.say('wanted', name),
+  });
+  const lanes = new BullLanes({
+    prefix,
+    handing: queueLine,
+    taking: working,
+    trouble,
+    refused: (lane) => own.wake(lane),
+    othersAreFreer: () => load.isBusy && workers.othersAreFree,
+  });
 
   hearing.on('message', (channel: string, text: string) => own.say(channel.slice(prefix.length + 1) as Topic, text));
 
   const fleet: Fleet = {
     wake(lane) {
-      if (queueLine.status !== 'ready' || queue === undefined) return own.wake(lane);
-      const options = {
-        deduplication: { id: lane, keepLastIfActive: true },
-        removeOnComplete: true,
-        removeOnFail: true,
-      };
-      queue.add('wake', { lane }, options).catch((error: unknown) => {
-        trouble(error);
-        own.wake(lane);
-      });
+      if (lanes.takesItself() || !lanes.handOver(lane)) own.wake(lane);
     },
+    handOn: (lane) => void lanes.handOver(lane),
     work(worker) {
       own.work(worker);
-      limits.join();
-      fleet.hear('place', (name) => limits.freed(name));
-      bull = takeLanes(worker, { connection: working, prefix }, trouble);
+      workers.join();
+      fleet.hear('place', (name) => limits.news.freed(name));
+      fleet.hear('wanted', (name) => limits.news.wanted(name));
+      lanes.work(worker);
     },
     say(topic, text) {
       if (queueLine.status !== 'ready') return own.say(topic, text);
@@ -90,44 +90,17 @@ export function redisFleet(url: string, prefix: string, log: Log): Fleet {
     get connected() {
       return queueLine.status === 'ready';
     },
-    async leave() {
-      await bull?.close();
-    },
+    leave: () => lanes.leave(),
     async close() {
       clearInterval(asking);
+      load.stop();
+      workers.close();
       limits.close();
-      await queue?.close().catch(trouble);
+      await lanes.close();
       for (const line of [queueLine, hearing, working]) line.disconnect();
     },
   };
   return fleet;
-}
-
-interface LaneJob {
-  readonly lane: string;
-}
-
-function laneQueue(connection: Redis, prefix: string, trouble: (error: unknown) => void): Queue<LaneJob> {
-  const queue = new Queue<LaneJob>(QUEUE, { connection, prefix, skipWaitingForReady: true });
-  queue.on('error', trouble);
-  return queue;
-}
-
-function takeLanes(
-  worker: LaneWorker,
-  at: { readonly connection: Redis; readonly prefix: string },
-  trouble: (error: unknown) => void,
-) {
-  const bull = new Worker<LaneJob>(QUEUE, ({ data }) => worker.run(id<Lane>(data.lane)), {
-    ...at,
-    concurrency: worker.maxActive,
-    lockDuration: STALLED_MS,
-    stalledInterval: STALLED_MS / 2,
-    // A lane may outlive many processes.
-    maxStalledCount: 1000,
-  });
-  bull.on('error', trouble);
-  return bull;
 }
 
 interface LineOptions {

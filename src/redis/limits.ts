@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { SharedCount, SharedLimits, SharedWindow } from '../core/shared-limits.ts';
-import { redisPlaces } from './places.ts';
+import { type PlaceNews, type RedisPlaces, redisPlaces } from './places.ts';
 import { scriptOf } from './script.ts';
-import { type Workers, workersIn } from './workers.ts';
+import type { Workers } from './workers.ts';
 
 /**
  * Times of calls in a sorted set, for exact windows as the vendors count them. What cannot be counted now answers how long until the call
@@ -27,26 +27,19 @@ redis.call('PEXPIRE', KEYS[1], math.ceil(longest))
 return 0`);
 
 export interface RedisLimits extends SharedLimits {
-  /** From now on this process is one of those who divide the limits. */
-  join(): void;
-  /** A place has become free somewhere. */
-  freed(name: string): void;
+  /** What others tell of their places. */
+  readonly news: Pick<RedisPlaces, 'freed' | 'wanted'>;
   close(): void;
 }
 
 /** Limits in a Redis. While it is away each process takes its part of them, by the number of those who worked last. */
-export function redisLimits(redis: Redis, prefix: string, tellFreed: (name: string) => void): RedisLimits {
-  const workers = workersIn(redis, prefix);
-  const places = redisPlaces(redis, prefix, workers, tellFreed);
+export function redisLimits(redis: Redis, prefix: string, workers: Workers, news: PlaceNews): RedisLimits {
+  const places = redisPlaces(redis, prefix, workers, news);
   return {
     count: (name) => countIn(redis, `${prefix}:rate:${name}`, workers),
     places: (name, limit) => places.of(name, limit),
-    join: () => workers.join(),
-    freed: (name) => places.freed(name),
-    close() {
-      workers.close();
-      places.close();
-    },
+    news: places,
+    close: () => places.close(),
   };
 }
 

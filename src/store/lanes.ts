@@ -1,4 +1,4 @@
-import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
+import type { Expression, ExpressionBuilder, Kysely, SqlBool } from 'kysely';
 import { type Box, boxAs } from './boxes.ts';
 import type { Database } from './tables.ts';
 
@@ -51,4 +51,15 @@ export function nothingToSend(eb: Builder, lane: LaneOf): Expression<SqlBool> {
     .where('o.lane', '=', lane)
     .where('o.finished_at', 'is', null);
   return eb.not(eb.exists(open));
+}
+
+/** How many rows of the lane are not finished, and who holds one of them under a lease that still runs. */
+export function whoHolds(db: Kysely<Database>, lane: string, now: number) {
+  const inbox = db.selectFrom('inbox as i').select(['i.holder', 'i.due_at']).where('i.lane', '=', lane);
+  const outbox = db.selectFrom('outbox as o').select(['o.holder', 'o.due_at']).where('o.lane', '=', lane);
+  const open = inbox.where('i.finished_at', 'is', null).unionAll(outbox.where('o.finished_at', 'is', null));
+  return db.selectFrom(open.as('row')).select((eb) => {
+    const held = eb.case().when('row.due_at', '>', now).then(eb.ref('row.holder')).end();
+    return [eb.fn.countAll<number>().as('open'), eb.fn.max(held).as('holder')];
+  });
 }

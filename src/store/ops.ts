@@ -158,6 +158,7 @@ export const QUERIES = {
   outbox: outbox.outboxQueries,
   turns: turns.turnQueries,
   beginTurn: beginTurn.beginQueries,
+  claims: claims.claimQueries,
   waits: waitQueries,
   ratings: ratings.ratingQueries,
   sessions: sessions.sessionQueries,

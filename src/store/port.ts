@@ -51,7 +51,7 @@ export function storeOver(engine: Engine): Store {
     async claim(lane, lease, now) {
       const next = await engine.call('lane.claim', lane, lease.holder, lease.until, now);
       if (next?.box === 'inbox') return { box: 'inbox', row: codec.rowToEvent(next.event), alone: next.alone };
-      return next && { box: 'outbox', row: codec.rowToMessage(next.message) };
+      return next?.box === 'outbox' ? { box: 'outbox', row: codec.rowToMessage(next.message) } : next;
     },
     ...(engine.time && { time: engine.time.bind(engine) }),
     close: () => engine.close(),

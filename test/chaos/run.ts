@@ -1,7 +1,6 @@
 /**
  * `npm run chaos -- [--seed N] [--messages N] [--minutes N] [--faults name,name…] [--conversations N] [--every SECONDS] [--out FOLDER]
- * [--keep]`: many
- * people write to a gateway of five processes while everything around it breaks, and afterwards the far side's record is looked through.
+ * [--keep] [--alike]`: many people write to a gateway of five processes while everything around it breaks, and afterwards the far side's record is looked through.
  * Exits with 1 when a promise was broken.
  */
 import { randomInt } from 'node:crypto';
@@ -22,6 +21,7 @@ const { values } = parseArgs({
     conversations: { type: 'string', default: '200' },
     every: { type: 'string', default: '4' },
     patience: { type: 'string', default: '180' },
+    alike: { type: 'boolean', default: false },
     out: { type: 'string' },
     keep: { type: 'boolean', default: false },
   },
@@ -48,6 +48,7 @@ const run = await runChaos({
   everyMs: Number(values.every) * 1000,
   patienceMs: Number(values.patience) * 1000,
   keep: values.keep,
+  ...(values.alike && { env: { ROLE: 'all' } }),
   tell: (line) => console.error(line),
 });
 console.log(summaryOf(run));

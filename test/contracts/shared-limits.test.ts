@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { Fleet } from '../../src/core/fleet.ts';
 import { noLog } from '../../src/core/log.ts';
@@ -29,7 +30,7 @@ describeWith('Redis', 'limits that several processes have together', (program) =
     fleets = Array.from({ length: number }, () => redisFleet(redis.url, `posthouse-limits-${count}`, noLog));
     for (const fleet of fleets) {
       await expect.poll(() => fleet.connected).toBe(true);
-      fleet.work({ wake: () => undefined, run: async () => undefined, maxActive: 1 });
+      fleet.work({ wake: () => undefined, room: async () => undefined, hasRoom: true });
     }
     // Each hears of the others with its next sign of life.
     await expect.poll(() => Math.max(...fleets.map((fleet) => fleet.limits?.count('x').sharers ?? 0))).toBe(number);
@@ -138,5 +139,48 @@ describeWith('Redis', 'limits that several processes have together', (program) =
     await expect(waiting).rejects.toThrow('she has stopped it');
     release();
     (await line.acquire(AbortSignal.timeout(5_000)))();
+  });
+
+  /** Calls of scripts until now. */
+  async function scripts(): Promise<number> {
+    const asking = new Redis(redis.url);
+    const stats = await asking.info('commandstats');
+    asking.disconnect();
+    return Number(/cmdstat_evalsha:calls=(\d+)/.exec(stats)?.[1] ?? 0);
+  }
+
+  it('ask for no place anew where one was just given up, as long as nobody else wants it', async () => {
+    const [one] = await join(1);
+    const line = createSemaphore(8, one?.limits?.places('agent d', 8));
+    (await line.acquire(AbortSignal.timeout(5_000)))();
+    const before = await scripts();
+    for (let question = 0; question < 20; question += 1) (await line.acquire(AbortSignal.timeout(5_000)))();
+    expect((await scripts()) - before).toBeLessThanOrEqual(2);
+  });
+
+  it('give up at once what they only keep, where another one wants it', async () => {
+    const [one, other] = await join(2);
+    const mine = createSemaphore(8, one?.limits?.places('agent e', 8));
+    const theirs = createSemaphore(8, other?.limits?.places('agent e', 8));
+    (await mine.acquire(AbortSignal.timeout(5_000)))();
+    const startedAt = performance.now();
+    await Promise.all(Array.from({ length: 8 }, () => theirs.acquire(AbortSignal.timeout(5_000))));
+    // Whoever were not told would keep it for a second or two.
+    expect(performance.now() - startedAt).toBeLessThan(900);
+    let ninth = 'waits';
+    void mine.acquire(AbortSignal.timeout(300)).catch(() => (ninth = 'waited in vain'));
+    await expect.poll(() => ninth, { timeout: 5_000 }).toBe('waited in vain');
+  });
+
+  it('give back what was kept and not needed', async () => {
+    const [one] = await join(1);
+    const line = createSemaphore(40, one?.limits?.places('agent f', 40));
+    const releases = await Promise.all(Array.from({ length: 10 }, () => line.acquire(AbortSignal.timeout(5_000))));
+    for (const release of releases) release();
+    const asking = new Redis(redis.url);
+    const known = (): Promise<number> => asking.zcard(`posthouse-limits-${count}:places:agent f`);
+    expect(await known()).toBe(10);
+    await expect.poll(known, { timeout: 5_000 }).toBe(0);
+    asking.disconnect();
   });
 });

@@ -7,6 +7,7 @@ import type { ApprovalPurpose } from '../../src/core/approvals.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import type { Directory } from '../../src/core/directory.ts';
 import type { CardActionEvent, InboundEvent, MessageEvent } from '../../src/core/event.ts';
+import type { Fleet } from '../../src/core/fleet.ts';
 import { type EventKey, id, type MessageId } from '../../src/core/ids.ts';
 import { type Log, noLog } from '../../src/core/log.ts';
 import { type Metrics, noMetrics } from '../../src/core/metrics.ts';
@@ -66,12 +67,18 @@ export interface TestGatewayOptions {
   readonly robot?: Pusher;
   /** What seals the store's texts. */
   readonly keys?: string;
+  /** A store that others work on as well (`postgres://…`), instead of a file. */
+  readonly database?: string;
+  /** What ties it to the others. */
+  readonly fleet?: Fleet;
+  /** Default: a second. */
+  readonly sweepEveryMs?: number;
 }
 
 /** The way of a message on a real SQLite file, between a paper platform and a scripted agent. */
 export async function startGateway(given: TestGatewayOptions = {}): Promise<TestGateway> {
   const folder = await mkdtemp(join(tmpdir(), 'posthouse-test-'));
-  const file = join(folder, 'test.db');
+  const file = given.database ?? join(folder, 'test.db');
   const platform = new PaperPlatform();
   const board = new PaperPlatform('board');
   const platforms = new Map([platform, board].map((one) => [one.channel, one]));
@@ -91,6 +98,7 @@ export async function startGateway(given: TestGatewayOptions = {}): Promise<Test
       {
         store,
         platforms,
+        ...(given.fleet && { fleet: given.fleet }),
         ...(given.robot && { robots: new Map([[given.robot.channel, given.robot]]) }),
         agents: new Map(
           [agent, ...(given.others ?? [])].map((one) => [
@@ -124,7 +132,7 @@ export async function startGateway(given: TestGatewayOptions = {}): Promise<Test
           ...given.options,
         },
       },
-      { worker, maxActive: 100, leaseMs: 60_000, sweepEveryMs: 1_000 },
+      { worker, maxActive: 100, leaseMs: 60_000, sweepEveryMs: given.sweepEveryMs ?? 1_000 },
     );
     made.start();
     return made;

@@ -537,6 +537,14 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "seq"
     ]
   },
+  "claims.look": {
+    "text": "select count(*) as \"open\", max(case when \"row\".\"due_at\" > $1 then \"row\".\"holder\" end) as \"holder\" from (select \"i\".\"holder\", \"i\".\"due_at\" from \"inbox\" as \"i\" where \"i\".\"lane\" = $2 and \"i\".\"finished_at\" is null union all select \"o\".\"holder\", \"o\".\"due_at\" from \"outbox\" as \"o\" where \"o\".\"lane\" = $3 and \"o\".\"finished_at\" is null) as \"row\"",
+    "slots": [
+      "now",
+      "lane",
+      "lane"
+    ]
+  },
   "waits.wait": {
     "text": "update \"inbox\" set \"state\" = $1, \"holder\" = $2, \"due_at\" = $3, \"attempts\" = \"attempts\" - 1, \"waits_for\" = $4 where \"seq\" = $5 and \"holder\" = $6",
     "slots": [

@@ -537,6 +537,14 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "seq"
     ]
   },
+  "claims.look": {
+    "text": "select count(*) as \"open\", max(case when \"row\".\"due_at\" > ? then \"row\".\"holder\" end) as \"holder\" from (select \"i\".\"holder\", \"i\".\"due_at\" from \"inbox\" as \"i\" where \"i\".\"lane\" = ? and \"i\".\"finished_at\" is null union all select \"o\".\"holder\", \"o\".\"due_at\" from \"outbox\" as \"o\" where \"o\".\"lane\" = ? and \"o\".\"finished_at\" is null) as \"row\"",
+    "slots": [
+      "now",
+      "lane",
+      "lane"
+    ]
+  },
   "waits.wait": {
     "text": "update \"inbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = ?, \"attempts\" = \"attempts\" - 1, \"waits_for\" = ? where \"seq\" = ? and \"holder\" = ?",
     "slots": [

@@ -2,7 +2,20 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type EventKey, id, type MessageId } from '../../../src/core/ids.ts';
 import type { Store } from '../../../src/core/store.ts';
 import type { Ground } from '../store.contract.ts';
-import { asId, claimed, claimText, FEISHU, lane, lease, MINUTE, message, NOON, newTurn, notice } from './samples.ts';
+import {
+  asId,
+  claimed,
+  claimText,
+  FEISHU,
+  lane,
+  lease,
+  MINUTE,
+  message,
+  NOON,
+  newTurn,
+  notice,
+  seqIn,
+} from './samples.ts';
 
 export function inboxContract(ground: Ground): void {
   describe('a store that runs its calls in order', () => {
@@ -15,7 +28,7 @@ export function inboxContract(ground: Ground): void {
       const first = await store.claim(lane('lin'), { holder: 'a', until: NOON + MINUTE }, NOON);
       await accepting;
       expect(first).toMatchObject({ box: 'inbox', row: { event: { key: 'one' } } });
-      const done = store.inbox.done(first?.row.seq ?? 0, 'a', NOON);
+      const done = store.inbox.done(seqIn(first), 'a', NOON);
       const second = store.claim(lane('lin'), lease(), NOON);
       await done;
       expect(await second).toMatchObject({ box: 'inbox', row: { event: { key: 'two' } } });
@@ -28,12 +41,30 @@ export function inboxContract(ground: Ground): void {
       await store.inbox.accept([message('one'), message('two'), message('other', 'wang')], NOON);
       const first = await store.claim(lane('lin'), { holder: 'a', until: NOON + MINUTE }, NOON);
       expect(first).toMatchObject({ row: { event: { key: 'one' } }, alone: false });
-      await store.inbox.done(first?.row.seq ?? 0, 'a', NOON);
+      await store.inbox.done(seqIn(first), 'a', NOON);
       expect(await store.claim(lane('lin'), lease(), NOON)).toMatchObject({
         row: { event: { key: 'two' } },
         alone: true,
       });
       expect(await store.claim(lane('wang'), lease(), NOON)).toMatchObject({ alone: true });
+    });
+
+    it('says who works in a lane where it cannot have what waits there, and nothing where nothing waits for it', async () => {
+      const store = await ground.fresh();
+      await store.inbox.accept([message('one'), message('two')], NOON);
+      const held = lease();
+      const first = await store.claim(lane('lin'), held, NOON);
+      expect(await store.claim(lane('lin'), lease(), NOON)).toEqual({ box: 'held', holder: held.holder });
+      await store.inbox.fail(seqIn(first), held.holder, 'agent_busy', NOON + MINUTE, NOON);
+      expect(await store.claim(lane('lin'), lease(), NOON)).toBeUndefined();
+      expect(await store.claim(lane('nobody'), lease(), NOON)).toBeUndefined();
+    });
+
+    it('goes by no lease that has run out', async () => {
+      const store = await ground.fresh();
+      await store.inbox.accept([message('one')], NOON);
+      await store.claim(lane('lin'), lease(NOON + 1), NOON);
+      expect(await store.claim(lane('lin'), lease(NOON + MINUTE), NOON + 1)).toMatchObject({ row: { attempts: 2 } });
     });
   });
 

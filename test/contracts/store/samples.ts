@@ -1,7 +1,7 @@
 import type { MessageEvent, ReplyAddress, Sender } from '../../../src/core/event.ts';
 import { type Id, id, type Lane, type SendKey } from '../../../src/core/ids.ts';
 import type { OutboundMessage, Sent } from '../../../src/core/reply.ts';
-import type { InboxRow, Lease, NewInboxRow, NewOutboxRow, NewTurn, Store } from '../../../src/core/store.ts';
+import type { Claimed, InboxRow, Lease, NewInboxRow, NewOutboxRow, NewTurn, Store } from '../../../src/core/store.ts';
 
 /** Any moment; the store is told the time and keeps none of its own. */
 export const NOON = 1_800_000_000_000;
@@ -110,4 +110,10 @@ export async function claimText(store: Store, chat = 'lin', now = NOON, held = l
 
 export function asId<Kind extends Id<string>>(text: string): Kind {
   return id(text);
+}
+
+/** The number of what was claimed. */
+export function seqIn(claim: Claimed | undefined): number {
+  if (claim === undefined || claim.box === 'held') throw new Error('nothing was claimed');
+  return claim.row.seq;
 }

@@ -32,6 +32,14 @@ describe('tokens made in the cheap way', () => {
     expect(plain(light.parse(TEXT, {}))).toEqual(plain(createMarkdown().parse(TEXT, {})));
     expect(light.render(TEXT)).toBe(createMarkdown().render(TEXT));
   });
+
+  it('leave nothing out of what the library knows of a line', () => {
+    const library = createMarkdown();
+    const light = createMarkdown();
+    useLightTokens(light);
+    const known = ({ inline }: typeof light) => plain({ ...new inline.State('a *b*', light, {}, []), md: undefined });
+    expect(known(light)).toEqual(known(library));
+  });
 });
 
 function plain(tokens: unknown): unknown {

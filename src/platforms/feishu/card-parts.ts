@@ -166,7 +166,7 @@ function styleOf(name: ButtonName, frame: Frame): Json {
 }
 
 function button(text: string, value: ButtonValue, style: Json): Json {
-  const content = [...withoutMentions(text).replace(/\s+/g, ' ')].slice(0, MAX_BUTTON_CHARS).join('');
+  const content = firstChars(withoutMentions(text).replace(/\s+/g, ' '), MAX_BUTTON_CHARS);
   return {
     tag: 'button',
     text: { tag: 'plain_text', content },
@@ -174,6 +174,16 @@ function button(text: string, value: ButtonValue, style: Json): Json {
     ...style,
     behaviors: [{ type: 'callback', value }],
   };
+}
+
+/** The beginning of a text, never half a character. */
+export function firstChars(text: string, most: number): string {
+  // No character takes more than two places.
+  return text.length <= most
+    ? text
+    : Array.from(text.slice(0, 2 * most))
+        .slice(0, most)
+        .join('');
 }
 
 function fixed(id: string, element: Json): CardElement {

@@ -5,6 +5,7 @@ import {
   answerElement,
   buttonsElement,
   continuedElement,
+  firstChars,
   noticeElement,
   questionElement,
   sourceElements,
@@ -116,5 +117,5 @@ function summaryOf(frame: Frame): string {
     .replace(/```\w*|[*_`#>|~]|!?\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replace(/\s+/g, ' ')
     .trim();
-  return [...words].slice(0, MAX_SUMMARY_CHARS).join('') || frame.title;
+  return firstChars(words, MAX_SUMMARY_CHARS) || frame.title;
 }

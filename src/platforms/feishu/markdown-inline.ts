@@ -14,7 +14,7 @@ export interface MarkdownLinks {
 export type Place = 'block' | 'cell' | 'label';
 
 /** Words, or one end of an emphasis; which spaces an end needs is known when everything around it is. */
-type Piece = string | { readonly mark: string; readonly opens: boolean };
+type Piece = string | { readonly mark: '*' | '**' | '~~'; readonly opens: boolean };
 
 /** A line's tokens in the card's dialect. */
 export function renderInline(tokens: readonly Token[], links: MarkdownLinks, place: Place): string {
@@ -91,7 +91,8 @@ function codeSpan(code: string): string {
   return fence + pad + code + pad + fence;
 }
 
-const SPECIAL = /[&<*_`~[\]\\|:]/;
+/** Without any of these a text stays as it is, wherever it stands. */
+const SPECIAL = /[&<*_`~[\]\\|]|:[A-Z]/;
 
 /** Writes text so that it is shown as it is; with entities, as the vendor's page asks. */
 export function escapeText(text: string, place: Place): string {
@@ -148,7 +149,7 @@ function joined(all: readonly Piece[]): string {
 
 /** Emphasis of nothing, or inside the same emphasis, shows nothing and would be read as something else. */
 function withoutIdleMarks(pieces: readonly Piece[]): readonly Piece[] {
-  const depth = new Map<string, number>();
+  const depth = { '*': 0, '**': 0, '~~': 0 };
   const kept: Piece[] = [];
   for (const piece of pieces) {
     if (piece === '') continue;
@@ -156,9 +157,9 @@ function withoutIdleMarks(pieces: readonly Piece[]): readonly Piece[] {
       kept.push(piece);
       continue;
     }
-    const before = depth.get(piece.mark) ?? 0;
+    const before = depth[piece.mark];
     const after = before + (piece.opens ? 1 : -1);
-    depth.set(piece.mark, after);
+    depth[piece.mark] = after;
     if (Math.min(before, after) > 0) continue;
     const last = kept.at(-1);
     if (!piece.opens && typeof last === 'object' && last.opens) kept.pop();
@@ -193,12 +194,16 @@ function lastOfText(text: string): string {
 }
 
 function first(text: string): string {
-  const code = text.codePointAt(0);
-  return code === undefined ? '' : String.fromCodePoint(code);
+  return isPair(text, 0) ? text.slice(0, 2) : text.slice(0, 1);
 }
 
 function last(text: string): string {
-  return Array.from(text.slice(-2)).at(-1) ?? '';
+  return isPair(text, text.length - 2) ? text.slice(-2) : text.slice(-1);
+}
+
+/** Whether one character takes two places of a text. */
+function isPair(text: string, at: number): boolean {
+  return (text.codePointAt(at) ?? 0) > 0xffff;
 }
 
 function isPunctuation(character: string): boolean {

@@ -1,7 +1,7 @@
 import { createGuard, DEFAULT_RULES } from '../../src/guard/guard.ts';
-import { median, type Report } from '../figures.ts';
+import type { Report } from '../figures.ts';
+import { msEach, speed } from '../speed.ts';
 
-const FOR_MS = 600;
 const MANNER = { form: 'markdown', lang: 'zh' } as const;
 /** How much an answer grows between two frames, in UTF-16 units: what a model says in a fifth of a second. */
 const STEP = 24;
@@ -53,22 +53,4 @@ function grow(keeper: ReturnType<typeof createGuard>, text: string): string {
   const stream = keeper.stream(MANNER);
   for (let end = STEP; end < text.length; end += STEP) stream.frame(text.slice(0, end), false);
   return stream.frame(text, true);
-}
-
-function speed(input: string, work: () => unknown): number {
-  return Buffer.byteLength(input) / 1e6 / (msEach(work) / 1000);
-}
-
-/** The median of as many runs as fit into the time, after as long a warm-up. */
-function msEach(work: () => unknown): number {
-  const times: number[] = [];
-  for (const isMeasured of [false, true]) {
-    const until = performance.now() + FOR_MS;
-    while (performance.now() < until) {
-      const startedAt = performance.now();
-      work();
-      if (isMeasured) times.push(performance.now() - startedAt);
-    }
-  }
-  return median(times);
 }

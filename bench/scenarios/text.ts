@@ -1,9 +1,9 @@
 import { createGuard, DEFAULT_RULES } from '../../src/guard/guard.ts';
 import { markdown, splitMarkdown } from '../../src/lib/markdown.ts';
 import { renderMarkdown } from '../../src/platforms/feishu/markdown.ts';
-import { median, type Report } from '../figures.ts';
+import type { Report } from '../figures.ts';
+import { msEach, speed } from '../speed.ts';
 
-const FOR_MS = 600;
 const SECTION = `## 报销流程 Expenses
 
 请在**月底前**提交，超过 \`30\` 天的发票**不再受理**。See [the handbook](https://example.com/handbook) for *details*.
@@ -56,22 +56,4 @@ function guarded(text: string): void {
   const pipe = createGuard(DEFAULT_RULES).pipe();
   for (let at = 0; at < text.length; at += 40) pipe.push(text.slice(at, at + 40));
   pipe.end();
-}
-
-function speed(input: string, work: () => unknown): number {
-  return Buffer.byteLength(input) / 1e6 / (msEach(work) / 1000);
-}
-
-/** The median of as many runs as fit into the time, after as long a warm-up. */
-function msEach(work: () => unknown): number {
-  const times: number[] = [];
-  for (const isMeasured of [false, true]) {
-    const until = performance.now() + FOR_MS;
-    while (performance.now() < until) {
-      const startedAt = performance.now();
-      work();
-      if (isMeasured) times.push(performance.now() - startedAt);
-    }
-  }
-  return median(times);
 }

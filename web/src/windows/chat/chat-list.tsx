@@ -1,16 +1,14 @@
 import { PlusOutlined, SearchOutlined } from '@ant-design/icons';
 import { type ReactNode, useMemo, useState } from 'react';
 import type { SimChat } from '../../../../src/simulator/contract.ts';
-import { usePreferences } from '../../api/preferences.ts';
 import { Avatar } from '../../parts/avatar.tsx';
-import { EmojiText } from '../../parts/emoji.tsx';
 import { later } from '../../parts/later.tsx';
 import { Nothing } from '../../parts/states.tsx';
-import { formatChatTime } from '../../text/format.ts';
 import { useText } from '../../text/index.ts';
 import { useSeat } from '../seat.tsx';
+import { ChatRow } from './chat-row.tsx';
 import { useManner } from './manner.tsx';
-import { previewOf, useMessages } from './messages.ts';
+import { useMessages } from './messages.ts';
 import { useBots, useChatFace } from './names.ts';
 import { wasRead } from './reading.ts';
 
@@ -121,11 +119,9 @@ interface ChatItemProps {
 
 function ChatItem({ chat, current, onOpen }: ChatItemProps): ReactNode {
   const t = useText();
-  const { lang } = usePreferences();
   const { seat } = useSeat();
   const face = useChatFace()(chat);
   const messages = useMessages(chat.id);
-  const last = messages.at(-1);
   const me = seat.person.id;
   const unread = useMemo(
     () =>
@@ -140,22 +136,19 @@ function ChatItem({ chat, current, onOpen }: ChatItemProps): ReactNode {
     [messages, me, current],
   );
   return (
-    <button type="button" className="im-chat" aria-current={current ? 'true' : undefined} onClick={onOpen}>
-      <span className="im-chat-face">
-        <Avatar avatar={face.avatar} size={40} square={face.bot || chat.kind === 'group'} />
-        {unread > 0 && !current && <i className="im-badge">{unread > 99 ? '99+' : unread}</i>}
-      </span>
-      <span className="im-chat-text">
-        <span className="im-chat-name">
-          <b>{face.name}</b>
+    <ChatRow
+      chat={chat}
+      face={face}
+      square={face.bot || chat.kind === 'group'}
+      badge={unread > 0 && !current && <i className="im-badge">{unread > 99 ? '99+' : unread}</i>}
+      tags={
+        <>
           {face.bot && <i className="im-bot-tag">{t.chat.bot}</i>}
           {chat.topics && <i className="im-topic-tag">{t.chat.topicGroup}</i>}
-          <time>{formatChatTime(last?.at ?? chat.activeAt, lang, t.common.yesterday)}</time>
-        </span>
-        <small>
-          <EmojiText text={last === undefined ? (chat.summary ?? '') : previewOf(last, t)} />
-        </small>
-      </span>
-    </button>
+        </>
+      }
+      current={current}
+      onOpen={onOpen}
+    />
   );
 }

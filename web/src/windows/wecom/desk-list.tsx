@@ -1,12 +1,8 @@
 import { Switch } from 'antd';
 import { type ReactNode, useState } from 'react';
-import { usePreferences } from '../../api/preferences.ts';
 import { useSim } from '../../api/store.ts';
-import { Avatar } from '../../parts/avatar.tsx';
-import { EmojiText } from '../../parts/emoji.tsx';
-import { formatChatTime } from '../../text/format.ts';
 import { useText } from '../../text/index.ts';
-import { previewOf, useMessages } from '../chat/messages.ts';
+import { ChatRow } from '../chat/chat-row.tsx';
 import { useFaceOf } from '../chat/names.ts';
 import { useSeat } from '../seat.tsx';
 import { accountsOf, DESK_GROUPS, type Served } from './served.ts';
@@ -91,30 +87,22 @@ interface CustomerProps {
 
 function Customer({ served, current, onOpen }: CustomerProps): ReactNode {
   const t = useText();
-  const { lang } = usePreferences();
   const { chat, customer, group } = served;
   const face = useFaceOf()({ kind: 'person', person: customer });
-  const last = useMessages(chat.id).at(-1);
   return (
-    <button type="button" className="im-chat" aria-current={current ? 'true' : undefined} onClick={onOpen}>
-      <span className="im-chat-face">
-        <Avatar avatar={face.avatar} size={40} />
-        {group === 'waiting' && (
+    <ChatRow
+      chat={chat}
+      face={face}
+      badge={
+        group === 'waiting' && (
           <i className="im-badge" aria-hidden="true">
             !
           </i>
-        )}
-      </span>
-      <span className="im-chat-text">
-        <span className="im-chat-name">
-          <b>{face.name}</b>
-          <i className="wc-outside">@{t.windows.brands.wechat}</i>
-          <time>{formatChatTime(last?.at ?? chat.activeAt, lang, t.common.yesterday)}</time>
-        </span>
-        <small>
-          <EmojiText text={last === undefined ? (chat.summary ?? '') : previewOf(last, t)} />
-        </small>
-      </span>
-    </button>
+        )
+      }
+      tags={<i className="wc-outside">@{t.windows.brands.wechat}</i>}
+      current={current}
+      onOpen={onOpen}
+    />
   );
 }

@@ -1,45 +1,23 @@
-import { type CSSProperties, type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { usePreferences } from '../../../api/preferences.ts';
 import { contentOf, listOf, objectOf, textOf } from '../../../parts/json.ts';
-import { Pager } from '../../../parts/markdown/table.tsx';
 import { Markdown } from '../../../parts/markdown/view.tsx';
+import { PagedTable } from '../../../parts/paged-table.tsx';
 import { formatDateTime } from '../../../text/format.ts';
 import type { CardTable } from './view.ts';
 
 export function CardTableView({ table }: { readonly table: CardTable }): ReactNode {
-  const [page, setPage] = useState(0);
-  const pages = Math.max(1, Math.ceil(table.rows.length / table.pageSize));
-  const shown = Math.min(page, pages - 1);
-  const first = shown * table.pageSize;
-  const rows = table.rows.slice(first, first + table.pageSize).map((row, index) => ({ key: first + index, row }));
+  const columns = table.columns.map(({ name, title, align }) => ({ key: name, title, align }));
   return (
-    <div className="md-table">
-      <div className="md-table-scroll">
-        <table>
-          <thead>
-            <tr>
-              {table.columns.map((column) => (
-                <th key={column.name} scope="col" style={{ textAlign: column.align } as CSSProperties}>
-                  {column.title}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ key, row }) => (
-              <tr key={key}>
-                {table.columns.map((column) => (
-                  <td key={column.name} style={{ textAlign: column.align } as CSSProperties}>
-                    <Cell type={column.type} value={row[column.name]} />
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {pages > 1 && <Pager page={shown} pages={pages} onPage={setPage} />}
-    </div>
+    <PagedTable
+      columns={columns}
+      rows={table.rows}
+      pageSize={table.pageSize}
+      cell={(row, index) => {
+        const column = table.columns[index];
+        return column && <Cell type={column.type} value={row[column.name]} />;
+      }}
+    />
   );
 }
 

@@ -373,10 +373,10 @@ describe('what a bot pushes over its long connection', () => {
     await known();
     const button = { text: 'Open', url: 'https://example.org/d' };
     const content = { kind: 'card', title: 'Disk full', text: '**91 %** of /data', buttons: [button] } as const;
-    await gateway.pushes.push({ key: 'alarm', to: [lin()], content });
+    await gateway.pipeline.pushes.push({ key: 'alarm', to: [lin()], content });
     const [first] = await until(() => pushed().length === 1 && pushed());
     expect(first?.text).toBe('**Disk full**\n\n**91 %** of /data\n\n[Open](https://example.org/d)');
-    await gateway.pushes.push({
+    await gateway.pipeline.pushes.push({
       key: 'long',
       to: [lin()],
       content: { kind: 'text', text: '磁盘已满。'.repeat(3_000) },
@@ -391,7 +391,7 @@ describe('what a bot pushes over its long connection', () => {
     const choices = [{ name: 'food', title: 'Lunch', options, several: true }];
     const answers = [{ id: 'send', text: 'Send' }];
     const content = { kind: 'question', title: 'Lunch', text: 'Until **11**', choices, answers } as const;
-    await gateway.pushes.push({ key: 'lunch', to: [lin()], content, lang: 'en' });
+    await gateway.pipeline.pushes.push({ key: 'lunch', to: [lin()], content, lang: 'en' });
     const card = await until(() => pushed().find((one) => one.card !== undefined));
     expect(card.card).toMatchObject({
       card_type: 'vote_interaction',
@@ -401,7 +401,7 @@ describe('what a bot pushes over its long connection', () => {
     const chosen = { key: button?.key ?? '', selected: { q0: ['o0', 'o2'] } };
     await gateway.sim.wecom.press('lin', card.messageId, chosen);
     await gateway.quiet();
-    expect((await gateway.pushes.find('lunch'))?.answers).toMatchObject([
+    expect((await gateway.pipeline.pushes.find('lunch'))?.answers).toMatchObject([
       { button: 'send', choices: { food: ['rice', 'soup'] } },
     ]);
     expect(card.replacedBy).toContain('Send');
@@ -411,7 +411,7 @@ describe('what a bot pushes over its long connection', () => {
   it('is said once more, marked, when its answer is lost, and never a third time', async () => {
     await known(10);
     gateway.sim.faults.add({ side: 'wecom', kind: 'hang', path: 'aibot_send_msg', count: 3, afterEffect: true });
-    await gateway.pushes.push({ key: 'alarm', to: [lin()], content: { kind: 'text', text: 'disk full' } });
+    await gateway.pipeline.pushes.push({ key: 'alarm', to: [lin()], content: { kind: 'text', text: 'disk full' } });
     await until(() => gateway.log.some((line) => line.startsWith('reply given up platform_rejected')), 30_000);
     expect(pushed().map(({ text }) => text)).toEqual(['disk full', 'disk full （可能重复发送）']);
   });
@@ -421,20 +421,20 @@ describe('what a bot pushes over its long connection', () => {
     const { sockets } = gateway.sim.wecom;
     gateway.sim.faults.add({ side: 'wecom', kind: 'refuse', path: 'aibot_subscribe', code: 45009, count: 1 });
     sockets.drop(gateway.bot.id);
-    await gateway.pushes.push({ key: 'alarm', to: [lin()], content: { kind: 'text', text: 'disk full' } });
+    await gateway.pipeline.pushes.push({ key: 'alarm', to: [lin()], content: { kind: 'text', text: 'disk full' } });
     await until(
       () => gateway.log.filter((line) => line.startsWith('reply delayed platform_unavailable')).length >= 3,
       60_000,
     );
-    expect((await gateway.pushes.find('alarm'))?.parts).toMatchObject([{ state: 'waiting' }]);
+    expect((await gateway.pipeline.pushes.find('alarm'))?.parts).toMatchObject([{ state: 'waiting' }]);
   });
 
   it('that nobody of the name has written to is given up, and named', async () => {
     await known();
     const stranger = { ...lin(), id: gateway.sim.wecom.userId('chen') };
-    await gateway.pushes.push({ key: 'alarm', to: [stranger], content: { kind: 'text', text: 'hello' } });
+    await gateway.pipeline.pushes.push({ key: 'alarm', to: [stranger], content: { kind: 'text', text: 'hello' } });
     await gateway.quiet();
-    expect((await gateway.pushes.find('alarm'))?.parts).toMatchObject([{ state: 'dead' }]);
+    expect((await gateway.pipeline.pushes.find('alarm'))?.parts).toMatchObject([{ state: 'dead' }]);
   });
 });
 

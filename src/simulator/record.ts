@@ -1,5 +1,23 @@
 import { createWaiters } from './waiters.ts';
 
+/** One try to bring something to the gateway. */
+export interface RecordedTry {
+  /** The person's message that it tells of. */
+  readonly messageId?: string;
+  readonly chatId?: string;
+  /** From 1. */
+  readonly attempt: number;
+  readonly sentAt: number;
+  /** From sending to the ack. */
+  readonly ackMs: number;
+  /** HTTP status, or code of the ack; 0 when none came. */
+  readonly status: number;
+  /** Acknowledged. */
+  readonly ok: boolean;
+  /** Why there is no status: `timeout`, `connect`, `no-connection`, … */
+  readonly failed?: string;
+}
+
 /** What happened at one platform so far, for assertions. Complete unless the simulator was told to keep less. */
 export interface SimRecord<Delivery, Answer> {
   /** Every try, in the order in which they ended. */

@@ -3,6 +3,7 @@ import type { DeliveryMark, ForgeVariant } from '../contract.ts';
 import { markDelivery } from '../deliveries.ts';
 import type { FaultTable } from '../faults.ts';
 import type { Outgoing } from '../outgoing.ts';
+import type { RecordedTry } from '../record.ts';
 import type { Waits } from '../waits.ts';
 import type { WireLog } from '../wire.ts';
 import type { DingtalkLimits } from './limits.ts';
@@ -29,15 +30,7 @@ export interface DelivererParts {
 }
 
 /** One try, as the record has it. */
-interface Tried {
-  readonly frameId: string;
-  readonly attempt: number;
-  readonly sentAt: number;
-  readonly ok: boolean;
-  readonly status: number;
-  readonly ackMs: number;
-  readonly failed?: string;
-}
+type Tried = Omit<RecordedTry, 'messageId' | 'chatId'> & { readonly frameId: string };
 
 export function note({ recorder }: DelivererParts, { app, event, message, http }: Push, tried: Tried): void {
   recorder.delivered({

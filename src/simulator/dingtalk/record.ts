@@ -1,25 +1,22 @@
-import { addBounded, createSimRecorder, linksByChat, type SimRecord, type SimRecorder } from '../record.ts';
+import {
+  addBounded,
+  createSimRecorder,
+  linksByChat,
+  type RecordedTry,
+  type SimRecord,
+  type SimRecorder,
+} from '../record.ts';
 import type { DingtalkMessage } from './model.ts';
 import { RecordedDingtalkAnswer } from './recorded-answer.ts';
 
 /** One try to push something to an app. */
-export interface RecordedPush {
+export interface RecordedPush extends RecordedTry {
   readonly app: string;
   readonly via: 'stream' | 'webhook';
   /** `text`, `picture`, `card press`, `robot_msg_read`, … */
   readonly event: string;
-  readonly messageId?: string;
-  readonly chatId?: string;
   /** `headers.messageId` of its frame; '' over HTTP. */
   readonly frameId: string;
-  /** From 1. */
-  readonly attempt: number;
-  readonly sentAt: number;
-  readonly ackMs: number;
-  /** HTTP status or code of the ack; 0 when none came. */
-  readonly status: number;
-  readonly ok: boolean;
-  readonly failed?: string;
 }
 
 /** An ack of a frame that nobody waits for (any more). */

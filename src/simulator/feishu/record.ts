@@ -1,25 +1,21 @@
 import type { SimClock } from '../clock.ts';
-import { addBounded, createSimRecorder, type Links, type SimRecord, type SimRecorder } from '../record.ts';
+import {
+  addBounded,
+  createSimRecorder,
+  type Links,
+  type RecordedTry,
+  type SimRecord,
+  type SimRecorder,
+} from '../record.ts';
 import type { CardJson, FeishuMessage } from './model.ts';
 import { RecordedAnswer } from './recorded-answer.ts';
 
 /** One try to deliver one event. */
-export interface RecordedDelivery {
+export interface RecordedDelivery extends RecordedTry {
   readonly appId: string;
   readonly via: 'webhook' | 'socket';
   readonly eventType: string;
   readonly eventId: string;
-  readonly messageId?: string;
-  readonly chatId?: string;
-  /** From 1. */
-  readonly attempt: number;
-  readonly sentAt: number;
-  readonly ackMs: number;
-  /** HTTP status, or code of the ack frame; 0 when no answer came. */
-  readonly status: number;
-  /** Acknowledged. */
-  readonly ok: boolean;
-  readonly failed?: string;
 }
 
 /** One press on a card, and what the gateway said. */

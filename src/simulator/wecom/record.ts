@@ -1,26 +1,19 @@
 import type { SimClock } from '../clock.ts';
-import { createSimRecorder, linksByChat, type SimRecord, type SimRecorder } from '../record.ts';
+import { createSimRecorder, linksByChat, type RecordedTry, type SimRecord, type SimRecorder } from '../record.ts';
 import type { WecomMessage } from './model.ts';
 import { RecordedWecomAnswer } from './recorded-answer.ts';
 
 /** One try to deliver one callback. */
-export interface RecordedCallback {
+export interface RecordedCallback extends RecordedTry {
   /** App, bot, or the company's id for customer service. */
   readonly receiver: string;
   readonly via: 'webhook' | 'socket';
   /** `text`, `event click`, `stream` (a poll), `kf_msg_or_event`, … */
   readonly event: string;
-  readonly messageId?: string;
-  readonly chatId?: string;
-  /** From 1. */
-  readonly attempt: number;
-  readonly sentAt: number;
   /** To the answer; 0 on a socket, where nothing is acknowledged. */
   readonly ackMs: number;
   /** HTTP status; 0 when no answer came or no connection was there; 200 when a frame went out. */
   readonly status: number;
-  readonly ok: boolean;
-  readonly failed?: string;
 }
 
 /** A message the vendor took with errcode 0 and did not bring. */

@@ -10,6 +10,11 @@ export interface RateWindow {
   readonly windowMs: number;
 }
 
+/** A vendor's window, a little longer: it counts calls when they arrive, we when they leave. */
+export function windowOf(limit: number, windowMs: number): RateWindow {
+  return { limit, windowMs: windowMs * 1.05 };
+}
+
 /** Time, as the limiter needs it. */
 export interface LimiterClock {
   now(): number;

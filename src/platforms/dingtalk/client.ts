@@ -12,7 +12,8 @@ import {
   requestAgain,
 } from '../../lib/http-client.ts';
 import { encodeMultipart, type FormPart } from '../../lib/multipart.ts';
-import { type Priority, RateLimiter } from '../../lib/rate-limiter.ts';
+import { type Priority, type RateLimiter, windowOf } from '../../lib/rate-limiter.ts';
+import { RateLimiters } from '../../lib/rate-limiters.ts';
 import { type Json, numberAt, parseObject, textAt } from '../../lib/read.ts';
 import { Recent } from '../../lib/recent.ts';
 import { takeTurns } from '../../lib/take-turns.ts';
@@ -44,8 +45,6 @@ export interface ApiCall extends CallOptions {
 }
 
 const MAX_CHATS = 20_000;
-/** The vendor counts calls when they arrive, we when they leave: a little longer window covers the difference. */
-const MARGIN = 1.05;
 
 type HostCodes = (answer: Answer) => string;
 
@@ -57,8 +56,8 @@ export class DingtalkClient {
   readonly #deps: PlatformDeps;
   readonly #newToken: TokenKeeper;
   readonly #oldToken: TokenKeeper;
-  readonly #apis = new Map<string, RateLimiter>();
-  readonly #chats = new Recent<string, RateLimiter>({ max: MAX_CHATS });
+  readonly #apis: RateLimiters;
+  readonly #chats: RateLimiters;
   #blockedUntil = 0;
 
   constructor(config: DingtalkConfig, deps: PlatformDeps) {
@@ -66,7 +65,19 @@ export class DingtalkClient {
     this.#deps = deps;
     this.budget = new MonthBudget(deps);
     this.http = createHttpClient({ proxy: deps.proxy, noProxy: deps.noProxy });
-    const { clientSecret } = config;
+    const { clock, countTogether } = deps;
+    const { clientSecret, limits } = config;
+    this.#apis = new RateLimiters({
+      windows: [windowOf(limits.perSecond, 1000)],
+      clock,
+      together: (api) => countTogether?.(`api ${api}`),
+    });
+    this.#chats = new RateLimiters({
+      windows: [windowOf(limits.perChatPerMinute, 60_000)],
+      clock,
+      together: (chat) => countTogether?.(`chat ${chat}`),
+      known: new Recent({ max: MAX_CHATS }),
+    });
     const fetchNew = fetchShared(deps.tokens, 'new', clientSecret, () => this.#fetchNewToken());
     const fetchOld = fetchShared(deps.tokens, 'old', clientSecret, () => this.#fetchOldToken());
     this.#newToken = new TokenKeeper(fetchNew, deps.clock, TOKEN_RULES);
@@ -75,7 +86,7 @@ export class DingtalkClient {
 
   /** A call to the new API. @throws {DingtalkError} what was refused, {GatewayError} `platform_unavailable` without an answer. */
   async call(call: ApiCall): Promise<Json> {
-    await this.#turn(this.#ofApi(call.api), call);
+    await this.#turn(this.#apis.of(call.api), call);
     return this.#newToken.use((token) => {
       const request = this.#requestOf(call, this.#config.baseUrl + call.path);
       return this.#exchange({ ...request, headers: { ...request.headers, [TOKEN_HEADER]: token } }, call, codeOfNew);
@@ -84,7 +95,7 @@ export class DingtalkClient {
 
   /** A call to the old API, which takes its token in the address and answers 200 to everything. */
   async callOld(call: ApiCall): Promise<Json> {
-    await this.#turn(this.#ofApi(call.api), call);
+    await this.#turn(this.#apis.of(call.api), call);
     return this.#oldToken.use((token) => {
       const mark = call.path.includes('?') ? '&' : '?';
       const url = `${this.#config.oapiBaseUrl}${call.path}${mark}access_token=${encodeURIComponent(token)}`;
@@ -95,7 +106,7 @@ export class DingtalkClient {
   /** Answers by the address that came with a question; it needs no token. @param chat - Whose own limit it counts against. */
   async answer(url: string, body: Json, chat: string, options: CallOptions): Promise<void> {
     const call: ApiCall = { ...options, api: 'session.send', method: 'POST', path: '', body };
-    await this.#turn(this.#ofChat(chat), call);
+    await this.#turn(this.#chats.of(chat), call);
     await this.#exchange(this.#requestOf(call, url), call, codeOfOld);
   }
 
@@ -103,7 +114,7 @@ export class DingtalkClient {
   async openConnection(body: Json, signal: AbortSignal): Promise<Json> {
     const path = '/v1.0/gateway/connections/open';
     const call: ApiCall = { api: 'socket.open', method: 'POST', path, body, priority: 'final', signal };
-    await this.#turn(this.#ofApi(call.api), call);
+    await this.#turn(this.#apis.of(call.api), call);
     return this.#exchange(this.#requestOf(call, this.#config.baseUrl + path), call, codeOfNew);
   }
 
@@ -187,29 +198,9 @@ export class DingtalkClient {
     });
     const pauseMs = error.retryAfterMs ?? 0;
     // A chat's own limit is waited for by whoever answers there: there is another way into the chat.
-    if (call.path !== '') this.#ofApi(call.api).penalize(pauseMs);
+    if (call.path !== '') this.#apis.of(call.api).penalize(pauseMs);
     if (code === ADDRESS_BLOCKED) this.#blockedUntil = this.#deps.clock.now() + pauseMs;
     return error;
-  }
-
-  #ofApi(api: string): RateLimiter {
-    let limiter = this.#apis.get(api);
-    if (!limiter) {
-      const window = { limit: this.#config.limits.perSecond, windowMs: 1000 * MARGIN };
-      limiter = new RateLimiter([window], this.#deps.clock, this.#deps.countTogether?.(`api ${api}`));
-      this.#apis.set(api, limiter);
-    }
-    return limiter;
-  }
-
-  #ofChat(chat: string): RateLimiter {
-    let limiter = this.#chats.get(chat);
-    if (!limiter) {
-      const window = { limit: this.#config.limits.perChatPerMinute, windowMs: 60_000 * MARGIN };
-      limiter = new RateLimiter([window], this.#deps.clock, this.#deps.countTogether?.(`chat ${chat}`));
-      this.#chats.set(chat, limiter);
-    }
-    return limiter;
   }
 
   async #fetchNewToken(): Promise<FetchedToken> {

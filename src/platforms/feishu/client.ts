@@ -11,12 +11,13 @@ import {
   requestAgain,
 } from '../../lib/http-client.ts';
 import { encodeMultipart, type FormPart } from '../../lib/multipart.ts';
-import { type Priority, RateLimiter } from '../../lib/rate-limiter.ts';
+import { type Priority, type RateLimiter, windowOf } from '../../lib/rate-limiter.ts';
+import { RateLimiters } from '../../lib/rate-limiters.ts';
 import { type Json, numberAt, objectAt, parseObject, textAt } from '../../lib/read.ts';
 import { Recent } from '../../lib/recent.ts';
 import { takeTurns } from '../../lib/take-turns.ts';
 import { type FetchedToken, TokenKeeper } from '../../lib/token-keeper.ts';
-import type { FeishuConfig, FeishuLimits } from './config.ts';
+import type { FeishuConfig } from './config.ts';
 import { type FeishuError, NOT_THE_VENDOR, refusal, vendorCodeOf } from './errors.ts';
 import { CALL_TIMEOUT_MS, UPLOAD_TIMEOUT_MS } from './limits.ts';
 import { TOKEN_RULES } from './token.ts';
@@ -40,8 +41,6 @@ export interface ApiCall {
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const MAX_CHATS = 20_000;
-/** The vendor counts calls when they arrive, we when they leave: a little longer window covers the difference. */
-const MARGIN = 1.05;
 const STALE_TOKEN = new Set([99991663, 99991664, 99991668, 99991671]);
 
 /** Every call to the vendor's API goes through here: limits, token, deadline, refusals in our words. */
@@ -51,14 +50,27 @@ export class FeishuClient {
   readonly #config: FeishuConfig;
   readonly #deps: PlatformDeps;
   readonly #token: TokenKeeper;
-  readonly #apis = new Map<string, RateLimiter>();
-  readonly #chats = new Recent<string, RateLimiter>({ max: MAX_CHATS });
+  readonly #apis: RateLimiters;
+  readonly #chats: RateLimiters;
 
   constructor(config: FeishuConfig, deps: PlatformDeps) {
     this.#config = config;
     this.#deps = deps;
     this.baseUrl = config.baseUrl;
     this.http = createHttpClient({ proxy: deps.proxy, noProxy: deps.noProxy });
+    const { clock, countTogether } = deps;
+    const { perSecond, perMinute, perChatPerSecond } = config.limits;
+    this.#apis = new RateLimiters({
+      windows: [windowOf(perSecond, 1000), windowOf(perMinute, 60_000)],
+      clock,
+      together: (api) => countTogether?.(`api ${api}`),
+    });
+    this.#chats = new RateLimiters({
+      windows: [windowOf(perChatPerSecond, 1000)],
+      clock,
+      together: (chat) => countTogether?.(`chat ${chat}`),
+      known: new Recent({ max: MAX_CHATS }),
+    });
     const fetch = fetchShared(deps.tokens, 'tenant', config.appSecret, () => this.#fetchToken());
     this.#token = new TokenKeeper(fetch, deps.clock, TOKEN_RULES);
   }
@@ -95,8 +107,8 @@ export class FeishuClient {
   }
 
   async #wait(call: ApiCall): Promise<void> {
-    if (call.chat !== undefined) await this.#turn(this.#ofChat(call.chat), call);
-    await this.#turn(this.#ofApi(call.api), call);
+    if (call.chat !== undefined) await this.#turn(this.#chats.of(call.chat), call);
+    await this.#turn(this.#apis.of(call.api), call);
   }
 
   #turn(limiter: RateLimiter, call: ApiCall): Promise<void> {
@@ -177,30 +189,7 @@ export class FeishuClient {
   #penalize(call: ApiCall, error: FeishuError): void {
     const ms = error.retryAfterMs ?? 0;
     const ofChat = error.vendorCode === 230020 && call.chat !== undefined;
-    (ofChat ? this.#ofChat(call.chat) : this.#ofApi(call.api)).penalize(ms);
-  }
-
-  #ofApi(api: string): RateLimiter {
-    let limiter = this.#apis.get(api);
-    if (!limiter) {
-      limiter = new RateLimiter(
-        apiWindows(this.#config.limits),
-        this.#deps.clock,
-        this.#deps.countTogether?.(`api ${api}`),
-      );
-      this.#apis.set(api, limiter);
-    }
-    return limiter;
-  }
-
-  #ofChat(chat: string): RateLimiter {
-    let limiter = this.#chats.get(chat);
-    if (!limiter) {
-      const window = { limit: this.#config.limits.perChatPerSecond, windowMs: 1000 * MARGIN };
-      limiter = new RateLimiter([window], this.#deps.clock, this.#deps.countTogether?.(`chat ${chat}`));
-      this.#chats.set(chat, limiter);
-    }
-    return limiter;
+    (ofChat ? this.#chats.of(call.chat) : this.#apis.of(call.api)).penalize(ms);
   }
 
   async #fetchToken(): Promise<FetchedToken> {
@@ -230,11 +219,4 @@ function codeOf(body: Json, status: number): number {
   const code = numberAt(body, 'code');
   if (code === undefined) return status < 300 ? NOT_THE_VENDOR : status;
   return code === 0 && status >= 300 ? status : code;
-}
-
-function apiWindows({ perSecond, perMinute }: FeishuLimits) {
-  return [
-    { limit: perSecond, windowMs: 1000 * MARGIN },
-    { limit: perMinute, windowMs: 60_000 * MARGIN },
-  ];
 }

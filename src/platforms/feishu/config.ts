@@ -67,7 +67,6 @@ export const feishuConfigSchema = z
   );
 
 export type FeishuConfig = z.output<typeof feishuConfigSchema>;
-export type FeishuLimits = FeishuConfig['limits'];
 
 export const FEISHU_SETTINGS = {
   appId: {

@@ -11,7 +11,8 @@ import {
   requestAgain,
 } from '../../lib/http-client.ts';
 import { encodeMultipart, type FormPart } from '../../lib/multipart.ts';
-import { type Priority, RateLimiter } from '../../lib/rate-limiter.ts';
+import type { Priority, RateLimiter } from '../../lib/rate-limiter.ts';
+import { RateLimiters } from '../../lib/rate-limiters.ts';
 import { asObject, type Json, numberAt, parseObject, textAt } from '../../lib/read.ts';
 import { type FetchedToken, TokenKeeper } from '../../lib/token-keeper.ts';
 import { NOT_THE_VENDOR, refusal, vendorCodeOf, type WecomError } from './errors.ts';
@@ -56,12 +57,13 @@ export class WecomClient {
   readonly #deps: ClientDeps;
   readonly #token: TokenKeeper;
   /** Closed for a while after a refusal; the vendor's own limits of 10,000 a minute are out of our reach. */
-  readonly #apis = new Map<string, RateLimiter>();
+  readonly #apis: RateLimiters;
 
   constructor(config: ClientConfig, deps: ClientDeps) {
     this.#config = config;
     this.#deps = deps;
     this.http = createHttpClient({ proxy: deps.proxy, noProxy: deps.noProxy });
+    this.#apis = new RateLimiters({ windows: [], clock: deps.clock });
     const fetch = fetchShared(deps.tokens, 'access', config.secret ?? '', () => this.#fetchToken());
     this.#token = new TokenKeeper(fetch, deps.clock, TOKEN_RULES);
   }
@@ -102,7 +104,7 @@ export class WecomClient {
 
   async #turn(call: ApiCall): Promise<void> {
     if (call.rate) await takeTurn(call.rate, call);
-    await takeTurn(this.#ofApi(call.api), call);
+    await takeTurn(this.#apis.of(call.api), call);
   }
 
   #requestOf(call: ApiCall, secrets: Readonly<Record<string, string>>): HttpRequest {
@@ -142,17 +144,8 @@ export class WecomClient {
 
   #refuse(call: ApiCall, status: number, code: number, message: string): WecomError {
     const error = refusal({ api: call.api, status, code, message });
-    if (error.code === 'platform_throttled') (call.rate ?? this.#ofApi(call.api)).penalize(error.retryAfterMs ?? 0);
+    if (error.code === 'platform_throttled') (call.rate ?? this.#apis.of(call.api)).penalize(error.retryAfterMs ?? 0);
     return error;
-  }
-
-  #ofApi(api: string): RateLimiter {
-    let limiter = this.#apis.get(api);
-    if (!limiter) {
-      limiter = new RateLimiter([], this.#deps.clock);
-      this.#apis.set(api, limiter);
-    }
-    return limiter;
   }
 
   async #fetchToken(): Promise<FetchedToken> {

@@ -2,6 +2,7 @@ import { GatewayError } from '../../../core/errors.ts';
 import type { RobotDeps } from '../../../core/robot-definition.ts';
 import { HttpError } from '../../../lib/http-client.ts';
 import { PacedPost } from '../../../lib/paced-post.ts';
+import { windowOf } from '../../../lib/rate-limiter.ts';
 import { textAt } from '../../../lib/read.ts';
 import { codeOfOld, requestIdIn } from '../answer-codes.ts';
 import { DingtalkError, refusal } from '../errors.ts';
@@ -17,9 +18,6 @@ export interface RobotSendOptions {
 }
 
 const API = 'robot.send';
-const MINUTE_MS = 60_000;
-/** The vendor counts messages when they arrive, we when they leave. */
-const MARGIN = 1.05;
 const TOO_FAST = new Set(['410100', '130101']);
 
 /**
@@ -42,7 +40,7 @@ export class GroupRobot {
     this.#signer = config.secret === undefined ? undefined : new RobotSigner(config.secret, deps.clock);
     this.#post = new PacedPost({
       ...deps,
-      windows: [{ limit: config.perMinute, windowMs: MINUTE_MS * MARGIN }],
+      windows: [windowOf(config.perMinute, 60_000)],
       together: deps.countTogether?.('robot'),
       timeoutMs: CALL_TIMEOUT_MS,
       tell: (code, ms) => deps.onCall?.({ api: API, code, ms }),

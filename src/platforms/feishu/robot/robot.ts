@@ -4,13 +4,13 @@ import { GatewayError } from '../../../core/errors.ts';
 import type { RobotDeps } from '../../../core/robot-definition.ts';
 import { HttpError } from '../../../lib/http-client.ts';
 import { PacedPost } from '../../../lib/paced-post.ts';
+import { windowOf } from '../../../lib/rate-limiter.ts';
 import { type Json, numberAt, textAt } from '../../../lib/read.ts';
 import { FeishuError, NOT_THE_VENDOR, refusal } from '../errors.ts';
 import { CALL_TIMEOUT_MS, ROBOT_PAUSE_MS, ROBOT_PER_SECOND, ROBOT_SIGN_MS } from '../limits.ts';
 import type { RobotConfig } from './config.ts';
 
 const API = 'robot.send';
-const MARGIN = 1.05;
 const CONTENT_TYPE = 'application/json; charset=utf-8';
 const TOO_FAST = new Set([11232, 11233, 11247]);
 
@@ -28,13 +28,9 @@ export class GroupRobot {
   constructor(config: RobotConfig, deps: RobotDeps) {
     this.#config = config;
     this.#deps = deps;
-    const windows = [
-      { limit: config.perMinute, windowMs: 60_000 * MARGIN },
-      { limit: ROBOT_PER_SECOND, windowMs: 1_000 * MARGIN },
-    ];
     this.#post = new PacedPost({
       ...deps,
-      windows,
+      windows: [windowOf(config.perMinute, 60_000), windowOf(ROBOT_PER_SECOND, 1_000)],
       together: deps.countTogether?.('robot'),
       timeoutMs: CALL_TIMEOUT_MS,
       tell: (code, ms) => deps.onCall?.({ api: API, code, ms }),

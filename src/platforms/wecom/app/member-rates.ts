@@ -1,7 +1,7 @@
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
-import { type Priority, RateLimiter } from '../../../lib/rate-limiter.ts';
+import { type Priority, RateLimiter, windowOf } from '../../../lib/rate-limiter.ts';
 import { Recent } from '../../../lib/recent.ts';
-import { takeTurns, windowOf } from '../rates.ts';
+import { takeTurns } from '../rates.ts';
 import type { WecomConfig } from './config.ts';
 
 const MINUTE_MS = 60_000;

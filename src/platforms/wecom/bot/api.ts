@@ -1,9 +1,10 @@
 import type { FileContent } from '../../../core/agent.ts';
 import type { ReplyAddress } from '../../../core/event.ts';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
-import { type Priority, RateLimiter } from '../../../lib/rate-limiter.ts';
+import { type Priority, RateLimiter, windowOf } from '../../../lib/rate-limiter.ts';
+import type { RateLimiters } from '../../../lib/rate-limiters.ts';
 import { type Json, textAt } from '../../../lib/read.ts';
-import { SubjectRates, takeTurn, windowOf } from '../rates.ts';
+import { subjectRates, takeTurn } from '../rates.ts';
 import type { WecomBotConfig } from './config.ts';
 import { CHUNK_BYTES, UPLOADS_PER_HOUR, UPLOADS_PER_MINUTE } from './limits.ts';
 import type { LinkCall } from './socket.ts';
@@ -28,7 +29,7 @@ export interface Link {
  */
 export class BotApi {
   readonly #link: Link;
-  readonly #chats: SubjectRates;
+  readonly #chats: RateLimiters;
   readonly #uploads: RateLimiter;
 
   constructor(
@@ -37,7 +38,7 @@ export class BotApi {
     deps: Pick<PlatformDeps, 'clock' | 'countTogether'>,
   ) {
     this.#link = link;
-    this.#chats = new SubjectRates(windows(limits.perMinute, limits.perHour), deps.clock, (chat) =>
+    this.#chats = subjectRates(windows(limits.perMinute, limits.perHour), deps.clock, (chat) =>
       deps.countTogether?.(`chat ${chat}`),
     );
     this.#uploads = new RateLimiter(

@@ -6,9 +6,11 @@ import type { SendOptions } from '../../../core/platform.ts';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
 import type { OutboundMessage, Sent } from '../../../core/reply.ts';
 import { say } from '../../../core/text.ts';
+import { windowOf } from '../../../lib/rate-limiter.ts';
+import type { RateLimiters } from '../../../lib/rate-limiters.ts';
 import type { Json } from '../../../lib/read.ts';
 import type { WecomClient } from '../client.ts';
-import { SubjectRates, windowOf } from '../rates.ts';
+import { subjectRates } from '../rates.ts';
 import { offerCard } from './cards.ts';
 import type { WecomBotConfig } from './config.ts';
 import { contentOf } from './content.ts';
@@ -29,7 +31,7 @@ export class Responding {
   readonly greetings: Greetings;
   readonly #client: WecomClient;
   readonly #streams: PolledStreams;
-  readonly #chats: SubjectRates;
+  readonly #chats: RateLimiters;
   readonly #memos: Memos;
   readonly #deps: PlatformDeps;
 
@@ -38,7 +40,7 @@ export class Responding {
     this.#client = client;
     this.#streams = streams;
     const windows = [windowOf(limits.perMinute, 60_000), windowOf(limits.perHour, 3_600_000)];
-    this.#chats = new SubjectRates(windows, deps.clock, (chat) => deps.countTogether?.(`chat ${chat}`));
+    this.#chats = subjectRates(windows, deps.clock, (chat) => deps.countTogether?.(`chat ${chat}`));
     this.#memos = deps.memos ?? memosInMemory();
     this.#deps = deps;
   }

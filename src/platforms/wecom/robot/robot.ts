@@ -1,8 +1,7 @@
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
-import { RateLimiter } from '../../../lib/rate-limiter.ts';
+import { RateLimiter, windowOf } from '../../../lib/rate-limiter.ts';
 import { type Json, textAt } from '../../../lib/read.ts';
 import { type ApiCall, WecomClient } from '../client.ts';
-import { windowOf } from '../rates.ts';
 import { PER_MINUTE } from './limits.ts';
 import { bodiesOf, type RobotBody, type RobotFile, type RobotMessage } from './messages.ts';
 

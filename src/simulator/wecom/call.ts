@@ -1,6 +1,6 @@
+import { type Json, parseObject } from '../../lib/read.ts';
 import type { WecomApp } from './apps.ts';
 import { type WecomCode, WecomRefusal } from './errors.ts';
-import { type Json, parsedObject } from './json.ts';
 import type { TokenOwner } from './tokens.ts';
 import type { WecomWorld } from './world.ts';
 
@@ -43,7 +43,7 @@ export function appOfCall(call: Call): WecomApp {
 /** The body as an object. */
 export function jsonBody(call: Call): Json {
   const source = call.body.toString();
-  const body = parsedObject(source);
+  const body = parseObject(source);
   if (body === undefined) throw new WecomRefusal(40058, 'Warning: wrong json format.');
   // An escaped backslash before `u` is no escape of a character.
   if (/(?<!\\)(?:\\\\)*\\u[0-9a-fA-F]{4}/.test(source)) throw new WecomRefusal(40033);

@@ -1,5 +1,6 @@
+import { asObject, type Json } from '../../lib/read.ts';
 import { type WecomCode, WecomRefusal } from './errors.ts';
-import { type Json, list, object, text } from './json.ts';
+import { list, text } from './json.ts';
 import type { WecomLimits } from './limits.ts';
 
 /** Where a card is sent: what it may be differs. */
@@ -36,7 +37,7 @@ export function checkCard(card: Json, rules: CardRules): void {
     checkTaskId(card, rules);
   }
   checkLengths(card);
-  const title = text(object(card['main_title'])?.['title']);
+  const title = text(asObject(card['main_title'])?.['title']);
   switch (type) {
     case 'text_notice':
       need(title !== '' || text(card['sub_title_text']) !== '', 42033);
@@ -45,7 +46,7 @@ export function checkCard(card: Json, rules: CardRules): void {
     case 'news_notice':
       need(title !== '', 42033);
       need(card['card_image'] !== undefined || card['image_text_area'] !== undefined, 42044);
-      if (card['card_image'] !== undefined) need(text(object(card['card_image'])?.['url']) !== '', 42044);
+      if (card['card_image'] !== undefined) need(text(asObject(card['card_image'])?.['url']) !== '', 42044);
       checkCardAction(card);
       break;
     case 'button_interaction':
@@ -84,7 +85,7 @@ function checkLengths(card: Json): void {
   need(list(card['vertical_content_list']).length <= MAX.paragraphs, 42036);
   const jumps = list(card['jump_list']);
   need(jumps.length <= MAX.jumps, 42042);
-  for (const jump of jumps) checkTarget(object(jump) ?? {});
+  for (const jump of jumps) checkTarget(asObject(jump) ?? {});
 }
 
 /** Something that leads to an address or a mini program. */
@@ -94,13 +95,13 @@ function checkTarget(target: Json): void {
 }
 
 function checkCardAction(card: Json): void {
-  const action = object(card['card_action']);
+  const action = asObject(card['card_action']);
   if (action === undefined || (action['type'] !== 1 && action['type'] !== 2)) throw new WecomRefusal(42045);
   checkTarget(action);
 }
 
 function checkButtons(card: Json, limits: WecomLimits): void {
-  const buttons = list(card['button_list']).map((button) => object(button) ?? {});
+  const buttons = list(card['button_list']).map((button) => asObject(button) ?? {});
   need(buttons.length > 0 && buttons.length <= MAX.buttons, 42042);
   for (const button of buttons) {
     need(text(button['text']) !== '', 42038);
@@ -115,9 +116,9 @@ function checkKey(key: unknown, limits: WecomLimits): void {
 }
 
 function checkSelect(value: unknown, maxOptions: number): void {
-  const select = object(value) ?? {};
+  const select = asObject(value) ?? {};
   need(text(select['question_key']) !== '', 42043);
-  const options = list(select['option_list']).map((option) => object(option) ?? {});
+  const options = list(select['option_list']).map((option) => asObject(option) ?? {});
   need(options.length > 0 && options.length <= maxOptions, 42037);
   for (const option of options) {
     const id = text(option['id']);
@@ -126,14 +127,14 @@ function checkSelect(value: unknown, maxOptions: number): void {
 }
 
 function checkSubmit(card: Json): void {
-  const submit = object(card['submit_button']);
+  const submit = asObject(card['submit_button']);
   if (submit === undefined) throw new WecomRefusal(42046);
   need(text(submit['text']) !== '' && text(submit['key']) !== '', 42049);
 }
 
 function checkActions(card: Json, limits: WecomLimits): void {
   if (card['action_menu'] === undefined) return;
-  const actions = list(object(card['action_menu'])?.['action_list']).map((action) => object(action) ?? {});
+  const actions = list(asObject(card['action_menu'])?.['action_list']).map((action) => asObject(action) ?? {});
   need(actions.length > 0 && actions.length <= MAX.actions, 42042);
   for (const action of actions) {
     need(text(action['text']) !== '', 42038);

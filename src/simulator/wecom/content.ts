@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { asObject, type Json } from '../../lib/read.ts';
 import { type CardRules, checkCard } from './card-check.ts';
 import { WecomRefusal } from './errors.ts';
-import { cutToBytes, type Json, list, object, text } from './json.ts';
+import { cutToBytes, list, text } from './json.ts';
 import type { WecomLimits } from './limits.ts';
 import { imageType, type MediaOwner, type MediaStore } from './media.ts';
 
@@ -32,7 +33,7 @@ export interface CheckedContent {
 export function checkContent(message: Json, rules: ContentRules): CheckedContent {
   const type = text(message['msgtype']);
   if (!rules.types.has(type)) throw new WecomRefusal(40008);
-  const body = object(message[type]);
+  const body = asObject(message[type]);
   if (body === undefined) throw new WecomRefusal(40058, `${type} missing`);
   const check = CHECKS[type];
   const checked = check === undefined ? { body } : check(body, rules);
@@ -63,7 +64,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
 function checkNotice(body: Json): ReturnType<Check> {
   const checked = needed(body, ['appid', 'title']);
   const length = (value: unknown): number => [...text(value)].length;
-  const items = list(body['content_item']).map((item) => object(item) ?? {});
+  const items = list(body['content_item']).map((item) => asObject(item) ?? {});
   const isWrong =
     length(body['title']) < 4 ||
     length(body['title']) > 12 ||
@@ -145,7 +146,7 @@ function checkMpNews(body: Json, rules: ContentRules): ReturnType<Check> {
 }
 
 function articlesOf(body: Json, limits: WecomLimits): Json[] {
-  const articles = list(body['articles']).map((article) => object(article) ?? {});
+  const articles = list(body['articles']).map((article) => asObject(article) ?? {});
   if (articles.length === 0) throw new WecomRefusal(40058, 'articles missing');
   if (articles.length > limits.articles) throw new WecomRefusal(45008);
   return articles;

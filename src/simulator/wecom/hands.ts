@@ -1,3 +1,4 @@
+import { type Json } from '../../lib/read.ts';
 import { mustFind } from '../must-find.ts';
 import type { Piece } from '../page-actions.ts';
 import { contactChat } from './app/api-contacts.ts';
@@ -7,7 +8,6 @@ import type { WecomApp, WecomBot } from './apps.ts';
 import { isBusy, tellEvent, tellMessage } from './bot/tell.ts';
 import { newMsgId } from './chats.ts';
 import type { CallbackOutcome } from './deliver.ts';
-import type { Json } from './json.ts';
 import type { KfAccount } from './kf/accounts.ts';
 import { type Done, tellKf } from './kf/hands.ts';
 import { kfOf } from './kf/log.ts';

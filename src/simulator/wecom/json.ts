@@ -1,10 +1,3 @@
-export type Json = Record<string, unknown>;
-
-/** Undefined when it is no object. */
-export function object(value: unknown): Json | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
-}
-
 /** `''` when it is no text. */
 export function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
@@ -13,15 +6,6 @@ export function text(value: unknown): string {
 /** Empty when it is no list. */
 export function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? (value as unknown[]) : [];
-}
-
-/** The value as an object, where the JSON is one. */
-export function parsedObject(source: string): Json | undefined {
-  try {
-    return object(JSON.parse(source));
-  } catch {
-    return undefined;
-  }
 }
 
 /** An object with that one field, or none when there is nothing to say. */

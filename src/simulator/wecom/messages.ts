@@ -1,5 +1,5 @@
+import { type Json } from '../../lib/read.ts';
 import { type MessageList, untouched } from '../messages.ts';
-import type { Json } from './json.ts';
 import type { CardState, Change, Sender, StreamState, WecomChat, WecomMessage } from './model.ts';
 
 export interface NewWecomMessage {

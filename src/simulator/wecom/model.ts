@@ -1,5 +1,5 @@
+import { type Json } from '../../lib/read.ts';
 import type { KeptChat, KeptMessage } from '../model.ts';
-import type { Json } from './json.ts';
 
 /** Which of the vendor's ways in and out something belongs to. */
 export type Surface = 'app' | 'bot' | 'kf' | 'group';

@@ -1,3 +1,4 @@
+import { asObject } from '../../lib/read.ts';
 import type { SimAction, SimActionResult, SimWecomAction } from '../contract.ts';
 import { mustFind } from '../must-find.ts';
 import { piecesOf, written } from '../page-actions.ts';
@@ -6,7 +7,7 @@ import type { CardChoice } from './app/press.ts';
 import { tellContacts } from './app/tell-contacts.ts';
 import { forgeMessage } from './forge-message.ts';
 import { type Hands, type Place } from './hands.ts';
-import { list, object, text } from './json.ts';
+import { list, text } from './json.ts';
 import type { KfHands } from './kf/hands.ts';
 import type { WecomWorld } from './world.ts';
 
@@ -98,7 +99,7 @@ export function createPerformer(
 /** A pressed entry is a message with its words and its id. */
 function chosenEntry(world: WecomWorld, messageId: string, at: number) {
   const message = mustFind(world.messages.find(messageId), 'message', messageId);
-  const entry = object(object(list(message.body['list'])[at])?.['click']);
+  const entry = asObject(asObject(list(message.body['list'])[at])?.['click']);
   const words = text(entry?.['content']);
   if (words === '') throw new Error(`the menu has no entry ${at} to press`);
   return { chat: message.chat.id, text: words, menuId: text(entry?.['id']) };

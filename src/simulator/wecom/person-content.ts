@@ -1,5 +1,5 @@
+import { type Json } from '../../lib/read.ts';
 import { randomHex } from '../ids.ts';
-import type { Json } from './json.ts';
 import { isAmr, silentAmr } from './media.ts';
 import type { WecomWorld } from './world.ts';
 

@@ -1,6 +1,7 @@
+import { asObject, type Json } from '../../lib/read.ts';
 import type { SimClock } from '../clock.ts';
 import { RecordedMessage } from '../recorded-message.ts';
-import { type Json, list, object, text } from './json.ts';
+import { list, text } from './json.ts';
 import { isStreaming } from './messages.ts';
 import type { Change, Surface, WecomMessage } from './model.ts';
 
@@ -84,13 +85,15 @@ export function textOf(message: WecomMessage): string {
     case 'news':
     case 'mpnews':
       return list(body['articles'])
-        .map((article) => text(object(article)?.['title']))
+        .map((article) => text(asObject(article)?.['title']))
         .join('\n');
     case 'miniprogram_notice':
       return [
         text(body['title']),
         text(body['description']),
-        ...list(body['content_item']).map((item) => `${text(object(item)?.['key'])} ${text(object(item)?.['value'])}`),
+        ...list(body['content_item']).map(
+          (item) => `${text(asObject(item)?.['key'])} ${text(asObject(item)?.['value'])}`,
+        ),
       ]
         .filter((line) => line !== '')
         .join('\n');
@@ -103,7 +106,7 @@ export function textOf(message: WecomMessage): string {
 
 function menuTexts(body: Json): string[] {
   const items = list(body['list']).map((item) => {
-    const inside = object(object(item)?.[text(object(item)?.['type'])]);
+    const inside = asObject(asObject(item)?.[text(asObject(item)?.['type'])]);
     return text(inside?.['content']);
   });
   return [text(body['head_content']), ...items, text(body['tail_content'])].filter((one) => one !== '');
@@ -111,12 +114,12 @@ function menuTexts(body: Json): string[] {
 
 /** Every text of a card that is not a button's. */
 export function cardTexts(card: Json): string[] {
-  const pairs = (value: unknown): string[] => [text(object(value)?.['title']), text(object(value)?.['desc'])];
+  const pairs = (value: unknown): string[] => [text(asObject(value)?.['title']), text(asObject(value)?.['desc'])];
   const rows = list(card['horizontal_content_list']).map((row) => {
-    const { keyname, value } = object(row) ?? {};
+    const { keyname, value } = asObject(row) ?? {};
     return [text(keyname), text(value)].filter((one) => one !== '').join(': ');
   });
-  const quote = object(card['quote_area']);
+  const quote = asObject(card['quote_area']);
   return [
     ...pairs(card['main_title']),
     ...pairs(card['emphasis_content']),
@@ -129,10 +132,10 @@ export function cardTexts(card: Json): string[] {
 }
 
 export function buttonsOf(card: Json | undefined): { text: string; key: string }[] {
-  const submit = object(card?.['submit_button']);
-  const menu = list(object(card?.['action_menu'])?.['action_list']);
+  const submit = asObject(card?.['submit_button']);
+  const menu = list(asObject(card?.['action_menu'])?.['action_list']);
   return [...list(card?.['button_list']), ...(submit === undefined ? [] : [submit]), ...menu].map((button) => {
-    const node = object(button) ?? {};
+    const node = asObject(button) ?? {};
     return { text: text(node['text']), key: text(node['key']) };
   });
 }

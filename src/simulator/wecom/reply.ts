@@ -1,6 +1,7 @@
+import { parseObject } from '../../lib/read.ts';
 import type { Receiver } from './apps.ts';
 import { decrypt, signature } from './crypto.ts';
-import { parsedObject, text } from './json.ts';
+import { text } from './json.ts';
 import { parseXml, xmlText } from './xml.ts';
 
 /** The callback that is answered: bots must repeat its nonce. */
@@ -46,7 +47,7 @@ function fromXml(body: string): Envelope {
 }
 
 function fromJson(body: string): Envelope {
-  const fields = parsedObject(body);
+  const fields = parseObject(body);
   if (fields === undefined) throw new Error('the answer is not the JSON of an object');
   const { timestamp } = fields;
   if (typeof timestamp !== 'number') throw new Error('the timestamp of the answer is not a number');

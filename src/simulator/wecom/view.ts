@@ -1,7 +1,8 @@
+import { asObject, type Json } from '../../lib/read.ts';
 import type { Author, PostNode, SimApp, SimCard, SimChat, SimContent, SimMessage, SimResource } from '../contract.ts';
 import { resourceView, unknownResource } from '../resources.ts';
 import type { WecomApp, WecomBot, WecomRobot } from './apps.ts';
-import { type Json, list, object, pick, text } from './json.ts';
+import { list, pick, text } from './json.ts';
 import type { KfAccount } from './kf/accounts.ts';
 import { isStreaming } from './messages.ts';
 import type { Sender, WecomChat, WecomMessage } from './model.ts';
@@ -68,7 +69,11 @@ function contentView(world: WecomWorld, message: WecomMessage): SimContent {
     case 'video':
       return { kind: 'video', video: file(body['resource']), durationMs: 0 };
     case 'mixed':
-      return { kind: 'post', title: '', paragraphs: list(body['items']).map((item) => [nodeView(object(item), file)]) };
+      return {
+        kind: 'post',
+        title: '',
+        paragraphs: list(body['items']).map((item) => [nodeView(asObject(item), file)]),
+      };
     default:
       return { kind: 'other', type, raw: JSON.stringify(body) };
   }

@@ -1,9 +1,10 @@
+import { asObject } from '../../../lib/read.ts';
 import type { MenuItem } from '../../contract.ts';
 import { COMPANY } from '../../staff.ts';
 import type { WecomApp } from '../apps.ts';
 import { appOfCall, type Call, type Endpoint, json, jsonBody, type Reply } from '../call.ts';
 import { WecomRefusal } from '../errors.ts';
-import { list, object, text } from '../json.ts';
+import { list, text } from '../json.ts';
 
 /** The app itself and its menu. */
 export const AGENT_ENDPOINTS: readonly Endpoint[] = [
@@ -35,7 +36,7 @@ function createMenu(call: Call): Reply {
 }
 
 function menuItem(value: unknown, isTop: boolean): MenuItem {
-  const item = object(value) ?? {};
+  const item = asObject(value) ?? {};
   const name = text(item['name']);
   if (name === '') throw new WecomRefusal(40058, 'button name');
   const label = { zh: name, en: name };
@@ -52,7 +53,7 @@ function menuItem(value: unknown, isTop: boolean): MenuItem {
 function getMenu(call: Call): Reply {
   const { ownMenu } = ownApp(call);
   if (ownMenu === undefined) throw new WecomRefusal(40058, 'no menu');
-  return json(object(ownMenu) ?? {});
+  return json(asObject(ownMenu) ?? {});
 }
 
 function deleteMenu(call: Call): Reply {

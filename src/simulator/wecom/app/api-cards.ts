@@ -1,7 +1,8 @@
+import { asObject, type Json } from '../../../lib/read.ts';
 import { appOfCall, type Call, type Endpoint, json, jsonBody, type Reply, stringList } from '../call.ts';
 import { checkCard } from '../card-check.ts';
 import { WecomRefusal } from '../errors.ts';
-import { type Json, list, object, text } from '../json.ts';
+import { list, text } from '../json.ts';
 import type { WecomMessage } from '../model.ts';
 import type { WecomWorld } from '../world.ts';
 import { cardRules } from './api-send.ts';
@@ -54,8 +55,8 @@ function whose(world: WecomWorld, body: Json, sent: Sent): { people: readonly st
 }
 
 function readChange(body: Json): Change {
-  const button = object(body['button']);
-  const card = object(body['template_card']);
+  const button = asObject(body['button']);
+  const card = asObject(body['template_card']);
   if (button === undefined && card === undefined) throw new WecomRefusal(40058, 'button or template_card');
   if (button === undefined) return { card, replaceName: text(card?.['replace_text']) || undefined };
   const name = text(button['replace_name']);

@@ -1,8 +1,9 @@
+import { type Json } from '../../../lib/read.ts';
 import { randomHex } from '../../ids.ts';
 import { appOfCall, type Call, type Endpoint, json, jsonBody, type Reply, stringList } from '../call.ts';
 import { checkContent } from '../content.ts';
 import { WecomRefusal } from '../errors.ts';
-import { type Json, text } from '../json.ts';
+import { text } from '../json.ts';
 import type { WecomChat } from '../model.ts';
 import { contentRules } from './api-send.ts';
 

@@ -1,7 +1,8 @@
+import { asObject } from '../../../lib/read.ts';
 import { randomHex } from '../../ids.ts';
 import { appOfCall, type Call, type Endpoint, json, jsonBody, type Reply } from '../call.ts';
 import { WecomRefusal } from '../errors.ts';
-import { list, object, text } from '../json.ts';
+import { list, text } from '../json.ts';
 import type { WecomWorld } from '../world.ts';
 
 /** Customers whom a member has added: they can be greeted, and no more. */
@@ -14,7 +15,7 @@ function welcome(call: Call): Reply {
   const { world } = call;
   const app = appOfCall(call);
   const body = jsonBody(call);
-  const content = text(object(body['text'])?.['content']);
+  const content = text(asObject(body['text'])?.['content']);
   const attachments = list(body['attachments']);
   if (content === '' && attachments.length === 0) throw new WecomRefusal(40058, 'text or attachments');
   if (Buffer.byteLength(content) > world.limits.contactTextBytes) throw new WecomRefusal(45002);
@@ -25,8 +26,8 @@ function welcome(call: Call): Reply {
   const parts = [
     ...(content === '' ? [] : [{ type: 'text', body: { content } }]),
     ...attachments.map((attachment) => {
-      const type = text(object(attachment)?.['msgtype']);
-      return { type, body: object(object(attachment)?.[type]) ?? {} };
+      const type = text(asObject(attachment)?.['msgtype']);
+      return { type, body: asObject(asObject(attachment)?.[type]) ?? {} };
     }),
   ];
   for (const part of parts) {

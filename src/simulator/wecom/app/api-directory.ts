@@ -1,8 +1,9 @@
+import { type Json } from '../../../lib/read.ts';
 import type { Persona } from '../../people.ts';
 import { COMPANY, type StaffDepartment } from '../../staff.ts';
 import { appOfCall, type Call, type Endpoint, json, jsonBody, type Reply } from '../call.ts';
 import { WecomRefusal } from '../errors.ts';
-import { type Json, text } from '../json.ts';
+import { text } from '../json.ts';
 import type { WecomWorld } from '../world.ts';
 import { STATUS } from './tell-contacts.ts';
 

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
+import { type Json } from '../../../lib/read.ts';
 import type { WecomApp } from '../apps.ts';
 import { appOfCall, type Call, type Endpoint, json, jsonBody, type Reply } from '../call.ts';
 import { type CardRules, callsBack } from '../card-check.ts';
 import { type CheckedContent, type ContentRules, checkContent } from '../content.ts';
 import { WecomRefusal } from '../errors.ts';
-import { type Json, pick, text } from '../json.ts';
+import { pick, text } from '../json.ts';
 import { perHour, perMinute } from '../rates.ts';
 import type { WecomWorld } from '../world.ts';
 import type { Sent } from './sent.ts';

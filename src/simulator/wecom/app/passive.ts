@@ -1,6 +1,7 @@
+import { type Json } from '../../../lib/read.ts';
 import { randomHex } from '../../ids.ts';
 import type { WecomApp } from '../apps.ts';
-import { cutToBytes, type Json } from '../json.ts';
+import { cutToBytes } from '../json.ts';
 import type { WecomMessage } from '../model.ts';
 import type { WecomWorld } from '../world.ts';
 import { parseXml, type XmlNode, xmlChild, xmlList, xmlText } from '../xml.ts';

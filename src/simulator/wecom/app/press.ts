@@ -1,6 +1,7 @@
+import { asObject } from '../../../lib/read.ts';
 import type { WecomApp } from '../apps.ts';
 import type { CallbackOutcome } from '../deliver.ts';
-import { list, object, text } from '../json.ts';
+import { list, text } from '../json.ts';
 import type { WecomMessage } from '../model.ts';
 import { buttonsOf } from '../recorded-answer.ts';
 import type { WecomWorld } from '../world.ts';
@@ -25,8 +26,8 @@ export interface PressTold {
 export function readPress(message: WecomMessage, { key, selected = {} }: CardChoice): PressTold {
   const { card } = message;
   if (card === undefined) throw new Error('the message is no card');
-  const actions = list(object(card.json['action_menu'])?.['action_list']);
-  const isMenu = actions.some((action) => object(action)?.['key'] === key);
+  const actions = list(asObject(card.json['action_menu'])?.['action_list']);
+  const isMenu = actions.some((action) => asObject(action)?.['key'] === key);
   if (!isMenu && card.replaced !== undefined) throw new Error('the buttons of this card are gone');
   if (!buttonsOf(card.json).some((button) => button.key === key)) throw new Error(`the card has no button ${key}`);
   return {

@@ -1,9 +1,10 @@
+import { asObject, type Json } from '../../../lib/read.ts';
 import type { FaultKind } from '../../contract.ts';
 import { faultsOfCalls } from '../../faults.ts';
 import { randomHex } from '../../ids.ts';
 import type { WecomBot } from '../apps.ts';
 import { refusalOf, WecomRefusal } from '../errors.ts';
-import { type Json, object, text } from '../json.ts';
+import { text } from '../json.ts';
 import type { WecomChat } from '../model.ts';
 import { perHour, perMinute } from '../rates.ts';
 import type { WecomWorld } from '../world.ts';
@@ -102,13 +103,13 @@ function sendMessage(world: WecomWorld, bot: WecomBot, body: Json): Handled {
   const chat = chatOf(world, bot, text(body['chatid']), body['chat_type']);
   const type = text(body['msgtype']);
   if (!SENDABLE.has(type)) throw new WecomRefusal(40008, type);
-  const content = object(body[type]);
+  const content = asObject(body[type]);
   if (content === undefined) throw new WecomRefusal(40058, `${type} missing`);
   const checked = type === 'template_card' ? content : checkPlain(world, bot.id, type, content);
   takeRate(world, bot.id, chat.id);
   if (type === 'template_card') pushCard(world, bot, chat, content);
   else {
-    const feedbackId = text(object(content['feedback'])?.['id']) || undefined;
+    const feedbackId = text(asObject(content['feedback'])?.['id']) || undefined;
     const from = { kind: 'bot', bot: bot.id } as const;
     world.messages.add({ chat, from, type, body: checked, feedbackId, id: `bot_${randomHex()}` });
   }

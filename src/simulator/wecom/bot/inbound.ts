@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { asObject, type Json } from '../../../lib/read.ts';
 import type { WecomBot } from '../apps.ts';
 import { newMsgId } from '../chats.ts';
-import { type Json, list, object, pick, text } from '../json.ts';
+import { list, pick, text } from '../json.ts';
 import type { WecomMessage } from '../model.ts';
 import { textOf } from '../recorded-answer.ts';
 import type { WecomWorld } from '../world.ts';
@@ -60,7 +61,7 @@ function content(world: WecomWorld, bot: WecomBot, message: WecomMessage): Json 
       return { msgtype: 'voice', voice: { content: text(body['recognized']) } };
     case 'mixed': {
       const items = list(body['items']).map((value) => {
-        const item = object(value) ?? {};
+        const item = asObject(value) ?? {};
         const isImage = item['resource'] !== undefined;
         return isImage
           ? { msgtype: 'image', image: file(world, bot, text(item['resource'])) }

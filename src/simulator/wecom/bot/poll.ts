@@ -1,4 +1,4 @@
-import { parsedObject } from '../json.ts';
+import { parseObject } from '../../../lib/read.ts';
 import type { WecomMessage } from '../model.ts';
 import type { WecomWorld } from '../world.ts';
 import type { Interaction } from './bot-world.ts';
@@ -32,7 +32,7 @@ async function poll(world: WecomWorld, interaction: Interaction, message: WecomM
 function readFrame(world: WecomWorld, interaction: Interaction, asked: WecomMessage, reply: string | undefined): void {
   const { bot } = interaction;
   try {
-    const body = parsedObject(reply ?? '');
+    const body = parseObject(reply ?? '');
     if (body === undefined) throw new Error('a poll was not answered with a stream');
     applyReply(world, interaction, body, { poll: asked });
   } catch (error) {

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
+import { asObject, type Json } from '../../../lib/read.ts';
 import { after } from '../../clock.ts';
 import { randomHex } from '../../ids.ts';
 import { applyCardChange } from '../app/api-cards.ts';
 import { type CardRules, checkCard } from '../card-check.ts';
 import { WecomRefusal } from '../errors.ts';
-import { type Json, list, object, text } from '../json.ts';
+import { list, text } from '../json.ts';
 import { imageType, type MediaType } from '../media.ts';
 import type { WecomMessage } from '../model.ts';
 import { perHour, perMinute } from '../rates.ts';
@@ -61,7 +62,7 @@ function allowed({ kind }: Interaction, via: Via): ReadonlySet<string> {
 
 /** One frame: the whole text so far. */
 function stream(world: WecomWorld, interaction: Interaction, body: Json, via: Via): void {
-  const frame = object(body['stream']) ?? {};
+  const frame = asObject(body['stream']) ?? {};
   const id = text(frame['id']);
   if (id === '' || typeof frame['content'] !== 'string') throw new WecomRefusal(40058, 'stream.id or stream.content');
   if (Buffer.byteLength(frame['content']) > world.limits.botContentBytes) throw new WecomRefusal(45002);
@@ -128,7 +129,7 @@ export function expire(world: WecomWorld, message: WecomMessage): void {
 }
 
 function feedbackId(world: WecomWorld, holder: Json): string | undefined {
-  const id = text(object(holder['feedback'])?.['id']);
+  const id = text(asObject(holder['feedback'])?.['id']);
   if (Buffer.byteLength(id) > world.limits.feedbackIdBytes) throw new WecomRefusal(40058, 'feedback.id');
   return id === '' ? undefined : id;
 }
@@ -139,7 +140,7 @@ function pictures(world: WecomWorld, { bot }: Interaction, frame: Json, finished
   if (items.length === 0) return {};
   if (!finished || items.length > world.limits.msgItems) throw new WecomRefusal(40058, 'msg_item');
   const resources = items.map((item) => {
-    const image = object(object(item)?.['image']) ?? {};
+    const image = asObject(asObject(item)?.['image']) ?? {};
     const content = Buffer.from(text(image['base64']), 'base64');
     if (content.length > world.limits.msgItemBytes) throw new WecomRefusal(45001);
     if (imageType(content) === undefined) throw new WecomRefusal(40123);
@@ -161,7 +162,7 @@ function cardRules(world: WecomWorld, { bot }: Interaction | { readonly bot: Int
 
 function sendCard(world: WecomWorld, interaction: Interaction, body: Json, via: Via, counts: boolean): void {
   if (via === 'url' && interaction.chat.kind === 'group') throw new WecomRefusal(40008, 'cards in single chats only');
-  const card = object(body['template_card']);
+  const card = asObject(body['template_card']);
   if (card === undefined) throw new WecomRefusal(40058, 'template_card');
   checkCard(card, cardRules(world, interaction));
   if (via === 'socket' && counts) takeRate(world, interaction.bot.id, interaction.chat.id);
@@ -178,7 +179,7 @@ function sendCard(world: WecomWorld, interaction: Interaction, body: Json, via: 
 
 /** Everything that is sent once and whole. */
 function plain(world: WecomWorld, interaction: Interaction, type: string, body: Json, via: Via): void {
-  const content = object(body[type]) ?? {};
+  const content = asObject(body[type]) ?? {};
   const checked = checkPlain(world, interaction.bot.id, type, content);
   if (via === 'socket') takeRate(world, interaction.bot.id, interaction.chat.id);
   world.messages.add({ ...answerTo(interaction), type, body: checked, feedbackId: feedbackId(world, content) });
@@ -218,7 +219,7 @@ function answerTo({ bot, chat, message, kind }: Interaction) {
 function updateCard(world: WecomWorld, interaction: Interaction, body: Json): void {
   const { message } = interaction;
   if (body['response_type'] !== 'update_template_card') throw new WecomRefusal(40008, 'update_template_card');
-  const card = object(body['template_card']);
+  const card = asObject(body['template_card']);
   if (card === undefined || message?.card === undefined) throw new WecomRefusal(40058, 'template_card');
   const own = text(message.card.json['task_id']);
   if (text(card['task_id']) !== own) throw new WecomRefusal(42016);

@@ -1,13 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import { asObject, type Json, parseObject } from '../../../lib/read.ts';
 import { after, type SimClock } from '../../clock.ts';
 import { randomHex } from '../../ids.ts';
 import type { WireLog } from '../../wire.ts';
 import type { WecomBot } from '../apps.ts';
 import { newMsgId } from '../chats.ts';
 import { dressed, WecomRefusal } from '../errors.ts';
-import { type Json, object, parsedObject, text } from '../json.ts';
+import { text } from '../json.ts';
 
 /** How the long connections behave; can be changed at any time. */
 export interface SocketRules {
@@ -88,9 +89,9 @@ export function createSocketHub({ clock, wire, rules, handle, called, changed }:
   const receive = (connection: Connection, data: Buffer): void => {
     if (rules.halfOpen) return;
     const source = data.toString();
-    const frame = parsedObject(source);
+    const frame = parseObject(source);
     const cmd = text(frame?.['cmd']);
-    const reqId = text(object(frame?.['headers'])?.['req_id']);
+    const reqId = text(asObject(frame?.['headers'])?.['req_id']);
     const line = wire.begin(() => ({
       side: 'wecom',
       app: connection.bot?.id,
@@ -121,7 +122,7 @@ export function createSocketHub({ clock, wire, rules, handle, called, changed }:
       if (frame === undefined) throw new WecomRefusal(40058, 'not a JSON object');
       if (connection.busy.has(reqId)) throw new WecomRefusal(6000);
       if (rules.ackDelayMs > 0) connection.busy.add(reqId);
-      const handled = handle(connection, cmd, reqId, object(frame['body']) ?? {});
+      const handled = handle(connection, cmd, reqId, asObject(frame['body']) ?? {});
       if (handled === 'cut') return connection.socket.terminate();
       if (handled !== 'silence') ack(0, '', handled.body);
     } catch (error) {

@@ -1,8 +1,8 @@
+import { type Json, parseObject } from '../../../lib/read.ts';
 import { DEFAULT_LATE_MS } from '../../deliveries.ts';
 import { randomHex } from '../../ids.ts';
 import type { WecomBot } from '../apps.ts';
 import type { CallbackOutcome } from '../deliver.ts';
-import { type Json, parsedObject } from '../json.ts';
 import { isStreaming } from '../messages.ts';
 import type { WecomChat, WecomMessage } from '../model.ts';
 import type { WecomWorld } from '../world.ts';
@@ -138,7 +138,7 @@ async function post(world: WecomWorld, interaction: Interaction, event: string, 
 export function readAnswer(world: WecomWorld, interaction: Interaction, reply: string | undefined): void {
   if (reply === undefined) return;
   try {
-    const body = parsedObject(reply);
+    const body = parseObject(reply);
     if (body === undefined) throw new Error('the answer is not the JSON of an object');
     applyReply(world, interaction, body, 'response');
   } catch (error) {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { type Json } from '../../../lib/read.ts';
 import type { SimClock } from '../../clock.ts';
 import { randomHex } from '../../ids.ts';
 import { WecomRefusal } from '../errors.ts';
-import { type Json, text } from '../json.ts';
+import { text } from '../json.ts';
 import type { WecomLimits } from '../limits.ts';
 import { MEDIA_TYPES, type Media, type MediaStore, type MediaType } from '../media.ts';
 

@@ -1,7 +1,7 @@
+import { type Json } from '../../../lib/read.ts';
 import type { Avatar } from '../../contract.ts';
 import { steadyHex } from '../../ids.ts';
 import type { ReceiverOptions } from '../apps.ts';
-import type { Json } from '../json.ts';
 import type { WecomMessage } from '../model.ts';
 
 /** One account of customer service, as customers see it. */

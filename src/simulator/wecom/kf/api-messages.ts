@@ -1,7 +1,8 @@
+import { type Json } from '../../../lib/read.ts';
 import { randomHex } from '../../ids.ts';
 import { type Call, type Endpoint, json, jsonBody, type Reply } from '../call.ts';
 import { WecomRefusal } from '../errors.ts';
-import { type Json, text } from '../json.ts';
+import { text } from '../json.ts';
 import { perMinute } from '../rates.ts';
 import type { WecomWorld } from '../world.ts';
 import type { KfAccount, KfSession } from './accounts.ts';

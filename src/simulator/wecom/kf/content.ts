@@ -1,5 +1,6 @@
+import { asObject, type Json } from '../../../lib/read.ts';
 import { WecomRefusal } from '../errors.ts';
-import { type Json, list, object, text } from '../json.ts';
+import { list, text } from '../json.ts';
 import type { WecomWorld } from '../world.ts';
 
 export interface KfContent {
@@ -30,7 +31,7 @@ const BYTES = { head: 1024, click: 128, view: 1024, text: 256, appTitle: 64 } as
 export function checkKfContent(world: WecomWorld, message: Json, maxItems: number): KfContent {
   const type = text(message['msgtype']);
   if (!TYPES.has(type)) throw new WecomRefusal(40008, type);
-  const body = object(message[type]);
+  const body = asObject(message[type]);
   if (body === undefined) throw new WecomRefusal(40058, `${type} missing`);
   if (MEDIA.has(type)) {
     const media = world.media.get(text(body['media_id']), 'corp');
@@ -74,7 +75,7 @@ function checkMenu(menu: Json, maxButtons: number, maxItems: number): void {
   for (const name of ['head_content', 'tail_content']) {
     if (Buffer.byteLength(text(menu[name])) > BYTES.head) throw new WecomRefusal(45002, name);
   }
-  const items = list(menu['list']).map((item) => object(item) ?? {});
+  const items = list(menu['list']).map((item) => asObject(item) ?? {});
   const buttons = items.filter((item) => item['type'] !== 'text');
   if (items.length > maxItems || buttons.length > maxButtons) throw new WecomRefusal(95008);
   for (const item of items) checkItem(item);
@@ -82,7 +83,7 @@ function checkMenu(menu: Json, maxButtons: number, maxItems: number): void {
 
 function checkItem(item: Json): void {
   const type = text(item['type']);
-  const inside = object(item[type]);
+  const inside = asObject(item[type]);
   const content = text(inside?.['content']);
   const most = { click: BYTES.click, view: BYTES.view, miniprogram: BYTES.view, text: BYTES.text }[type];
   const isGood =

@@ -1,6 +1,7 @@
+import { type Json } from '../../../lib/read.ts';
 import { newMsgId } from '../chats.ts';
 import type { CallbackOutcome } from '../deliver.ts';
-import { type Json, pick, text } from '../json.ts';
+import { pick, text } from '../json.ts';
 import type { WecomMessage } from '../model.ts';
 import type { WecomWorld } from '../world.ts';
 import type { KfAccount, KfSession } from './accounts.ts';

@@ -1,7 +1,7 @@
+import { type Json } from '../../../lib/read.ts';
 import { randomHex } from '../../ids.ts';
 import { newMsgId } from '../chats.ts';
 import type { CallbackOutcome } from '../deliver.ts';
-import type { Json } from '../json.ts';
 import type { WecomMessage } from '../model.ts';
 import type { WecomWorld } from '../world.ts';
 import { toXml } from '../xml.ts';

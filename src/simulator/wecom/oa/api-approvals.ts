@@ -1,6 +1,7 @@
+import { type Json } from '../../../lib/read.ts';
 import { appOfCall, type Call, type Endpoint, json, jsonBody, type Reply } from '../call.ts';
 import { WecomRefusal } from '../errors.ts';
-import { type Json, list, text } from '../json.ts';
+import { list, text } from '../json.ts';
 import { perMinute } from '../rates.ts';
 import type { WecomWorld } from '../world.ts';
 import type { OaApproval, OaControl, OaNode, OaTemplate } from './approvals.ts';

@@ -1,6 +1,6 @@
+import { type Json } from '../../../lib/read.ts';
 import type { SimClock } from '../../clock.ts';
 import { WecomRefusal } from '../errors.ts';
-import type { Json } from '../json.ts';
 
 /** A control of a form, in the vendor's words (D:91982). */
 export interface OaControl {

@@ -27,7 +27,7 @@ export interface Bed {
   /** A bot of the vendor's own SDK. */
   startSdk(): Promise<Target>;
   /** A gateway with a store of its own; `folder` names one that is filled already. */
-  startGateway(options?: Partial<Omit<GatewayOptions, 'farUrl'>>): Promise<Target & Gateway>;
+  startGateway(options?: Partial<Omit<GatewayOptions, 'farUrl' | 'linesUrl'>>): Promise<Target & Gateway>;
   /** Signs what is to be sent, then sends it; numbers the messages. */
   run(target: Target, plan: Omit<Run, 'url' | 'first'>): Promise<Ran>;
   /** Ends one of the targets before the others. */
@@ -60,7 +60,8 @@ export async function makeBed(packageFolder?: string, profiling?: Profiling): Pr
   let answered = 0;
   const far = await startProgram<FarSide>('far-side.ts');
   const load = await startProgram<Load>('load.ts');
-  const { url: farUrl, newsPort } = await far.call('start', await load.call('serveLines'));
+  const linesUrl = await load.call('serveLines');
+  const { url: farUrl, newsPort } = await far.call('start', linesUrl);
   await load.call('listen', newsPort);
   const stops = new Map<number, () => Promise<void>>();
   let first = 1;
@@ -93,7 +94,7 @@ export async function makeBed(packageFolder?: string, profiling?: Profiling): Pr
     },
     async startGateway(options = {}) {
       const folder = options.folder ?? newFolder();
-      const gateway = await startGateway({ ...program, ...profiled, ...options, folder, farUrl });
+      const gateway = await startGateway({ ...program, ...profiled, ...options, folder, farUrl, linesUrl });
       stops.set(gateway.pid, async () => {
         await gateway.stop();
         if (options.folder === undefined) removeFolder(folder);

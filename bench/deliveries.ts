@@ -9,7 +9,7 @@ export const APP = {
 } as const;
 
 /** Whose servers send. */
-export type Vendor = 'feishu' | 'wecom' | 'dingtalk';
+export type Vendor = 'feishu' | 'wecom' | 'wecom-bot' | 'dingtalk';
 
 /** A delivery as a vendor's servers would send it. */
 export interface SignedDelivery {

@@ -4,6 +4,7 @@ import { type GatewayProcess, startGatewayProcess } from '../test/support/gatewa
 import { APP, type Vendor } from './deliveries.ts';
 import { DINGTALK_APP } from './deliveries-dingtalk.ts';
 import { WECOM_APP } from './deliveries-wecom.ts';
+import { WECOM_BOT } from './deliveries-wecom-bot.ts';
 import { ROOT } from './packed.ts';
 
 export interface Gateway extends GatewayProcess {
@@ -17,6 +18,8 @@ export interface GatewayOptions {
   readonly byLine?: true;
   /** Where the stand-ins of the vendors and of Dify are. */
   readonly farUrl: string;
+  /** Where the AI bot of WeCom opens its connection; the other vendors tell it at `farUrl`. */
+  readonly linesUrl: string;
   /** A folder for its data. */
   readonly folder: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -45,6 +48,11 @@ channels:
     buttons: false
     limits: { perMemberPerMinute: 6000, perMemberPerHour: 360000 }
 `,
+  'wecom-bot': `
+channels:
+  - platform: wecom-bot
+    limits: { perMinute: 6000, perHour: 360000 }
+`,
   dingtalk: `
 channels:
   - platform: dingtalk
@@ -55,7 +63,7 @@ channels:
 };
 
 /** What connects it, by the environment. */
-function vendorEnv(vendor: Vendor, byLine: boolean, farUrl: string): Readonly<Record<string, string>> {
+function vendorEnv({ vendor = 'feishu', byLine, farUrl, linesUrl }: GatewayOptions): Readonly<Record<string, string>> {
   if (vendor === 'feishu') {
     return {
       FEISHU_MODE: byLine ? 'socket' : 'webhook',
@@ -64,6 +72,13 @@ function vendorEnv(vendor: Vendor, byLine: boolean, farUrl: string): Readonly<Re
       FEISHU_ENCRYPT_KEY: APP.encryptKey,
       FEISHU_VERIFICATION_TOKEN: APP.verificationToken,
       FEISHU_BASE_URL: farUrl,
+    };
+  }
+  if (vendor === 'wecom-bot') {
+    return {
+      WECOM_BOT_ID: WECOM_BOT.botId,
+      WECOM_BOT_SECRET: WECOM_BOT.secret,
+      WECOM_BOT_WS_URL: `${linesUrl}/wecom-bot`,
     };
   }
   if (vendor === 'dingtalk') {
@@ -106,7 +121,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     env: {
       ...memoryEnv(),
       POSTHOUSE_CONFIG: settings,
-      ...vendorEnv(vendor, options.byLine === true, farUrl),
+      ...vendorEnv(options),
       DIFY_BASE_URL: `${farUrl}/v1`,
       DIFY_API_KEY: 'app-bench',
       DIFY_MAX_CONCURRENT: '2000',

@@ -5,6 +5,7 @@ import { Pool } from 'undici';
 import { delivery, type SignedDelivery, type Vendor } from './deliveries.ts';
 import { dingtalkDelivery, dingtalkFrame } from './deliveries-dingtalk.ts';
 import { wecomDelivery } from './deliveries-wecom.ts';
+import { wecomBotFrame } from './deliveries-wecom-bot.ts';
 import { FarLines, type LineVendor } from './far-lines.ts';
 import { feishuFrame } from './frames-feishu.ts';
 import { serve } from './program.ts';
@@ -61,16 +62,17 @@ async function listen(port: number): Promise<void> {
   await new Promise((resolve) => socket.once('connect', resolve));
 }
 
-const DELIVERIES: Readonly<Record<Vendor, (number: number, chats: number) => SignedDelivery>> = {
+const DELIVERIES: Readonly<Record<Exclude<Vendor, 'wecom-bot'>, (number: number, chats: number) => SignedDelivery>> = {
   feishu: delivery,
   wecom: wecomDelivery,
   dingtalk: dingtalkDelivery,
 };
 const FRAMES: Readonly<Record<LineVendor, (number: number, chats: number) => Buffer>> = {
   feishu: feishuFrame,
+  'wecom-bot': wecomBotFrame,
   dingtalk: dingtalkFrame,
 };
-const lines = new FarLines();
+const lines = new FarLines((number) => onAnswered(number));
 let prepared: SignedDelivery[] = [];
 let preparedFrames: Buffer[] = [];
 
@@ -221,7 +223,7 @@ const HANDLERS = {
     const { first, count, chats, vendor = 'feishu' } = plan;
     const all = <Made>(make: (number: number, chats: number) => Made): Made[] =>
       Array.from({ length: count }, (_, index) => make(first + index, chats));
-    prepared = plan.byLine ? [] : all(DELIVERIES[vendor]);
+    prepared = plan.byLine || vendor === 'wecom-bot' ? [] : all(DELIVERIES[vendor]);
     preparedFrames = plan.byLine ? all(FRAMES[lineVendorOf(plan)]) : [];
   },
   run,

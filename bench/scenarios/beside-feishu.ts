@@ -71,12 +71,20 @@ function figuresOf(one: Measured, feishu: Measured): Figure[] {
       unit: 'µs',
       beside: beside(mid(feishu, 'cpu')),
     },
+    // WeCom acknowledges nothing to a bot, nor a bot to WeCom.
+    ...(one.way.vendor === 'wecom-bot' ? [] : ackFiguresOf(one, feishu)),
+  ];
+}
+
+function ackFiguresOf(one: Measured, feishu: Measured): Figure[] {
+  const { name } = one.way;
+  return [
     { name: `${name}: ack p99`, value: mid(one, 'ackP99'), unit: 'ms', budget: { atMost: 60 } },
     {
       name: `${name}: ack p50 at 20 messages/s`,
       value: median(one.calmMs),
       unit: 'ms',
-      beside: beside(median(feishu.calmMs)),
+      beside: { name: FEISHU.name, value: median(feishu.calmMs) },
     },
     { name: `${name}: ack p99 at 20 messages/s`, value: percentile(one.calmMs, 0.99), unit: 'ms' },
   ];

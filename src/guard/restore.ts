@@ -34,12 +34,16 @@ function labelsOf(kind: string): readonly [string, string] {
  * two blanks inside, capitals and full-width digits. A name without brackets is a word like others.
  */
 export class Restorer {
-  readonly #values = new Map<string, string>();
-  readonly #kinds = new Map<string, string>();
+  // Made with the first value: most answers have none.
+  #values: Map<string, string> | undefined;
+  #kinds: Map<string, string> | undefined;
   #pattern: RegExp | undefined;
   #reach = 0;
 
   add(values: readonly Restored[]): void {
+    if (values.length === 0) return;
+    this.#values ??= new Map();
+    this.#kinds ??= new Map();
     for (const { kind, number, value } of values) {
       this.#values.set(keyOf(kind, number), value);
       for (const label of labelsOf(kind)) this.#kinds.set(plain(label), kind);
@@ -48,7 +52,7 @@ export class Restorer {
   }
 
   get isEmpty(): boolean {
-    return this.#values.size === 0;
+    return this.#values === undefined;
   }
 
   /** A text that is whole. */
@@ -69,7 +73,7 @@ export class Restorer {
 
   pattern(): RegExp {
     if (this.#pattern) return this.#pattern;
-    const labels = [...this.#kinds.keys()].toSorted((one, other) => other.length - one.length);
+    const labels = [...(this.#kinds?.keys() ?? [])].toSorted((one, other) => other.length - one.length);
     const words = labels.map((label) =>
       label.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&').replaceAll(' ', `${BLANK}{1,2}`),
     );
@@ -84,8 +88,8 @@ export class Restorer {
 
   /** What stands behind a placeholder that was found; undefined for one that is not known here. */
   valueOf(label: string, digits: string): string | undefined {
-    const kind = this.#kinds.get(plain(label));
-    return kind === undefined ? undefined : this.#values.get(keyOf(kind, Number(digits.normalize('NFKC'))));
+    const kind = this.#kinds?.get(plain(label));
+    return kind === undefined ? undefined : this.#values?.get(keyOf(kind, Number(digits.normalize('NFKC'))));
   }
 }
 

@@ -56,7 +56,7 @@ describe('the limit of the space for new objects', () => {
 describe('the space for lasting objects', () => {
   it('grows by less where it is large', () => {
     expect(growthPercent(20 * MIB)).toBe(50);
-    expect(growthPercent(60 * MIB)).toBe(25);
+    expect(growthPercent(60 * MIB)).toBe(12);
   });
 });
 

@@ -25,7 +25,7 @@ const GROWTH_PERCENT = 50;
 
 /** A heap of more than this grows by less: a look costs more there, and so does what is not looked at. A thousand growing answers have 60 MB. */
 const LARGE_BYTES = 40 * MIB;
-const GROWTH_PERCENT_OF_LARGE = 25;
+const GROWTH_PERCENT_OF_LARGE = 12;
 
 /*
  * V8's compilers for code that runs often. A start runs most of its code once: what they would make of it is of no use, and their own

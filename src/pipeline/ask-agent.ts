@@ -27,9 +27,7 @@ export async function askAgent(
     );
     try {
       view.asked();
-      await parts.tracer.during(stream.trace, 'agent', async () =>
-        listen(await askFor(question, context, parts), context, stream, view, parts),
-      );
+      await parts.tracer.during(stream.trace, 'agent', () => listen(question, context, stream, view, parts));
     } finally {
       release();
     }
@@ -74,7 +72,7 @@ function departmentsOf({ standing: { own }, lang }: TurnContext, { platforms }: 
 }
 
 async function listen(
-  ask: Ask,
+  question: Question & { kind: 'ask' },
   context: TurnContext,
   stream: AnswerStream,
   view: AnswerView,
@@ -82,6 +80,7 @@ async function listen(
 ): Promise<void> {
   const { agent } = context;
   const { answer, control, trace } = stream;
+  const ask = await askFor(question, context, parts);
   const hangUp = new AbortController();
   const hear = (event: AgentEvent): void => {
     // An agent that was hung up on may still have something to say.

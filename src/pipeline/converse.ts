@@ -60,7 +60,13 @@ async function answer(
   parts: PipelineParts,
   stopping: AbortSignal,
 ): Promise<void> {
-  const outcome = await reachAndClose(context, stream, parts);
+  let outcome: TurnOutcome;
+  try {
+    outcome = await reach(context, stream, parts);
+  } finally {
+    // Frames end with the turn, also when it is given back: one that lingers would overwrite what the next owner shows.
+    await stream.live.close();
+  }
   const { tokens } = stream.answer;
   if (context.permission.counted && tokens > 0) await parts.store.rights.spend(context.turn.id, tokens);
   await endTurn({ context, stream, outcome, held }, parts, stopping);
@@ -111,15 +117,6 @@ function noteOn({ turn, lang, permission }: TurnContext, parts: PipelineParts): 
     (note) => note !== undefined,
   );
   return notes.length > 0 ? { note: notes.join(' ') } : {};
-}
-
-/** Frames end with the turn, also when it is given back: one that lingers would overwrite what the next owner shows. */
-async function reachAndClose(context: TurnContext, stream: AnswerStream, parts: PipelineParts): Promise<TurnOutcome> {
-  try {
-    return await reach(context, stream, parts);
-  } finally {
-    await stream.live.close();
-  }
 }
 
 /** A first frame is at the vendor's before its message is noted: who died in between has used up the send key. */

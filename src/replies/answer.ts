@@ -40,7 +40,8 @@ export class Answer {
   readonly #said = new GrowingText();
   readonly #guarded: GuardedStream;
   readonly #restoring: RestoringStream;
-  readonly #thoughts = new Map<string, GuardedThought>();
+  /** Made with the first: most answers have none. */
+  #thoughts: Map<string, GuardedThought> | undefined;
 
   constructor(head: FrameHead, guard: Guard, restorer = new Restorer()) {
     this.head = head;
@@ -148,12 +149,13 @@ export class Answer {
 
   /** Ends the running steps, for a frame that nothing follows. */
   settle(): void {
-    for (const { thought } of this.#thoughts.values()) {
+    for (const { thought } of this.#thoughts?.values() ?? []) {
       if (thought.state === 'running') this.#think({ ...thought, state: 'done' });
     }
   }
 
   #think(thought: Thought): void {
+    this.#thoughts ??= new Map();
     const former = this.#thoughts.get(thought.id);
     const stream = former?.stream ?? this.guard.stream({ form: 'markdown', lang: this.head.lang });
     const restoring = former?.restoring ?? this.restorer.stream('markdown');
@@ -161,7 +163,7 @@ export class Answer {
   }
 
   get thoughts(): readonly Thought[] {
-    return [...this.#thoughts.values()].map(({ thought, stream, restoring }) => {
+    return [...(this.#thoughts?.values() ?? [])].map(({ thought, stream, restoring }) => {
       // The name of a tool or a step comes whole.
       if (thought.kind !== 'thinking') return { ...thought, text: this.masked(thought.text) };
       const isWhole = thought.state !== 'running';

@@ -51,8 +51,9 @@ export class RunState {
   #saidByAgent = false;
   #counted = false;
   #reasoned = '';
-  readonly #thoughts = new Map<string, Thought>();
-  readonly #files = new Set<string>();
+  // Made with the first of each: most answers have none.
+  #thoughts: Map<string, Thought> | undefined;
+  #files: Set<string> | undefined;
 
   constructor(options: RunOptions) {
     this.#options = options;
@@ -85,7 +86,7 @@ export class RunState {
   finish(): readonly AgentEvent[] {
     this.#change(this.answer.end());
     this.#tellReasoning();
-    for (const thought of this.#thoughts.values()) {
+    for (const thought of this.#thoughts?.values() ?? []) {
       if (thought.state === 'running') this.think({ ...thought, state: this.failure ? 'failed' : 'done' });
     }
     return this.take();
@@ -129,25 +130,26 @@ export class RunState {
   }
 
   think(thought: Thought): void {
-    const former = this.#thoughts.get(thought.id);
+    const former = this.#thoughts?.get(thought.id);
     if (former?.state === thought.state && former.text === thought.text) return;
+    this.#thoughts ??= new Map();
     this.#thoughts.set(thought.id, thought);
     this.#emit({ kind: 'thought', thought });
   }
 
   /** Reasoning that comes apart from the answer, in pieces. */
   reason(id: string, delta: string, isFinal: boolean): void {
-    const text = (this.#thoughts.get(id)?.text ?? '') + delta;
+    const text = (this.#thoughts?.get(id)?.text ?? '') + delta;
     if (text.trim() !== '') this.think({ id, kind: 'thinking', text, state: isFinal ? 'done' : 'running' });
   }
 
   step(id: string, title: string): void {
-    const isShown = title !== '' && (this.#thoughts.has(id) || this.#thoughts.size < MAX_STEPS);
+    const isShown = title !== '' && ((this.#thoughts?.size ?? 0) < MAX_STEPS || this.#thoughts?.has(id) === true);
     if (isShown) this.think({ id, kind: 'step', text: title, state: 'running' });
   }
 
   stepFinished(id: string): void {
-    const step = this.#thoughts.get(id);
+    const step = this.#thoughts?.get(id);
     if (step) this.think({ ...step, state: 'done' });
   }
 
@@ -163,7 +165,8 @@ export class RunState {
 
   /** The same file may be told of several times. */
   addFile(file: AnswerFile): void {
-    if (this.#files.has(fileKey(file)) || isShownIn(this.answer.raw, file)) return;
+    if (this.#files?.has(fileKey(file)) || isShownIn(this.answer.raw, file)) return;
+    this.#files ??= new Set();
     this.#files.add(fileKey(file));
     this.#emit({ kind: 'file', file });
   }
@@ -237,7 +240,7 @@ export class RunState {
   #tellReasoning(): void {
     const { reasoning, thinking } = this.answer;
     const state = thinking ? 'running' : 'done';
-    const former = this.#thoughts.get(REASONING);
+    const former = this.#thoughts?.get(REASONING);
     if (reasoning === this.#reasoned && (former === undefined || former.state === state)) return;
     this.#reasoned = reasoning;
     if (former || reasoning.trim() !== '')

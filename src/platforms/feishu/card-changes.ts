@@ -4,13 +4,14 @@ import type { CardElement, CardView } from './card-view.ts';
 
 /** A card as it is on the screen, as far as we put it there. */
 export interface Shown {
+  /** What tells its header from another. */
   readonly header: string;
   readonly parts: readonly ShownPart[];
 }
 
 interface ShownPart {
   readonly id: string;
-  /** The element without its growing text. */
+  /** What tells the element without its growing text from another. */
   readonly shell: string;
   /** What tells its growing text from another. */
   readonly mark: string;
@@ -26,10 +27,10 @@ function markOf(content: string): string {
 export function shownOf(view: CardView): Shown {
   const parts = view.elements.map((element) => ({
     id: element.id,
-    shell: JSON.stringify(element.make('')),
+    shell: markOf(JSON.stringify(element.make(''))),
     mark: markOf(element.text?.content ?? ''),
   }));
-  return { header: JSON.stringify(view.header), parts };
+  return { header: markOf(JSON.stringify(view.header)), parts };
 }
 
 export interface Changes {
@@ -37,8 +38,12 @@ export interface Changes {
   readonly texts: readonly { readonly id: string; readonly content: string }[];
 }
 
-/** What turns the card on the screen into the new one; its parts never change their order. */
-export function changesBetween(before: Shown, view: CardView): Changes {
+/**
+ * What turns the card on the screen into the new one; its parts never change their order.
+ *
+ * @param after - The new view, as {@link shownOf} it.
+ */
+export function changesBetween(before: Shown, after: Shown, view: CardView): Changes {
   const old = new Map(before.parts.map((part) => [part.id, part]));
   const kept = new Set(view.elements.map((element) => element.id));
   const gone = before.parts.filter((part) => !kept.has(part.id)).map((part) => part.id);
@@ -46,10 +51,10 @@ export function changesBetween(before: Shown, view: CardView): Changes {
   const texts: { id: string; content: string }[] = [];
   view.elements.forEach((element, index) => {
     const part = old.get(element.id);
+    const now = after.parts[index];
     if (!part) actions.push(addition(element, view.elements, index, old));
-    else if (part.shell !== JSON.stringify(element.make(''))) actions.push(replacement(element));
-    else if (element.text && element.text.content !== '' && markOf(element.text.content) !== part.mark)
-      texts.push(element.text);
+    else if (part.shell !== now?.shell) actions.push(replacement(element));
+    else if (element.text && element.text.content !== '' && now.mark !== part.mark) texts.push(element.text);
   });
   if (gone.length > 0) actions.push({ action: 'delete_elements', params: { element_ids: gone } });
   return { actions, texts };

@@ -93,7 +93,7 @@ export class CardKit {
     if (this.#clock.now() - live.openedAt > STREAM_RENEW_MS) await this.#open(job);
     const after = shownOf(view);
     const known = before !== undefined && before.header === after.header;
-    const changed = known && (await this.#change(job, before, view));
+    const changed = known && (await this.#change(job, before, after, view));
     if (!changed) await this.#replace(job, view);
     live.shown = after;
     return { ...handle, seq: live.seq };
@@ -120,9 +120,9 @@ export class CardKit {
   }
 
   /** @returns False when the card on the screen is not the one we believe in. */
-  async #change(job: Job, before: Shown, view: CardView): Promise<boolean> {
+  async #change(job: Job, before: Shown, after: Shown, view: CardView): Promise<boolean> {
     const { card } = job.handle;
-    const { actions, texts } = changesBetween(before, view);
+    const { actions, texts } = changesBetween(before, after, view);
     let done = 0;
     try {
       if (actions.length > 0) {

@@ -29,11 +29,19 @@ export interface Sql {
 export async function allOf<Work extends readonly unknown[]>(
   work: Work,
 ): Promise<{ -readonly [Index in keyof Work]: Awaited<Work[Index]> }> {
-  const settled = await Promise.allSettled(work);
-  const values = settled.map((one) => {
-    if (one.status === 'rejected') throw one.reason;
-    return one.value;
-  });
+  // Told below, when the others are through.
+  for (const one of work) if (one instanceof Promise) one.catch(() => undefined);
+  const values: unknown[] = [];
+  let failed: { readonly why: unknown } | undefined;
+  for (const one of work) {
+    try {
+      // What SQLite answers is there.
+      values.push(one instanceof Promise ? await one : one);
+    } catch (why) {
+      failed ??= { why };
+    }
+  }
+  if (failed) throw failed.why;
   return values as { -readonly [Index in keyof Work]: Awaited<Work[Index]> };
 }
 

@@ -29,7 +29,7 @@ export const MEASURED: Costs = {
   workerUs: 2_270,
   pieceUs: 150,
   postgresUs: 1_040,
-  redisUs: 400,
+  redisUs: 250,
   transactions: 1.2,
   walKb: 8.6,
   diskKb: 5.3,

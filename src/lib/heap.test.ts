@@ -32,6 +32,30 @@ describe('the space for new objects', () => {
   });
 });
 
+/** First a load that lasts, of which little is kept, then one of which much is kept; says how large the space was after each. */
+const LOADS = `
+  import { limitHeap, youngBytes } from ${JSON.stringify(MODULE)};
+  limitHeap(2 * ${MIB}, 32 * ${MIB});
+  const load = async (rounds, most) => {
+    const kept = [];
+    for (let round = 0; round < rounds; round += 1) {
+      for (let count = 0; count < 2000; count += 1) kept.push({ count, more: [count] });
+      if (kept.length > most) kept.splice(0, most / 2);
+      await new Promise(setImmediate);
+    }
+    return youngBytes();
+  };
+  console.log(JSON.stringify({ little: await load(800, 100_000), much: await load(700, 2_000_000) }));
+`;
+
+describe('the space that new objects got under a load', () => {
+  it('is given back once much lasts', () => {
+    const { little, much } = run(LOADS, 'loads') as { readonly little: number; readonly much: number };
+    expect(little).toBeGreaterThan(8 * MIB);
+    expect(much).toBeLessThanOrEqual(4 * MIB);
+  }, 30_000);
+});
+
 describe('the limit of the space for new objects', () => {
   const times = (count: number, everyMs: number) => Array.from({ length: count }, (_, index) => index * everyMs);
 

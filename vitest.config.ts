@@ -20,6 +20,8 @@ export default defineConfig({
     execArgv: [NO_WRAPPER_TIER_UP],
     // Two at a time also on a large machine: several tests start real servers, browsers and processes of their own.
     maxWorkers: 2,
+    // What is awaited by its state has the same patience as all else: a second is nothing to a machine that does much else.
+    expect: { poll: { timeout: 15_000 } },
     reporters: ['default', './test/support/closing-reporter.ts'],
     projects: PROJECTS.map((project) => ({
       extends: true as const,

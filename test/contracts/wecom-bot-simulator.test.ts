@@ -4,8 +4,9 @@ import type { AgentEvent, Ask, FileContent } from '../../src/core/agent.ts';
 import { type ChannelName, id } from '../../src/core/ids.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import type { RecordedWecomAnswer } from '../../src/simulator/index.ts';
+import { fastClock } from '../support/fast-clock.ts';
 import { started, stepwise } from '../support/script-agent.ts';
-import { type BotGateway, type BotGatewayOptions, fastClock, startBotGateway } from '../support/wecom-bot-gateway.ts';
+import { type BotGateway, type BotGatewayOptions, startBotGateway } from '../support/wecom-bot-gateway.ts';
 
 const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
 const AMOUNT = 60;
@@ -24,7 +25,7 @@ function write(text: string, from = 'lin'): { readonly messageId: string; readon
 
 const answersTo = (messageId: string): readonly RecordedWecomAnswer[] => gateway.sim.wecom.record.answersTo(messageId);
 
-async function until<T>(look: () => T | undefined | false, ms = 10_000): Promise<T> {
+async function until<T>(look: () => T | undefined | false, ms = 30_000): Promise<T> {
   const end = Date.now() + ms;
   for (;;) {
     const found = look();
@@ -330,7 +331,7 @@ for (const mode of ['socket', 'webhook'] as const) {
       const { messageId } = write('think long');
       steps.say('First part.\n\nSecond ');
       const stream = await until(() => answersTo(messageId).find((one) => one.text.includes('Second')));
-      const handed = await until(() => !stream.isStreaming && stream, 8_000);
+      const handed = await until(() => !stream.isStreaming && stream);
       expect(handed.isExpired).toBe(false);
       expect(handed.text).toMatch(/First part\.[\s\S]*(写完后|Still writing)/);
       steps.say('part.');
@@ -340,7 +341,7 @@ for (const mode of ['socket', 'webhook'] as const) {
       expect(rest.text).not.toContain('First part.');
       await gateway.quiet();
       expect(answersTo(messageId)).toHaveLength(2);
-    }, 15_000);
+    });
 
     it('goes on after a crash, and says nothing twice', async () => {
       await start({ mode });
@@ -364,8 +365,8 @@ describe('what a bot pushes over its long connection', () => {
   const lin = () => ({ kind: 'user', channel, id: gateway.sim.wecom.userId('lin') }) as const;
   const pushed = () => gateway.sim.wecom.record.answers().filter(({ parentId }) => parentId === undefined);
   /** The vendor lets a bot speak only to whoever has written to it. */
-  async function known(speed = 1): Promise<void> {
-    await start({ mode: 'socket', clock: fastClock(speed) });
+  async function known(speed = 1, more: Partial<BotGatewayOptions> = {}): Promise<void> {
+    await start({ mode: 'socket', clock: fastClock(speed), ...more });
     await settled(write('hello').messageId);
   }
 
@@ -412,21 +413,26 @@ describe('what a bot pushes over its long connection', () => {
     await known(10);
     gateway.sim.faults.add({ side: 'wecom', kind: 'hang', path: 'aibot_send_msg', count: 3, afterEffect: true });
     await gateway.pipeline.pushes.push({ key: 'alarm', to: [lin()], content: { kind: 'text', text: 'disk full' } });
-    await until(() => gateway.log.some((line) => line.startsWith('reply given up platform_rejected')), 30_000);
+    await until(() => gateway.log.some((line) => line.startsWith('reply given up platform_rejected')));
     expect(pushed().map(({ text }) => text)).toEqual(['disk full', 'disk full （可能重复发送）']);
   });
 
   it('waits for the connection, and is in no doubt without one', async () => {
-    await known(10);
-    const { sockets } = gateway.sim.wecom;
-    gateway.sim.faults.add({ side: 'wecom', kind: 'refuse', path: 'aibot_subscribe', code: 45009, count: 1 });
-    sockets.drop(gateway.bot.id);
+    // More tries than there will be: nobody can say how long the line is away.
+    await known(10, { maxAttempts: 50 });
+    const { faults, wecom } = gateway.sim;
+    const away = faults.add({ side: 'wecom', kind: 'drop', path: 'aibot_subscribe' });
+    wecom.sockets.drop(gateway.bot.id);
     await gateway.pipeline.pushes.push({ key: 'alarm', to: [lin()], content: { kind: 'text', text: 'disk full' } });
-    await until(
-      () => gateway.log.filter((line) => line.startsWith('reply delayed platform_unavailable')).length >= 3,
-      60_000,
-    );
-    expect((await gateway.pipeline.pushes.find('alarm'))?.parts).toMatchObject([{ state: 'waiting' }]);
+    const delayed = () => gateway.log.filter((line) => line.startsWith('reply delayed'));
+    await until(() => delayed().length >= 3);
+    const parts = async () => (await gateway.pipeline.pushes.find('alarm'))?.parts ?? [];
+    // Between two tries; a third one is made only of what is in no doubt.
+    await expect.poll(parts).toMatchObject([{ state: 'waiting', code: 'platform_unavailable' }]);
+    expect(new Set(delayed())).toEqual(new Set(['reply delayed platform_unavailable']));
+    faults.remove(away.id);
+    await expect.poll(parts).toMatchObject([{ state: 'sent' }]);
+    expect(pushed().map(({ text }) => text)).toEqual(['disk full']);
   });
 
   it('that nobody of the name has written to is given up, and named', async () => {
@@ -448,7 +454,7 @@ describe('an answer of a bot that goes out by itself', () => {
     gateway.sim.faults.add({ side: 'wecom', kind: 'hang', path: 'aibot_send_msg', count: 4, afterEffect: true });
     gateway.agent.answer = says(text('forty-two'));
     write('how many?');
-    await until(() => gateway.log.some((line) => line.startsWith('reply given up platform_rejected')), 30_000);
+    await until(() => gateway.log.some((line) => line.startsWith('reply given up platform_rejected')));
     const said = gateway.sim.wecom.record.answers().filter(({ text: words }) => words.includes('forty-two'));
     expect(said.map(({ text: words }) => words.includes('可能重复发送') || words.includes('may be a repeat'))).toEqual([
       false,

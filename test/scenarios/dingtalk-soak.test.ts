@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { GatewayError } from '../../src/core/errors.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { type DingtalkGateway, startDingtalkGateway } from '../support/dingtalk-gateway.ts';
+import { fastClock } from '../support/fast-clock.ts';
 import { seededRandom } from '../support/random.ts';
-import { fastClock } from '../support/wecom-bot-gateway.ts';
 
 const SPEED = 100;
 const MINUTES = 30;

@@ -50,12 +50,13 @@ export interface OneChannelOptions {
   readonly isConnected: boolean;
   readonly clock?: Clock;
   readonly leaseMs?: number;
+  readonly maxAttempts?: number;
   readonly privacy?: Partial<PrivacySettings> | undefined;
   readonly purposes?: readonly ApprovalPurpose[] | undefined;
 }
 
 export async function startOneChannel(options: OneChannelOptions): Promise<OneChannel> {
-  const { name, clock = systemClock, leaseMs = 60_000 } = options;
+  const { name, clock = systemClock, leaseMs = 60_000, maxAttempts = 4 } = options;
   const folder = await mkdtemp(join(tmpdir(), `posthouse-${name}-`));
   const file = join(folder, 'channel.db');
   const channel = id<ChannelName>(name);
@@ -95,7 +96,7 @@ export async function startOneChannel(options: OneChannelOptions): Promise<OneCh
           sessionIdleMs: 7 * 86_400_000,
           answerWithinMs: 1_800_000,
           firstFrameMs: 20,
-          maxAttempts: 4,
+          maxAttempts,
           recoverWithinMs: 300_000,
         },
       },

@@ -20,19 +20,11 @@ export interface BotGatewayOptions {
   readonly fetchUrl?: PlatformDeps['fetchUrl'];
   readonly privacy?: Partial<PrivacySettings>;
   readonly config?: Readonly<Record<string, unknown>>;
-}
-
-/** Time that runs so many times faster, for the vendor and for us alike. */
-export function fastClock(speed: number): Clock {
-  const begun = Date.now();
-  return {
-    now: () => Math.round(begun + (Date.now() - begun) * speed),
-    sleep: (ms, signal) => systemClock.sleep(ms / speed, signal),
-  };
+  readonly maxAttempts?: number;
 }
 
 export async function startBotGateway(options: BotGatewayOptions): Promise<BotGateway> {
-  const { mode, clock = systemClock, fetchUrl } = options;
+  const { mode, clock = systemClock, fetchUrl, maxAttempts } = options;
   const bots = [{ mode, name: 'Helper', encodingAesKey: BOT_AES_KEY }];
   const groups = [{ name: 'Team', people: ['lin', 'chen'], bots: [0] }];
   const limits = { streamPollMs: 100 };
@@ -46,6 +38,7 @@ export async function startBotGateway(options: BotGatewayOptions): Promise<BotGa
     leaseMs: 60_000 * 100,
     privacy: options.privacy,
     isConnected: mode === 'socket',
+    ...(maxAttempts !== undefined && { maxAttempts }),
     create: (log) =>
       wecomBot.create(botConfig(sim, bot, options.config), botDeps({ clock, log, ...(fetchUrl && { fetchUrl }) })),
   });

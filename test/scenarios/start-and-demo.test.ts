@@ -116,8 +116,8 @@ describe('posthouse demo', () => {
 
     const question = await act(url, { type: 'enter', app: await firstApp(url) });
     await act(url, { type: 'send-text', chat: question.chat, text: 'Count to 20' });
-    // Killed while the agent is still writing: a short answer might be complete by then.
-    await until(async () => ((await stateOf(url)).traces.some(({ step }) => step === 'asked') ? true : undefined));
+    // Killed while the agent is still writing. What is on the screen is of a run that is stored; before that it would be asked once more.
+    await until(async () => ((await cardsOf(url, true)).some((json) => json.includes('1, 2')) ? true : undefined));
     expect((await fetch(`${url}/sim/gateway/kill`, { method: 'POST' })).status).toBe(200);
     expect(await gatewayOf(url)).toMatchObject({ kills: 1 });
 
@@ -207,9 +207,13 @@ async function stateOf(url: string): Promise<State> {
 
 /** Answers that are complete: cards with the buttons that only a finished one has. */
 async function finishedCards(url: string): Promise<string[]> {
+  return (await cardsOf(url, false)).filter((json) => json.includes('regenerate'));
+}
+
+async function cardsOf(url: string, streaming: boolean): Promise<string[]> {
   const { messages } = await stateOf(url);
-  const cards = messages.filter(({ from, content }) => from.kind === 'bot' && content.card?.streaming === false);
-  return cards.map(({ content }) => JSON.stringify(content.card?.json)).filter((json) => json.includes('regenerate'));
+  const cards = messages.filter(({ from, content }) => from.kind === 'bot' && content.card?.streaming === streaming);
+  return cards.map(({ content }) => JSON.stringify(content.card?.json));
 }
 
 async function firstApp(url: string, platform = 'feishu'): Promise<string> {

@@ -17,6 +17,9 @@ const THREAD = new URL(`./thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 /** After so long without a call the next one is alone: it crosses at once and not with what the rest of the turn will ask, in milliseconds. */
 const PAUSE_MS = 2;
 
+/** Nothing of a call outlives its transaction, so the thread's space for new objects may be small. By itself V8 lets it grow as far as the gateway's own. */
+const LIMITS = { maxYoungGenerationSizeMb: 8 };
+
 /**
  * SQLite in a thread of its own. Calls that are made in the same turn of the loop cross to it together (after a pause all but the first), and what gathers
  * there while a transaction is written goes into the next one.
@@ -37,7 +40,7 @@ export class SqliteEngine implements Engine {
     // Whoever has not asked is not told that it failed.
     this.#ready.promise.catch(() => undefined);
     this.#owning.promise.catch(() => undefined);
-    this.#thread = new Worker(thread, { workerData: file, name: 'store' });
+    this.#thread = new Worker(thread, { workerData: file, name: 'store', resourceLimits: LIMITS });
     this.#thread.on('message', (answer: Answer) => this.#take(answer));
     this.#thread.on('error', (error) => this.#fail(unavailable('its thread failed', error)));
     this.#thread.on('exit', () => {

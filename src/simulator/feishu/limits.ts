@@ -13,6 +13,8 @@ export interface FeishuLimits {
   readonly approvalsPerMinute: number;
   /** Messages to one chat, by all bots in it. (im-v1/message/create) */
   readonly perChatPerSecond: number;
+  /** Our choice: so much earlier than its window has room a request is still taken: we see when it came, not when it left. */
+  readonly wayMs: number;
   /** Updates of one message's card. (im-v1/message/patch) */
   readonly perMessagePerSecond: number;
   /** Operations on one card entity; streaming updates are exempt on another page, so the stricter. (cardkit-v1/streaming-updates-openapi-overview) */
@@ -68,6 +70,7 @@ export const FEISHU_LIMITS: FeishuLimits = {
   perApiPerMinute: 1000,
   approvalsPerMinute: 100,
   perChatPerSecond: 5,
+  wayMs: 20,
   perMessagePerSecond: 5,
   perCardPerSecond: 10,
   textBytes: 150 * 1024,

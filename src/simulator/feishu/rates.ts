@@ -28,8 +28,6 @@ export interface Rates {
 
 const SECOND = 1000;
 const MINUTE = 60_000;
-/** So much earlier than a full window is still taken: the far side cannot know when a request left. */
-const GRACE_MS = 20;
 /** Above this many rings those that have been still for a minute go. */
 const MANY = 20_000;
 
@@ -46,7 +44,7 @@ export function createRates(clock: SimClock, limits: FeishuLimits): Rates {
       ring = { times: new Float64Array(limit).fill(Number.NEGATIVE_INFINITY), next: 0, last: now };
       rings.set(key, ring);
     }
-    const wait = (ring.times[ring.next] ?? 0) + windowMs - GRACE_MS - now;
+    const wait = (ring.times[ring.next] ?? 0) + windowMs - limits.wayMs - now;
     if (wait > 0) return wait;
     ring.times[ring.next] = now;
     ring.next = (ring.next + 1) % limit;

@@ -59,7 +59,7 @@ describe('approvals at the terminal', () => {
 
   it('are started with what the form asks for, once for a key, and looked at with what the vendor says', async () => {
     expect((await type('templates', 'dingtalk', ...by)).out).toBe(
-      'PROC-1  Access\n  * Reason  (text)\n    Groups  (choices)  A | B',
+      'PROC-1  Access\n  * Reason  (text)\n    Groups  (some of, by commas)  A | B',
     );
     const start = ['start', 'dingtalk', 'PROC-1', ...by, '-f', 'Reason=to read', 'Groups=A, B', '--key', 'k1'];
     const started = await type(...start);

@@ -20,6 +20,28 @@ export interface MessageListener<Message> {
   forgotten(message: Message): void;
 }
 
+/** Has the record and the page told of all that happens to messages. */
+export function recordAndTell<Message>(
+  recorder: {
+    messageAdded(message: Message): void;
+    messageChanged(message: Message): void;
+    messageForgotten(message: Message): void;
+  },
+  teller: { messageAdded(message: Message): void; messageChanged(message: Message): void },
+): MessageListener<Message> {
+  return {
+    added(message) {
+      recorder.messageAdded(message);
+      teller.messageAdded(message);
+    },
+    changed(message) {
+      recorder.messageChanged(message);
+      teller.messageChanged(message);
+    },
+    forgotten: (message) => recorder.messageForgotten(message),
+  };
+}
+
 export interface MessageOptions {
   /** Most messages in memory, of all chats together; the oldest go first. */
   readonly keep: number;

@@ -1,4 +1,5 @@
 import { steadyHex } from '../ids.ts';
+import { recordAndTell } from '../messages.ts';
 import { createOutgoing, OUTGOING_LIMITS } from '../outgoing.ts';
 import type { SharedWorld } from '../shared-world.ts';
 import { createStaff } from '../staff.ts';
@@ -12,6 +13,7 @@ import { createFiles } from './files.ts';
 import { forge } from './forge.ts';
 import { DINGTALK_LIMITS } from './limits.ts';
 import { createMessages } from './messages.ts';
+import type { DingtalkMessage } from './model.ts';
 import { createNotices } from './notices/notices.ts';
 import { DINGTALK_RULES, type DingtalkOptions } from './options.ts';
 import { createPageTeller } from './page-teller.ts';
@@ -44,20 +46,14 @@ export function buildWorld(shared: SharedWorld, options: DingtalkOptions): Dingt
   const { keep = Number.POSITIVE_INFINITY, keepHistory = true } = options;
   const teller = createPageTeller(shared.bus, () => world);
   const recorder = createRecorder(keep, (id) => messages.find(id));
+  const told = recordAndTell<DingtalkMessage>(recorder, teller);
   const messages = createMessages(
     clock,
     { keep, keepHistory },
     {
-      added(message) {
-        recorder.messageAdded(message);
-        teller.messageAdded(message);
-      },
-      changed(message) {
-        recorder.messageChanged(message);
-        teller.messageChanged(message);
-      },
+      ...told,
       forgotten(message) {
-        recorder.messageForgotten(message);
+        told.forgotten(message);
         if (message.card !== undefined) world.cards.delete(`${message.card.app} ${message.card.track}`);
       },
     },

@@ -1,4 +1,4 @@
-import { createMessageList } from '../messages.ts';
+import { createMessageList, recordAndTell } from '../messages.ts';
 import { createOutgoing, OUTGOING_LIMITS } from '../outgoing.ts';
 import type { SharedWorld } from '../shared-world.ts';
 import { createStaff } from '../staff.ts';
@@ -15,6 +15,7 @@ import { createChats } from './chats.ts';
 import { createDeliverer } from './deliver.ts';
 import { FEISHU_LIMITS } from './limits.ts';
 import { buildMessage } from './messages.ts';
+import type { FeishuMessage } from './model.ts';
 import type { FeishuOptions } from './options.ts';
 import { createPageTeller, type PageTeller } from './page-teller.ts';
 import { createRates } from './rates.ts';
@@ -44,21 +45,15 @@ export function buildWorld(
   const chats = createChats(clock, (chat) => teller.chatAdded(chat));
   const rulesFor = createRules();
 
+  const told = recordAndTell<FeishuMessage>(recorder, teller);
   const messages = createMessageList({
     clock,
     keep,
     keepHistory,
     build: buildMessage,
     listener: {
-      added(message) {
-        if (message.upperId === undefined) recorder.messageAdded(message);
-        teller.messageAdded(message);
-      },
-      changed(message) {
-        recorder.messageChanged(message);
-        teller.messageChanged(message);
-      },
-      forgotten: (message) => recorder.messageForgotten(message),
+      ...told,
+      added: (message) => (message.upperId === undefined ? told.added(message) : teller.messageAdded(message)),
     },
   });
   const cards = createCards({

@@ -1,5 +1,5 @@
 import { steadyHex } from '../ids.ts';
-import { createMessageList } from '../messages.ts';
+import { createMessageList, recordAndTell } from '../messages.ts';
 import { createOutgoing, OUTGOING_LIMITS } from '../outgoing.ts';
 import type { SharedWorld } from '../shared-world.ts';
 import { createStaff } from '../staff.ts';
@@ -42,17 +42,7 @@ export function buildWorld(shared: SharedWorld, options: WecomOptions): WecomWor
     keep,
     keepHistory,
     build: buildMessage,
-    listener: {
-      added(message) {
-        recorder.messageAdded(message);
-        teller.messageAdded(message);
-      },
-      changed(message) {
-        recorder.messageChanged(message);
-        teller.messageChanged(message);
-      },
-      forgotten: (message) => recorder.messageForgotten(message),
-    },
+    listener: recordAndTell(recorder, teller),
   });
   const media = createMedia(clock, limits, shared.resources);
   const { webhookConnections: connections = OUTGOING_LIMITS.connections } = options;

@@ -6,6 +6,8 @@ import type { AnswerStream } from './answer-stream.ts';
 import type { PipelineParts } from './parts.ts';
 import type { TurnContext } from './turn-context.ts';
 
+const SAVED = Promise.resolve();
+
 /**
  * Decides when the person is shown something of an answer.
  *
@@ -99,5 +101,3 @@ export class AnswerView {
     });
   };
 }
-
-const SAVED = Promise.resolve();

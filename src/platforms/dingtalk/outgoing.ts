@@ -14,7 +14,6 @@ import type { CallOptions } from './client.ts';
 import type { DingtalkConfig } from './config.ts';
 import { isQuotaGone, vendorCodeOf } from './errors.ts';
 import { uploadedFile } from './files.ts';
-
 import { CARD_PAUSE_MS, WHOLE_INTERVAL_MS } from './limits.ts';
 import { fileLink, fitsAnswer, fitsRobot, type Message, markdownMessage, textMessage } from './messages.ts';
 import { answerMessage, noticeMessage } from './sentences.ts';

@@ -1,10 +1,9 @@
-import { randomInt } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Simulator } from '../../src/simulator/index.ts';
 import { type GatewayProcess, startGatewayProcess } from '../support/gateway-process.ts';
+import { type KeptPort, keepPort } from '../support/kept-port.ts';
 import { dingtalkEnv, feishuEnv, wecomAppEnv, wecomBotAndServiceEnv } from '../support/vendor-env.ts';
 import { AGENT_KEY } from './answers.ts';
 import { type Far, GATEWAYS, PROCESSES, type ProcessName } from './plan.ts';
@@ -45,9 +44,6 @@ export interface FleetOptions {
 const CLOCK = join(import.meta.dirname, 'skewed-clock.ts');
 /** Between two tries to start a process whose store is away. */
 const AGAIN_MS = 500;
-/** Below those that the system gives to whoever asks for any. */
-const FIRST_PORT = 15_000;
-const LAST_PORT = 30_000;
 
 export const NO_LIMITS = '{ perSecond: 100000, perMinute: 6000000, perChatPerSecond: 10000 }';
 
@@ -70,8 +66,8 @@ channels:
 
 export async function createFleet(options: FleetOptions): Promise<Fleet> {
   const { names = PROCESSES } = options;
-  const ports = new Map<ProcessName, number>();
-  for (const name of names) ports.set(name, await keptPort());
+  const ports = new Map<ProcessName, KeptPort>();
+  for (const name of names) ports.set(name, await keepPort());
   const running = new Map<ProcessName, GatewayProcess>();
   const busy = new Set<ProcessName>();
   const endedThemselves: string[] = [];
@@ -87,7 +83,7 @@ export async function createFleet(options: FleetOptions): Promise<Fleet> {
     while (!isClosed) {
       const started = await startGatewayProcess({
         folder,
-        port: ports.get(name) ?? 0,
+        port: ports.get(name)?.port ?? 0,
         nodeOptions: ['--import', CLOCK],
         within: options.within?.(name) ?? [],
         env: environment(name, folder),
@@ -139,7 +135,7 @@ export async function createFleet(options: FleetOptions): Promise<Fleet> {
   }
 
   return {
-    port: (name) => ports.get(name) ?? 0,
+    port: (name) => ports.get(name)?.port ?? 0,
     async start(at) {
       places = at;
       // One after the other: each makes the schema where it is missing, and the machine is small.
@@ -186,6 +182,7 @@ export async function createFleet(options: FleetOptions): Promise<Fleet> {
       const all = [...running.values()];
       running.clear();
       await Promise.all(all.map((one) => one.stop()));
+      await Promise.all([...ports.values()].map((one) => one.release()));
     },
   };
 }
@@ -202,18 +199,4 @@ function vendors(simulator: Simulator, url: string): Record<string, string> {
 /** A start without a store ends with a word about it; whoever runs it tries again. */
 function isAwayError({ message }: Error): boolean {
   return message.includes('store_unavailable') || message.includes('not ready in time');
-}
-
-/** One that nobody gets who asks the system for any: it must still be free when its process comes back. */
-async function keptPort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(FIRST_PORT, LAST_PORT);
-    const server = createServer();
-    const isFree = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false));
-      server.listen(port, '127.0.0.1', () => resolve(true));
-    });
-    await new Promise((resolve) => server.close(resolve));
-    if (isFree) return port;
-  }
 }

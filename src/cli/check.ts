@@ -20,6 +20,7 @@ export async function check(terminal: Terminal, options: CheckOptions): Promise<
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     for (const fault of error.faults) terminal.out(`✘ ${sentence(fault, terminal.lang)}`);
+    for (const text of error.suspects) terminal.out(`! ${terminal.say(text)}`);
     terminal.out(terminal.say(summary(error.faults.length)));
     return 1;
   }
@@ -36,17 +37,23 @@ export async function check(terminal: Terminal, options: CheckOptions): Promise<
 function printSettings(terminal: Terminal, settings: Settings): void {
   const say = (text: InLanguages) => terminal.say(text);
   const source = settings.file ?? say({ zh: '环境变量', en: 'the environment' });
-  terminal.out(`✔ ${say({ zh: `设置读自 ${source}`, en: `settings from ${source}` })}`);
+  terminal.out(
+    `✔ ${say({ zh: `设置读自${settings.file === undefined ? '' : ' '}${source}`, en: `settings from ${source}` })}`,
+  );
   const store = placeName(settings.databaseUrl);
   terminal.out(`✔ ${say({ zh: `存储 ${store}`, en: `store ${store}` })}`);
   for (const channel of settings.channels) {
-    const agent = say({ zh: `由 ${channel.agent} 回答`, en: `answered by ${channel.agent}` });
+    const { name, platform, agent } = channel;
     const address = webhookOf(channel, settings);
-    const way = address === undefined ? say({ zh: '长连接', en: 'long connection' }) : address;
-    terminal.out(`✔ ${say({ zh: '渠道', en: 'channel' })} ${channel.name} (${channel.platform}): ${way}, ${agent}`);
+    const way = address === undefined ? { zh: '长连接', en: 'long connection' } : { zh: address, en: address };
+    const words = {
+      zh: `渠道 ${name}（${platform}）：${way.zh}，由 ${agent} 回答`,
+      en: `channel ${name} (${platform}): ${way.en}, answered by ${agent}`,
+    };
+    terminal.out(`✔ ${say(words)}`);
   }
   for (const { name, kind } of settings.agents) {
-    terminal.out(`✔ ${say({ zh: '智能体', en: 'agent' })} ${name} (${kind})`);
+    terminal.out(`✔ ${say({ zh: `智能体 ${name}（${kind}）`, en: `agent ${name} (${kind})` })}`);
   }
   for (const warning of settings.warnings) terminal.out(`! ${say(warning)}`);
 }

@@ -9,6 +9,7 @@ import type { Terminal } from './terminal.ts';
 export function printFailure(terminal: Terminal, error: unknown): void {
   if (error instanceof SettingsError) {
     for (const fault of error.faults) terminal.err(`✘ ${sentence(fault, terminal.lang)}`);
+    for (const text of error.suspects) terminal.err(`! ${terminal.say(text)}`);
     terminal.err(terminal.say(SEE_SETTINGS));
     return;
   }
@@ -16,7 +17,7 @@ export function printFailure(terminal: Terminal, error: unknown): void {
 }
 
 const SEE_SETTINGS: InLanguages = {
-  zh: '所有设置见 docs/settings.md；改好后运行 posthouse check 检查。',
+  zh: '所有设置见 docs/settings.zh.md；改好后运行 posthouse check 检查。',
   en: 'All settings stand in docs/settings.md; run posthouse check after changing them.',
 };
 
@@ -25,9 +26,10 @@ export function failureText(error: unknown): InLanguages {
   if (error instanceof GatewayError) return gatewayFailure(error);
   const { code, message } = systemError(error);
   if (code === 'EADDRINUSE') {
+    const port = portOf(error);
     return {
-      zh: '端口已被别的程序占用；请停止它，或用 PORT 换一个端口。',
-      en: 'The port is taken by another program; stop that one, or choose another with PORT.',
+      zh: `端口${port && ` ${port} `}已被别的程序占用；请停止它，或换一个：网关用 PORT，demo 和 simulate 用 --port。`,
+      en: `Port${port && ` ${port}`} is taken by another program; stop that one, or choose another: PORT for the gateway, --port for demo and simulate.`,
     };
   }
   if (code === 'EACCES') {
@@ -62,6 +64,10 @@ function gatewayFailure(error: GatewayError): InLanguages {
   if (error instanceof WordedError) return { zh: `${error.words.zh}（${code}）`, en: `${error.words.en} (${code})` };
   // Its words are for the log; what it means stands in the table of codes.
   return { zh: `${FAILURE_NOTES[code].zh}（${code}：${message}）`, en: `${message} (${code})` };
+}
+
+function portOf(error: unknown): string {
+  return error instanceof Error && 'port' in error ? String(error.port) : '';
 }
 
 function systemError(error: unknown): { code: string; message: string } {

@@ -159,11 +159,11 @@ function issueFaults(issue: z.core.$ZodIssue, value: unknown, raw: Raw, known: r
 
 export function unknownSetting(key: string, owner: string, known: readonly string[]): InLanguages {
   const near = nearest(key, known);
-  const ask = near === undefined ? { zh: '', en: '' } : { zh: `，是否想写 ${near}？`, en: `, did you mean ${near}?` };
-  return {
-    zh: `不是 ${owner} 的设置${ask.zh}`,
-    en: `is not a setting of ${owner}${ask.en || ', expected one of docs/settings.md'}`,
-  };
+  const next =
+    near === undefined
+      ? { zh: '，全部设置见 docs/settings.zh.md', en: '; all of them stand in docs/settings.md' }
+      : { zh: `，是否想写 ${near}？`, en: `, did you mean ${near}?` };
+  return { zh: `不是 ${owner} 的设置${next.zh}`, en: `is not a setting of ${owner}${next.en}` };
 }
 
 function unknownKind(of: ListOf, found: unknown): InLanguages {

@@ -30,6 +30,9 @@ export function issueText(issue: z.core.$ZodIssue, value: unknown, where: InLang
   const missing = value === undefined || value === null || value === '';
   const hint = where === undefined ? { zh: '', en: '' } : { zh: `。${where.zh}`, en: `. ${where.en}` };
   if (missing && own !== undefined) return own;
+  // Whoever has written nothing yet knows that a name or a key is text.
+  if (missing && issue.code === 'invalid_type' && issue.expected === 'string')
+    return { zh: `没有设置${hint.zh}`, en: `is not set${hint.en}` };
   if (missing) {
     return { zh: `没有设置，应为${expected.zh}${hint.zh}`, en: `is not set, expected ${expected.en}${hint.en}` };
   }

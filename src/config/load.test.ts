@@ -205,6 +205,17 @@ agents:
     ]);
   });
 
+  it('may refer to variables that are named like ours, and one of these that is misspelt is found', async () => {
+    const { warnings } = await load(
+      { PIGEON_NORTH_RING_SECRET: 'ring-secret-1', PIGEON_NORTH_LOFTT: 'n', PIGEON_NORTH_LOFT: 'n' },
+      'channels: [{ platform: pigeon, loft: "${PIGEON_NORTH_LOFT}", ringSecret: "${PIGEON_NORTH_RING_SECRET}" }]',
+    );
+    expect(warnings.map(({ en }) => en)).toEqual([
+      expect.stringMatching(/^No agent/),
+      'The variable PIGEON_NORTH_LOFTT sets nothing; did you mean PIGEON_NORTH_LOFT?',
+    ]);
+  });
+
   it('yields to the environment', async () => {
     const settings = await load(
       { PORT: '9002', PIGEON_RING_SECRET: 'from-environment' },
@@ -301,14 +312,9 @@ describe('a fault in the settings is one sentence with its name, what was found 
       'nothing at all',
       {},
       undefined,
-      'channels: is empty, expected at least one (set PIGEON_LOFT, PIGEON_RING_SECRET, or write it into posthouse.yaml). To just try it, run: posthouse demo',
+      'channels: is empty, expected at least one: set PIGEON_LOFT and PIGEON_RING_SECRET, or write it into posthouse.yaml. To just try it, run: posthouse demo',
     ],
-    [
-      'half an app',
-      { PIGEON_LOFT: 'north' },
-      undefined,
-      'PIGEON_RING_SECRET: is not set, expected text (put digits in quotes). Loft management → ring',
-    ],
+    ['half an app', { PIGEON_LOFT: 'north' }, undefined, 'PIGEON_RING_SECRET: is not set. Loft management → ring'],
     [
       'a word that is no choice',
       { ...GOOD, PIGEON_MODE: 'dusk' },

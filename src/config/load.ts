@@ -30,14 +30,17 @@ export interface SettingsSources {
 /** Settings that are wrong, with every fault; the start ends here. */
 export class SettingsError extends GatewayError {
   readonly faults: readonly SettingFault[];
+  /** Variables that set nothing: one of them may be why something is missing. */
+  readonly suspects: readonly InLanguages[];
 
-  constructor(faults: readonly SettingFault[]) {
+  constructor(faults: readonly SettingFault[], suspicious: readonly InLanguages[] = []) {
     // One sentence for each setting: what follows from the first fault would only hide it.
     const first = faults.filter(
       ({ setting }, index) => faults.findIndex((other) => other.setting.en === setting.en) === index,
     );
     super('config_invalid', first.map((fault) => sentence(fault, 'en')).join('\n'));
     this.faults = first;
+    this.suspects = suspicious;
   }
 }
 
@@ -72,9 +75,10 @@ export async function loadSettings(sources: SettingsSources): Promise<Settings> 
   const names = agentEntries.length > 0 ? agentEntries.map(({ name }) => name) : ['echo'];
   if (!hasOwnFaults) checkAgentNames(general, channelEntries, names, file, faults);
   const proxy = readProxy(env, faults);
-  warnings.push(...suspects(env, known, [...platforms, ...agents]));
+  const suspicious = suspects(env, new Set([...known, ...(file?.variables ?? [])]), [...platforms, ...agents]);
+  warnings.push(...suspicious);
   if (general?.redisUrl !== undefined && !general.databaseUrl.startsWith('postgres')) warnings.push(REDIS_ALONE);
-  if (faults.length > 0 || general === undefined) throw new SettingsError(faults);
+  if (faults.length > 0 || general === undefined) throw new SettingsError(faults, suspicious);
 
   const { adminToken, publicUrl, defaultAgent, storeKeys, routes, ...rest } = general;
   const first = id<AgentSettings['name']>(defaultAgent ?? names[0] ?? 'echo');
@@ -275,12 +279,12 @@ function echoAgent(kinds: readonly Kind[]): AgentSettings {
 }
 
 function noChannel(platforms: readonly Kind[]): SettingFault {
-  const needed = platforms.map((kind) => envNamesOf(kind).slice(0, 2).join(', ')).join('; ');
+  const needed = (and: string, or: string) => platforms.map((kind) => envNamesOf(kind).slice(0, 2).join(and)).join(or);
   return {
     setting: same('channels'),
     text: {
-      zh: `没有配置任何渠道，应至少有一个（设置 ${needed}，或写在 posthouse.yaml 中）。先试用请运行：posthouse demo`,
-      en: `is empty, expected at least one (set ${needed}, or write it into posthouse.yaml). To just try it, run: posthouse demo`,
+      zh: `没有配置任何渠道，应至少有一个：设置 ${needed(' 和 ', '，或 ')}，或写在 posthouse.yaml 中。先试用请运行：posthouse demo`,
+      en: `is empty, expected at least one: set ${needed(' and ', ', or ')}, or write it into posthouse.yaml. To just try it, run: posthouse demo`,
     },
   };
 }
@@ -310,13 +314,13 @@ export function knownVariables(platforms: readonly Kind[], agents: readonly Kind
 }
 
 /** Variables that look like ours and set nothing. */
-function suspects(env: Env, known: readonly string[], kinds: readonly Kind[]): InLanguages[] {
+function suspects(env: Env, known: ReadonlySet<string>, kinds: readonly Kind[]): InLanguages[] {
   const warnings: InLanguages[] = [];
   const prefixes = kinds.map(({ name }) => `${name.toUpperCase().replaceAll('-', '_')}_`);
   for (const name of Object.keys(env)) {
     const plain = name.replace(/_FILE$/, '');
-    if (known.includes(plain) || !prefixes.some((prefix) => name.startsWith(prefix))) continue;
-    const near = nearest(plain, known);
+    if (known.has(plain) || !prefixes.some((prefix) => name.startsWith(prefix))) continue;
+    const near = nearest(plain, [...known]);
     if (near === undefined) continue;
     warnings.push({
       zh: `环境变量 ${name} 没有作用，是否想写 ${near}？`,

@@ -13,6 +13,8 @@ export interface SettingsFile {
   /** Always an object; empty when the file is. */
   readonly value: Readonly<Record<string, unknown>>;
   readonly faults: readonly SettingFault[];
+  /** The variables that it refers to (`${NAME}`). */
+  readonly variables: ReadonlySet<string>;
   /** `posthouse.yaml line 7, channels[0].mode`. */
   name(path: Path): InLanguages;
 }
@@ -35,7 +37,7 @@ export function readSettingsFile(path: string, env: Env, only?: string): Setting
   const broken = (zh: string, en: string, line?: number): SettingsFile => {
     const setting = line === undefined ? { zh: path, en: path } : lineName(place, line);
     const faults: SettingFault[] = [{ setting, text: { zh, en } }];
-    return { path, value: {}, faults, name: () => setting };
+    return { path, value: {}, faults, variables: new Set(), name: () => setting };
   };
   if (!existsSync(path))
     return broken('文件不存在，应为 YAML 设置文件', 'does not exist, expected a settings file in YAML');
@@ -69,15 +71,20 @@ export function readSettingsFile(path: string, env: Env, only?: string): Setting
     return at.length === 0 ? { zh, en } : { zh: `${zh}，${pathText(at)}`, en: `${en}, ${pathText(at)}` };
   };
   const faults: SettingFault[] = [];
+  const variables = new Set<string>();
+  const lookUp = (variable: string) => {
+    variables.add(variable);
+    return env[variable];
+  };
   const replace = (value: string, at: Path) => {
-    const replaced = replaceReferences(value, at, env, dirname(resolve(path)));
+    const replaced = replaceReferences(value, at, lookUp, dirname(resolve(path)));
     if (typeof replaced === 'string') return replaced;
     faults.push({ setting: name(at), text: replaced });
     return undefined;
   };
   const all = (root ?? {}) as Readonly<Record<string, unknown>>;
   const read = only === undefined ? all : { ...(all[only] !== undefined && { [only]: all[only] }) };
-  return { path, value: mapStrings(read, [], replace) as Record<string, unknown>, faults, name };
+  return { path, value: mapStrings(read, [], replace) as Record<string, unknown>, faults, variables, name };
 }
 
 function plainOf(document: Document): unknown {
@@ -140,13 +147,18 @@ function mapStrings(value: unknown, path: Path, replace: (text: string, path: Pa
 }
 
 /** `${NAME}` anywhere in a text, `$${` for the characters themselves, and `file:path` as a whole value. */
-function replaceReferences(text: string, path: Path, env: Env, folder: string): string | InLanguages {
+function replaceReferences(
+  text: string,
+  path: Path,
+  lookUp: (variable: string) => string | undefined,
+  folder: string,
+): string | InLanguages {
   if (text.startsWith('file:') && path[0] !== 'databaseUrl')
     return readSecretFile(resolve(folder, text.slice(5).trim()));
   let missing: string | undefined;
   const replaced = text.replace(/\$?\$\{([^}]*)\}/g, (whole, name: string) => {
     if (whole.startsWith('$$')) return whole.slice(1);
-    const value = env[name];
+    const value = lookUp(name);
     if (value === undefined) missing ??= name;
     return value ?? '';
   });

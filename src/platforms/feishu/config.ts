@@ -60,8 +60,8 @@ export const feishuConfigSchema = z
     {
       path: ['encryptKey'],
       message: packWords({
-        zh: 'webhook 模式须设置 encryptKey（推荐）或 verificationToken：两者都没有时任何推送都不可信',
-        en: 'in webhook mode set encryptKey (better) or verificationToken: without either no delivery can be trusted',
+        zh: 'webhook 模式须设置 encryptKey（FEISHU_ENCRYPT_KEY，推荐）或 verificationToken（FEISHU_VERIFICATION_TOKEN）：两者都没有时任何推送都不可信。长连接（FEISHU_MODE=socket）两者都不需要',
+        en: 'in webhook mode set encryptKey (FEISHU_ENCRYPT_KEY, better) or verificationToken (FEISHU_VERIFICATION_TOKEN): without either no delivery can be trusted. The long connection (FEISHU_MODE=socket) needs neither',
       }),
     },
   );

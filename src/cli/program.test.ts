@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -53,11 +55,39 @@ describe('the command', () => {
       err: expect.stringContaining("✘ unknown command 'chek'\n(Did you mean check?)"),
     });
     expect((await type('replay inbox')).err).toContain("✘ missing required argument 'number'");
-    expect((await type('demo --port x')).err).toContain('Expected a number.');
+    expect((await type('demo --port x')).err).toContain('Expected a number from 0 to 65535.');
+    expect((await type('simulate --port 99999')).err).toContain('Expected a number from 0 to 65535.');
     expect((await type('simulate --platforms feishu,slack')).err).toContain(
       'Expected some of feishu, wecom, dingtalk.',
     );
     expect((await type('simulate --webhook nowhere')).err).toContain('Expected an address');
+  });
+
+  it.each([
+    ['chek', '没有“chek”这个命令\n（是否想用 check？）'],
+    ['check --onlin', '没有“--onlin”这个选项\n（是否想用 --online？）'],
+    ['replay inbox', '缺少参数 number'],
+    ['route hello', '缺少选项 --as <who>'],
+    ['check --config', '选项 -c, --config <file> 缺少值'],
+    ['demo --port x', '选项 -p, --port <port> 的值“x”不对：应为 0 到 65535 的数字。'],
+    ['start --role boss', '选项 --role <role> 的值“boss”不对：应为 gateway, worker, all 之一。'],
+    ['check one two', '参数过多：应为 0 个，现有 2 个（one, two）'],
+  ])('says so in Chinese to who reads Chinese: %s', async (line, said) => {
+    const { code, err } = await type(line, { LANG: 'zh_CN.UTF-8' });
+    expect(code).toBe(2);
+    expect(err).toBe(`✘ ${said}\n（用 --help 查看用法）`);
+  });
+
+  it('names the port that is taken, and what chooses another', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { code, err } = await type(`simulate --port ${port}`);
+    server.close();
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: `✘ Port ${port} is taken by another program; stop that one, or choose another: PORT for the gateway, --port for demo and simulate.`,
+    });
   });
 });
 
@@ -83,10 +113,10 @@ describe('posthouse check', () => {
       code: 0,
       err: '',
       out: [
-        '✔ 设置读自 环境变量',
+        '✔ 设置读自环境变量',
         '✔ 存储 data/posthouse.db',
-        '✔ 渠道 feishu (feishu): 长连接, 由 echo 回答',
-        '✔ 智能体 echo (echo)',
+        '✔ 渠道 feishu（feishu）：长连接，由 echo 回答',
+        '✔ 智能体 echo（echo）',
         '! 没有配置智能体，机器人只会重复提问（echo）。设置 DIFY_BASE_URL 和 DIFY_API_KEY 即可接入 Dify。',
         '一切就绪。',
       ].join('\n'),
@@ -105,13 +135,26 @@ describe('posthouse check', () => {
       err: '',
       out: [
         '✘ PORT: is 99999, expected a number of at most 65535',
-        '✘ FEISHU_APP_SECRET: is not set, expected text (put digits in quotes). Developer Console → your app → Credentials & Basic Info → App Secret',
+        '✘ FEISHU_APP_SECRET: is not set. Developer Console → your app → Credentials & Basic Info → App Secret',
         '✘ FEISHU_MODE: is "sockt", expected one of webhook, socket',
         '✘ DIFY_BASE_URL: is "dify.example.com", must be an http(s) address, e.g. https://api.dify.ai/v1',
         "✘ DIFY_API_KEY: is missing: copy the app's key (app-…) from its page “API Access”",
         '5 things to change.',
       ].join('\n'),
     });
+  });
+
+  it('names what was misspelt beside what is missing for it', async () => {
+    const { FEISHU_APP_ID, FEISHU_APP_SECRET } = FEISHU;
+    const misspelt = { FEISHU_APP_ID, FEISHU_APP_SECRET, FEISHU_MOD: 'socket' };
+    const [missing, suspect] = [
+      expect.stringMatching(/^✘ FEISHU_ENCRYPT_KEY: in webhook mode .*\(FEISHU_MODE=socket\) needs neither$/),
+      '! The variable FEISHU_MOD sets nothing; did you mean FEISHU_MODE?',
+    ];
+    const checked = await type('check', misspelt);
+    expect(checked.out.split('\n')).toEqual([missing, suspect, '1 thing to change.']);
+    const started = await type('start', misspelt);
+    expect(started.err.split('\n')).toEqual([missing, suspect, expect.stringContaining('posthouse check')]);
   });
 
   it('takes the example of a settings file', async () => {

@@ -14,6 +14,7 @@ import type { RouteOptions } from './route.ts';
 import type { SimulateOptions } from './simulate.ts';
 import type { StartOptions } from './start.ts';
 import { readVersion, type Terminal } from './terminal.ts';
+import { usageInChinese } from './usage-words.ts';
 import { VENDORS } from './vendors.ts';
 
 /** Runs what was typed; answers the exit code. Each command's code is loaded only when it is asked for. */
@@ -60,9 +61,10 @@ function build(on: Terminal, end: (code: number) => void): Command {
       text('事件如何送达（默认按各平台惯例）', 'how events are delivered (default: as is usual at each platform)'),
     ).choices(['webhook', 'socket']);
   const port = () =>
-    new Option('-p, --port <port>', text('页面端口（默认 8790）', 'port of the page (default: 8790)')).argParser(
-      wholeNumber(on),
-    );
+    new Option(
+      '-p, --port <port>',
+      text('页面端口（默认 8790，被占用时任取一个）', 'port of the page (default: 8790, or any where that is taken)'),
+    ).argParser(portNumber(on));
 
   command(
     'demo',
@@ -315,6 +317,15 @@ function wholeNumber(on: Terminal): (text: string) => number {
   };
 }
 
+function portNumber(on: Terminal): (text: string) => number {
+  return (text) => {
+    if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+    throw new InvalidArgumentError(
+      on.say({ zh: '应为 0 到 65535 的数字。', en: 'Expected a number from 0 to 65535.' }),
+    );
+  };
+}
+
 const TITLES: Readonly<Record<string, InLanguages>> = {
   'Usage:': { zh: '用法：', en: 'Usage:' },
   'Options:': { zh: '选项：', en: 'Options:' },
@@ -331,7 +342,10 @@ function localized(command: Command, on: Terminal): Command {
     .configureOutput({
       writeOut: (words) => on.out(words.trimEnd()),
       writeErr: (words) => on.err(words.trimEnd()),
-      outputError: (words, write) => write(`✘ ${words.replace(/^error: /, '')}`),
+      outputError: (words, write) => {
+        const en = words.replace(/^error: /, '').trimEnd();
+        write(`✘ ${on.say({ zh: usageInChinese(en), en })}`);
+      },
     })
     .showHelpAfterError(on.say({ zh: '（用 --help 查看用法）', en: '(--help shows how it is used)' }));
 }

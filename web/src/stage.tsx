@@ -47,7 +47,7 @@ export function Place({ id, frame }: PlaceProps): ReactNode {
       aria-label={person === undefined ? title : `${title} · ${nameOfPerson(person, lang)}`}
       data-tour={id === 'phone' ? 'window' : undefined}
     >
-      <PlaceHead id={id} person={person} />
+      <PlaceHead id={id} frame={frame} person={person} />
       <div className="place-frame">
         {seat === undefined ? (
           <Nothing title={t.windows.nobody} text={t.windows.nobodyHelp} />
@@ -61,7 +61,7 @@ export function Place({ id, frame }: PlaceProps): ReactNode {
   );
 }
 
-function PlaceHead({ id, person }: { readonly id: SeatId; readonly person: SimPerson | undefined }): ReactNode {
+function PlaceHead({ id, frame, person }: PlaceProps & { readonly person: SimPerson | undefined }): ReactNode {
   const t = useText();
   const apps = useSim((sim) => sim.apps);
   const open = useOpenSeats();
@@ -78,7 +78,8 @@ function PlaceHead({ id, person }: { readonly id: SeatId; readonly person: SimPe
   return (
     <header>
       <BrandSign seat={id} />
-      <h2 title={title}>{title}</h2>
+      {/* A computer's client in a narrow window looks like a phone's, and does not say that it is a computer's. */}
+      <h2 title={title}>{frame === kindOf(id).frame ? title : t.windows.short[id]}</h2>
       {others.length > 0 && (
         <MenuButton
           label={t.windows.swap(title)}

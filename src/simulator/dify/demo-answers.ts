@@ -58,8 +58,9 @@ function opening({ query, lang, turn, name }: Asked): string {
     const hello = name === undefined ? '' : `${name}，`;
     return turn > 1 ? `${hello}接着说，关于“${question}”：` : `${hello}你问的是“${question}”。`;
   }
-  const hello = name === undefined ? '' : `${name}: `;
-  return turn > 1 ? `${hello}Going on with “${question}”.` : `${hello}You asked “${question}”.`;
+  const [asked, goingOn] =
+    name === undefined ? ['You asked', 'Going on with'] : [`${name}, you asked`, `${name}, going on with`];
+  return `${turn > 1 ? goingOn : asked} “${question}”.`;
 }
 
 export function shortened(text: string, length = 60): string {

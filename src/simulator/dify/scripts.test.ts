@@ -21,6 +21,16 @@ describe('ordinary answers', () => {
     );
   });
 
+  it('call whoever asks by her name, as one does in her language', async () => {
+    const { ask } = await standIn();
+    const named = { inputs: { user_name: 'Lin' } };
+    const { text, last } = await ask('How do I apply for annual leave?', named);
+    expect(text).toMatch(/^Lin, you asked “How/);
+    const { conversation_id } = last;
+    expect((await ask('And sick leave?', { ...named, conversation_id })).text).toMatch(/^Lin, going on with “And/);
+    expect((await ask('年假怎么申请？', named)).text).toMatch(/^Lin，你问的是“年假/);
+  });
+
   it('remember what was asked before', async () => {
     const { ask } = await standIn();
     expect((await ask('What did I ask before?')).text).toContain('first question');

@@ -94,17 +94,19 @@ function Forge(): ReactNode {
   return (
     <div role="group" aria-label={t.faults.forgeNow} data-tour="forge">
       <small>{t.faults.kinds['forge']?.[0]}</small>
-      <Select<ForgeVariant>
-        size="small"
-        aria-label={t.faults.forgeAs}
-        value={variant}
-        onChange={setVariant}
-        popupMatchSelectWidth={false}
-        options={VARIANTS.map((value) => ({ value, label: t.faults.forgeVariants[value] }))}
-      />
-      <Button size="small" onClick={() => void forge().catch((error: unknown) => void message.error(words(error)))}>
-        {t.faults.forgeNow}
-      </Button>
+      <div className="faults-row">
+        <Select<ForgeVariant>
+          size="small"
+          aria-label={t.faults.forgeAs}
+          value={variant}
+          onChange={setVariant}
+          popupMatchSelectWidth={false}
+          options={VARIANTS.map((value) => ({ value, label: t.faults.forgeVariants[value] }))}
+        />
+        <Button size="small" onClick={() => void forge().catch((error: unknown) => void message.error(words(error)))}>
+          {t.faults.forgeNow}
+        </Button>
+      </div>
     </div>
   );
 }

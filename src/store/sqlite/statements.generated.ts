@@ -4,7 +4,7 @@ import type { MigrationScript } from '../migrate.ts';
 
 export const STATEMENTS: Readonly<Record<string, Statement>> = {
   "inbox.retry": {
-    "text": "update \"inbox\" set \"state\" = ?, \"holder\" = ?, \"code\" = ?, \"due_at\" = ? where \"seq\" = ? and \"holder\" = ?",
+    "text": "update or fail \"inbox\" set \"state\" = ?, \"holder\" = ?, \"code\" = ?, \"due_at\" = ? where \"seq\" = ? and \"holder\" = ?",
     "slots": [
       [
         "waiting"
@@ -19,7 +19,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "inbox.bury": {
-    "text": "update \"inbox\" set \"state\" = ?, \"holder\" = ?, \"code\" = ?, \"finished_at\" = ? where \"seq\" = ? and \"holder\" = ?",
+    "text": "update or fail \"inbox\" set \"state\" = ?, \"holder\" = ?, \"code\" = ?, \"finished_at\" = ? where \"seq\" = ? and \"holder\" = ?",
     "slots": [
       [
         "dead"
@@ -34,7 +34,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "inbox.release": {
-    "text": "update \"inbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = \"arrived_at\", \"attempts\" = \"attempts\" - 1 where \"seq\" = ? and \"holder\" = ?",
+    "text": "update or fail \"inbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = \"arrived_at\", \"attempts\" = \"attempts\" - 1 where \"seq\" = ? and \"holder\" = ?",
     "slots": [
       [
         "waiting"
@@ -47,7 +47,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "inbox.insert": {
-    "text": "insert into \"inbox\" (\"channel\", \"event_key\", \"lane\", \"message\", \"state\", \"attempts\", \"due_at\", \"arrived_at\", \"body\") values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (\"channel\", \"event_key\") do nothing returning \"seq\"",
+    "text": "insert or fail into \"inbox\" (\"channel\", \"event_key\", \"lane\", \"message\", \"state\", \"attempts\", \"due_at\", \"arrived_at\", \"body\") values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (\"channel\", \"event_key\") do nothing returning \"seq\"",
     "slots": [
       "channel",
       "key",
@@ -72,7 +72,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "inbox.claim": {
-    "text": "update \"inbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = ?, \"attempts\" = \"attempts\" + 1 where \"seq\" = (select \"head\".\"seq\" from \"inbox\" as \"head\" where \"head\".\"lane\" = ? and \"head\".\"finished_at\" is null order by \"head\".\"seq\" limit ?) and \"finished_at\" is null and \"due_at\" <= ? and not exists (select \"h\".\"seq\" from \"inbox\" as \"h\" where \"h\".\"lane\" = ? and \"h\".\"holder\" is not null and \"h\".\"due_at\" > ?) and not exists (select \"o\".\"seq\" from \"outbox\" as \"o\" where \"o\".\"lane\" = ? and \"o\".\"finished_at\" is null) returning \"seq\", \"channel\", \"lane\", \"body\", \"arrived_at\", \"attempts\", case when exists (select \"b\".\"seq\" from \"inbox\" as \"b\" where \"b\".\"lane\" = \"inbox\".\"lane\" and \"b\".\"finished_at\" is null and \"b\".\"seq\" > \"inbox\".\"seq\") then 1 else 0 end as \"followed\"",
+    "text": "update or fail \"inbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = ?, \"attempts\" = \"attempts\" + 1 where \"seq\" = (select \"head\".\"seq\" from \"inbox\" as \"head\" where \"head\".\"lane\" = ? and \"head\".\"finished_at\" is null order by \"head\".\"seq\" limit ?) and \"finished_at\" is null and \"due_at\" <= ? and not exists (select \"h\".\"seq\" from \"inbox\" as \"h\" where \"h\".\"lane\" = ? and \"h\".\"holder\" is not null and \"h\".\"due_at\" > ?) and not exists (select \"o\".\"seq\" from \"outbox\" as \"o\" where \"o\".\"lane\" = ? and \"o\".\"finished_at\" is null) returning \"seq\", \"channel\", \"lane\", \"body\", \"arrived_at\", \"attempts\", case when exists (select \"b\".\"seq\" from \"inbox\" as \"b\" where \"b\".\"lane\" = \"inbox\".\"lane\" and \"b\".\"finished_at\" is null and \"b\".\"seq\" > \"inbox\".\"seq\") then 1 else 0 end as \"followed\"",
     "slots": [
       [
         "claimed"
@@ -90,7 +90,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "inbox.renew": {
-    "text": "update \"inbox\" set \"due_at\" = ? where \"seq\" = ? and \"holder\" = ?",
+    "text": "update or fail \"inbox\" set \"due_at\" = ? where \"seq\" = ? and \"holder\" = ?",
     "slots": [
       "until",
       "seq",
@@ -98,14 +98,14 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "inbox.renewMessages": {
-    "text": "update \"outbox\" set \"due_at\" = ? where \"holder\" = ?",
+    "text": "update or fail \"outbox\" set \"due_at\" = ? where \"holder\" = ?",
     "slots": [
       "until",
       "holder"
     ]
   },
   "inbox.finish": {
-    "text": "update \"inbox\" set \"state\" = ?, \"holder\" = ?, \"finished_at\" = ? where \"seq\" = ? and \"holder\" = ?",
+    "text": "update or fail \"inbox\" set \"state\" = ?, \"holder\" = ?, \"finished_at\" = ? where \"seq\" = ? and \"holder\" = ?",
     "slots": [
       [
         "done"
@@ -137,7 +137,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "inbox.cancel": {
-    "text": "update \"inbox\" set \"state\" = ?, \"holder\" = ?, \"finished_at\" = ? where \"seq\" = ? and \"finished_at\" is null and (\"state\" = ? or \"due_at\" <= ?) and not exists (select \"turns\".\"id\" from \"turns\" where \"turns\".\"seq\" = ?)",
+    "text": "update or fail \"inbox\" set \"state\" = ?, \"holder\" = ?, \"finished_at\" = ? where \"seq\" = ? and \"finished_at\" is null and (\"state\" = ? or \"due_at\" <= ?) and not exists (select \"turns\".\"id\" from \"turns\" where \"turns\".\"seq\" = ?)",
     "slots": [
       [
         "done"
@@ -155,7 +155,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "inbox.stopTurn": {
-    "text": "update \"turns\" set \"stop\" = coalesce(\"stop\", ?) where \"seq\" = ? and \"ended_at\" is null",
+    "text": "update or fail \"turns\" set \"stop\" = coalesce(\"stop\", ?) where \"seq\" = ? and \"ended_at\" is null",
     "slots": [
       [
         "recalled"
@@ -164,14 +164,14 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "inbox.recall": {
-    "text": "update \"inbox\" set \"recalled_at\" = ? where \"seq\" = ? and \"finished_at\" is null",
+    "text": "update or fail \"inbox\" set \"recalled_at\" = ? where \"seq\" = ? and \"finished_at\" is null",
     "slots": [
       "now",
       "seq"
     ]
   },
   "inbox.hurry": {
-    "text": "update \"inbox\" set \"due_at\" = ? where \"seq\" = ? and \"state\" = ? and \"due_at\" > ?",
+    "text": "update or fail \"inbox\" set \"due_at\" = ? where \"seq\" = ? and \"state\" = ? and \"due_at\" > ?",
     "slots": [
       "now",
       "seq",
@@ -182,7 +182,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "inbox.bar": {
-    "text": "insert into \"inbox\" (\"channel\", \"event_key\", \"lane\", \"message\", \"state\", \"attempts\", \"due_at\", \"arrived_at\", \"finished_at\", \"body\") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (\"channel\", \"event_key\") do nothing",
+    "text": "insert or fail into \"inbox\" (\"channel\", \"event_key\", \"lane\", \"message\", \"state\", \"attempts\", \"due_at\", \"arrived_at\", \"finished_at\", \"body\") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (\"channel\", \"event_key\") do nothing",
     "slots": [
       "channel",
       "message",
@@ -211,7 +211,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "outbox.retry": {
-    "text": "update \"outbox\" set \"state\" = ?, \"holder\" = ?, \"code\" = ?, \"due_at\" = ? where \"seq\" = ? and \"holder\" = ?",
+    "text": "update or fail \"outbox\" set \"state\" = ?, \"holder\" = ?, \"code\" = ?, \"due_at\" = ? where \"seq\" = ? and \"holder\" = ?",
     "slots": [
       [
         "waiting"
@@ -226,7 +226,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "outbox.bury": {
-    "text": "update \"outbox\" set \"state\" = ?, \"holder\" = ?, \"code\" = ?, \"finished_at\" = ? where \"seq\" = ? and \"holder\" = ?",
+    "text": "update or fail \"outbox\" set \"state\" = ?, \"holder\" = ?, \"code\" = ?, \"finished_at\" = ? where \"seq\" = ? and \"holder\" = ?",
     "slots": [
       [
         "dead"
@@ -241,7 +241,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "outbox.release": {
-    "text": "update \"outbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = \"arrived_at\", \"attempts\" = \"attempts\" - 1 where \"seq\" = ? and \"holder\" = ?",
+    "text": "update or fail \"outbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = \"arrived_at\", \"attempts\" = \"attempts\" - 1 where \"seq\" = ? and \"holder\" = ?",
     "slots": [
       [
         "waiting"
@@ -254,7 +254,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "outbox.insert": {
-    "text": "insert into \"outbox\" (\"channel\", \"send_key\", \"lane\", \"turn\", \"part\", \"framed\", \"body\", \"sent\", \"state\", \"attempts\", \"due_at\", \"holder\", \"doubts\", \"arrived_at\") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (\"channel\", \"send_key\") do nothing returning \"seq\"",
+    "text": "insert or fail into \"outbox\" (\"channel\", \"send_key\", \"lane\", \"turn\", \"part\", \"framed\", \"body\", \"sent\", \"state\", \"attempts\", \"due_at\", \"holder\", \"doubts\", \"arrived_at\") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (\"channel\", \"send_key\") do nothing returning \"seq\"",
     "slots": [
       "channel",
       "key",
@@ -282,7 +282,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "outbox.take": {
-    "text": "update \"outbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = ?, \"attempts\" = \"attempts\" + 1, \"doubts\" = case when \"state\" = ? then \"doubts\" + 1 else \"doubts\" end where \"channel\" = ? and \"send_key\" = ? and \"finished_at\" is null and (\"state\" = ? or \"due_at\" <= ?) returning \"seq\", \"lane\", \"turn\", \"part\", \"body\", \"sent\", \"attempts\", \"arrived_at\", \"doubts\"",
+    "text": "update or fail \"outbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = ?, \"attempts\" = \"attempts\" + 1, \"doubts\" = case when \"state\" = ? then \"doubts\" + 1 else \"doubts\" end where \"channel\" = ? and \"send_key\" = ? and \"finished_at\" is null and (\"state\" = ? or \"due_at\" <= ?) returning \"seq\", \"lane\", \"turn\", \"part\", \"body\", \"sent\", \"attempts\", \"arrived_at\", \"doubts\"",
     "slots": [
       [
         "sending"
@@ -301,7 +301,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "outbox.claim": {
-    "text": "update \"outbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = ?, \"attempts\" = \"attempts\" + 1, \"doubts\" = case when \"state\" = ? then \"doubts\" + 1 else \"doubts\" end where \"seq\" = (select \"head\".\"seq\" from \"outbox\" as \"head\" where \"head\".\"lane\" = ? and \"head\".\"finished_at\" is null order by \"head\".\"seq\" limit ?) and \"finished_at\" is null and \"due_at\" <= ? and (not exists (select \"h\".\"seq\" from \"inbox\" as \"h\" where \"h\".\"lane\" = ? and \"h\".\"holder\" is not null and \"h\".\"due_at\" > ?) and not exists (select \"s\".\"seq\" from \"outbox\" as \"s\" where \"s\".\"lane\" = ? and \"s\".\"finished_at\" is null and \"s\".\"holder\" is not null and \"s\".\"due_at\" > ?)) returning \"seq\", \"lane\", \"turn\", \"part\", \"body\", \"sent\", \"attempts\", \"arrived_at\", \"doubts\"",
+    "text": "update or fail \"outbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = ?, \"attempts\" = \"attempts\" + 1, \"doubts\" = case when \"state\" = ? then \"doubts\" + 1 else \"doubts\" end where \"seq\" = (select \"head\".\"seq\" from \"outbox\" as \"head\" where \"head\".\"lane\" = ? and \"head\".\"finished_at\" is null order by \"head\".\"seq\" limit ?) and \"finished_at\" is null and \"due_at\" <= ? and (not exists (select \"h\".\"seq\" from \"inbox\" as \"h\" where \"h\".\"lane\" = ? and \"h\".\"holder\" is not null and \"h\".\"due_at\" > ?) and not exists (select \"s\".\"seq\" from \"outbox\" as \"s\" where \"s\".\"lane\" = ? and \"s\".\"finished_at\" is null and \"s\".\"holder\" is not null and \"s\".\"due_at\" > ?)) returning \"seq\", \"lane\", \"turn\", \"part\", \"body\", \"sent\", \"attempts\", \"arrived_at\", \"doubts\"",
     "slots": [
       [
         "sending"
@@ -323,7 +323,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "outbox.renew": {
-    "text": "update \"outbox\" set \"due_at\" = ? where \"seq\" = ? and \"holder\" = ?",
+    "text": "update or fail \"outbox\" set \"due_at\" = ? where \"seq\" = ? and \"holder\" = ?",
     "slots": [
       "until",
       "seq",
@@ -331,7 +331,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "outbox.note": {
-    "text": "update \"outbox\" set \"sent\" = ? where \"seq\" = ? and \"holder\" = ?",
+    "text": "update or fail \"outbox\" set \"sent\" = ? where \"seq\" = ? and \"holder\" = ?",
     "slots": [
       "sent",
       "seq",
@@ -339,14 +339,14 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "outbox.doubt": {
-    "text": "update \"outbox\" set \"doubts\" = \"doubts\" + 1 where \"seq\" = ? and \"holder\" = ?",
+    "text": "update or fail \"outbox\" set \"doubts\" = \"doubts\" + 1 where \"seq\" = ? and \"holder\" = ?",
     "slots": [
       "seq",
       "holder"
     ]
   },
   "outbox.finish": {
-    "text": "update \"outbox\" set \"state\" = ?, \"holder\" = ?, \"sent\" = ?, \"finished_at\" = ? where \"seq\" = ? and \"holder\" = ?",
+    "text": "update or fail \"outbox\" set \"state\" = ?, \"holder\" = ?, \"sent\" = ?, \"finished_at\" = ? where \"seq\" = ? and \"holder\" = ?",
     "slots": [
       [
         "sent"
@@ -370,7 +370,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "outbox.revise": {
-    "text": "update \"outbox\" set \"body\" = ?, \"framed\" = ? where \"seq\" = ?",
+    "text": "update or fail \"outbox\" set \"body\" = ?, \"framed\" = ? where \"seq\" = ?",
     "slots": [
       "body",
       "framed",
@@ -425,7 +425,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "turns.saveRun": {
-    "text": "update \"turns\" set \"run\" = ? where \"id\" = ? and exists (select \"inbox\".\"seq\" from \"inbox\" where \"inbox\".\"seq\" = \"turns\".\"seq\" and \"inbox\".\"holder\" = ?) returning \"session\", (select \"sessions\".\"conversation\" from \"sessions\" where \"sessions\".\"id\" = \"turns\".\"session\") as \"conversation\"",
+    "text": "update or fail \"turns\" set \"run\" = ? where \"id\" = ? and exists (select \"inbox\".\"seq\" from \"inbox\" where \"inbox\".\"seq\" = \"turns\".\"seq\" and \"inbox\".\"holder\" = ?) returning \"session\", (select \"sessions\".\"conversation\" from \"sessions\" where \"sessions\".\"id\" = \"turns\".\"session\") as \"conversation\"",
     "slots": [
       "run",
       "id",
@@ -433,7 +433,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "turns.saveSent": {
-    "text": "update \"turns\" set \"sent\" = ?, \"message\" = ?, \"part\" = ? where \"id\" = ? and exists (select \"inbox\".\"seq\" from \"inbox\" where \"inbox\".\"seq\" = \"turns\".\"seq\" and \"inbox\".\"holder\" = ?)",
+    "text": "update or fail \"turns\" set \"sent\" = ?, \"message\" = ?, \"part\" = ? where \"id\" = ? and exists (select \"inbox\".\"seq\" from \"inbox\" where \"inbox\".\"seq\" = \"turns\".\"seq\" and \"inbox\".\"holder\" = ?)",
     "slots": [
       "sent",
       "message",
@@ -443,14 +443,14 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "turns.moveSession": {
-    "text": "update \"sessions\" set \"conversation\" = ? where \"id\" = ?",
+    "text": "update or fail \"sessions\" set \"conversation\" = ? where \"id\" = ?",
     "slots": [
       "conversation",
       "session"
     ]
   },
   "turns.end": {
-    "text": "update \"turns\" set \"state\" = ?, \"ended_at\" = ?, \"suggested\" = ?, \"run\" = coalesce(?, \"run\") where \"id\" = ? and \"seq\" = ? and \"ended_at\" is null returning \"session\", (select \"sessions\".\"conversation\" from \"sessions\" where \"sessions\".\"id\" = \"turns\".\"session\") as \"conversation\"",
+    "text": "update or fail \"turns\" set \"state\" = ?, \"ended_at\" = ?, \"suggested\" = ?, \"run\" = coalesce(?, \"run\") where \"id\" = ? and \"seq\" = ? and \"ended_at\" is null returning \"session\", (select \"sessions\".\"conversation\" from \"sessions\" where \"sessions\".\"id\" = \"turns\".\"session\") as \"conversation\"",
     "slots": [
       "state",
       "now",
@@ -461,7 +461,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "turns.stop": {
-    "text": "update \"turns\" set \"stop\" = coalesce(\"stop\", ?) where \"id\" = ? and \"ended_at\" is null returning \"seq\"",
+    "text": "update or fail \"turns\" set \"stop\" = coalesce(\"stop\", ?) where \"id\" = ? and \"ended_at\" is null returning \"seq\"",
     "slots": [
       "reason",
       "id"
@@ -475,14 +475,14 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "turns.suggest": {
-    "text": "update \"turns\" set \"suggested\" = ? where \"id\" = ?",
+    "text": "update or fail \"turns\" set \"suggested\" = ? where \"id\" = ?",
     "slots": [
       "suggested",
       "id"
     ]
   },
   "beginTurn.insert": {
-    "text": "insert into \"turns\" (\"seq\", \"id\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"part\", \"started_at\", \"rating\", \"suggested\", \"continued_from\") select ? as \"seq\", ? as \"id\", ? as \"lane\", ? as \"state\", ? as \"channel\", ? as \"address\", ? as \"person\", ? as \"asker\", ? as \"session\", ? as \"agent\", ? as \"lang\", ? as \"part\", ? as \"started_at\", ? as \"rating\", ? as \"suggested\", ? as \"continued_from\" where not exists (select \"w\".\"seq\" from \"inbox\" as \"w\" where \"w\".\"waits_for\" = ? and \"w\".\"finished_at\" is null and \"w\".\"seq\" < ? and not exists (select \"turns\".\"seq\" from \"turns\" where \"turns\".\"seq\" = \"w\".\"seq\")) on conflict do nothing",
+    "text": "insert or fail into \"turns\" (\"seq\", \"id\", \"lane\", \"state\", \"channel\", \"address\", \"person\", \"asker\", \"session\", \"agent\", \"lang\", \"part\", \"started_at\", \"rating\", \"suggested\", \"continued_from\") select ? as \"seq\", ? as \"id\", ? as \"lane\", ? as \"state\", ? as \"channel\", ? as \"address\", ? as \"person\", ? as \"asker\", ? as \"session\", ? as \"agent\", ? as \"lang\", ? as \"part\", ? as \"started_at\", ? as \"rating\", ? as \"suggested\", ? as \"continued_from\" where not exists (select \"w\".\"seq\" from \"inbox\" as \"w\" where \"w\".\"waits_for\" = ? and \"w\".\"finished_at\" is null and \"w\".\"seq\" < ? and not exists (select \"turns\".\"seq\" from \"turns\" where \"turns\".\"seq\" = \"w\".\"seq\")) on conflict do nothing",
     "slots": [
       "seq",
       "id",
@@ -520,7 +520,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "beginTurn.endStale": {
-    "text": "update \"turns\" set \"state\" = ?, \"ended_at\" = ? where \"session\" = ? and \"ended_at\" is null and not exists (select \"inbox\".\"seq\" from \"inbox\" where \"inbox\".\"seq\" = \"turns\".\"seq\" and \"inbox\".\"finished_at\" is null)",
+    "text": "update or fail \"turns\" set \"state\" = ?, \"ended_at\" = ? where \"session\" = ? and \"ended_at\" is null and not exists (select \"inbox\".\"seq\" from \"inbox\" where \"inbox\".\"seq\" = \"turns\".\"seq\" and \"inbox\".\"finished_at\" is null)",
     "slots": [
       [
         "failed"
@@ -530,7 +530,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "beginTurn.rehome": {
-    "text": "update \"turns\" set \"session\" = ?, \"person\" = ? where \"seq\" = ?",
+    "text": "update or fail \"turns\" set \"session\" = ?, \"person\" = ? where \"seq\" = ?",
     "slots": [
       "session",
       "person",
@@ -546,7 +546,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "waits.wait": {
-    "text": "update \"inbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = ?, \"attempts\" = \"attempts\" - 1, \"waits_for\" = ? where \"seq\" = ? and \"holder\" = ?",
+    "text": "update or fail \"inbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = ?, \"attempts\" = \"attempts\" - 1, \"waits_for\" = ? where \"seq\" = ? and \"holder\" = ?",
     "slots": [
       [
         "waiting"
@@ -561,7 +561,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "waits.wake": {
-    "text": "update \"inbox\" set \"due_at\" = ? where \"seq\" = (select \"w\".\"seq\" from \"inbox\" as \"w\" where \"w\".\"waits_for\" = ? and \"w\".\"finished_at\" is null and \"w\".\"holder\" is null and not exists (select \"turns\".\"seq\" from \"turns\" where \"turns\".\"seq\" = \"w\".\"seq\") order by \"w\".\"seq\" limit ?) returning \"lane\"",
+    "text": "update or fail \"inbox\" set \"due_at\" = ? where \"seq\" = (select \"w\".\"seq\" from \"inbox\" as \"w\" where \"w\".\"waits_for\" = ? and \"w\".\"finished_at\" is null and \"w\".\"holder\" is null and not exists (select \"turns\".\"seq\" from \"turns\" where \"turns\".\"seq\" = \"w\".\"seq\") order by \"w\".\"seq\" limit ?) returning \"lane\"",
     "slots": [
       "now",
       "session",
@@ -578,7 +578,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "ratings.set": {
-    "text": "insert into \"ratings\" (\"turn\", \"person\", \"rating\", \"press\", \"rated_at\") values (?, ?, ?, ?, ?) on conflict (\"turn\", \"person\") do update set \"rating\" = ?, \"press\" = ?, \"rated_at\" = ?",
+    "text": "insert or fail into \"ratings\" (\"turn\", \"person\", \"rating\", \"press\", \"rated_at\") values (?, ?, ?, ?, ?) on conflict (\"turn\", \"person\") do update set \"rating\" = ?, \"press\" = ?, \"rated_at\" = ?",
     "slots": [
       "turn",
       "person",
@@ -591,7 +591,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "ratings.show": {
-    "text": "update \"turns\" set \"rating\" = ? where \"id\" = ? and \"person\" = ?",
+    "text": "update or fail \"turns\" set \"rating\" = ? where \"id\" = ? and \"person\" = ?",
     "slots": [
       "rating",
       "turn",
@@ -628,7 +628,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "sessions.use": {
-    "text": "update \"sessions\" set \"last_used_at\" = ?, \"channel\" = ?, \"account\" = ? where \"id\" = ? and \"scope\" = ? and \"ended_at\" is null",
+    "text": "update or fail \"sessions\" set \"last_used_at\" = ?, \"channel\" = ?, \"account\" = ? where \"id\" = ? and \"scope\" = ? and \"ended_at\" is null",
     "slots": [
       "now",
       "channel",
@@ -638,7 +638,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "sessions.join": {
-    "text": "insert into \"session_accounts\" (\"session\", \"channel\", \"account\") values (?, ?, ?) on conflict do nothing",
+    "text": "insert or fail into \"session_accounts\" (\"session\", \"channel\", \"account\") values (?, ?, ?) on conflict do nothing",
     "slots": [
       "session",
       "channel",
@@ -646,7 +646,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "sessions.end": {
-    "text": "update \"sessions\" set \"ended_at\" = ? where \"scope\" = ? and \"agent\" = ? and \"ended_at\" is null",
+    "text": "update or fail \"sessions\" set \"ended_at\" = ? where \"scope\" = ? and \"agent\" = ? and \"ended_at\" is null",
     "slots": [
       "now",
       "scope",
@@ -654,7 +654,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "sessions.insert": {
-    "text": "insert into \"sessions\" (\"id\", \"scope\", \"agent\", \"user\", \"channel\", \"account\", \"started_at\", \"last_used_at\", \"ended_at\", \"first_turn\") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "text": "insert or fail into \"sessions\" (\"id\", \"scope\", \"agent\", \"user\", \"channel\", \"account\", \"started_at\", \"last_used_at\", \"ended_at\", \"first_turn\") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "slots": [
       "id",
       "scope",
@@ -691,7 +691,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "rights.addRole": {
-    "text": "insert into \"roles\" (\"name\", \"place\", \"body\") values (?, ?, ?)",
+    "text": "insert or fail into \"roles\" (\"name\", \"place\", \"body\") values (?, ?, ?)",
     "slots": [
       "name",
       "place",
@@ -699,14 +699,14 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "rights.changeRole": {
-    "text": "update \"roles\" set \"body\" = ? where \"name\" = ?",
+    "text": "update or fail \"roles\" set \"body\" = ? where \"name\" = ?",
     "slots": [
       "body",
       "name"
     ]
   },
   "rights.addGrant": {
-    "text": "insert into \"grants\" (\"key\", \"place\", \"role\", \"target\", \"person\", \"from_at\", \"until_at\", \"actor\", \"granted_at\") values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (\"key\") do nothing",
+    "text": "insert or fail into \"grants\" (\"key\", \"place\", \"role\", \"target\", \"person\", \"from_at\", \"until_at\", \"actor\", \"granted_at\") values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (\"key\") do nothing",
     "slots": [
       "key",
       "place",
@@ -720,7 +720,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "rights.insertDecision": {
-    "text": "insert into \"decisions\" (\"at\", \"person\", \"channel\", \"asked_right\", \"allowed\", \"why\") values (?, ?, ?, ?, ?, ?)",
+    "text": "insert or fail into \"decisions\" (\"at\", \"person\", \"channel\", \"asked_right\", \"allowed\", \"why\") values (?, ?, ?, ?, ?, ?)",
     "slots": [
       "at",
       "person",
@@ -757,7 +757,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "rightsRevision.touch": {
-    "text": "insert into \"rights_state\" (\"name\", \"revision\") values (?, ?) on conflict (\"name\") do update set \"revision\" = \"rights_state\".\"revision\" + 1",
+    "text": "insert or fail into \"rights_state\" (\"name\", \"revision\") values (?, ?) on conflict (\"name\") do update set \"revision\" = \"rights_state\".\"revision\" + 1",
     "slots": [
       "name",
       [
@@ -779,7 +779,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "usage.count": {
-    "text": "insert into \"usage\" (\"owner\", \"period\", \"messages\", \"tokens\", \"warned\", \"used_at\") values (?, ?, ?, ?, ?, ?) on conflict (\"owner\", \"period\") do update set \"messages\" = \"usage\".\"messages\" + 1, \"used_at\" = ?",
+    "text": "insert or fail into \"usage\" (\"owner\", \"period\", \"messages\", \"tokens\", \"warned\", \"used_at\") values (?, ?, ?, ?, ?, ?) on conflict (\"owner\", \"period\") do update set \"messages\" = \"usage\".\"messages\" + 1, \"used_at\" = ?",
     "slots": [
       "owner",
       "period",
@@ -797,7 +797,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "usage.spend": {
-    "text": "update \"usage\" set \"tokens\" = \"tokens\" + ? where \"owner\" = ? and \"period\" = ?",
+    "text": "update or fail \"usage\" set \"tokens\" = \"tokens\" + ? where \"owner\" = ? and \"period\" = ?",
     "slots": [
       "tokens",
       "owner",
@@ -805,7 +805,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "usage.warn": {
-    "text": "update \"usage\" set \"warned\" = ? where \"owner\" = ? and \"period\" = ?",
+    "text": "update or fail \"usage\" set \"warned\" = ? where \"owner\" = ? and \"period\" = ?",
     "slots": [
       [
         1
@@ -821,7 +821,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "usage.addTurn": {
-    "text": "insert into \"usage_turns\" (\"turn\", \"person\", \"counters\", \"tokens\", \"at\") values (?, ?, ?, ?, ?)",
+    "text": "insert or fail into \"usage_turns\" (\"turn\", \"person\", \"counters\", \"tokens\", \"at\") values (?, ?, ?, ?, ?)",
     "slots": [
       "turn",
       "person",
@@ -833,14 +833,14 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "usage.closeTurn": {
-    "text": "update \"usage_turns\" set \"tokens\" = ? where \"turn\" = ? and \"tokens\" is null",
+    "text": "update or fail \"usage_turns\" set \"tokens\" = ? where \"turn\" = ? and \"tokens\" is null",
     "slots": [
       "tokens",
       "turn"
     ]
   },
   "usage.join": {
-    "text": "insert into \"usage\" (\"owner\", \"period\", \"messages\", \"tokens\", \"warned\", \"used_at\") values (?, ?, ?, ?, ?, ?) on conflict (\"owner\", \"period\") do update set \"messages\" = \"usage\".\"messages\" + ?, \"tokens\" = \"usage\".\"tokens\" + ?",
+    "text": "insert or fail into \"usage\" (\"owner\", \"period\", \"messages\", \"tokens\", \"warned\", \"used_at\") values (?, ?, ?, ?, ?, ?) on conflict (\"owner\", \"period\") do update set \"messages\" = \"usage\".\"messages\" + ?, \"tokens\" = \"usage\".\"tokens\" + ?",
     "slots": [
       "owner",
       "period",
@@ -890,7 +890,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "accessRequests.insert": {
-    "text": "insert into \"access_requests\" (\"id\", \"person\", \"role\", \"state\", \"lane\", \"address\", \"lang\", \"asked_at\") values (?, ?, ?, ?, ?, ?, ?, ?)",
+    "text": "insert or fail into \"access_requests\" (\"id\", \"person\", \"role\", \"state\", \"lane\", \"address\", \"lang\", \"asked_at\") values (?, ?, ?, ?, ?, ?, ?, ?)",
     "slots": [
       "id",
       "person",
@@ -905,7 +905,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "accessRequests.decide": {
-    "text": "update \"access_requests\" set \"state\" = ?, \"decided_at\" = ?, \"decided_by\" = ? where \"id\" = ? and \"state\" = ?",
+    "text": "update or fail \"access_requests\" set \"state\" = ?, \"decided_at\" = ?, \"decided_by\" = ? where \"id\" = ? and \"state\" = ?",
     "slots": [
       "state",
       "now",
@@ -929,7 +929,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "agentChoices.write": {
-    "text": "insert into \"agent_choices\" (\"scope\", \"channel\", \"agent\", \"chosen_at\") values (?, ?, ?, ?) on conflict (\"scope\", \"channel\") do update set \"agent\" = ?, \"chosen_at\" = ?",
+    "text": "insert or fail into \"agent_choices\" (\"scope\", \"channel\", \"agent\", \"chosen_at\") values (?, ?, ?, ?) on conflict (\"scope\", \"channel\") do update set \"agent\" = ?, \"chosen_at\" = ?",
     "slots": [
       "scope",
       "channel",
@@ -963,7 +963,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     "slots": []
   },
   "groupScopes.write": {
-    "text": "insert into \"group_scopes\" (\"channel\", \"chat\", \"scope\", \"chosen_at\") values (?, ?, ?, ?) on conflict (\"channel\", \"chat\") do update set \"scope\" = ?, \"chosen_at\" = ?",
+    "text": "insert or fail into \"group_scopes\" (\"channel\", \"chat\", \"scope\", \"chosen_at\") values (?, ?, ?, ?) on conflict (\"channel\", \"chat\") do update set \"scope\" = ?, \"chosen_at\" = ?",
     "slots": [
       "channel",
       "chat",
@@ -988,7 +988,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "people.insertAccount": {
-    "text": "insert into \"accounts\" (\"channel\", \"account\", \"person\", \"name\", \"ids\", \"lang\", \"everywhere\", \"seen_at\") values (?, ?, ?, ?, ?, ?, ?, ?)",
+    "text": "insert or fail into \"accounts\" (\"channel\", \"account\", \"person\", \"name\", \"ids\", \"lang\", \"everywhere\", \"seen_at\") values (?, ?, ?, ?, ?, ?, ?, ?)",
     "slots": [
       "channel",
       "account",
@@ -1001,7 +1001,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "people.updateAccount": {
-    "text": "update \"accounts\" set \"name\" = ?, \"ids\" = ?, \"lang\" = ?, \"everywhere\" = ?, \"seen_at\" = ? where \"channel\" = ? and \"account\" = ?",
+    "text": "update or fail \"accounts\" set \"name\" = ?, \"ids\" = ?, \"lang\" = ?, \"everywhere\" = ?, \"seen_at\" = ? where \"channel\" = ? and \"account\" = ?",
     "slots": [
       "name",
       "ids",
@@ -1024,21 +1024,21 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "people.rename": {
-    "text": "update \"people\" set \"name\" = ? where \"id\" = ?",
+    "text": "update or fail \"people\" set \"name\" = ? where \"id\" = ?",
     "slots": [
       "name",
       "id"
     ]
   },
   "people.setLang": {
-    "text": "update \"people\" set \"lang\" = ? where \"id\" = ?",
+    "text": "update or fail \"people\" set \"lang\" = ? where \"id\" = ?",
     "slots": [
       "lang",
       "id"
     ]
   },
   "newPerson.insert": {
-    "text": "insert into \"people\" (\"id\", \"name\", \"created_at\") values (?, ?, ?)",
+    "text": "insert or fail into \"people\" (\"id\", \"name\", \"created_at\") values (?, ?, ?)",
     "slots": [
       "id",
       "name",
@@ -1052,14 +1052,14 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "merges.absorb": {
-    "text": "update \"people\" set \"merged_into\" = ? where \"id\" = ?",
+    "text": "update or fail \"people\" set \"merged_into\" = ? where \"id\" = ?",
     "slots": [
       "into",
       "id"
     ]
   },
   "merges.describe": {
-    "text": "update \"people\" set \"name\" = ?, \"lang\" = ? where \"id\" = ?",
+    "text": "update or fail \"people\" set \"name\" = ?, \"lang\" = ? where \"id\" = ?",
     "slots": [
       "name",
       "lang",
@@ -1086,7 +1086,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "merges.moveAccount": {
-    "text": "update \"accounts\" set \"person\" = ?, \"apart_since\" = ? where \"channel\" = ? and \"account\" = ?",
+    "text": "update or fail \"accounts\" set \"person\" = ?, \"apart_since\" = ? where \"channel\" = ? and \"account\" = ?",
     "slots": [
       "person",
       "apart",
@@ -1107,7 +1107,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "merges.moveSession": {
-    "text": "update \"sessions\" set \"scope\" = ?, \"ended_at\" = coalesce(\"ended_at\", ?) where \"id\" = ?",
+    "text": "update or fail \"sessions\" set \"scope\" = ?, \"ended_at\" = coalesce(\"ended_at\", ?) where \"id\" = ?",
     "slots": [
       "scope",
       "end",
@@ -1115,14 +1115,14 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "merges.endSession": {
-    "text": "update \"sessions\" set \"ended_at\" = ? where \"id\" = ?",
+    "text": "update or fail \"sessions\" set \"ended_at\" = ? where \"id\" = ?",
     "slots": [
       "now",
       "id"
     ]
   },
   "merges.reopenSession": {
-    "text": "update \"sessions\" set \"ended_at\" = ? where \"id\" = ?",
+    "text": "update or fail \"sessions\" set \"ended_at\" = ? where \"id\" = ?",
     "slots": [
       [
         null
@@ -1131,7 +1131,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "merges.insert": {
-    "text": "insert into \"merges\" (\"id\", \"kept\", \"absorbed\", \"reason\", \"actor\", \"merged_at\", \"accounts\", \"ended\") values (?, ?, ?, ?, ?, ?, ?, ?)",
+    "text": "insert or fail into \"merges\" (\"id\", \"kept\", \"absorbed\", \"reason\", \"actor\", \"merged_at\", \"accounts\", \"ended\") values (?, ?, ?, ?, ?, ?, ?, ?)",
     "slots": [
       "id",
       "kept",
@@ -1157,7 +1157,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "merges.undone": {
-    "text": "update \"merges\" set \"undone_at\" = ? where \"id\" = ? and \"undone_at\" is null",
+    "text": "update or fail \"merges\" set \"undone_at\" = ? where \"id\" = ? and \"undone_at\" is null",
     "slots": [
       "now",
       "id"
@@ -1517,7 +1517,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "directory.add": {
-    "text": "insert into \"directory\" (\"channel\", \"account\", \"attribute\", \"value\") values (?, ?, ?, ?) on conflict (\"channel\", \"account\", \"attribute\") do update set \"value\" = ?",
+    "text": "insert or fail into \"directory\" (\"channel\", \"account\", \"attribute\", \"value\") values (?, ?, ?, ?) on conflict (\"channel\", \"account\", \"attribute\") do update set \"value\" = ?",
     "slots": [
       "channel",
       "account",
@@ -1564,7 +1564,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "departments.put": {
-    "text": "insert into \"departments\" (\"channel\", \"department\", \"name\", \"parent\", \"seen_at\") values (?, ?, ?, ?, ?) on conflict (\"channel\", \"department\") do update set \"name\" = ?, \"parent\" = ?, \"seen_at\" = ?",
+    "text": "insert or fail into \"departments\" (\"channel\", \"department\", \"name\", \"parent\", \"seen_at\") values (?, ?, ?, ?, ?) on conflict (\"channel\", \"department\") do update set \"name\" = ?, \"parent\" = ?, \"seen_at\" = ?",
     "slots": [
       "channel",
       "department",
@@ -1613,7 +1613,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "departments.join": {
-    "text": "insert into \"memberships\" (\"channel\", \"account\", \"department\") values (?, ?, ?) on conflict (\"channel\", \"account\", \"department\") do nothing",
+    "text": "insert or fail into \"memberships\" (\"channel\", \"account\", \"department\") values (?, ?, ?) on conflict (\"channel\", \"account\", \"department\") do nothing",
     "slots": [
       "channel",
       "account",
@@ -1642,7 +1642,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "leavers.checked": {
-    "text": "update \"accounts\" set \"checked_at\" = ?, \"left_at\" = ? where \"channel\" = ? and \"account\" = ?",
+    "text": "update or fail \"accounts\" set \"checked_at\" = ?, \"left_at\" = ? where \"channel\" = ? and \"account\" = ?",
     "slots": [
       "now",
       "left",
@@ -1663,14 +1663,14 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "leavers.mark": {
-    "text": "update \"people\" set \"left_at\" = ? where \"id\" = ?",
+    "text": "update or fail \"people\" set \"left_at\" = ? where \"id\" = ?",
     "slots": [
       "left",
       "id"
     ]
   },
   "leavers.endSessions": {
-    "text": "update \"sessions\" set \"ended_at\" = ? where \"scope\" = ? and \"ended_at\" is null",
+    "text": "update or fail \"sessions\" set \"ended_at\" = ? where \"scope\" = ? and \"ended_at\" is null",
     "slots": [
       "now",
       "scope"
@@ -1695,7 +1695,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "linkCodes.insert": {
-    "text": "insert into \"link_codes\" (\"hash\", \"person\", \"lane\", \"address\", \"lang\", \"expires_at\") values (?, ?, ?, ?, ?, ?)",
+    "text": "insert or fail into \"link_codes\" (\"hash\", \"person\", \"lane\", \"address\", \"lang\", \"expires_at\") values (?, ?, ?, ?, ?, ?)",
     "slots": [
       "hash",
       "person",
@@ -1713,7 +1713,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "linkCodes.use": {
-    "text": "update \"link_codes\" set \"used_by\" = ? where \"hash\" = ? and \"used_by\" is null",
+    "text": "update or fail \"link_codes\" set \"used_by\" = ? where \"hash\" = ? and \"used_by\" is null",
     "slots": [
       "by",
       "hash"
@@ -1727,7 +1727,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "linkCodes.setTries": {
-    "text": "insert into \"link_tries\" (\"channel\", \"account\", \"tries\", \"since\") values (?, ?, ?, ?) on conflict (\"channel\", \"account\") do update set \"tries\" = ?, \"since\" = ?",
+    "text": "insert or fail into \"link_tries\" (\"channel\", \"account\", \"tries\", \"since\") values (?, ?, ?, ?) on conflict (\"channel\", \"account\") do update set \"tries\" = ?, \"since\" = ?",
     "slots": [
       "channel",
       "account",
@@ -1745,7 +1745,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "sessionList.rename": {
-    "text": "update \"sessions\" set \"name\" = ? where \"id\" = ? and \"scope\" = ?",
+    "text": "update or fail \"sessions\" set \"name\" = ? where \"id\" = ? and \"scope\" = ?",
     "slots": [
       "name",
       "id",
@@ -1753,7 +1753,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "sessionList.endOthers": {
-    "text": "update \"sessions\" set \"ended_at\" = ? where \"scope\" = ? and \"agent\" = ? and \"ended_at\" is null and \"id\" <> ?",
+    "text": "update or fail \"sessions\" set \"ended_at\" = ? where \"scope\" = ? and \"agent\" = ? and \"ended_at\" is null and \"id\" <> ?",
     "slots": [
       "now",
       "scope",
@@ -1770,7 +1770,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "sessionList.resume": {
-    "text": "update \"sessions\" set \"ended_at\" = ?, \"last_used_at\" = ? where \"id\" = ? and \"scope\" = ?",
+    "text": "update or fail \"sessions\" set \"ended_at\" = ?, \"last_used_at\" = ? where \"id\" = ? and \"scope\" = ?",
     "slots": [
       [
         null
@@ -1788,7 +1788,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "audit.insert": {
-    "text": "insert into \"audit\" (\"at\", \"actor\", \"action\", \"subject\", \"detail\") values (?, ?, ?, ?, ?)",
+    "text": "insert or fail into \"audit\" (\"at\", \"actor\", \"action\", \"subject\", \"detail\") values (?, ?, ?, ?, ?)",
     "slots": [
       "at",
       "actor",
@@ -1798,7 +1798,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "pushes.insert": {
-    "text": "insert into \"pushes\" (\"id\", \"key\", \"digest\", \"accepted_at\", \"purpose\", \"subject\") values (?, ?, ?, ?, ?, ?) on conflict (\"id\") do nothing returning \"id\"",
+    "text": "insert or fail into \"pushes\" (\"id\", \"key\", \"digest\", \"accepted_at\", \"purpose\", \"subject\") values (?, ?, ?, ?, ?, ?) on conflict (\"id\") do nothing returning \"id\"",
     "slots": [
       "id",
       "key",
@@ -1809,7 +1809,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "pushes.insertPart": {
-    "text": "insert into \"push_parts\" (\"push\", \"channel\", \"kind\", \"receiver\", \"part\", \"send_key\", \"day\", \"digest\") values (?, ?, ?, ?, ?, ?, ?, ?)",
+    "text": "insert or fail into \"push_parts\" (\"push\", \"channel\", \"kind\", \"receiver\", \"part\", \"send_key\", \"day\", \"digest\") values (?, ?, ?, ?, ?, ?, ?, ?)",
     "slots": [
       "push",
       "channel",
@@ -1845,7 +1845,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "pushes.insertAnswer": {
-    "text": "insert into \"push_answers\" (\"push\", \"channel\", \"account\", \"key\", \"body\", \"answered_at\", \"handled\") values (?, ?, ?, ?, ?, ?, ?) on conflict (\"push\", \"channel\", \"account\") do nothing",
+    "text": "insert or fail into \"push_answers\" (\"push\", \"channel\", \"account\", \"key\", \"body\", \"answered_at\", \"handled\") values (?, ?, ?, ?, ?, ?, ?) on conflict (\"push\", \"channel\", \"account\") do nothing",
     "slots": [
       "push",
       "channel",
@@ -1873,7 +1873,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "pushes.handled": {
-    "text": "update \"push_answers\" set \"handled\" = ? where \"push\" = ? and \"channel\" = ? and \"account\" = ?",
+    "text": "update or fail \"push_answers\" set \"handled\" = ? where \"push\" = ? and \"channel\" = ? and \"account\" = ?",
     "slots": [
       [
         1
@@ -1905,7 +1905,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "cursors.move": {
-    "text": "insert into \"cursors\" (\"channel\", \"name\", \"place\", \"moved_at\") values (?, ?, ?, ?) on conflict (\"channel\", \"name\") do update set \"place\" = ?, \"moved_at\" = ?",
+    "text": "insert or fail into \"cursors\" (\"channel\", \"name\", \"place\", \"moved_at\") values (?, ?, ?, ?) on conflict (\"channel\", \"name\") do update set \"place\" = ?, \"moved_at\" = ?",
     "slots": [
       "channel",
       "name",
@@ -1923,7 +1923,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "calls.add": {
-    "text": "insert into \"calls\" (\"channel\", \"month\", \"kind\", \"number\") values (?, ?, ?, ?) on conflict (\"month\", \"channel\", \"kind\") do update set \"number\" = \"calls\".\"number\" + \"excluded\".\"number\"",
+    "text": "insert or fail into \"calls\" (\"channel\", \"month\", \"kind\", \"number\") values (?, ?, ?, ?) on conflict (\"month\", \"channel\", \"kind\") do update set \"number\" = \"calls\".\"number\" + \"excluded\".\"number\"",
     "slots": [
       "channel",
       "month",
@@ -1938,7 +1938,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "approvals.insert": {
-    "text": "insert into \"approvals\" (\"id\", \"purpose\", \"subject\", \"channel\", \"template\", \"asker\", \"person\", \"state\", \"state_at\", \"decisions\", \"created_at\", \"claimed_until\") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (\"id\") do nothing",
+    "text": "insert or fail into \"approvals\" (\"id\", \"purpose\", \"subject\", \"channel\", \"template\", \"asker\", \"person\", \"state\", \"state_at\", \"decisions\", \"created_at\", \"claimed_until\") values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (\"id\") do nothing",
     "slots": [
       "id",
       "purpose",
@@ -1961,7 +1961,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "approvals.again": {
-    "text": "update \"approvals\" set \"subject\" = ?, \"channel\" = ?, \"template\" = ?, \"asker\" = ?, \"person\" = ?, \"state\" = ?, \"code\" = ?, \"created_at\" = ?, \"claimed_until\" = ? where \"id\" = ? and \"state\" = ?",
+    "text": "update or fail \"approvals\" set \"subject\" = ?, \"channel\" = ?, \"template\" = ?, \"asker\" = ?, \"person\" = ?, \"state\" = ?, \"code\" = ?, \"created_at\" = ?, \"claimed_until\" = ? where \"id\" = ? and \"state\" = ?",
     "slots": [
       "subject",
       "channel",
@@ -1983,7 +1983,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "approvals.takeOver": {
-    "text": "update \"approvals\" set \"claimed_until\" = ? where \"id\" = ? and \"state\" = ? and \"claimed_until\" <= ?",
+    "text": "update or fail \"approvals\" set \"claimed_until\" = ? where \"id\" = ? and \"state\" = ? and \"claimed_until\" <= ?",
     "slots": [
       "until",
       "id",
@@ -1994,7 +1994,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "approvals.started": {
-    "text": "update \"approvals\" set \"instance\" = ?, \"state\" = ?, \"claimed_until\" = ? where \"id\" = ? and \"state\" = ?",
+    "text": "update or fail \"approvals\" set \"instance\" = ?, \"state\" = ?, \"claimed_until\" = ? where \"id\" = ? and \"state\" = ?",
     "slots": [
       "instance",
       [
@@ -2010,7 +2010,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "approvals.failed": {
-    "text": "update \"approvals\" set \"state\" = ?, \"code\" = ?, \"claimed_until\" = ? where \"id\" = ? and \"state\" = ?",
+    "text": "update or fail \"approvals\" set \"state\" = ?, \"code\" = ?, \"claimed_until\" = ? where \"id\" = ? and \"state\" = ?",
     "slots": [
       [
         "failed"
@@ -2026,7 +2026,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "approvals.letGo": {
-    "text": "update \"approvals\" set \"claimed_until\" = ? where \"id\" = ? and \"state\" = ?",
+    "text": "update or fail \"approvals\" set \"claimed_until\" = ? where \"id\" = ? and \"state\" = ?",
     "slots": [
       [
         0
@@ -2076,7 +2076,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "approvals.move": {
-    "text": "update \"approvals\" set \"state\" = ?, \"state_at\" = ?, \"decisions\" = ? where \"id\" = ? and \"state_at\" < ?",
+    "text": "update or fail \"approvals\" set \"state\" = ?, \"state_at\" = ?, \"decisions\" = ? where \"id\" = ? and \"state_at\" < ?",
     "slots": [
       "state",
       "at",
@@ -2086,7 +2086,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "approvals.end": {
-    "text": "update \"approvals\" set \"state\" = ?, \"state_at\" = ?, \"decisions\" = ? where \"id\" = ? and \"state\" = ?",
+    "text": "update or fail \"approvals\" set \"state\" = ?, \"state_at\" = ?, \"decisions\" = ? where \"id\" = ? and \"state\" = ?",
     "slots": [
       "state",
       "at",
@@ -2098,7 +2098,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "approvals.forget": {
-    "text": "update \"approvals\" set \"handled_state\" = ? where \"id\" = ? and \"state\" = ?",
+    "text": "update or fail \"approvals\" set \"handled_state\" = ? where \"id\" = ? and \"state\" = ?",
     "slots": [
       [
         null
@@ -2110,7 +2110,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "approvals.handled": {
-    "text": "update \"approvals\" set \"handled_state\" = ? where \"id\" = ?",
+    "text": "update or fail \"approvals\" set \"handled_state\" = ? where \"id\" = ?",
     "slots": [
       "state",
       "id"
@@ -2137,7 +2137,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "memos.begin": {
-    "text": "insert into \"memos\" (\"channel\", \"name\", \"body\", \"keep_until\") values (?, ?, ?, ?) on conflict (\"channel\", \"name\") do nothing",
+    "text": "insert or fail into \"memos\" (\"channel\", \"name\", \"body\", \"keep_until\") values (?, ?, ?, ?) on conflict (\"channel\", \"name\") do nothing",
     "slots": [
       "channel",
       "name",
@@ -2146,7 +2146,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "memos.change": {
-    "text": "update \"memos\" set \"body\" = ?, \"keep_until\" = ? where \"channel\" = ? and \"name\" = ? and \"body\" = ?",
+    "text": "update or fail \"memos\" set \"body\" = ?, \"keep_until\" = ? where \"channel\" = ? and \"name\" = ? and \"body\" = ?",
     "slots": [
       "body",
       "keepUntil",
@@ -2179,7 +2179,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "placeholders.add": {
-    "text": "insert into \"placeholders\" (\"session\", \"kind\", \"number\", \"person\", \"lang\", \"own\", \"body\", \"used_at\") values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (\"session\", \"kind\", \"number\") do nothing",
+    "text": "insert or fail into \"placeholders\" (\"session\", \"kind\", \"number\", \"person\", \"lang\", \"own\", \"body\", \"used_at\") values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (\"session\", \"kind\", \"number\") do nothing",
     "slots": [
       "session",
       "kind",
@@ -2192,7 +2192,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "placeholders.use": {
-    "text": "update \"placeholders\" set \"used_at\" = ? where \"session\" = ? and \"person\" = ?",
+    "text": "update or fail \"placeholders\" set \"used_at\" = ? where \"session\" = ? and \"person\" = ?",
     "slots": [
       "now",
       "session",
@@ -2200,7 +2200,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "placeholders.forget": {
-    "text": "update \"placeholders\" set \"body\" = ? where (\"session\", \"kind\", \"number\") in (select \"old\".\"session\", \"old\".\"kind\", \"old\".\"number\" from \"placeholders\" as \"old\" where \"old\".\"body\" <> ? and \"old\".\"used_at\" < ? order by \"old\".\"used_at\" limit ?)",
+    "text": "update or fail \"placeholders\" set \"body\" = ? where (\"session\", \"kind\", \"number\") in (select \"old\".\"session\", \"old\".\"kind\", \"old\".\"number\" from \"placeholders\" as \"old\" where \"old\".\"body\" <> ? and \"old\".\"used_at\" < ? order by \"old\".\"used_at\" limit ?)",
     "slots": [
       [
         ""
@@ -2243,7 +2243,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "inboxUpkeep.replay": {
-    "text": "update \"inbox\" set \"state\" = ?, \"due_at\" = ?, \"attempts\" = ?, \"finished_at\" = ? where \"seq\" = ? and \"state\" = ? returning \"lane\"",
+    "text": "update or fail \"inbox\" set \"state\" = ?, \"due_at\" = ?, \"attempts\" = ?, \"finished_at\" = ? where \"seq\" = ? and \"state\" = ? returning \"lane\"",
     "slots": [
       [
         "waiting"
@@ -2272,7 +2272,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "inboxUpkeep.recover": {
-    "text": "update \"inbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = \"arrived_at\" where \"holder\" is not null",
+    "text": "update or fail \"inbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = \"arrived_at\" where \"holder\" is not null",
     "slots": [
       [
         "waiting"
@@ -2335,7 +2335,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "outboxUpkeep.replay": {
-    "text": "update \"outbox\" set \"state\" = ?, \"due_at\" = ?, \"attempts\" = ?, \"finished_at\" = ? where \"seq\" = ? and \"state\" = ? returning \"lane\"",
+    "text": "update or fail \"outbox\" set \"state\" = ?, \"due_at\" = ?, \"attempts\" = ?, \"finished_at\" = ? where \"seq\" = ? and \"state\" = ? returning \"lane\"",
     "slots": [
       [
         "waiting"
@@ -2364,7 +2364,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "outboxUpkeep.recover": {
-    "text": "update \"outbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = \"arrived_at\", \"doubts\" = \"doubts\" + 1 where \"holder\" is not null",
+    "text": "update or fail \"outbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = \"arrived_at\", \"doubts\" = \"doubts\" + 1 where \"holder\" is not null",
     "slots": [
       [
         "waiting"
@@ -2460,7 +2460,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     "slots": []
   },
   "migrations.note": {
-    "text": "insert into \"migrations\" (\"name\", \"applied_at\") values (?, ?)",
+    "text": "insert or fail into \"migrations\" (\"name\", \"applied_at\") values (?, ?)",
     "slots": [
       "name",
       "now"

@@ -1,7 +1,9 @@
-import type { SelectQueryNode } from 'kysely';
+import type { InsertQueryNode, SelectQueryNode, UpdateQueryNode } from 'kysely';
 import {
   type KyselyPlugin,
   OperationNodeTransformer,
+  OrActionNode,
+  RawNode,
   type RootOperationNode,
   SqliteAdapter,
   SqliteIntrospector,
@@ -9,16 +11,31 @@ import {
 } from 'kysely';
 import { statementsFile as fileOf } from '../write-statements.ts';
 
-/** Rows are not locked here: whoever writes has the whole file. */
-class WithoutRowLocks extends OperationNodeTransformer {
+/**
+ * What SQLite is asked in words of its own.
+ * - Rows are not locked: whoever writes has the whole file.
+ * - A write that breaks a rule need not take back what it has done before (`or fail`): its operation fails with it, and all of that is taken
+ *   back (`batch.ts`). Otherwise SQLite copies each page that it changes for a write with `returning` or `select`, in case it has to.
+ */
+class Worded extends OperationNodeTransformer {
   protected override transformSelectQuery(node: SelectQueryNode): SelectQueryNode {
     const { endModifiers: _, ...query } = super.transformSelectQuery(node);
     return query;
   }
+
+  protected override transformInsertQuery(node: InsertQueryNode): InsertQueryNode {
+    return { ...super.transformInsertQuery(node), orAction: OrActionNode.create('fail') };
+  }
+
+  // Kysely knows of no `update or fail`.
+  protected override transformUpdateQuery(node: UpdateQueryNode): UpdateQueryNode {
+    const { table, ...query } = super.transformUpdateQuery(node);
+    return table ? { ...query, table: RawNode.create(['or fail ', ''], [table]) } : query;
+  }
 }
 
-const withoutRowLocks: KyselyPlugin = {
-  transformQuery: ({ node }) => new WithoutRowLocks().transformNode<RootOperationNode>(node),
+const worded: KyselyPlugin = {
+  transformQuery: ({ node }) => new Worded().transformNode<RootOperationNode>(node),
   transformResult: async ({ result }) => result,
 };
 
@@ -35,6 +52,6 @@ export function statementsFile(): string {
       key: (column) => column.primaryKey().autoIncrement(),
       reference: 'integer',
     },
-    plugins: [withoutRowLocks],
+    plugins: [worded],
   });
 }

@@ -44,7 +44,7 @@ export function makePlatforms(
   return new Map(platforms);
 }
 
-async function fetchFor(fetcher: UrlFetcher, url: string, maxBytes: number, signal: AbortSignal) {
+export async function fetchFor(fetcher: UrlFetcher, url: string, maxBytes: number, signal: AbortSignal) {
   try {
     return await fetcher.fetch(url, maxBytes, signal);
   } catch (error) {

@@ -1,16 +1,20 @@
 import type { ChannelName } from '../core/ids.ts';
 import type { Pusher, Robot } from '../core/push.ts';
+import type { UrlFetcher } from '../lib/url-fetcher.ts';
 import { robotDefinition } from '../platforms/robots.ts';
 import { countOf } from './fleet.ts';
 import { type Made, proxyOf } from './made.ts';
+import { fetchFor } from './make-platforms.ts';
 
 /** The robots of the settings. */
-export function makeRobots({ settings, clock, log, metrics, tracer, budgets, fleet }: Made): Map<ChannelName, Robot> {
+export function makeRobots(made: Made, fetcher: UrlFetcher): Map<ChannelName, Robot> {
+  const { settings, clock, log, metrics, tracer, budgets, fleet } = made;
   const robots = settings.robots.map(({ name, platform, config }): [ChannelName, Robot] => {
     const deps = {
       channel: name,
       clock,
       log,
+      fetchUrl: (url: string, maxBytes: number, signal: AbortSignal) => fetchFor(fetcher, url, maxBytes, signal),
       budget: budgets.of(name),
       onCall: ({ api, code, ms }: { api: string; code: string; ms: number }) => {
         metrics.vendorCall(name, api, code, ms);

@@ -38,7 +38,7 @@ export async function openPushDesk(settings: Settings): Promise<PushDesk> {
   const guards = createGuards(settings.privacy);
   const fetcher = createUrlFetcher(trustedOrigins(settings), proxyOf(settings));
   const platforms = makePlatforms(made, store, fetcher);
-  const robots = makeRobots(made);
+  const robots = makeRobots(made, fetcher);
   return {
     pushes: createPushService({ store, platforms, robots: pushersOf(robots), guards, clock, log: noLog, metrics }),
     async close() {

@@ -100,7 +100,7 @@ async function startOn(store: Store, fleet: Fleet, settings: Settings, deps: App
   const sharing: Sharing | undefined = isPostgres(settings.databaseUrl)
     ? { worker, takes, works, held: new Set() }
     : undefined;
-  const robots = makeRobots(made);
+  const robots = makeRobots(made, fetcher);
   const pipeline = createPipeline(
     {
       store,

@@ -174,6 +174,14 @@ function build(on: Terminal, end: (code: number) => void): Command {
       '--picture <url>',
       text('卡片上方图片的网址（与 --button 同用）', 'address of a picture above a card (with --button)'),
     )
+    .option(
+      '--file <url>',
+      text(
+        '图片、语音、视频或文件的网址，发送时下载',
+        'address of a picture, voice, video or file, fetched when it is sent',
+      ),
+    )
+    .option('--name <name>', text('文件名（与 --file 同用）', 'the file’s name (with --file)'))
     .option('--button <words=url>', text('卡片按钮，可多次', 'a button of a card; may be repeated'), collect, [])
     .option(
       '--answer <name=words>',

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
 import { z } from 'zod';
 import type { PushContent } from '../core/push.ts';
+import { pushedFile } from './pushed-file.ts';
 
 const mentions = z
   .strictObject({
@@ -43,6 +44,20 @@ const contentSchema = z.discriminatedUnion('kind', [
     text: z.string().default(''),
     facts: z.array(z.strictObject({ name: z.string(), value: z.string() })),
     program: z.strictObject({ app: z.string(), page: z.string().optional() }).optional(),
+    link: z.strictObject({ text: z.string(), url: z.string() }).optional(),
+    mentions,
+  }),
+  z.strictObject({
+    kind: z.literal('file'),
+    title: z.string().optional(),
+    text: z.string().default(''),
+    file: z
+      .strictObject({
+        url: z.string(),
+        name: z.string().optional(),
+        kind: z.enum(['image', 'audio', 'video', 'file']).optional(),
+      })
+      .transform(({ url, name, kind }) => pushedFile(url, name, kind)),
     mentions,
   }),
   z.strictObject({

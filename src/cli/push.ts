@@ -7,6 +7,7 @@ import type { Push } from '../core/push-store.ts';
 import { parsePushTo } from '../core/push-to.ts';
 import { TELL_PURPOSE, type TellSubject } from '../pipeline/index.ts';
 import { readContent } from './push-file.ts';
+import { pushedFile } from './pushed-file.ts';
 import { readSettings } from './settings.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -19,6 +20,9 @@ export interface PushOptions {
   readonly title?: string;
   readonly button: readonly string[];
   readonly picture?: string;
+  /** The web address of a file, and what people read as its name. */
+  readonly file?: string;
+  readonly name?: string;
   /** A file that says all of it. */
   readonly content?: string;
   readonly answer: readonly string[];
@@ -35,7 +39,7 @@ export async function push(terminal: Terminal, options: PushOptions): Promise<nu
   const unknown = [...receivers, ...told].find(({ to }) => to === undefined);
   const content = options.content === undefined ? await contentOf(options) : await readContent(options.content);
   if (unknown || !content || typeof content === 'string') {
-    const fault = typeof content === 'string' ? content : '--text / --markdown / --button / --answer';
+    const fault = typeof content === 'string' ? content : '--text / --markdown / --button / --file / --answer';
     terminal.err(terminal.say(USAGE(unknown?.text ?? fault)));
     return 2;
   }
@@ -70,17 +74,20 @@ export async function push(terminal: Terminal, options: PushOptions): Promise<nu
 }
 
 const USAGE = (what: string) => ({
-  zh: `✘ ${what} 无效。用法：posthouse push --to robot:名称 --text 内容（接收者：robot:名称、person:ID、渠道:user:ID、渠道:chat:ID、渠道:department:ID、渠道:all；按钮：--title 标题 --button 文字=https://…；提问：--title 标题 --answer ok=同意 --answers-to 接收者）`,
-  en: `✘ ${what} is not valid. Usage: posthouse push --to robot:NAME --text WORDS (receivers: robot:NAME, person:ID, CHANNEL:user:ID, CHANNEL:chat:ID, CHANNEL:department:ID, CHANNEL:all; buttons: --title TITLE --button WORDS=https://…; a question: --title TITLE --answer ok=Agree --answers-to RECEIVER)`,
+  zh: `✘ ${what} 无效。用法：posthouse push --to robot:名称 --text 内容（接收者：robot:名称、person:ID、渠道:user:ID、渠道:chat:ID、渠道:department:ID、渠道:all；按钮：--title 标题 --button 文字=https://…；文件：--file https://…；提问：--title 标题 --answer ok=同意 --answers-to 接收者）`,
+  en: `✘ ${what} is not valid. Usage: posthouse push --to robot:NAME --text WORDS (receivers: robot:NAME, person:ID, CHANNEL:user:ID, CHANNEL:chat:ID, CHANNEL:department:ID, CHANNEL:all; buttons: --title TITLE --button WORDS=https://…; a file: --file https://…; a question: --title TITLE --answer ok=Agree --answers-to RECEIVER)`,
 });
 
 async function contentOf(options: PushOptions): Promise<PushContent | undefined> {
-  const { text, markdown, title, button, picture, answer } = options;
+  const { text, markdown, title, button, picture, file, name, answer } = options;
   const given = text ?? markdown ?? '';
   const words = given === '-' ? await readAll(process.stdin) : given;
   const buttons = button.map(buttonIn);
   const answers = answer.map(buttonIn);
   if ([...buttons, ...answers].some((one) => one === undefined)) return undefined;
+  const isFile = file !== undefined;
+  if (isFile ? buttons.length + answers.length > 0 || picture !== undefined : name !== undefined) return undefined;
+  if (isFile) return { kind: 'file', text: words, file: pushedFile(file, name), ...(title !== undefined && { title }) };
   if (answers.length > 0) {
     if (title === undefined || buttons.length > 0 || picture !== undefined) return undefined;
     const named = answers.filter((one) => one !== undefined).map((one) => ({ id: one.text, text: one.url }));

@@ -1,3 +1,4 @@
+import type { AnswerFile } from './agent.ts';
 import { GatewayError } from './errors.ts';
 import type { ChannelName, PersonId, SendKey } from './ids.ts';
 import type { Lang } from './lang.ts';
@@ -32,6 +33,7 @@ export type PushContent =
     }
   | ArticlesContent
   | FactsContent
+  | FileContent
   | QuestionContent;
 
 /** Several things to read, each with its own picture and address. */
@@ -52,6 +54,8 @@ export interface FactsContent {
   readonly text: string;
   readonly facts: readonly { readonly name: string; readonly value: string }[];
   readonly program?: MiniProgram;
+  /** Opens where all of it stands. */
+  readonly link?: LinkButton;
   readonly mentions?: Mentions;
 }
 
@@ -61,6 +65,16 @@ export interface MiniProgram {
   readonly app: string;
   /** A page in it, with its parameters; its first page when absent. */
   readonly page?: string;
+}
+
+/** A picture, a recording, a video or any other file, fetched from its web address when it is sent: the address must last until then. */
+export interface FileContent {
+  readonly kind: 'file';
+  readonly title?: string;
+  /** Markdown that stands before it; may be empty. */
+  readonly text: string;
+  readonly file: AnswerFile;
+  readonly mentions?: Mentions;
 }
 
 export interface Article {
@@ -132,6 +146,8 @@ export interface Pusher {
   readonly showsArticles?: boolean;
   /** Shows facts by themselves; elsewhere they come to `partsOf` as a text. */
   readonly showsFacts?: boolean;
+  /** Sends files by themselves; elsewhere they come to `partsOf` as a text with a link. */
+  readonly sendsFiles?: boolean;
   /** What people can answer here; absent where nobody hears of a press. */
   readonly asks?: Asks;
   /** An account as the vendor's events name it, where a receiver may be written in another way. */
@@ -218,15 +234,25 @@ export function articlesInText(content: PushContent): PushContent {
 /** Facts as a text of ours, where there is nothing else to show them by. */
 export function factsInText(content: PushContent): PushContent {
   if (content.kind !== 'facts') return content;
-  const { title, text, facts, mentions } = content;
+  const { title, text, facts, link, mentions } = content;
   const plain = (words: string): string => words.replace(/[\\[\]*_`<]/g, '\\$&').replace(/\s+/g, ' ');
   const listed = facts.map(({ name, value }) => `- **${plain(name)}** ${plain(value)}`).join('\n');
   const whole = [text, listed].filter((block) => block.trim() !== '').join('\n\n');
-  return { kind: 'card', title, text: whole, buttons: [], ...(mentions && { mentions }) };
+  return { kind: 'card', title, text: whole, buttons: link ? [link] : [], ...(mentions && { mentions }) };
 }
 
-/** What is said before articles; undefined where nothing is. */
-export function beforeArticles({ title, text, mentions }: ArticlesContent): PushContent | undefined {
+/** A file as a text of ours: a picture shows where a text can hold pictures, everything else is a link. */
+export function fileInText(content: PushContent): PushContent {
+  if (content.kind !== 'file') return content;
+  const { file, text, title, mentions } = content;
+  const address = file.url.replaceAll('(', '%28').replaceAll(')', '%29');
+  const link = `[${file.name.replace(/[\\[\]*_`]/g, '\\$&')}](${address})`;
+  const whole = [text, file.kind === 'image' ? `!${link}` : link].filter((block) => block.trim() !== '').join('\n\n');
+  return { kind: 'markdown', text: whole, ...(title !== undefined && { title }), ...(mentions && { mentions }) };
+}
+
+/** What is said before articles or a file; undefined where nothing is. */
+export function wordsBefore({ title, text, mentions }: ArticlesContent | FileContent): PushContent | undefined {
   if ((title ?? '').trim() === '' && text.trim() === '' && !mentions) return undefined;
   return { kind: 'markdown', text, ...(title !== undefined && { title }), ...(mentions && { mentions }) };
 }

@@ -5,7 +5,7 @@ import type { Robot } from './push.ts';
 /** What a robot needs from whoever makes it. */
 export type RobotDeps = Pick<
   PlatformDeps,
-  'channel' | 'clock' | 'log' | 'proxy' | 'noProxy' | 'onCall' | 'budget' | 'countTogether'
+  'channel' | 'clock' | 'log' | 'fetchUrl' | 'proxy' | 'noProxy' | 'onCall' | 'budget' | 'countTogether'
 >;
 
 /** A kind of robot that stands in one group and only speaks, before it has settings. */

@@ -43,6 +43,11 @@ function inDoubt({ message, doubts, createdAt }: PushRow, pusher: Pusher, now: n
 function markRepeat(message: PushMessage): PushMessage {
   const { content, lang } = message;
   const mark = say(lang, 'repeat');
+  // A picture has no place for words.
+  if (content.kind === 'file') {
+    const { file } = content;
+    return { ...message, content: { ...content, file: { ...file, name: `${mark} ${file.name}` } } };
+  }
   if (content.kind !== 'articles')
     return { ...message, content: { ...content, text: `${content.text} ${mark}`.trim() } };
   const articles = content.articles.map((one, index) =>

@@ -6,6 +6,7 @@ import type { Lang } from '../core/lang.ts';
 import {
   articlesInText,
   factsInText,
+  fileInText,
   type PushAddress,
   type PushContent,
   type Pusher,
@@ -74,7 +75,8 @@ function groupsOf(receivers: readonly Reached[]): readonly Group[] {
 }
 
 /** What this pusher cannot show by itself stands in the text. @throws {GatewayError} for a question that nobody could answer there. */
-function shownBy({ channel, showsArticles, showsFacts, showsPictures, asks }: Pusher, given: PushContent): PushContent {
+function shownBy(pusher: Pusher, given: PushContent): PushContent {
+  const { channel, showsArticles, showsFacts, showsPictures, sendsFiles, asks } = pusher;
   if (given.kind === 'question' && (asks === undefined || (asks === 'buttons' && given.choices.length > 0)))
     throw new GatewayError(
       'platform_content_refused',
@@ -82,7 +84,8 @@ function shownBy({ channel, showsArticles, showsFacts, showsPictures, asks }: Pu
     );
   const told = showsFacts === true ? given : factsInText(given);
   const listed = showsArticles === true ? told : articlesInText(told);
-  return showsPictures === true ? listed : pictureInText(listed);
+  const linked = sendsFiles === true ? listed : fileInText(listed);
+  return showsPictures === true ? linked : pictureInText(linked);
 }
 
 interface PlannedContent {

@@ -1,6 +1,6 @@
 import { assertNever, GatewayError } from '../core/errors.ts';
 import type { Lang } from '../core/lang.ts';
-import type { ArticlesContent, FactsContent, PushContent } from '../core/push.ts';
+import type { ArticlesContent, FactsContent, FileContent, LinkButton, PushContent } from '../core/push.ts';
 import type { QuestionContent } from '../core/push-question.ts';
 import { say } from '../core/text.ts';
 import type { Guard } from '../guard/guard.ts';
@@ -35,6 +35,8 @@ export function checkContent(content: PushContent): void {
       return checkArticles(content);
     case 'facts':
       return checkFacts(content);
+    case 'file':
+      return checkFile(content);
     case 'question':
       return checkQuestion(content);
     default:
@@ -48,9 +50,11 @@ function checkCard(content: PushContent & { readonly kind: 'card' }): void {
   if (buttons.length > MAX_BUTTONS) throw malformed(`a card has more than ${MAX_BUTTONS} buttons`);
   if (content.picture !== undefined && !isWebAddress(content.picture))
     throw malformed('a card’s picture is at no web address');
-  for (const { text, url } of buttons) {
-    if (text.trim() === '' || !isWebAddress(url)) throw malformed('a button has no words or opens no web address');
-  }
+  for (const button of buttons) checkLink(button);
+}
+
+function checkLink({ text, url }: LinkButton): void {
+  if (text.trim() === '' || !isWebAddress(url)) throw malformed('a button has no words or opens no web address');
 }
 
 function checkArticles({ articles }: ArticlesContent): void {
@@ -62,12 +66,19 @@ function checkArticles({ articles }: ArticlesContent): void {
   }
 }
 
-function checkFacts({ title, facts, program }: FactsContent): void {
+function checkFacts({ title, facts, program, link }: FactsContent): void {
   if (title.trim() === '') throw malformed('facts have no title');
   if (facts.length === 0 || facts.length > MAX_FACTS) throw malformed(`it has not 1 to ${MAX_FACTS} facts`);
   if (facts.some(({ name, value }) => name.trim() === '' || value.trim() === ''))
     throw malformed('a fact has no name or no value');
   if (program && program.app.trim() === '') throw malformed('a mini program has no id');
+  if (link) checkLink(link);
+}
+
+function checkFile({ file }: FileContent): void {
+  if (file.name.trim() === '' || file.name.length > MAX_TITLE_CHARS)
+    throw malformed(`a file has not a name of 1 to ${MAX_TITLE_CHARS} characters`);
+  if (!isWebAddress(file.url)) throw malformed('a file is at no web address');
 }
 
 function checkQuestion({ title, choices, answers }: QuestionContent): void {
@@ -108,7 +119,7 @@ export function maskContent(content: PushContent, lang: Lang, guard: Guard): Pus
       return { ...content, text, ...(title !== undefined && { title: mask(title, 'plain') }) };
     }
     case 'card': {
-      const buttons = content.buttons.map(({ text, url }) => ({ text: mask(text, 'plain'), url }));
+      const buttons = content.buttons.map((button) => maskLink(button, mask));
       return { ...content, title: mask(content.title, 'plain'), text: mask(content.text, 'markdown'), buttons };
     }
     case 'articles': {
@@ -126,7 +137,15 @@ export function maskContent(content: PushContent, lang: Lang, guard: Guard): Pus
         name: mask(name, 'plain'),
         value: mask(value, 'plain'),
       }));
-      return { ...content, title: mask(content.title, 'plain'), text: mask(content.text, 'markdown'), facts };
+      const { title, text, link } = content;
+      const linked = link && { link: maskLink(link, mask) };
+      return { ...content, title: mask(title, 'plain'), text: mask(text, 'markdown'), facts, ...linked };
+    }
+    case 'file': {
+      const { title, file } = content;
+      const text = mask(content.text, 'markdown');
+      const named = { ...file, name: mask(file.name, 'plain') };
+      return { ...content, text, file: named, ...(title !== undefined && { title: mask(title, 'plain') }) };
     }
     case 'question':
       return maskQuestion(content, mask);
@@ -134,6 +153,10 @@ export function maskContent(content: PushContent, lang: Lang, guard: Guard): Pus
 }
 
 type Mask = (text: string, form: 'plain' | 'markdown') => string;
+
+function maskLink({ text, url }: LinkButton, mask: Mask): LinkButton {
+  return { text: mask(text, 'plain'), url };
+}
 
 /** Names stay as they are: they are the asker's own, and nobody is shown them. */
 function maskQuestion(content: QuestionContent, mask: Mask): QuestionContent {

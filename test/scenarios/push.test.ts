@@ -96,6 +96,30 @@ describe('a push', () => {
     });
   });
 
+  it('has its file in the text where nothing else can send it, without what must not stand in a name', async () => {
+    await start();
+    const [name, url] = ['13800138000 [May].pdf', 'https://example.org/a(1).pdf'];
+    await push('filed', { content: { kind: 'file', text: 'Your **slip**', file: { kind: 'file', name, url } } });
+    const image = { kind: 'image', name: 'disk.png', url: 'https://example.org/disk.png' } as const;
+    await push('pictured', { content: { kind: 'file', text: '', file: image } });
+    await gateway.quiet();
+    expect(pusher.messages.map(({ content }) => content)).toEqual([
+      {
+        kind: 'markdown',
+        text: 'Your **slip**\n\n[138\\*\\*\\*\\*8000 \\[May\\].pdf](https://example.org/a%281%29.pdf)',
+      },
+      { kind: 'markdown', text: '![disk.png](https://example.org/disk.png)' },
+    ]);
+    const nowhere = { ...image, url: 'file:///etc/passwd' };
+    expect(await refusal(push('nowhere', { content: { kind: 'file', text: '', file: nowhere } }))).toBe(
+      'push_malformed',
+    );
+    const nameless = { ...image, name: ' ' };
+    expect(await refusal(push('nameless', { content: { kind: 'file', text: '', file: nameless } }))).toBe(
+      'push_malformed',
+    );
+  });
+
   it('passes the privacy guard, but for the addresses of its buttons', async () => {
     await start();
     const url = 'https://example.org/13800138000';

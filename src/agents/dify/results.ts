@@ -1,4 +1,5 @@
 import type { AnswerFile, Citation } from '../../core/agent.ts';
+import { fileNameIn } from '../../lib/file-name.ts';
 import { absoluteUrl } from './links.ts';
 import { type Fields, fieldsOf, listOf, numberOf, textOf, wordOf } from './values.ts';
 
@@ -31,7 +32,7 @@ export function readFile(entry: unknown, host: string): AnswerFile | undefined {
   const url = wordOf(file['url']) ?? wordOf(file['remote_url']);
   if (url === undefined || file['belongs_to'] === 'user') return undefined;
   const address = absoluteUrl(url, host);
-  return { kind: kindOf(textOf(file['type'])), name: wordOf(file['filename']) ?? nameIn(address), url: address };
+  return { kind: kindOf(textOf(file['type'])), name: wordOf(file['filename']) ?? fileNameIn(address), url: address };
 }
 
 /** Files anywhere among a workflow's outputs. */
@@ -57,15 +58,6 @@ function isFile(value: Fields): boolean {
 
 function kindOf(type: string): AnswerFile['kind'] {
   return type === 'image' || type === 'audio' || type === 'video' ? type : 'file';
-}
-
-function nameIn(url: string): string {
-  const last = (url.split(/[?#]/, 1)[0] ?? '').split('/').at(-1) ?? '';
-  try {
-    return decodeURIComponent(last) || 'file';
-  } catch {
-    return last;
-  }
 }
 
 const USUAL_OUTPUTS = ['answer', 'text', 'result', 'output', 'content', 'response', 'reply'];

@@ -68,7 +68,7 @@ export class DingtalkPlatform implements Platform {
     const notices = config.agentId === undefined ? undefined : new WorkNotices(this.#client, config.agentId);
     // A template of one's own ends by streaming, which a question has nothing for.
     const questions = buttons && this.#template.told ? new QuestionCards(this.#api, this.#template) : undefined;
-    this.pusher = new DingtalkPusher(deps.channel, this.#api, notices, questions);
+    this.pusher = new DingtalkPusher(this.#api, notices, questions, deps);
     this.#socket = new DingtalkSocket(config, this.#client, deps);
     if (config.mode !== 'stream') return;
     this.listen = (accept, signal) => this.#socket.run(accept, signal);

@@ -10,24 +10,51 @@ import { MAX_FILE_BYTES, MAX_IMAGE_BYTES } from './limits.ts';
 /** Kinds of documents that a message can hold; others go as a link. */
 const FILE_TYPES: ReadonlySet<string> = new Set(['xlsx', 'pdf', 'zip', 'rar', 'doc', 'docx']);
 
+/** What the vendor has been given, as a message names it. */
+export interface Uploaded {
+  readonly kind: 'image' | 'file';
+  readonly media: string;
+}
+
 /**
- * Fetches a file that the agent made, at once, for its address lives for minutes, and uploads it.
+ * Fetches a file, at once, for an agent's lives for minutes, and uploads it.
  *
- * @returns A message that shows it; undefined for a kind that no message holds.
+ * @returns Undefined for a kind that no message holds, and for what cannot be had: its address says it then.
  */
-export async function uploadedFile(
+export function uploadedFile(
   file: AnswerFile,
   api: DingtalkApi,
   deps: PlatformDeps,
   call: CallOptions,
-): Promise<RobotMessage | undefined> {
-  const ending = file.name.slice(file.name.lastIndexOf('.') + 1).toLowerCase();
+): Promise<Uploaded | undefined> {
+  return upload(file, api, deps, call).catch((error: unknown) => {
+    if (call.signal.aborted || (error instanceof GatewayError && error.code === 'platform_throttled')) throw error;
+    deps.log.warn('file sent as a link', { channel: deps.channel, error });
+    return undefined;
+  });
+}
+
+async function upload(
+  file: AnswerFile,
+  api: DingtalkApi,
+  deps: PlatformDeps,
+  call: CallOptions,
+): Promise<Uploaded | undefined> {
   const isImage = file.kind === 'image';
-  if (!isImage && !FILE_TYPES.has(ending)) return undefined;
+  if (!isImage && !FILE_TYPES.has(endingOf(file))) return undefined;
   const content = await deps.fetchUrl(file.url, isImage ? MAX_IMAGE_BYTES : MAX_FILE_BYTES, call.signal);
-  const media = await api.upload(content, isImage ? 'image' : 'file', file.name, call);
-  if (isImage) return { key: 'sampleImageMsg', param: { photoURL: media } };
-  return { key: 'sampleFile', param: { mediaId: media, fileName: file.name, fileType: ending } };
+  const kind = isImage ? 'image' : 'file';
+  return { kind, media: await api.upload(content, kind, file.name, call) };
+}
+
+/** The robot's message that shows it. */
+export function robotFile(file: AnswerFile, { kind, media }: Uploaded): RobotMessage {
+  if (kind === 'image') return { key: 'sampleImageMsg', param: { photoURL: media } };
+  return { key: 'sampleFile', param: { mediaId: media, fileName: file.name, fileType: endingOf(file) } };
+}
+
+function endingOf({ name }: AnswerFile): string {
+  return name.slice(name.lastIndexOf('.') + 1).toLowerCase();
 }
 
 /** Fetches what a person sent. */

@@ -1,6 +1,6 @@
 import type { ReplyAddress } from '../../core/event.ts';
 import type { Lang } from '../../core/lang.ts';
-import { type ArticlesContent, beforeArticles, type PushContent } from '../../core/push.ts';
+import { type ArticlesContent, type FileContent, type PushContent, wordsBefore } from '../../core/push.ts';
 import type { Frame } from '../../core/reply.ts';
 import { byteLength, indexAtByte } from '../../lib/markdown.ts';
 import type { Json } from '../../lib/read.ts';
@@ -28,9 +28,9 @@ export function markdownMessage(text: string, title: string, to: ReplyAddress): 
   };
 }
 
-/** What is said before articles. The title of a Markdown message stands in no chat, so it is a heading too. */
-export function beforeLinks(content: ArticlesContent): PushContent | undefined {
-  const before = beforeArticles(content);
+/** What is said before articles or a file. The title of a Markdown message stands in no chat, so it is a heading too. */
+export function wordsAbove(content: ArticlesContent | FileContent): PushContent | undefined {
+  const before = wordsBefore(content);
   if (before?.kind !== 'markdown' || before.title === undefined) return before;
   return { ...before, text: `### ${before.title.replace(/[\\[\]*_`#]/g, '\\$&')}\n\n${before.text}`.trim() };
 }

@@ -13,7 +13,7 @@ import { handoverLook, lookOf } from './cards.ts';
 import type { CallOptions } from './client.ts';
 import type { DingtalkConfig } from './config.ts';
 import { isQuotaGone, vendorCodeOf } from './errors.ts';
-import { uploadedFile } from './files.ts';
+import { robotFile, uploadedFile } from './files.ts';
 import { CARD_PAUSE_MS, WHOLE_INTERVAL_MS } from './limits.ts';
 import { fileLink, fitsAnswer, fitsRobot, type Message, markdownMessage, textMessage } from './messages.ts';
 import { answerMessage, noticeMessage } from './sentences.ts';
@@ -188,21 +188,13 @@ export class Outgoing {
   async #sendFile(message: OutboundMessage & { readonly kind: 'file' }, signal: AbortSignal): Promise<Sent> {
     const { file, to, key, lang } = message;
     const call: CallOptions = { priority: 'final', signal };
-    const uploaded = isReachable(to) ? await this.#upload(message, call) : undefined;
+    const uploaded = isReachable(to) ? await uploadedFile(file, this.#api, this.#deps, call) : undefined;
     if (!uploaded) {
       const link = fileLink(file.name, file.url, lang);
       return this.#post(to, markdownMessage(link, file.name, to), call, key);
     }
-    const sent = await this.#api.send(to, uploaded, call);
+    const sent = await this.#api.send(to, robotFile(file, uploaded), call);
     return { ...this.#sentBy({ kind: 'plain' }), message: id(sent || key) };
-  }
-
-  #upload({ file }: OutboundMessage & { readonly kind: 'file' }, call: CallOptions) {
-    return uploadedFile(file, this.#api, this.#deps, call).catch((error: unknown) => {
-      if (call.signal.aborted || isOneOf(error, 'platform_throttled')) throw error;
-      this.#deps.log.warn('file sent as a link', { channel: this.#deps.channel, error });
-      return undefined;
-    });
   }
 
   #lookOf({ frame, to }: FrameMessage): CardLook {

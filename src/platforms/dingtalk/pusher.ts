@@ -2,8 +2,13 @@ import { type FailureCode, GatewayError, toGatewayError } from '../../core/error
 import type { ReplyAddress } from '../../core/event.ts';
 import { type ChannelName, id } from '../../core/ids.ts';
 import type { Lang } from '../../core/lang.ts';
+import type { PlatformDeps } from '../../core/platform-definition.ts';
 import {
   articlesInText,
+  type FactsContent,
+  type FileContent,
+  factsInText,
+  fileInText,
   type PushAddress,
   type PushContent,
   type Pusher,
@@ -22,6 +27,7 @@ import type { DingtalkApi, RobotMessage } from './api.ts';
 import { shortened } from './buttons.ts';
 import type { CallOptions } from './client.ts';
 import { HELD_BACK, refusal, UNKNOWN_PERSON } from './errors.ts';
+import { robotFile, type Uploaded, uploadedFile } from './files.ts';
 import {
   MAX_ANSWER_BYTES,
   MAX_NOTICE_BYTES,
@@ -29,12 +35,14 @@ import {
   MAX_NOTICE_PEOPLE,
   MAX_PARAM_BYTES,
   MAX_ROBOT_PEOPLE,
+  MAX_SUMMARY_CHARS,
 } from './limits.ts';
 import { renderMarkdown } from './markdown.ts';
-import { beforeLinks, titleOf } from './messages.ts';
+import { titleOf, wordsAbove } from './messages.ts';
 import { fitsNotice, type NoticeWords } from './notices/messages.ts';
 import type { NoticeReceivers, WorkNotices } from './notices/notices.ts';
 import type { QuestionCards } from './questions.ts';
+import { summaryOf } from './text.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const BEIJING_MS = 8 * 60 * 60_000;
@@ -46,7 +54,10 @@ export class DingtalkPusher implements Pusher {
   readonly onceADay = 'notice';
   readonly asks?: 'buttons';
   readonly showsArticles = true;
+  readonly showsFacts = true;
+  readonly sendsFiles = true;
   readonly #api: DingtalkApi;
+  readonly #deps: PlatformDeps;
   readonly #notices: WorkNotices | undefined;
   readonly #questions: QuestionCards | undefined;
 
@@ -55,12 +66,13 @@ export class DingtalkPusher implements Pusher {
    * @param questions - Absent where presses do not come back.
    */
   constructor(
-    channel: ChannelName,
     api: DingtalkApi,
     notices: WorkNotices | undefined,
     questions: QuestionCards | undefined,
+    deps: PlatformDeps,
   ) {
-    this.channel = channel;
+    this.channel = deps.channel;
+    this.#deps = deps;
     this.#api = api;
     this.#notices = notices;
     this.#questions = questions;
@@ -79,9 +91,15 @@ export class DingtalkPusher implements Pusher {
     if (content.kind === 'articles') {
       const { articles } = content;
       if (articles.length > 1 || articles[0]?.picture === undefined) return this.partsOf(articlesInText(content), way);
-      const before = beforeLinks(content);
+      const before = wordsAbove(content);
       return [...(before ? this.partsOf(before, way) : []), { kind: 'articles', text: '', articles }];
     }
+    if (content.kind === 'file') {
+      const before = wordsAbove(content);
+      return [...(before ? this.partsOf(before, way) : []), { kind: 'file', text: '', file: content.file }];
+    }
+    if (content.kind === 'facts')
+      return way === 'notice' && pageOf(content) ? [content] : this.partsOf(factsInText(content), way);
     if (way === 'notice') {
       if (content.kind === 'question')
         throw new GatewayError('platform_content_refused', 'nobody hears of what is pressed in a work notification');
@@ -101,10 +119,24 @@ export class DingtalkPusher implements Pusher {
   async send(message: PushMessage, options: PushOptions): Promise<Sent> {
     const call: CallOptions = { priority: 'final', signal: options.signal };
     const { to, content, lang } = message;
+    if (content.kind === 'file') return this.#sendFile(message, content, options, call);
     if (to.way === 'notice') return this.#notify(to, noticeOf(content, lang), call);
     const asked = content.kind === 'question' ? await this.#ask(message, content, call) : undefined;
-    if (asked) return asked;
-    const said = robotMessageOf(content, lang);
+    return asked ?? this.#say(to, robotMessageOf(content, lang), options, call);
+  }
+
+  /** Noted before it is sent: given to the vendor again it is another file, which is no repetition to it. */
+  async #sendFile({ to, lang }: PushMessage, content: FileContent, options: PushOptions, call: CallOptions) {
+    const noted = uploadIn(options.prior);
+    const uploaded = noted ?? (await uploadedFile(content.file, this.#api, this.#deps, call));
+    if (uploaded && !noted) await options.save(sentWhole(undefined, { upload: uploaded }));
+    const words = fileInText(content);
+    if (to.way === 'notice') return this.#notify(to, uploaded ?? noticeOf(words, lang), call);
+    const said = uploaded ? robotFile(content.file, uploaded) : robotMessageOf(words, lang);
+    return this.#say(to, said, options, call);
+  }
+
+  async #say(to: PushAddress, said: RobotMessage, options: PushOptions, call: CallOptions): Promise<Sent> {
     if (to.kind === 'user') return this.#sendToPeople(to.ids, said, options, call);
     const key = await this.#api.send(groupOf(to), said, call);
     return sentWhole(key, { keys: [key] });
@@ -194,6 +226,9 @@ export class DingtalkPusher implements Pusher {
 /** "The same words on the same day" among the reasons for keeping a notification back. */
 const SAME_WORDS = '143106';
 
+/** Of a page's head, with how opaque it is first. */
+const HEAD_COLOR = 'FF1F6BB5';
+
 function robotMessageOf(content: PushContent, lang: Lang): RobotMessage {
   if (content.kind === 'text') return { key: 'sampleText', param: { content: content.text } };
   const link = linkIn(content);
@@ -223,12 +258,28 @@ function noticeOf(content: PushContent, lang: Lang): NoticeWords {
   if (content.kind === 'text') return { kind: 'text', text: content.text };
   const link = linkIn(content);
   if (link) return { kind: 'link', ...link };
+  const page = content.kind === 'facts' ? pageOf(content) : undefined;
+  if (page) return page;
   const text = renderMarkdown(content.text);
   const title = content.title ?? titleOf(text, lang);
   if (content.kind !== 'card') return { kind: 'markdown', title, text };
   const whole = `### ${renderMarkdown(title)}\n\n${text}`;
   if (content.buttons.length === 0) return { kind: 'markdown', title, text: whole };
   return { kind: 'card', title, text: whole, buttons: content.buttons };
+}
+
+/** Facts that lead somewhere are a page of the company's (OA); undefined where it cannot hold them. */
+function pageOf({ title, text, facts, link }: FactsContent): NoticeWords | undefined {
+  // Its words are plain: what would be cut stands in a message of its own form.
+  if (!link || [...text].length > MAX_SUMMARY_CHARS) return undefined;
+  const said = summaryOf(text, '');
+  // The vendor puts the app's name into the head.
+  const head = { text: title, color: HEAD_COLOR };
+  const page: NoticeWords = {
+    kind: 'oa',
+    oa: { url: link.url, head, title, form: facts, ...(said !== '' && { text: said }) },
+  };
+  return fitsNotice(page) ? page : undefined;
 }
 
 /** The only article, as the vendor's link has it; undefined for anything else. */
@@ -266,6 +317,13 @@ function notesOf(prior: Sent | undefined) {
 function keysOf({ handle }: Sent): readonly string[] {
   const { keys } = handle;
   return Array.isArray(keys) ? keys.map(String) : [];
+}
+
+/** What an earlier try has given to the vendor. */
+function uploadIn(prior: Sent | undefined): Uploaded | undefined {
+  const upload = prior?.handle['upload'] as Partial<Uploaded> | undefined;
+  const { kind, media } = upload ?? {};
+  return (kind === 'image' || kind === 'file') && typeof media === 'string' ? { kind, media } : undefined;
 }
 
 /** Of cards that ask. */

@@ -73,7 +73,7 @@ export class FeishuPlatform implements Platform {
     this.#client = new FeishuClient(config, deps);
     this.#api = new FeishuApi(this.#client);
     this.approvals = new FeishuApprovals(this.#client, config.approvalCodes);
-    this.pusher = new FeishuPusher(deps.channel, this.#api);
+    this.pusher = new FeishuPusher(this.#api, deps);
     this.directory = new FeishuDirectory(this.#client);
     this.#ingress = createIngress(config);
     this.#identity = new Identity(config.botName, this.#api, deps);

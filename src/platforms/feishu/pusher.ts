@@ -1,8 +1,17 @@
 import { type ChannelName, type ChatId, id, type SendKey } from '../../core/ids.ts';
-import { type PushContent, type Pusher, type PushMessage, type PushOptions, partsThatFit } from '../../core/push.ts';
+import type { PlatformDeps } from '../../core/platform-definition.ts';
+import {
+  type PushContent,
+  type Pusher,
+  type PushMessage,
+  type PushOptions,
+  partsThatFit,
+  wordsBefore,
+} from '../../core/push.ts';
 import { type Sent, sentWhole } from '../../core/reply.ts';
 import { byteLength, splitMarkdown } from '../../lib/markdown.ts';
 import type { Body, FeishuApi } from './api.ts';
+import { sendFile } from './files.ts';
 import { MAX_ANSWER_BYTES, MAX_CARD_BYTES, SEND_KEY_WINDOW_MS } from './limits.ts';
 import { viewOf } from './push-content.ts';
 
@@ -10,15 +19,22 @@ import { viewOf } from './push-content.ts';
 export class FeishuPusher implements Pusher {
   readonly channel: ChannelName;
   readonly reach = { message: { user: 1, chat: 1 } } as const;
+  readonly sendsFiles = true;
   readonly asks = 'choices';
   readonly #api: FeishuApi;
+  readonly #deps: PlatformDeps;
 
-  constructor(channel: ChannelName, api: FeishuApi) {
-    this.channel = channel;
+  constructor(api: FeishuApi, deps: PlatformDeps) {
+    this.channel = deps.channel;
     this.#api = api;
+    this.#deps = deps;
   }
 
   partsOf(content: PushContent): readonly PushContent[] {
+    if (content.kind === 'file') {
+      const words = wordsBefore(content);
+      return [...(words ? this.partsOf(words) : []), { kind: 'file', text: '', file: content.file }];
+    }
     const fits = (part: PushContent): boolean => byteLength(bodyOf(part, 'zh', LONGEST_KEY).content) <= MAX_CARD_BYTES;
     return partsThatFit(content, MAX_ANSWER_BYTES, splitMarkdown, fits);
   }
@@ -33,6 +49,10 @@ export class FeishuPusher implements Pusher {
       kind: to.kind === 'user' ? 'direct' : 'group',
       chat: id<ChatId>(to.ids[0] ?? ''),
     } as const;
+    if (content.kind === 'file') {
+      const { message } = await sendFile({ ...content, to: address, key, lang }, this.#api, this.#deps, signal);
+      return sentWhole(message);
+    }
     const message = await this.#api.send(address, bodyOf(content, lang, key), key, { priority: 'final', signal });
     return sentWhole(message);
   }

@@ -12,7 +12,7 @@ import { type Sent, sentWhole } from '../../../core/reply.ts';
 import { byteLength, splitMarkdown } from '../../../lib/markdown.ts';
 import { MAX_ROBOT_BYTES, ROBOT_UUID_MS } from '../limits.ts';
 import { renderMarkdown } from '../markdown.ts';
-import { beforeLinks, titleOf } from '../messages.ts';
+import { titleOf, wordsAbove } from '../messages.ts';
 import { type RobotWords, robotBody } from './messages.ts';
 import type { GroupRobot } from './robot.ts';
 
@@ -37,7 +37,7 @@ export class RobotPusher implements Pusher {
       const { articles } = content;
       if (articles.length > 1 && articles.some(({ picture }) => picture === undefined))
         return this.partsOf(articlesInText(content));
-      const before = beforeLinks(content);
+      const before = wordsAbove(content);
       return [...(before ? this.partsOf(before) : []), { kind: 'articles', text: '', articles }];
     }
     const fits = (part: PushContent): boolean =>

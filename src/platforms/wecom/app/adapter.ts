@@ -58,7 +58,7 @@ export class WecomAppPlatform implements Platform {
     this.directory = new WecomDirectory(this.#client);
     this.#ingress = createIngress(config);
     this.#outgoing = new Outgoing(this.#api, config, deps);
-    this.pusher = new WecomPusher(deps.channel, this.#api, config);
+    this.pusher = new WecomPusher(this.#api, config, deps);
     if (config.menu === 'commands') this.listen = (_, signal) => setMenu(this.#api, deps, signal);
   }
 

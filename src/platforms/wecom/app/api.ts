@@ -6,6 +6,7 @@ import type { Priority } from '../../../lib/rate-limiter.ts';
 import { type Json, numberAt, textAt } from '../../../lib/read.ts';
 import type { WecomClient } from '../client.ts';
 import { refusal } from '../errors.ts';
+import type { MediaType } from '../media-type.ts';
 import type { WecomConfig } from './config.ts';
 import { DUPLICATE_MAX_SECONDS, DUPLICATE_MIN_SECONDS } from './limits.ts';
 import { MemberRates } from './member-rates.ts';
@@ -16,8 +17,6 @@ export interface CallOptions {
   readonly priority: Priority;
   readonly signal: AbortSignal;
 }
-
-export type MediaType = 'image' | 'voice' | 'video' | 'file';
 
 /** An app as its administrator sees it. */
 export interface AppInfo {

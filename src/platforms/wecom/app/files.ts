@@ -1,19 +1,15 @@
 import type { AnswerFile, FileContent } from '../../../core/agent.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import type { FileRef } from '../../../core/event.ts';
+import type { Lang } from '../../../core/lang.ts';
+import type { SendOptions } from '../../../core/platform.ts';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
-import type { Sent } from '../../../core/reply.ts';
+import { type Sent, sentWhole } from '../../../core/reply.ts';
 import { vendorCodeOf } from '../errors.ts';
-import { MAX_FILE_BYTES, MAX_IMAGE_BYTES, MAX_VIDEO_BYTES, MAX_VOICE_BYTES, MIN_FILE_BYTES } from '../limits.ts';
-import type { AppApi, CallOptions, MediaType } from './api.ts';
-import type { Body } from './messages.ts';
-
-const MAX_BYTES: Readonly<Record<MediaType, number>> = {
-  image: MAX_IMAGE_BYTES,
-  voice: MAX_VOICE_BYTES,
-  video: MAX_VIDEO_BYTES,
-  file: MAX_FILE_BYTES,
-};
+import { MAX_FILE_BYTES, MIN_FILE_BYTES } from '../limits.ts';
+import { MAX_BYTES, type MediaType, mediaTypeOf } from '../media-type.ts';
+import type { AppApi, CallOptions } from './api.ts';
+import { type Body, fileText } from './messages.ts';
 
 /** Fetches a file of an answer, for its address lives for minutes, and hands it to the vendor as the best kind it passes for. */
 export async function uploadFile(
@@ -25,8 +21,34 @@ export async function uploadFile(
   const content = await deps.fetchUrl(file.url, MAX_FILE_BYTES, options.signal);
   if (content.bytes.length < MIN_FILE_BYTES)
     throw new GatewayError('platform_content_refused', 'a file is too short for the platform');
-  const type = typeOf(content);
+  const type = mediaTypeOf(content);
   return mediaBody(type, await api.upload(type, content, file.name, options));
+}
+
+/**
+ * The message of a file; what cannot be sent goes as a link.
+ *
+ * Noted before it is sent: uploaded again it would have another id, and the vendor would not know the message for the same.
+ */
+export async function fileBody(
+  { file, lang }: { readonly file: AnswerFile; readonly lang: Lang },
+  api: Pick<AppApi, 'upload'>,
+  deps: Pick<PlatformDeps, 'fetchUrl' | 'log' | 'channel'>,
+  { signal, prior, save }: SendOptions,
+): Promise<Body> {
+  const begun = readMedia(prior?.handle ?? {});
+  if (begun) return begun;
+  const body = await uploadFile(file, api, deps, { priority: 'final', signal }).catch((error: unknown) => {
+    if (signal.aborted || isThrottled(error)) throw error;
+    deps.log.warn('file sent as a link', { channel: deps.channel, error });
+    return fileText(file.name, file.url, lang);
+  });
+  if (body.type !== 'text') await save(sentWhole(undefined, { type: body.type, ...body.content }));
+  return body;
+}
+
+function isThrottled(error: unknown): boolean {
+  return error instanceof GatewayError && error.code === 'platform_throttled';
 }
 
 function mediaBody(type: MediaType, media: string): Body {
@@ -41,18 +63,6 @@ export function readMedia(handle: Sent['handle']): Body | undefined {
 
 function isMediaType(type: unknown): type is MediaType {
   return typeof type === 'string' && type in MAX_BYTES;
-}
-
-/** By its first bytes, not its name: the vendor looks at them too. What is too large for its kind goes as a plain file. */
-function typeOf({ bytes }: FileContent): MediaType {
-  const type = kindOf(Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 16)).toString('latin1'));
-  return bytes.length > MAX_BYTES[type] ? 'file' : type;
-}
-
-function kindOf(head: string): MediaType {
-  if (head.startsWith('\x89PNG\r\n') || head.startsWith('\xff\xd8\xff')) return 'image';
-  if (head.startsWith('#!AMR\n')) return 'voice';
-  return head.slice(4, 8) === 'ftyp' ? 'video' : 'file';
 }
 
 /** Fetches what a member sent. */

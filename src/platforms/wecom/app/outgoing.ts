@@ -17,9 +17,9 @@ import { renderPlain } from '../markdown.ts';
 import type { AppApi, CallOptions } from './api.ts';
 import { buttonCard, type CardContent, fitsCard, replacedButton } from './cards.ts';
 import type { WecomConfig } from './config.ts';
-import { readMedia, uploadFile } from './files.ts';
+import { fileBody } from './files.ts';
 import { MAX_CONTACT_WELCOME_BYTES } from './limits.ts';
-import { type Body, fileText, frameText, plainBodies, textBodies } from './messages.ts';
+import { type Body, frameText, plainBodies, textBodies } from './messages.ts';
 
 /** The app has no callback address, so nothing could be pressed. */
 const NO_CALLBACK = 43012;
@@ -148,21 +148,10 @@ export class Outgoing {
     }
   }
 
-  /** A file that cannot be sent goes as a link. */
   async #sendFile(message: MessageOf<'file'>, options: SendOptions): Promise<Sent> {
-    const { to, key, file, lang } = message;
-    const call: CallOptions = { priority: 'final', signal: options.signal };
-    const begun = readMedia(options.prior?.handle ?? {});
-    const body =
-      begun ??
-      (await uploadFile(file, this.#api, this.#deps, call).catch((error: unknown) => {
-        if (options.signal.aborted || isThrottled(error)) throw error;
-        this.#deps.log.warn('file sent as a link', { channel: this.#deps.channel, error });
-        return fileText(file.name, file.url, lang);
-      }));
-    // Uploaded again it would have another id, and the vendor would not know the message for the same.
-    if (!begun && body.type !== 'text') await options.save(sentWhole(undefined, { type: body.type, ...body.content }));
-    return sentWhole(await this.#api.send(to.chat, body, key, call));
+    const { to, key } = message;
+    const body = await fileBody(message, this.#api, this.#deps, options);
+    return sentWhole(await this.#api.send(to.chat, body, key, { priority: 'final', signal: options.signal }));
   }
 
   async #greetContact(code: string, message: OutboundMessage, { signal }: SendOptions): Promise<Sent> {
@@ -201,8 +190,4 @@ const REFUSED: readonly FailureCode[] = ['platform_content_refused', 'platform_r
 
 function isRefused(error: unknown): boolean {
   return error instanceof GatewayError && REFUSED.includes(error.code);
-}
-
-function isThrottled(error: unknown): boolean {
-  return error instanceof GatewayError && error.code === 'platform_throttled';
 }

@@ -1,8 +1,8 @@
 import type { FailureCode } from '../../../core/errors.ts';
 import type { ChannelName, SendKey } from '../../../core/ids.ts';
+import type { PlatformDeps } from '../../../core/platform-definition.ts';
 import {
   type Article,
-  beforeArticles,
   type FactsContent,
   factsInText,
   type PushAddress,
@@ -12,6 +12,7 @@ import {
   type PushOptions,
   partsThatFit,
   pictureInText,
+  wordsBefore,
 } from '../../../core/push.ts';
 import type { Asks, QuestionContent } from '../../../core/push-question.ts';
 import { type Sent, sentWhole } from '../../../core/reply.ts';
@@ -26,6 +27,7 @@ import { questionCard, roomForText } from '../question-cards.ts';
 import type { AppApi, Receivers } from './api.ts';
 import { writeAnswerKey } from './cards.ts';
 import type { WecomConfig } from './config.ts';
+import { fileBody } from './files.ts';
 import {
   MAX_CARD_DESC_CHARS,
   MAX_CARD_LINK_CHARS,
@@ -66,14 +68,17 @@ export class WecomPusher implements Pusher {
   readonly showsPictures = true;
   readonly showsArticles = true;
   readonly showsFacts = true;
+  readonly sendsFiles = true;
   readonly asks?: Asks;
   readonly #api: AppApi;
+  readonly #deps: PlatformDeps;
   /** WeChat (微工作台) shows neither Markdown nor cards. */
   readonly #isPlain: boolean;
 
-  constructor(channel: ChannelName, api: AppApi, { format }: Pick<WecomConfig, 'format'>) {
-    this.channel = channel;
+  constructor(api: AppApi, { format }: Pick<WecomConfig, 'format'>, deps: PlatformDeps) {
+    this.channel = deps.channel;
     this.#api = api;
+    this.#deps = deps;
     this.#isPlain = format === 'text';
     if (!this.#isPlain) this.asks = 'choices';
   }
@@ -89,8 +94,12 @@ export class WecomPusher implements Pusher {
     if (content.kind === 'facts')
       return !this.#isPlain && fitsNotice(content) ? [content] : this.partsOf(factsInText(content));
     if (content.kind === 'articles') {
-      const words = beforeArticles(content);
+      const words = wordsBefore(content);
       return [...(words ? this.partsOf(words) : []), { kind: 'articles', text: '', articles: content.articles }];
+    }
+    if (content.kind === 'file') {
+      const words = wordsBefore(content);
+      return [...(words ? this.partsOf(words) : []), { kind: 'file', text: '', file: content.file }];
     }
     if (
       content.kind === 'card' &&
@@ -114,12 +123,16 @@ export class WecomPusher implements Pusher {
     return firstSentAt + SEND_KEY_WINDOW_MS;
   }
 
-  async send({ to, content, key }: PushMessage, { signal }: PushOptions): Promise<Sent> {
-    const call = { priority: 'final', signal } as const;
+  async send({ to, content, key, lang }: PushMessage, options: PushOptions): Promise<Sent> {
+    const call = { priority: 'final', signal: options.signal } as const;
     // A mini program is for people who are named.
     const isNotice = content.kind === 'facts' && to.kind !== 'everyone' && fitsNotice(content);
     const shown = isNotice ? content : factsInText(content);
-    const sending = this.#api.sendToMany(receiversOf(to), this.#bodyOf(shown, key), key, call);
+    const body =
+      content.kind === 'file'
+        ? await fileBody({ file: content.file, lang }, this.#api, this.#deps, options)
+        : this.#bodyOf(shown, key);
+    const sending = this.#api.sendToMany(receiversOf(to), body, key, call);
     const { msgid, unknown } = await sending.catch((error: unknown) => {
       // The vendor knows the card's name: an earlier try has arrived, and its answer was lost.
       if (content.kind === 'question' && vendorCodeOf(error) === TASK_ID_USED) return { msgid: '', unknown: new Set() };

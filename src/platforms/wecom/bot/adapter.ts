@@ -64,7 +64,7 @@ export class WecomBotPlatform implements Platform {
     const api = new BotApi(this.#socket, config, deps);
     this.#outgoing = new Outgoing(api, deps);
     if (config.mode !== 'socket') return;
-    this.pusher = new BotPusher(deps.channel, api);
+    this.pusher = new BotPusher(api, deps);
     this.listen = (accept: Accept, signal) => this.#socket.run(accept, signal);
     this.connection = () => this.#socket.state;
     this.sendsByConnection = true;

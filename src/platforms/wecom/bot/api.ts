@@ -4,6 +4,7 @@ import type { PlatformDeps } from '../../../core/platform-definition.ts';
 import { type Priority, RateLimiter, windowOf } from '../../../lib/rate-limiter.ts';
 import type { RateLimiters } from '../../../lib/rate-limiters.ts';
 import { type Json, textAt } from '../../../lib/read.ts';
+import type { MediaType } from '../media-type.ts';
 import { subjectRates, takeTurn } from '../rates.ts';
 import type { WecomBotConfig } from './config.ts';
 import { CHUNK_BYTES, UPLOADS_PER_HOUR, UPLOADS_PER_MINUTE } from './limits.ts';
@@ -13,9 +14,6 @@ export interface CallOptions {
   readonly priority: Priority;
   readonly signal: AbortSignal;
 }
-
-/** What a file may be sent as. */
-export type MediaType = 'image' | 'voice' | 'video' | 'file';
 
 /** Whatever carries our frames to the vendor and brings its answers. */
 export interface Link {

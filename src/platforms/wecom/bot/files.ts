@@ -8,16 +8,9 @@ import { say } from '../../../core/text.ts';
 import { type HttpClient, HttpError } from '../../../lib/http-client.ts';
 import { fileNameIn } from '../client.ts';
 import { decryptFile } from '../crypto.ts';
-import {
-  MAX_FILE_BYTES,
-  MAX_IMAGE_BYTES,
-  MAX_VIDEO_BYTES,
-  MAX_VOICE_BYTES,
-  MIN_FILE_BYTES,
-  PADDING_BLOCK_BYTES,
-  UPLOAD_TIMEOUT_MS,
-} from '../limits.ts';
-import type { BotApi, CallOptions, MediaType } from './api.ts';
+import { MAX_FILE_BYTES, MIN_FILE_BYTES, PADDING_BLOCK_BYTES, UPLOAD_TIMEOUT_MS } from '../limits.ts';
+import { MAX_BYTES, type MediaType } from '../media-type.ts';
+import type { BotApi, CallOptions } from './api.ts';
 import { FRAME_INTERVAL_MS } from './limits.ts';
 import { plainWords } from './markdown.ts';
 import { isPicture } from './pictures.ts';
@@ -29,12 +22,6 @@ const TYPES: Readonly<Record<AnswerFile['kind'], MediaType>> = {
   audio: 'voice',
   video: 'video',
   file: 'file',
-};
-const LIMITS: Readonly<Record<MediaType, number>> = {
-  image: MAX_IMAGE_BYTES,
-  voice: MAX_VOICE_BYTES,
-  video: MAX_VIDEO_BYTES,
-  file: MAX_FILE_BYTES,
 };
 
 /** Sends a file that the agent made: fetched at once, for its address lives for minutes; where it cannot be sent, its address. */
@@ -71,7 +58,7 @@ async function upload(file: AnswerFile, api: BotApi, deps: PlatformDeps, signal:
 function mediaType(wanted: MediaType, bytes: Uint8Array): MediaType {
   if (bytes.length < MIN_FILE_BYTES)
     throw new GatewayError('platform_content_refused', 'a file is too small to be sent');
-  const fits = bytes.length <= LIMITS[wanted];
+  const fits = bytes.length <= MAX_BYTES[wanted];
   if (wanted === 'image') return fits && isPicture(bytes) ? 'image' : 'file';
   if (wanted === 'voice')
     return fits && Buffer.from(bytes.subarray(0, 5)).toString('latin1') === '#!AMR' ? 'voice' : 'file';

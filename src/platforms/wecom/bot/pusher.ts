@@ -1,4 +1,5 @@
 import { type ChannelName, type ChatId, id, type SendKey } from '../../../core/ids.ts';
+import type { PlatformDeps } from '../../../core/platform-definition.ts';
 import {
   type PushAddress,
   type PushContent,
@@ -6,6 +7,7 @@ import {
   type PushMessage,
   type PushOptions,
   partsThatFit,
+  wordsBefore,
 } from '../../../core/push.ts';
 import type { QuestionContent } from '../../../core/push-question.ts';
 import { type Sent, sentWhole } from '../../../core/reply.ts';
@@ -16,6 +18,7 @@ import { renderPlain } from '../markdown.ts';
 import { pushText } from '../push-text.ts';
 import { questionCard, roomForText } from '../question-cards.ts';
 import type { BotApi } from './api.ts';
+import { sendFile } from './files.ts';
 import { MAX_CONTENT_BYTES, MAX_DESC_CHARS, MAX_OPTION_CHARS, MAX_SUBTITLE_CHARS, MAX_TITLE_CHARS } from './limits.ts';
 import { link, plainWords, renderAnswer } from './markdown.ts';
 
@@ -33,16 +36,23 @@ const ROOM = {
 export class BotPusher implements Pusher {
   readonly channel: ChannelName;
   readonly reach = { message: { user: 1, chat: 1 } } as const;
+  readonly sendsFiles = true;
   readonly asks = 'choices';
   readonly #api: BotApi;
+  readonly #deps: PlatformDeps;
 
-  constructor(channel: ChannelName, api: BotApi) {
-    this.channel = channel;
+  constructor(api: BotApi, deps: PlatformDeps) {
+    this.channel = deps.channel;
     this.#api = api;
+    this.#deps = deps;
   }
 
   /** Words that are too many for a question's card stand before it. */
   partsOf(content: PushContent): readonly PushContent[] {
+    if (content.kind === 'file') {
+      const words = wordsBefore(content);
+      return [...(words ? cut(words) : []), { kind: 'file', text: '', file: content.file }];
+    }
     if (content.kind !== 'question') return cut(content);
     const words = renderPlain(content.text).trim();
     if ([...words].length <= roomForText(content, ROOM)) return [content];
@@ -54,9 +64,13 @@ export class BotPusher implements Pusher {
     return 0;
   }
 
-  async send({ to, content, key }: PushMessage, { signal }: PushOptions): Promise<Sent> {
+  async send({ to, content, key, lang }: PushMessage, { signal }: PushOptions): Promise<Sent> {
     const call = { priority: 'final', signal } as const;
     const place = placeOf(to);
+    if (content.kind === 'file') {
+      await sendFile({ ...content, to: place, key, lang }, this.#api, this.#deps, signal);
+      return sentWhole(key);
+    }
     if (content.kind === 'question') {
       await this.#api.card(place, cardOf(content, key), call).catch((error: unknown) => {
         // The vendor knows the card's name: an earlier try has arrived, and its answer was lost.

@@ -1,8 +1,9 @@
 import type { FileContent } from '../../../core/agent.ts';
 import { asObject, type Json, listAt, numberAt, textAt } from '../../../lib/read.ts';
-import type { CallOptions, MediaType } from '../app/api.ts';
+import type { CallOptions } from '../app/api.ts';
 import type { ApiCall, WecomClient } from '../client.ts';
 import { vendorCodeOf } from '../errors.ts';
+import type { MediaType } from '../media-type.ts';
 import { PAGE } from './limits.ts';
 
 /** A customer of one account. */

@@ -1,22 +1,24 @@
 import type { ChannelName } from '../../../core/ids.ts';
 import {
-  beforeArticles,
+  fileInText,
   type PushContent,
   type Pusher,
   type PushMessage,
   type PushOptions,
   partsThatFit,
   pictureInText,
+  wordsBefore,
 } from '../../../core/push.ts';
 import { type Sent, sentWhole } from '../../../core/reply.ts';
-import type { RobotDefinition } from '../../../core/robot-definition.ts';
+import type { RobotDefinition, RobotDeps } from '../../../core/robot-definition.ts';
 import { byteLength, splitMarkdown } from '../../../lib/markdown.ts';
 import { MAX_DESCRIPTION_BYTES } from '../limits.ts';
 import { renderPlain } from '../markdown.ts';
 import { pushText } from '../push-text.ts';
 import { ROBOT_SETTINGS, type RobotConfig, robotConfigSchema } from './config.ts';
+import { robotFile } from './files.ts';
 import { MAX_MARKDOWN_BYTES } from './limits.ts';
-import { bodiesOf, type RobotWords } from './messages.ts';
+import { bodiesOf, type RobotMessage, type RobotWords } from './messages.ts';
 import { GroupRobot } from './robot.ts';
 
 /** A robot that somebody has added to a WeCom group (群机器人, 消息推送). */
@@ -27,7 +29,7 @@ export const wecomRobot: RobotDefinition<RobotConfig> = {
   create({ webhook }, deps) {
     const { origin, searchParams } = new URL(webhook);
     const robot = new GroupRobot({ key: searchParams.get('key') ?? '', baseUrl: origin }, deps);
-    return { pusher: new RobotPusher(deps.channel, robot), close: () => robot.close() };
+    return { pusher: new RobotPusher(robot, deps), close: () => robot.close() };
   },
 };
 
@@ -36,17 +38,24 @@ class RobotPusher implements Pusher {
   readonly reach = { message: { robot: 1 } } as const;
   readonly showsPictures = true;
   readonly showsArticles = true;
+  readonly sendsFiles = true;
   readonly #robot: GroupRobot;
+  readonly #deps: RobotDeps;
 
-  constructor(channel: ChannelName, robot: GroupRobot) {
-    this.channel = channel;
+  constructor(robot: GroupRobot, deps: RobotDeps) {
+    this.channel = deps.channel;
     this.#robot = robot;
+    this.#deps = deps;
   }
 
   partsOf(content: PushContent): readonly PushContent[] {
     if (content.kind === 'articles') {
-      const words = beforeArticles(content);
+      const words = wordsBefore(content);
       return [...(words ? this.partsOf(words) : []), { kind: 'articles', text: '', articles: content.articles }];
+    }
+    if (content.kind === 'file') {
+      const words = wordsBefore(content);
+      return [...(words ? this.partsOf(words) : []), { kind: 'file', text: '', file: content.file }];
     }
     if (articleOf(content)) return [content];
     return partsThatFit(
@@ -63,8 +72,18 @@ class RobotPusher implements Pusher {
   }
 
   async send({ content }: PushMessage, { signal }: PushOptions): Promise<Sent> {
-    await this.#robot.send(articleOf(content) ?? wordsOf(content), signal);
+    await this.#robot.send(await this.#messageOf(content, signal), signal);
     return sentWhole(undefined);
+  }
+
+  /** A file that cannot be had goes as a link. */
+  async #messageOf(content: PushContent, signal: AbortSignal): Promise<RobotMessage> {
+    if (content.kind !== 'file') return articleOf(content) ?? wordsOf(content);
+    return robotFile(content.file, this.#deps, signal).catch((error: unknown) => {
+      if (signal.aborted) throw error;
+      this.#deps.log.warn('file sent as a link', { channel: this.channel, error });
+      return wordsOf(fileInText(content));
+    });
   }
 }
 

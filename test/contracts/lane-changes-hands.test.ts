@@ -4,9 +4,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Store } from '../../src/core/store.ts';
 import { localFleet } from '../../src/queue/local-fleet.ts';
 import { openStore } from '../../src/store/open.ts';
-import { beginAlone } from '../../src/store/postgres/conduct.ts';
 import { PgSql, TYPES } from '../../src/store/postgres/connection.ts';
 import { runOp } from '../../src/store/postgres/run.ts';
+import { beginAlone } from '../../src/store/postgres/transaction.ts';
 import type { Sql } from '../../src/store/sql.ts';
 import { startGateway, type TestGateway, message as written } from '../support/gateway.ts';
 import { emptyDatabase, type PostgresServer, startPostgres } from '../support/postgres-server.ts';
@@ -71,7 +71,7 @@ describeWith('PostgreSQL', 'what is stored for a lane that another process works
       const { seq, holder } = await workedOn('lin');
       const client = new Client({ connectionString: url, types: TYPES });
       await client.connect();
-      await client.query(beginAlone([`lane ${LIN}`]));
+      await beginAlone(client, [`lane ${LIN}`]);
       const sql = new PgSql(client);
       let asked = 0;
       const interleaved: Sql = {

@@ -10,8 +10,8 @@ import { eventToRow } from '../../src/store/codec.ts';
 import { bind, type Slot } from '../../src/store/compile.ts';
 import type { NewEvent } from '../../src/store/inbox.ts';
 import { openStore } from '../../src/store/open.ts';
-import { beginAlone } from '../../src/store/postgres/conduct.ts';
 import { STATEMENTS } from '../../src/store/postgres/statements.generated.ts';
+import { beginAlone } from '../../src/store/postgres/transaction.ts';
 import type { Cell } from '../../src/store/sql.ts';
 import { emptyDatabase, type PostgresServer, run, startPostgres } from '../support/postgres-server.ts';
 import { describeWith } from '../support/requirements.ts';
@@ -210,7 +210,7 @@ describeWith('PostgreSQL', 'a store on PostgreSQL, used by two processes', (prog
     it('share a transaction, and leave nobody waiting for a lane that somebody else has', async () => {
       const holder = new Client({ connectionString: url });
       await holder.connect();
-      await holder.query(beginAlone([`lane ${lane('chat-7')}`]));
+      await beginAlone(holder, [`lane ${lane('chat-7')}`]);
       let stored = 0;
       const all = texts(40).map(async (text) => {
         await one.inbox.accept([message(text, `chat-${text}`)], NOON);
@@ -353,7 +353,7 @@ describeWith('PostgreSQL', 'a store on PostgreSQL, used by two processes', (prog
     const holder = new Client({ connectionString: url });
     holder.on('error', () => undefined);
     await holder.connect();
-    await holder.query(beginAlone([`lane ${lane('lin')}`]));
+    await beginAlone(holder, [`lane ${lane('lin')}`]);
     // What is rejected and has nobody to hear of it ends a gateway, and fails this run.
     const asked = texts(CONNECTIONS).map(() => codeOf(one.inbox.claim(lane('lin'), lease(), NOON)));
     await expect.poll(() => waiting(url)).toBe(CONNECTIONS);
@@ -368,7 +368,7 @@ describeWith('PostgreSQL', 'a store on PostgreSQL, used by two processes', (prog
     const narrow = await openStore(url, { connections: 1 });
     const holder = new Client({ connectionString: url });
     await holder.connect();
-    await holder.query(beginAlone([`lane ${lane('lin')}`]));
+    await beginAlone(holder, [`lane ${lane('lin')}`]);
     const taken = narrow.inbox.claim(lane('lin'), lease(), NOON);
     await expect.poll(() => waiting(url)).toBe(1);
     const delivery = codeOf(narrow.inbox.accept([message('one')], NOON));

@@ -180,18 +180,16 @@ export const IN_GROUPS: ReadonlySet<OpName> = new Set<OpName>([
   'rights.note',
 ]);
 
-export const BEGIN = 'begin isolation level read committed;';
-
 /**
- * What ends the transaction of calls that answer `values`. The claim of an event is not waited for until it is on the server's disk: only the
+ * Whether the end of the transaction of calls that answer `values` is waited for until it is on the server's disk. The claim of an event is not: only the
  * gateway itself goes by it. When the server dies and it is forgotten, so is all that came after it, the event is claimed anew, and whoever
  * had it meets `lease_lost`; before anything leaves the gateway another transaction is waited for (a turn begins, a row is in the outbox),
  * which takes the claim to the disk with it. The claim of a message is waited for, since what is next is that it leaves.
  */
-export function commitOf(name: OpName, values: readonly unknown[]): string {
-  if (name !== 'lane.claim') return 'commit';
+export function isKept(name: OpName, values: readonly unknown[]): boolean {
+  if (name !== 'lane.claim') return true;
   const claimed = values as readonly OpAnswer<'lane.claim'>[];
-  return claimed.some((one) => one?.box === 'outbox') ? 'commit' : 'set local synchronous_commit = off; commit';
+  return claimed.some((one) => one?.box === 'outbox');
 }
 
 /** What a call must be alone with. */
@@ -200,20 +198,19 @@ export function keysOf(name: OpName, args: readonly unknown[]): readonly string[
   return conduct.kind === 'alone' ? (conduct.with as (...args: readonly unknown[]) => readonly string[])(...args) : [];
 }
 
-/**
- * What begins a transaction that is alone with `keys`. In one message: the locks must be there before the first statement of the
- * operation looks at anything, and in one order everywhere, so that no two wait for each other.
- */
-export function beginAlone(keys: readonly string[], among?: string): string {
-  const numbers = [...new Set(keys.map(lockOf))].toSorted((a, b) => (a < b ? -1 : 1));
-  const shared = among === undefined ? [] : [`select pg_advisory_xact_lock_shared(${lockOf(among)});`];
-  const locks = numbers.map((number) => `select pg_advisory_xact_lock(${number});`);
-  return [BEGIN, ...shared, ...locks].join(' ');
+/** The numbers of keys, each once and in one order everywhere, so that of those who wait for them no two wait for each other. */
+export function locksInOrder(keys: readonly string[]): string {
+  return arrayOf([...new Set(keys.map(lockOf))].toSorted((a, b) => (a < b ? -1 : 1)));
 }
 
-/** The numbers of keys, as an array of the server's. */
+/** The numbers of keys, in their order. */
 export function locksOf(keys: readonly string[]): string {
-  return `{${keys.map(lockOf).join(',')}}`;
+  return arrayOf(keys.map(lockOf));
+}
+
+/** As the server writes it. */
+function arrayOf(numbers: readonly bigint[]): string {
+  return `{${numbers.join(',')}}`;
 }
 
 /** Numbers of keys that were used lately: a message needs that of its lane several times. */

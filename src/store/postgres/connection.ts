@@ -1,19 +1,18 @@
-import { type ClientBase, Query, type QueryResult } from 'pg';
+import type { ClientBase } from 'pg';
 import { GatewayError } from '../../core/errors.ts';
 import { bind, type Slot } from '../compile.ts';
 import { QUERIES } from '../ops.ts';
 import type { Cell, Prepared, Sql } from '../sql.ts';
 import { STATEMENTS } from './statements.generated.ts';
+import { type Answered, ask, isNumber, type Named } from './wave.ts';
 
-interface Named {
-  readonly name: string;
-  readonly text: string;
+interface Written extends Named {
   readonly slots: readonly Slot[];
 }
 
 type AnyQuery = Prepared<never, unknown>;
 
-const NAMED: ReadonlyMap<AnyQuery, Named> = new Map(
+const NAMED: ReadonlyMap<AnyQuery, Written> = new Map(
   Object.entries(QUERIES).flatMap(([group, members]) =>
     Object.entries(members).flatMap(([name, query]) => {
       const written = STATEMENTS[`${group}.${name}`];
@@ -22,11 +21,8 @@ const NAMED: ReadonlyMap<AnyQuery, Named> = new Map(
   ),
 );
 
-/** int8, numeric and the small numbers: all of ours fit into a double. Everything else is text. */
-const NUMBERS: ReadonlySet<number> = new Set([20, 21, 23, 700, 701, 1700]);
-
 export const TYPES = {
-  getTypeParser: (oid: number) => (NUMBERS.has(oid) ? Number : (text: string) => text),
+  getTypeParser: (oid: number) => (isNumber(oid) ? Number : (text: string) => text),
 };
 
 /** The queries of an operation on one connection. Each statement is prepared once a connection, when it is first used. */
@@ -50,36 +46,16 @@ export class PgSql implements Sql {
   }
 
   async run<Args>(query: Prepared<Args, unknown>, args: Args): Promise<number> {
-    return (await this.#ask(query, args)).rowCount ?? 0;
+    const { tag } = await this.#ask(query, args);
+    return Number(tag.slice(tag.lastIndexOf(' ') + 1));
   }
 
-  #ask(query: AnyQuery, args: unknown) {
+  #ask(query: AnyQuery, args: unknown): Promise<Answered> {
     this.#statements += 1;
     if (this.#statements > this.#mostStatements)
       throw new GatewayError('internal', 'an operation that was said to be one statement has more');
-    const named = NAMED.get(query);
-    if (!named) throw new GatewayError('internal', 'a query has no statement: make the generated file anew');
-    const values = bind(named.slots, args as Record<string, Cell>).map(storable);
-    return askNamed(this.#client, named, values);
+    const written = NAMED.get(query);
+    if (!written) throw new GatewayError('internal', 'a query has no statement: make the generated file anew');
+    return ask(this.#client, written, bind(written.slots, args as Record<string, Cell>));
   }
-}
-
-/** Asks by a prepared statement's name. The driver's own way copies what it is given, by descriptors: a tenth of what a short query costs here. */
-export function askNamed(
-  client: ClientBase,
-  { name, text }: { readonly name: string; readonly text: string },
-  values: Cell[],
-): Promise<QueryResult> {
-  return new Promise((resolve, reject) => {
-    const query = new Query(text, values, (error, result) => {
-      if (error) reject(error);
-      else resolve(result);
-    });
-    client.query(Object.assign(query, { name }));
-  });
-}
-
-/** A text here cannot hold the character zero. */
-export function storable(value: Cell): Cell {
-  return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\uFFFD') : value;
 }

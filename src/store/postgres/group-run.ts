@@ -1,9 +1,10 @@
-import type { PoolClient, QueryResult } from 'pg';
+import type { PoolClient } from 'pg';
 import type { OpName } from '../ops.ts';
-import { BEGIN, CONDUCT, type Conduct, commitOf, locksOf } from './conduct.ts';
-import { askNamed, PgSql } from './connection.ts';
+import { CONDUCT, type Conduct } from './conduct.ts';
+import { PgSql } from './connection.ts';
 import { troubleOf } from './failures.ts';
 import { type Outcome, rollback, runOp } from './run.ts';
+import { begin, commit, takeFree, takeShared } from './transaction.ts';
 
 /** A call that may share its transaction with others of the same operation. */
 export interface GroupCall {
@@ -11,19 +12,6 @@ export interface GroupCall {
   /** What it must be alone with; see `conduct.ts`. */
   readonly keys: readonly string[];
 }
-
-/**
- * Takes what is free and waits for nothing: whoever waits for a lock while it holds others would make many wait for one, and two of
- * them each other.
- */
-const TAKE_LOCKS = {
-  name: 'group.locks',
-  text: 'select place from unnest($1::bigint[]) with ordinality as wanted (key, place) where not pg_try_advisory_xact_lock(key)',
-};
-const TAKE_SHARED = {
-  name: 'group.shared',
-  text: 'select place from unnest($1::bigint[]) with ordinality as wanted (key, place) where not pg_try_advisory_xact_lock_shared(key)',
-};
 
 /** What happens when it is taken back: nothing of any of them has happened. */
 const TAKEN_BACK = new Error('the group was taken back');
@@ -67,7 +55,7 @@ export class GroupRun {
    */
   async #single(): Promise<readonly Outcome[]> {
     this.#decided = true;
-    const begun = this.#client.query(BEGIN);
+    const begun = begin(this.#client);
     const running = this.#calls.map((call) => this.#op(call));
     const [settled] = await Promise.all([Promise.allSettled(running), this.#commit(), begun]);
     return settled.map((one) =>
@@ -76,7 +64,7 @@ export class GroupRun {
   }
 
   async #run(): Promise<readonly Outcome[]> {
-    const begun = this.#client.query(BEGIN);
+    const begun = begin(this.#client);
     // It is waited for below; when the connection ends, this one fails first.
     begun.catch(() => undefined);
     const taken = await this.#withLocks();
@@ -93,19 +81,14 @@ export class GroupRun {
   async #withLocks(): Promise<readonly GroupCall[]> {
     const { among } = CONDUCT[this.#name] as Conduct<OpName> & { kind: 'alone' };
     const keys = [...new Set(this.#calls.flatMap((call) => call.keys))];
-    const [lacking, shared] = await Promise.all([
-      keys.length === 0 ? [] : this.#lacking(TAKE_LOCKS, keys),
-      among === undefined ? [] : this.#lacking(TAKE_SHARED, [among]),
+    const [lacking, isShared] = await Promise.all([
+      takeFree(this.#client, keys),
+      among === undefined || takeShared(this.#client, among),
     ]);
-    if (shared.length > 0) return [];
+    if (!isShared) return [];
     if (lacking.length === 0) return this.#calls;
     const missing = new Set(lacking);
     return this.#calls.filter((call) => !call.keys.some((key) => missing.has(key)));
-  }
-
-  async #lacking(statement: typeof TAKE_LOCKS, keys: readonly string[]): Promise<readonly string[]> {
-    const { rows } = await askNamed(this.#client, statement, [locksOf(keys)]);
-    return (rows as readonly { readonly place: number }[]).map(({ place }) => keys[place - 1] ?? '');
   }
 
   /** What the calls answer. All have ended when this does, also when one of them has failed. */
@@ -129,10 +112,6 @@ export class GroupRun {
   }
 
   async #commit(values: readonly unknown[] = []): Promise<void> {
-    // Of several statements the driver answers several results.
-    const ended = (await this.#client.query(commitOf(this.#name, values))) as QueryResult | QueryResult[];
-    const command = [ended].flat().at(-1)?.command;
-    // The end of a transaction in which a statement failed has another name.
-    if (command !== 'COMMIT') throw TAKEN_BACK;
+    if (!(await commit(this.#client, this.#name, values))) throw TAKEN_BACK;
   }
 }

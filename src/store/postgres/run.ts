@@ -2,9 +2,10 @@ import type { PoolClient } from 'pg';
 import { GatewayError } from '../../core/errors.ts';
 import { OPS, type OpName } from '../ops.ts';
 import type { Sql } from '../sql.ts';
-import { beginAlone, CONDUCT, type Conduct, commitOf, keysOf } from './conduct.ts';
+import { CONDUCT, type Conduct, keysOf } from './conduct.ts';
 import { PgSql } from './connection.ts';
 import { troubleOf } from './failures.ts';
+import { beginAlone, commit } from './transaction.ts';
 
 type AnyOp = (sql: Sql, ...args: readonly unknown[]) => Promise<unknown>;
 
@@ -56,7 +57,7 @@ export class Run {
   async #alone(conduct: Conduct<OpName> & { kind: 'alone' }): Promise<unknown> {
     const keys = keysOf(this.#name, this.#args);
     // Not waited for: the first statement goes with it, one way to the server less.
-    const begun = this.#client.query(beginAlone(keys, conduct.among));
+    const begun = beginAlone(this.#client, keys, conduct.among);
     // It is waited for below; when the connection ends, this one fails first.
     begun.catch(() => undefined);
     const value = await this.#op(new PgSql(this.#client)).catch(async (error: unknown) => {
@@ -65,7 +66,7 @@ export class Run {
     });
     await begun;
     this.#decided = true;
-    await this.#client.query(commitOf(this.#name, [value]));
+    await commit(this.#client, this.#name, [value]);
     return value;
   }
 

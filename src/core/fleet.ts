@@ -33,6 +33,8 @@ export type Topic = 'lane' | 'held' | 'stop' | 'people' | 'scope' | 'look' | 'fr
 export interface Fleet {
   /** Something was stored for this lane: one of those who work is told, this process itself where it has time. Never throws, never waits. */
   wake(lane: Lane): void;
+  /** Whether a lane for which something is stored here would be worked off here, as things are. */
+  keepsLanes(): boolean;
   /** A lane has work that this process no longer does: one of the others is told, where there are any. Never throws, never waits. */
   handOn(lane: Lane): void;
   /** From now on this process is one of those who work. */

@@ -113,6 +113,8 @@ export interface NewInboxRow {
   readonly channel: ChannelName;
   readonly event: StorableEvent;
   readonly lane: Lane;
+  /** Takes the event in the same step, where nothing else is left to do in its lane; as a claim right behind it would. */
+  readonly lease?: Lease;
 }
 
 export interface InboxRow {
@@ -139,6 +141,8 @@ export interface Accepted {
   /** The row's number; for a duplicate that of the first. */
   readonly seq: number;
   readonly duplicate: boolean;
+  /** It is held under the lease that came with it. */
+  readonly taken?: true;
 }
 
 export interface InboxStore {

@@ -7,6 +7,7 @@ import { rowFor } from './accept-row.ts';
 import { answerAction } from './actions.ts';
 import { type PipelineParts, traceOf } from './parts.ts';
 import { lookAt } from './poll.ts';
+import { takeIn } from './take.ts';
 
 /**
  * Takes a delivery in, whichever way it came. Resolves with the vendor's acknowledgement once what it told is committed; if we die in
@@ -69,22 +70,26 @@ async function store(delivery: Delivery, receipt: Receipt & { kind: 'events' }, 
   if (rows.length === 0 && !cursor) return parts.metrics.delivery(delivery.channel, 'ignored');
   for (const row of rows)
     parts.tracer.step(traceOf(row.event), 'received', { via: delivery.via, kind: row.event.kind });
-  const accepting = parts.store.inbox.accept(rows, parts.clock.now(), cursor);
-  // The lane's claim travels to the store behind its event, and comes back behind the acknowledgement.
-  if (parts.store.inOrder) wakeAll(rows, parts);
-  const accepted = await accepting.catch((error: unknown) => {
-    for (const row of rows) parts.tracer.step(traceOf(row.event), 'failed', { code: toGatewayError(error).code });
-    throw error;
+  const now = parts.clock.now();
+  const incoming = rows.map((row) => takeIn(row, now, parts));
+  const accepted = await parts.store.inbox
+    .accept(
+      incoming.map(({ row }) => row),
+      now,
+      cursor,
+    )
+    .catch((error: unknown) => {
+      for (const one of incoming) one.settle(undefined);
+      for (const row of rows) parts.tracer.step(traceOf(row.event), 'failed', { code: toGatewayError(error).code });
+      throw error;
+    });
+  incoming.forEach((one, index) => {
+    one.settle(accepted[index]);
   });
-  if (!parts.store.inOrder) wakeAll(rows, parts);
   rows.forEach((row, index) => {
     settle(row, accepted[index], parts);
   });
   parts.metrics.delivery(delivery.channel, becameOf(accepted));
-}
-
-function wakeAll(rows: readonly NewInboxRow[], parts: PipelineParts): void {
-  for (const row of rows) parts.wake(row.lane);
 }
 
 function becameOf(accepted: readonly Accepted[]): DeliveryOutcome {

@@ -79,6 +79,7 @@ export type PipelineInput = Omit<
   | 'leases'
   | 'gate'
   | 'wake'
+  | 'begin'
   | 'remind'
   | 'approvals'
   | 'purposes'
@@ -102,7 +103,7 @@ export function createPipeline(input: PipelineInput, work: WorkOptions): Pipelin
   const leases = createLeases(work.worker, work.leaseMs, input.clock);
   const scheduler: Scheduler = createScheduler({
     // What can be sent by another process only is left to it.
-    work: async (lane, signal) => (isForOthers(lane) ? undefined : workLane(lane, parts, signal)),
+    work: async (lane, signal, first) => (isForOthers(lane) ? undefined : workLane(lane, parts, signal, first)),
     lanesWithWork: (limit) => input.store.upkeep.lanesWithWork(input.clock.now(), limit),
     nextDueAt: () => input.store.upkeep.nextDueAt(input.clock.now()),
     maxActive: work.maxActive,
@@ -137,6 +138,7 @@ export function createPipeline(input: PipelineInput, work: WorkOptions): Pipelin
     leases,
     gate: new FrameGate(FRAMES_AT_ONCE),
     wake,
+    begin: (lane, first) => !isBound(lane) && fleet.keepsLanes() && scheduler.begin(lane, first),
     remind: (at) => scheduler.remind(at),
   };
   hearStops(parts);

@@ -19,6 +19,7 @@ import type { Traced, Tracer } from '../core/tracer.ts';
 import type { Guards } from '../guard/guards.ts';
 import type { Semaphore } from '../lib/semaphore.ts';
 import type { Leases } from '../queue/leases.ts';
+import type { Scheduler } from '../queue/scheduler.ts';
 import type { FrameGate } from '../replies/frame-gate.ts';
 import type { CurrentRules } from '../rights/current-rules.ts';
 import type { ApprovalDesk } from './approvals/desk.ts';
@@ -113,6 +114,8 @@ export interface PipelineParts {
   readonly fleet: Fleet;
   /** Tells one of those who work that a lane has work. */
   readonly wake: (lane: Lane) => void;
+  /** Begins a lane with what is being stored for it, where this process keeps its lanes and can do so at once. */
+  readonly begin: Scheduler['begin'];
   /** Tells the scheduler when something becomes due. */
   readonly remind: (at: number) => void;
 }

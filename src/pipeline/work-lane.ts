@@ -4,6 +4,7 @@ import { noticeKey, referenceOf, turnIdOf, turnSendKey } from '../core/keys.ts';
 import type { Claimed, InboxRow, Lease, NewOutboxRow, OutboxRow, Turn } from '../core/store.ts';
 import { say } from '../core/text.ts';
 import { retryAt } from '../queue/backoff.ts';
+import type { First } from '../queue/scheduler.ts';
 import { Answer, frameOf } from '../replies/answer.ts';
 import { closeTurn } from './close-turn.ts';
 import { deliverAll, deliverOne } from './deliver-all.ts';
@@ -16,18 +17,26 @@ import { type PipelineParts, traceOf } from './parts.ts';
 /** Claims of one event before it is held to be what kills the process; a machine that fails does not fail so often with the same one. */
 const MOST_CLAIMS = 20;
 
-/** What the last step in a lane wrote and did not wait for: the next claim travels to the store with it. */
+/** What a lane's steps leave to the next one. */
 interface Tail {
+  /** What the last step wrote and did not wait for: the next claim travels to the store with it. */
   left: Promise<void>;
+  /** What the lane was begun with, until it is taken up. */
+  first: First | undefined;
 }
 
 const WRITTEN = Promise.resolve();
 
 /** Works a lane off, one thing at a time and in order, until nothing is left to do now. Does not throw. */
-export async function workLane(lane: Lane, parts: PipelineParts, stopping: AbortSignal): Promise<void> {
-  const tail: Tail = { left: WRITTEN };
+export async function workLane(
+  lane: Lane,
+  parts: PipelineParts,
+  stopping: AbortSignal,
+  first: First | undefined,
+): Promise<void> {
+  const tail: Tail = { left: WRITTEN, first };
   try {
-    while (!stopping.aborted && (await workOne(lane, tail, parts, stopping)));
+    while ((tail.first || !stopping.aborted) && (await workOne(lane, tail, parts, stopping)));
     await tail.left;
   } catch (error) {
     // The store is away, or somebody else has the lane: the rows are where they were, and the next sweep finds them.
@@ -37,8 +46,10 @@ export async function workLane(lane: Lane, parts: PipelineParts, stopping: Abort
 
 /** @returns Whether there may be more to do. */
 async function workOne(lane: Lane, tail: Tail, parts: PipelineParts, stopping: AbortSignal): Promise<boolean> {
-  const lease = parts.leases.next();
-  const next = await claimBehind(tail, lane, lease, parts);
+  const { first } = tail;
+  const lease = first?.lease ?? parts.leases.next();
+  tail.first = undefined;
+  const next = first ? await first.claimed : await claimBehind(tail, lane, lease, parts);
   if (next?.box === 'inbox') {
     const wentWell = await workEvent(next.row, lease, tail, parts, stopping);
     // What failed may have left a word for the person; else nothing is there but what woke the lane meanwhile.
@@ -46,7 +57,8 @@ async function workOne(lane: Lane, tail: Tail, parts: PipelineParts, stopping: A
   }
   if (next?.box === 'outbox') await workMessage(next.row, lease, tail, parts, stopping);
   else if (next?.box === 'held' && !parts.leases.isOurs(next.holder)) tellHolder({ lane, holder: next.holder }, parts);
-  return next?.box === 'outbox';
+  // What was begun with and not taken is somewhere in the lane.
+  return next?.box === 'outbox' || first !== undefined;
 }
 
 async function claimBehind(tail: Tail, lane: Lane, lease: Lease, parts: PipelineParts): Promise<Claimed | undefined> {

@@ -6,6 +6,7 @@ export function localFleet(connected = true): Fleet {
   let worker: LaneWorker | undefined;
   return {
     wake: (lane) => worker?.wake(lane),
+    keepsLanes: () => worker !== undefined,
     handOn: () => undefined,
     work(one) {
       worker = one;

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { id, type Lane } from '../core/ids.ts';
 import { noLog } from '../core/log.ts';
 import { systemClock } from '../lib/clock.ts';
-import { createScheduler } from './scheduler.ts';
+import { createScheduler, type First } from './scheduler.ts';
 
 const lane = (name: string): Lane => id(name);
 
@@ -17,13 +17,15 @@ interface Options {
 
 function setUp(options: Options = {}) {
   const begun: string[] = [];
+  const given: (First | undefined)[] = [];
   const open = new Map<string, () => void>();
   const aborted: string[] = [];
   const handedOn: string[] = [];
   const scheduler = createScheduler({
-    work: (name, signal) =>
+    work: (name, signal, first) =>
       new Promise((resolve) => {
         begun.push(name);
+        given.push(first);
         open.set(name, resolve);
         signal.addEventListener('abort', () => {
           aborted.push(name);
@@ -47,12 +49,34 @@ function setUp(options: Options = {}) {
     open.get(name)?.();
     await turnOfTheLoop();
   };
-  return { scheduler, begun, finish, aborted, handedOn };
+  return { scheduler, begun, given, finish, aborted, handedOn };
 }
 
 const turnOfTheLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('the scheduler', () => {
+  it('begins a lane with what is being stored for it where that can be done at once, and goes round again for what comes meanwhile', async () => {
+    const options = { maxActive: 2, mustYield: () => false };
+    const { scheduler, begun, finish, given } = setUp(options);
+    const first: First = { lease: { holder: 'us:1', until: 1 }, claimed: Promise.resolve(undefined) };
+    expect(scheduler.begin(lane('a'), first)).toBe(true);
+    expect(scheduler.begin(lane('a'), first)).toBe(false);
+    scheduler.wake(lane('a'));
+    scheduler.wake(lane('b'));
+    expect(scheduler.begin(lane('no room'), first)).toBe(false);
+    await finish('a');
+    expect(begun).toEqual(['a', 'b', 'a']);
+    expect(given).toEqual([first, undefined, undefined]);
+    await finish('a');
+    options.mustYield = () => true;
+    expect(scheduler.begin(lane('deliveries first'), first)).toBe(false);
+    options.mustYield = () => false;
+    const stopped = scheduler.stop(1000);
+    expect(scheduler.begin(lane('too late'), first)).toBe(false);
+    await finish('b');
+    await stopped;
+  });
+
   it('works on different lanes at the same time', () => {
     const { scheduler, begun } = setUp();
     scheduler.wake(lane('a'));

@@ -1,7 +1,15 @@
 import type { Clock } from '../core/clock.ts';
 import type { Lane } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
+import type { Claimed, Lease } from '../core/store.ts';
 import type { RightOfWay } from './right-of-way.ts';
+
+/** What a lane begins with that is begun while this is being stored. */
+export interface First {
+  readonly lease: Lease;
+  /** Undefined where it was not taken: the lane is to be looked through. */
+  readonly claimed: Promise<Claimed | undefined>;
+}
 
 /**
  * A lane, as the scheduler sees it, is in one of these states.
@@ -13,6 +21,8 @@ import type { RightOfWay } from './right-of-way.ts';
 export interface Scheduler {
   /** Something was stored for this lane. Never throws, never waits; a lost wake-up costs a sweep. */
   wake(lane: Lane): void;
+  /** Something is being stored for this lane: begins it with that, if it can be begun at once. @returns Whether it has begun. */
+  begin(lane: Lane, first: First): boolean;
   /** Whether another lane could be begun at once. */
   readonly hasRoom: boolean;
   /** Resolves when there is room for a lane that comes from elsewhere, or when the scheduler stops. */
@@ -29,8 +39,8 @@ export interface Scheduler {
 }
 
 export interface SchedulerParts {
-  /** Works a lane off until nothing is left to do now. Must not throw. */
-  readonly work: (lane: Lane, signal: AbortSignal) => Promise<void>;
+  /** Works a lane off until nothing is left to do now, and does not leave `first` behind. Must not throw. */
+  readonly work: (lane: Lane, signal: AbortSignal, first?: First) => Promise<void>;
   readonly lanesWithWork: (limit: number) => Promise<readonly Lane[]>;
   /** When the next retry is due, in epoch milliseconds. */
   readonly nextDueAt: () => Promise<number | undefined>;
@@ -90,10 +100,18 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
   function admit(lane: Lane): void {
     if (lanes.has(lane)) return void lanes.set(lane, AGAIN);
     if (stopping) return parts.handOn?.(lane);
-    if (pending.size === 0 && lanes.size < parts.maxActive && !mustYield()) return begin(lane);
+    if (canBegin()) return begin(lane);
     if (pending.size < maxPending || pending.has(lane)) pending.set(lane, pending.get(lane) ?? parts.clock.now());
     else turnedAway = true;
     startSoon();
+  }
+
+  const canBegin = (): boolean => pending.size === 0 && lanes.size < parts.maxActive && !mustYield();
+
+  function beginWith(lane: Lane, first: First): boolean {
+    const can = !lanes.has(lane) && !stopping && canBegin();
+    if (can) begin(lane, first);
+    return can;
   }
 
   /** However long deliveries have the right of way, lanes that have waited long enough have their share. */
@@ -104,10 +122,10 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     if (longest !== undefined && parts.clock.now() - longest[1] >= PATIENCE_MS) beginPending(longest[0]);
   }
 
-  function begin(lane: Lane): void {
+  function begin(lane: Lane, first?: First): void {
     lanes.set(lane, ACTIVE);
     const ended = new AbortController();
-    const task = round(lane, ended.signal).finally(() => {
+    const task = round(lane, ended.signal, first).finally(() => {
       running.delete(lane);
       startSoon();
       tellRoom();
@@ -126,10 +144,12 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
     if (hasRoom()) newcomers.shift()?.();
   }
 
-  async function round(lane: Lane, signal: AbortSignal): Promise<void> {
+  async function round(lane: Lane, signal: AbortSignal, first?: First): Promise<void> {
+    let begunWith = first;
     do {
       lanes.set(lane, ACTIVE);
-      await parts.work(lane, signal);
+      await parts.work(lane, signal, begunWith);
+      begunWith = undefined;
     } while (lanes.get(lane) === AGAIN && !stopping);
     // Before the task is over: whoever waits for it closes the door behind it.
     if (stopping && (signal.aborted || lanes.get(lane) === AGAIN)) parts.handOn?.(lane);
@@ -192,6 +212,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
 
   return {
     wake,
+    begin: beginWith,
     get hasRoom() {
       return hasRoom();
     },

@@ -65,6 +65,7 @@ export function redisFleet(url: string, prefix: string, log: Log): Fleet {
     wake(lane) {
       if (lanes.takesItself() || !lanes.handOver(lane)) own.wake(lane);
     },
+    keepsLanes: () => lanes.takesItself(),
     handOn: (lane) => void lanes.handOver(lane),
     work(worker) {
       own.work(worker);

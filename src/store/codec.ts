@@ -41,9 +41,9 @@ type StoredTurn = NonNullable<OpAnswer<'turns.get'>>;
  * only see text. What JSON.parse gives is trusted, for nobody but this file has written it.
  */
 
-export function eventToRow({ channel, event, lane }: NewInboxRow): NewEvent {
+export function eventToRow({ channel, event, lane, lease }: NewInboxRow): NewEvent {
   const message = event.kind === 'message' ? event.message : null;
-  return { channel, key: event.key, lane, message, body: JSON.stringify(event) };
+  return { channel, key: event.key, lane, message, body: JSON.stringify(event), ...(lease && { taker: lease }) };
 }
 
 export function rowToEvent(row: StoredEvent): InboxRow {

@@ -15,6 +15,7 @@ import { ScriptAgent, stepwise } from '../support/script-agent.ts';
 import { lane, lease, message, NOON, notice, sent, seqIn } from './store/samples.ts';
 
 const ROUNDS = 50;
+const texts = (count: number): readonly string[] => Array.from({ length: count }, (_, index) => String(index));
 const LIN = lane('lin');
 
 /**
@@ -51,6 +52,13 @@ describeWith('PostgreSQL', 'what is stored for a lane that another process works
       expect(first).toMatchObject({ box: 'inbox', alone: true });
       await other.inbox.accept([message(`second-${chat}`, chat)], NOON);
       return { seq: seqIn(first), holder: held.holder };
+    }
+
+    /** The first is done, and the second is worked on. */
+    async function claimedAfter(chat: string, seq: number, holder: string) {
+      await one.inbox.done(seq, holder, NOON);
+      const held = lease();
+      return { seq: seqIn(await one.claim(lane(chat), held, NOON)), holder: held.holder };
     }
 
     it('is answered with who holds it, where that one has not ended', async () => {
@@ -98,6 +106,35 @@ describeWith('PostgreSQL', 'what is stored for a lane that another process works
           other.claim(lane(chat), lease(), NOON),
         ]);
         expect(['held', 'inbox'], `round ${round}`).toContain(found?.box);
+      }
+    });
+
+    it('is never left and never taken by both, when both take what they store at the same moment', async () => {
+      for (const round of texts(ROUNDS)) {
+        const chat = `both-${round}`;
+        const rows = ['x', 'y'].map((name) => ({ ...message(`${name}-${round}`, chat), lease: lease() }));
+        const stored = await Promise.all(
+          [one, other].map(async (store, index) => store.inbox.accept(rows.slice(index, index + 1), NOON)),
+        );
+        const taken = stored.flat().map((accepted) => accepted.taken === true);
+        expect(taken.toSorted(), chat).toEqual([false, true]);
+        // Who has not got it learns who has.
+        const holder = rows[taken.indexOf(true)]?.lease.holder;
+        expect(await other.claim(lane(chat), lease(), NOON), chat).toEqual({ box: 'held', holder });
+      }
+    });
+
+    it('is taken while it is stored, or claimed behind that, when the one before it ends at the same moment', async () => {
+      for (const round of texts(ROUNDS)) {
+        const chat = `ends-${round}`;
+        const { seq, holder } = await workedOn(chat);
+        const second = await claimedAfter(chat, seq, holder);
+        const [, [stored]] = await Promise.all([
+          one.inbox.done(second.seq, second.holder, NOON),
+          other.inbox.accept([{ ...message(`third-${round}`, chat), lease: lease() }], NOON),
+        ]);
+        const found = stored?.taken ? undefined : await other.claim(lane(chat), lease(), NOON);
+        expect(stored?.taken === true || found?.box === 'inbox', chat).toBe(true);
       }
     });
 
@@ -150,6 +187,53 @@ describeWith('PostgreSQL', 'what is stored for a lane that another process works
       steps.end();
       await expect.poll(() => agent.asked.map(({ text }) => text), { timeout: 10_000 }).toEqual(['first', 'second']);
       await one.quiet();
+    });
+
+    it('is answered where it was stored right behind what the other has taken and not begun', async () => {
+      const [one, other] = gateways as [TestGateway, TestGateway];
+      agent.asked.length = 0;
+      agent.answer = new ScriptAgent().answer;
+      // The answer of its acceptance comes late; the other one's word that the lane is held comes before.
+      const accept = one.store.inbox.accept.bind(one.store.inbox);
+      const late = async (...given: Parameters<typeof accept>) => {
+        const accepted = await accept(...given);
+        await other.deliver(written('behind', { account: 'late' }));
+        await expect.poll(() => other.pipeline.activeLanes).toBe(0);
+        await pause(50);
+        return accepted;
+      };
+      Object.assign(one.store.inbox, { accept: late });
+      await one.deliver(written('taken', { account: 'late' }));
+      Object.assign(one.store.inbox, { accept });
+      await expect.poll(() => agent.asked.map(({ text }) => text), { timeout: 10_000 }).toEqual(['taken', 'behind']);
+      await one.quiet();
+    });
+
+    it('is given back, where the process ends before it hears that what it has taken is stored', async () => {
+      const [one, other] = gateways as [TestGateway, TestGateway];
+      agent.asked.length = 0;
+      agent.answer = new ScriptAgent().answer;
+      const accept = one.store.inbox.accept.bind(one.store.inbox);
+      const stored = Promise.withResolvers<void>();
+      const heard = Promise.withResolvers<void>();
+      const late = async (...given: Parameters<typeof accept>) => {
+        const accepted = await accept(...given);
+        expect(accepted).toMatchObject([{ taken: true }]);
+        stored.resolve();
+        await heard.promise;
+        return accepted;
+      };
+      Object.assign(one.store.inbox, { accept: late });
+      const delivered = one.deliver(written('left behind', { account: 'leaving' }));
+      await stored.promise;
+      const ended = one.pipeline.stop(0);
+      await pause(20);
+      heard.resolve();
+      await Promise.all([delivered, ended]);
+      const [lane] = await other.store.upkeep.lanesWithWork(Date.now(), 10);
+      if (!lane) throw new Error('nobody has left anything');
+      other.pipeline.wake(lane);
+      await expect.poll(() => agent.asked.map(({ text }) => text), { timeout: 10_000 }).toEqual(['left behind']);
     });
 
     it('is answered however the moments fall', { timeout: 60_000 }, async () => {

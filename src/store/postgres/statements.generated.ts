@@ -64,6 +64,30 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "body"
     ]
   },
+  "inbox.insertTaken": {
+    "text": "insert into \"inbox\" (\"channel\", \"event_key\", \"lane\", \"message\", \"state\", \"holder\", \"attempts\", \"due_at\", \"arrived_at\", \"body\") select $1 as \"channel\", $2 as \"event_key\", $3 as \"lane\", $4 as \"message\", $5 as \"state\", $6 as \"holder\", $7 as \"attempts\", $8 as \"due_at\", $9 as \"arrived_at\", $10 as \"body\" where not exists (select \"head\".\"seq\" from \"inbox\" as \"head\" where \"head\".\"lane\" = $11 and \"head\".\"finished_at\" is null order by \"head\".\"seq\" limit $12) and not exists (select \"o\".\"seq\" from \"outbox\" as \"o\" where \"o\".\"lane\" = $13 and \"o\".\"finished_at\" is null) on conflict (\"channel\", \"event_key\") do nothing returning \"seq\"",
+    "slots": [
+      "channel",
+      "key",
+      "lane",
+      "message",
+      [
+        "claimed"
+      ],
+      "holder",
+      [
+        1
+      ],
+      "until",
+      "now",
+      "body",
+      "lane",
+      [
+        1
+      ],
+      "lane"
+    ]
+  },
   "inbox.byKey": {
     "text": "select \"seq\" from \"inbox\" where \"channel\" = $1 and \"event_key\" = $2",
     "slots": [

@@ -64,6 +64,30 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "body"
     ]
   },
+  "inbox.insertTaken": {
+    "text": "insert into \"inbox\" (\"channel\", \"event_key\", \"lane\", \"message\", \"state\", \"holder\", \"attempts\", \"due_at\", \"arrived_at\", \"body\") select ? as \"channel\", ? as \"event_key\", ? as \"lane\", ? as \"message\", ? as \"state\", ? as \"holder\", ? as \"attempts\", ? as \"due_at\", ? as \"arrived_at\", ? as \"body\" where not exists (select \"head\".\"seq\" from \"inbox\" as \"head\" where \"head\".\"lane\" = ? and \"head\".\"finished_at\" is null order by \"head\".\"seq\" limit ?) and not exists (select \"o\".\"seq\" from \"outbox\" as \"o\" where \"o\".\"lane\" = ? and \"o\".\"finished_at\" is null) on conflict (\"channel\", \"event_key\") do nothing returning \"seq\"",
+    "slots": [
+      "channel",
+      "key",
+      "lane",
+      "message",
+      [
+        "claimed"
+      ],
+      "holder",
+      [
+        1
+      ],
+      "until",
+      "now",
+      "body",
+      "lane",
+      [
+        1
+      ],
+      "lane"
+    ]
+  },
   "inbox.byKey": {
     "text": "select \"seq\" from \"inbox\" where \"channel\" = ? and \"event_key\" = ?",
     "slots": [

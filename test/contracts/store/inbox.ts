@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type EventKey, id, type MessageId } from '../../../src/core/ids.ts';
-import type { Store } from '../../../src/core/store.ts';
+import type { NewInboxRow, Store } from '../../../src/core/store.ts';
 import type { Ground } from '../store.contract.ts';
 import {
   asId,
@@ -14,6 +14,7 @@ import {
   NOON,
   newTurn,
   notice,
+  sent,
   seqIn,
 } from './samples.ts';
 
@@ -65,6 +66,77 @@ export function inboxContract(ground: Ground): void {
       await store.inbox.accept([message('one')], NOON);
       await store.claim(lane('lin'), lease(NOON + 1), NOON);
       expect(await store.claim(lane('lin'), lease(NOON + MINUTE), NOON + 1)).toMatchObject({ row: { attempts: 2 } });
+    });
+  });
+
+  describe('an event that is to be taken while it is stored', () => {
+    const taking = (text: string, chat = 'lin', held = lease()): NewInboxRow => ({
+      ...message(text, chat),
+      lease: held,
+    });
+
+    it('is held under its lease, as after a claim, and once only', async () => {
+      const store = await ground.fresh();
+      const held = lease();
+      const [first] = await store.inbox.accept([taking('one', 'lin', held)], NOON);
+      expect(first).toEqual({ seq: first?.seq, duplicate: false, taken: true });
+      expect(await store.claim(lane('lin'), lease(), NOON)).toEqual({ box: 'held', holder: held.holder });
+      expect(await store.inbox.get(first?.seq ?? 0)).toMatchObject({ attempts: 1, receivedAt: NOON });
+      expect(await store.inbox.accept([taking('one')], NOON)).toEqual([{ seq: first?.seq, duplicate: true }]);
+      await store.inbox.done(first?.seq ?? 0, held.holder, NOON);
+      expect(await store.claim(lane('lin'), lease(), NOON)).toBeUndefined();
+    });
+
+    it('waits behind what is left to do in its lane, whatever that is', async () => {
+      const store = await ground.fresh();
+      await store.inbox.accept([message('waits', 'waits')], NOON);
+      await store.inbox.accept([taking('held', 'held')], NOON);
+      await store.outbox.put([notice('to be sent', 'sends')], NOON);
+      for (const chat of ['waits', 'held', 'sends']) {
+        const [stored] = await store.inbox.accept([taking(`behind ${chat}`, chat)], NOON);
+        expect(stored, chat).toEqual({ seq: stored?.seq, duplicate: false });
+        expect((await store.inbox.get(stored?.seq ?? 0))?.attempts, chat).toBe(0);
+      }
+      const [, second] = await store.inbox.accept([taking('first', 'new'), taking('second', 'new')], NOON);
+      expect(second).toEqual({ seq: second?.seq, duplicate: false });
+    });
+
+    it('is taken where all before it in its lane is done, given up or sent', async () => {
+      const store = await ground.fresh();
+      for (const [index, end] of (['done', 'dead'] as const).entries()) {
+        const held = lease();
+        const [stored] = await store.inbox.accept([taking(`before-${index}`, 'lin', held)], NOON);
+        if (end === 'done') await store.inbox.done(stored?.seq ?? 0, held.holder, NOON);
+        else await store.inbox.fail(stored?.seq ?? 0, held.holder, 'agent_busy', undefined, NOON);
+      }
+      const held = lease();
+      const [out] = await store.outbox.put([notice('sent')], NOON, held);
+      await store.outbox.sent(out?.seq ?? 0, held.holder, sent('m'), NOON);
+      expect(await store.inbox.accept([taking('now')], NOON)).toMatchObject([{ taken: true }]);
+    });
+
+    it('is claimed anew when its lease has run out, and its holder cannot end it any more', async () => {
+      const store = await ground.fresh();
+      const held = lease(NOON + 1);
+      const [stored] = await store.inbox.accept([taking('one', 'lin', held)], NOON);
+      expect(await store.upkeep.lanesWithWork(NOON, 10)).toEqual([]);
+      expect(await store.upkeep.lanesWithWork(NOON + 1, 10)).toEqual([lane('lin')]);
+      expect(await store.claim(lane('lin'), lease(), NOON + 1)).toMatchObject({ row: { attempts: 2 } });
+      await expect(store.inbox.done(stored?.seq ?? 0, held.holder, NOON + 1)).rejects.toMatchObject({
+        code: 'lease_lost',
+      });
+    });
+
+    it('is not stored where its author took it back before, and told to whoever has it where she does so after', async () => {
+      const store = await ground.fresh();
+      await store.inbox.cancel(FEISHU, id<MessageId>('before'), NOON);
+      expect(await store.inbox.accept([taking('before')], NOON)).toMatchObject([{ duplicate: true }]);
+      const held = lease();
+      const [stored] = await store.inbox.accept([taking('after', 'wang', held)], NOON);
+      expect(await store.inbox.cancel(FEISHU, id<MessageId>('after'), NOON)).toBe('running');
+      const row = await store.inbox.get(stored?.seq ?? 0);
+      if (!row) throw new Error('it is stored');
+      expect(await store.turns.begin(newTurn('t-after', row), held.holder, NOON)).toEqual({ kind: 'recalled' });
     });
   });
 

@@ -57,10 +57,9 @@ export async function answerOne(store: Store, number: number): Promise<void> {
   const name = `om_${createHash('md5').update(`work ${number}`).digest('hex')}`;
   const chat = `work-${number % CHATS}`;
   const arrived = message(name, chat);
-  await store.inbox.accept([arrived], now);
-  const claimed = await store.claim(arrived.lane, lease, now);
-  if (claimed?.box !== 'inbox') throw new Error(`nothing to do in ${arrived.lane}`);
-  const { row } = claimed;
+  const [accepted] = await store.inbox.accept([{ ...arrived, lease }], now);
+  if (!accepted?.taken) throw new Error(`something else is to be done in ${arrived.lane}`);
+  const row = { ...arrived, seq: accepted.seq, receivedAt: now, attempts: 1 };
   await store.turns.begin(newTurn(name, row), lease.holder, now);
   const end = {
     turn: newTurn(name, row).id,

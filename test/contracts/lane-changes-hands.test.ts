@@ -117,7 +117,7 @@ describeWith('PostgreSQL', 'what is stored for a lane that another process works
           [one, other].map(async (store, index) => store.inbox.accept(rows.slice(index, index + 1), NOON)),
         );
         const taken = stored.flat().map((accepted) => accepted.taken === true);
-        expect(taken.toSorted(), chat).toEqual([false, true]);
+        expect(taken.filter(Boolean), chat).toHaveLength(1);
         // Who has not got it learns who has.
         const holder = rows[taken.indexOf(true)]?.lease.holder;
         expect(await other.claim(lane(chat), lease(), NOON), chat).toEqual({ box: 'held', holder });

@@ -19,7 +19,7 @@ describeWith('PostgreSQL', 'statements that are asked at once', (programs) => {
   });
   afterAll(() => server?.close());
   beforeEach(async () => {
-    client = new Client({ connectionString: await server.database(), pipeline: true } as object);
+    client = new Client({ connectionString: await server.database(), pipeline: true });
     await client.connect();
     await client.query('create table words (word text primary key, number bigint)');
   });

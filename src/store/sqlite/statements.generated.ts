@@ -65,7 +65,7 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
     ]
   },
   "inbox.insertTaken": {
-    "text": "insert into \"inbox\" (\"channel\", \"event_key\", \"lane\", \"message\", \"state\", \"holder\", \"attempts\", \"due_at\", \"arrived_at\", \"body\") select ? as \"channel\", ? as \"event_key\", ? as \"lane\", ? as \"message\", ? as \"state\", ? as \"holder\", ? as \"attempts\", ? as \"due_at\", ? as \"arrived_at\", ? as \"body\" where not exists (select \"head\".\"seq\" from \"inbox\" as \"head\" where \"head\".\"lane\" = ? and \"head\".\"finished_at\" is null order by \"head\".\"seq\" limit ?) and not exists (select \"o\".\"seq\" from \"outbox\" as \"o\" where \"o\".\"lane\" = ? and \"o\".\"finished_at\" is null) on conflict (\"channel\", \"event_key\") do nothing returning \"seq\"",
+    "text": "insert or fail into \"inbox\" (\"channel\", \"event_key\", \"lane\", \"message\", \"state\", \"holder\", \"attempts\", \"due_at\", \"arrived_at\", \"body\") select ? as \"channel\", ? as \"event_key\", ? as \"lane\", ? as \"message\", ? as \"state\", ? as \"holder\", ? as \"attempts\", ? as \"due_at\", ? as \"arrived_at\", ? as \"body\" where not exists (select \"head\".\"seq\" from \"inbox\" as \"head\" where \"head\".\"lane\" = ? and \"head\".\"finished_at\" is null order by \"head\".\"seq\" limit ?) and not exists (select \"o\".\"seq\" from \"outbox\" as \"o\" where \"o\".\"lane\" = ? and \"o\".\"finished_at\" is null) on conflict (\"channel\", \"event_key\") do nothing returning \"seq\"",
     "slots": [
       "channel",
       "key",

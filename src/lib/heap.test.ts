@@ -56,6 +56,32 @@ describe('the space that new objects got under a load', () => {
   }, 30_000);
 });
 
+/** Keeps a part of many objects, for V8's own account of each collection. */
+const COLLECTIONS = `
+  import { collectWith } from ${JSON.stringify(MODULE)};
+  collectWith(Number(process.argv[1]));
+  let kept = [];
+  for (let count = 0; count < 3_000_000; count += 1) {
+    if (count % 4 === 0) kept.push({ count, more: [count] });
+    if (kept.length > 100_000) kept = [];
+  }
+`;
+
+describe('a collection of new objects', () => {
+  /** How long helpers were at it, in milliseconds. */
+  const helpedMs = (processors: string): number => {
+    const args = ['--trace-gc', '--trace-gc-nvp', '--input-type=module', '-e', COLLECTIONS, processors];
+    const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    const times = [...stdout.matchAll(/background\.scavenge\.parallel=([\d.]+)/g)].map(([, ms]) => Number(ms));
+    expect(times.length).toBeGreaterThan(3);
+    return times.reduce((sum, ms) => sum + ms, 0);
+  };
+
+  it('is one thread’s work where two processors are all there are', () => expect(helpedMs('2')).toBe(0));
+
+  it('has helpers where there are more', () => expect(helpedMs('4')).toBeGreaterThan(0));
+});
+
 describe('the limit of the space for new objects', () => {
   const times = (count: number, everyMs: number) => Array.from({ length: count }, (_, index) => index * everyMs);
 

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { PerformanceObserver } from 'node:perf_hooks';
 import v8 from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -36,6 +37,12 @@ const COMPILERS = ['turbofan', 'maglev', 'sparkplug'];
 /** Somebody has chosen compilers on Node's command line (`--jitless`, `--no-opt`, `--max-opt=0`): that holds. */
 const CHOSEN = /--(?:no[-_])?(?:jitless|opt|max[-_]opt|turbofan|maglev|sparkplug)\b/;
 
+/**
+ * Up to so many processors a collection of new objects is one thread's work. V8 wakes four helpers for each, whatever there is to do: where
+ * they find no processor of their own they take the time that others want, and the thread that waits for them waits for their turn.
+ */
+const FEW_PROCESSORS = 2;
+
 /** In bytes of code run, roughly; V8's own is 13 million, which that parser has used up after some five answers. */
 const WASM_TIERING_BUDGET = 2_000_000_000;
 
@@ -58,6 +65,7 @@ function switchCompilers(prefix: '--' | '--no-'): void {
 
 /** Keeps V8 from taking more than the work needs: it takes a machine's memory for its own as long as nobody says otherwise. */
 export function limitHeap(maxYoungBytes = MAX_YOUNG_BYTES, maxUnderLoad = MAX_YOUNG_BYTES_UNDER_LOAD): void {
+  collectWith(availableParallelism());
   const mostYoung = youngLimit(maxYoungBytes, maxUnderLoad);
   // Read by V8 whenever it thinks of growing that space; 2 is its own value.
   const growYoung = setter('semi-space-growth-factor', 2);
@@ -75,6 +83,11 @@ export function limitHeap(maxYoungBytes = MAX_YOUNG_BYTES, maxUnderLoad = MAX_YO
     // What it got under a load before, it would never give back by itself.
     giveBack(young > maxYoungBytes && lasting > LARGE_BYTES);
   });
+}
+
+/** Lets the collections of new objects have helpers where there is a processor for them. */
+export function collectWith(processors: number): void {
+  v8.setFlagsFromString(processors > FEW_PROCESSORS ? '--parallel-scavenge' : '--no-parallel-scavenge');
 }
 
 /** @param lasting - How much all objects hold that are not new, in bytes. */

@@ -12,7 +12,10 @@ export interface Prepared<Args, Row> {
   readonly build: (db: QueryBuilder, params: Args) => Compilable<Row>;
 }
 
-/** One open transaction of an engine; every operation of the store is a function over it. What is asked first runs first. */
+/**
+ * One open transaction of an engine; every operation of the store is a function over it. What is asked first runs first. A statement that
+ * fails may have done a part of its work, so its operation has to fail with it: all of that is taken back.
+ */
 export interface Sql {
   all<Args, Row>(query: Prepared<Args, Row>, args: Args): Row[] | Promise<Row[]>;
   /** The only row, or the first; undefined when there is none. */

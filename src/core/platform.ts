@@ -81,6 +81,8 @@ export interface SendOptions {
   readonly signal: AbortSignal;
   /** What an earlier, interrupted try had noted. */
   readonly prior?: Sent;
+  /** Something may be shown under this key already, of which nothing is known: under it the vendor would show nothing new. */
+  readonly mayBeShown?: boolean;
   /** Called, and awaited, as soon as there is something a later try must know; before the message is visible. */
   readonly save: (sent: Sent) => Promise<void>;
 }

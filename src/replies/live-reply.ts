@@ -127,19 +127,29 @@ export class LiveReply implements GrowingReply {
     const { platform, to, keyOf, signal, save, shown, clock } = this.#parts;
     const part = this.#part;
     const message = { kind: 'frame', to, key: keyOf(part), frame } as const;
+    let isNoting = false;
     const options = {
       signal,
-      save: (sent: Sent) => {
+      // Noted first: what a later try goes on with is shown by it at once, and would be nobody's if this process died then.
+      save: async (sent: Sent) => {
+        isNoting = true;
+        await save(part, sent);
+        isNoting = false;
         this.#sent = sent;
-        return save(part, sent);
       },
       ...(this.#sent && { prior: this.#sent }),
+      ...(this.#doubtful && { mayBeShown: true }),
     };
     const opened = this.#sent?.message !== undefined;
-    const sent =
+    const showing =
       opened && platform.update && this.#sent
-        ? await platform.update(this.#sent, message, options)
-        : await platform.send(message, options);
+        ? platform.update(this.#sent, message, options)
+        : platform.send(message, options);
+    const sent = await showing.catch((error: unknown) => {
+      // What could not be noted was not shown.
+      if (this.#sent === undefined && !isNoting) this.#doubtful = true;
+      throw error;
+    });
     this.#sent = sent;
     this.#doubtful = false;
     this.#nextAt = clock.now() + sent.minUpdateIntervalMs;
@@ -149,7 +159,6 @@ export class LiveReply implements GrowingReply {
   }
 
   #failed(error: GatewayError, make: MakeFrame): void {
-    this.#doubtful = this.#sent === undefined;
     const { retry } = error.failure;
     const hopeless = retry === 'never' || this.#parts.signal.aborted;
     if (hopeless) {

@@ -59,6 +59,20 @@ const update = async (sent: Sent, to: ReplyAddress, frame: Partial<Frame>): Prom
   (await bot.platform.update?.(sent, message(to, frame), options())) ?? sent;
 const answers = (to: ReplyAddress) => bot.sim.feishu.record.answersTo(to.message ?? '');
 
+describe('an answer of which an earlier process may have shown something without a note', () => {
+  it('goes on with whatever message there is, and ends whole', async () => {
+    await start();
+    const { to } = await ask('年假有几天？');
+    const unsure = { ...options(), mayBeShown: true };
+    await bot.platform.send(message(to, { state: 'answering', answer: '年假有' }), unsure);
+    const sent = await bot.platform.send(message(to, { state: 'answering', answer: '年假有 **5**' }), unsure);
+    await update(sent, to, DONE);
+    expect(answers(to)).toHaveLength(1);
+    expect(answers(to)[0]?.text).toContain('**5** 天');
+    expect(answers(to)[0]?.isLeftOpen).toBe(false);
+  });
+});
+
 describe('a streamed answer', () => {
   it('grows on one card, keeps its order and ends settled with its buttons', async () => {
     await start();

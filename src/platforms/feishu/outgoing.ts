@@ -47,7 +47,9 @@ export class Outgoing {
     if (message.kind === 'notice') return this.#sendNotice(message, options);
     const resumed = options.prior && (await this.#resume(options.prior, message, options));
     if (resumed) return resumed;
-    const streams = !isClosing(message.frame) && this.#deps.clock.now() >= this.#kitPausedUntil;
+    // A streaming card is noted before it is shown, so what may be there without a note is a card that is replaced as a whole.
+    const mayStream = options.mayBeShown !== true && this.#deps.clock.now() >= this.#kitPausedUntil;
+    const streams = !isClosing(message.frame) && mayStream;
     return streams ? this.#sendStreaming(message, options) : this.#sendWhole(message, options);
   }
 

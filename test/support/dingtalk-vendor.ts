@@ -49,6 +49,7 @@ export class DingtalkVendor {
   mostOpen = 0;
   readonly #tickets = new Set<string>();
   readonly #scripts: Scripted[] = [];
+  readonly #late: { readonly pattern: RegExp; call?: VendorCall }[] = [];
   readonly #server = createServer((request, response) => void this.#serve(request, response));
   readonly #wss = new WebSocketServer({ noServer: true });
   #next = 0;
@@ -93,6 +94,18 @@ export class DingtalkVendor {
     this.reply(pattern, 200, { errcode, errmsg: 'refused', request_id: 'req-2' }, times);
   }
 
+  /** The next such call gets no answer, and is carried out when that is asked for. */
+  holdBack(pattern: RegExp): { carryOut(): void } {
+    const late: { readonly pattern: RegExp; call?: VendorCall } = { pattern };
+    this.#late.push(late);
+    return {
+      carryOut: () => {
+        if (!late.call) throw new Error('no such call has come');
+        this.#yes(late.call);
+      },
+    };
+  }
+
   to(pattern: RegExp): readonly VendorCall[] {
     return this.calls.filter((call) => pattern.test(`${call.method} ${call.path}`));
   }
@@ -117,6 +130,8 @@ export class DingtalkVendor {
     const call = { method: request.method ?? '', path, query, token, body: bodyOf(text) };
     this.calls.push(call);
     const line = `${call.method} ${path}`;
+    const late = this.#late.find((one) => one.call === undefined && one.pattern.test(line));
+    if (late) return void (late.call = call);
     const scripted = this.#scripts.find(({ pattern, left }) => left > 0 && pattern.test(line));
     if (scripted) scripted.left -= 1;
     const { status, body } = scripted ?? this.#yes(call);

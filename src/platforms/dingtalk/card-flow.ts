@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../core/clock.ts';
 import type { FailureCode } from '../../core/errors.ts';
 import { GatewayError } from '../../core/errors.ts';
 import type { ReplyAddress } from '../../core/event.ts';
@@ -7,6 +8,7 @@ import { askerOf } from './addresses.ts';
 import type { DingtalkApi } from './api.ts';
 import type { CallOptions } from './client.ts';
 import { vendorCodeOf } from './errors.ts';
+import { LATE_CALL_MS } from './limits.ts';
 import type { CardLook, Template } from './templates.ts';
 import { summaryOf } from './text.ts';
 
@@ -37,12 +39,16 @@ export class CardFlow {
   readonly #whole = new Recent<string, true>({ max: MAX_LIVE, ttl: LIVE_MS });
   /** Cards whose stream never took anything: what one sets in them may stand nowhere on the screen. */
   readonly #deaf = new Recent<string, true>({ max: MAX_LIVE, ttl: LIVE_MS });
+  /** Cards that something was asked of without an answer: it may be carried out behind what is asked later. */
+  readonly #unanswered = new Recent<string, true>({ max: MAX_LIVE, ttl: LIVE_MS });
+  readonly #clock: Clock;
   /** Whether any card of this template has taken text from this process. */
   #hasStreamed = false;
 
-  constructor(api: DingtalkApi, template: Template) {
+  constructor(api: DingtalkApi, template: Template, clock: Clock) {
     this.#api = api;
     this.#template = template;
+    this.#clock = clock;
   }
 
   /** How many cards grow right now. */
@@ -91,6 +97,13 @@ export class CardFlow {
     const live = this.#live.get(track);
     if (live?.text === look.text) return;
     this.#whole.delete(track);
+    await this.#growFrom(live, track, look, call).catch((error: unknown) => {
+      if (isOneOf(error, 'platform_unavailable')) this.#unanswered.set(track, true);
+      throw error;
+    });
+  }
+
+  async #growFrom(live: LiveCard | undefined, track: string, look: CardLook, call: CallOptions): Promise<void> {
     if (live?.phase !== 'growing' && this.#template.told) {
       await this.#api.updateCard(track, this.#template.params('growing', look), call);
       this.#live.set(track, { phase: 'growing', text: look.text });
@@ -104,7 +117,14 @@ export class CardFlow {
     const neverGrew = this.#template.told && this.#live.get(track)?.phase === 'made';
     // To end what never began, or has ended, would be a call of the month for nothing.
     if (!neverGrew && !this.#whole.has(track)) await this.#endStream(track, look, call);
-    await this.#api.updateCard(track, this.#template.params('whole', look), call);
+    const whole = this.#template.params('whole', look);
+    await this.#api.updateCard(track, whole, call);
+    if (this.#unanswered.has(track)) {
+      // The vendor keeps no order between calls: one that comes late would let the card grow again, for ever.
+      await this.#clock.sleep(LATE_CALL_MS, call.signal);
+      await this.#api.updateCard(track, whole, call);
+      this.#unanswered.delete(track);
+    }
     this.#live.delete(track);
     this.#whole.set(track, true);
   }

@@ -59,6 +59,8 @@ export const TOKEN_PAUSE_MS = 10 * SECOND;
 
 /** The vendor itself gives up after 3 s (appendix-b-proposals-for-rational-use-of-resources); uploads take longer. */
 export const CALL_TIMEOUT_MS = 10 * SECOND;
+/** Behind a card's end what got no answer before may still be carried out; ours, for the vendor says nothing of it. */
+export const LATE_CALL_MS = 2 * SECOND;
 export const UPLOAD_TIMEOUT_MS = MINUTE;
 
 /** What a refused call waits at the least, and where the vendor bans for longer (how-to-process-api-throttling-…). */

@@ -147,6 +147,22 @@ describe('an answer as a card', () => {
     expect(card?.params['sys_full_json_obj']).toContain('More?');
   });
 
+  it('stays whole when a call that got no answer is carried out behind its end', async () => {
+    const sent = await platform.send(message(thinking), options());
+    const growing = vendor.holdBack(/PUT .*instances$/);
+    const patience = { ...options(), signal: AbortSignal.timeout(200) };
+    await expect(platform.update(sent, message(answering('Five')), patience)).rejects.toEqual(
+      failsWith('platform_unavailable'),
+    );
+    const ending = platform.update(sent, message(), options());
+    const shown = () => vendor.cards.get('t1-0')?.params;
+    await expect.poll(shown).toMatchObject({ flowStatus: '3', msgContent: 'Five days.' });
+    growing.carryOut();
+    expect(shown()).toMatchObject({ flowStatus: '2' });
+    await ending;
+    expect(shown()).toMatchObject({ flowStatus: '3', msgContent: 'Five days.' });
+  });
+
   it('that an earlier process made is gone on with', async () => {
     await platform.send(message(thinking), options());
     await platform.close();

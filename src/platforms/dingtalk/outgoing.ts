@@ -51,7 +51,7 @@ export class Outgoing {
     deps: PlatformDeps,
   ) {
     this.#api = parts.api;
-    this.#cards = new CardFlow(parts.api, parts.template);
+    this.#cards = new CardFlow(parts.api, parts.template, deps.clock);
     this.#images = parts.images;
     this.#budget = parts.budget;
     this.#config = config;

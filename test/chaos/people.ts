@@ -88,14 +88,17 @@ export function createPeople(surfaces: readonly Surface[], options: PeopleOption
 
   async function talk(surface: Surface, talker: Talker, index: number): Promise<void> {
     const random = seededRandom(seed + index);
+    const { mostUnanswered = Number.POSITIVE_INFINITY } = surface;
     const open: Promise<unknown>[] = [];
+    let unanswered = 0;
     while (!isOver) {
       await pause(random.between(0, options.longestPauseMs));
-      while (!surface.isThere() && !isOver) await pause(50);
+      while ((!surface.isThere() || unanswered >= mostUnanswered) && !isOver) await pause(50);
       if (open.length >= surface.mostOpen) await Promise.race([open.shift(), pause(PATIENCE_MS)]);
       if (isOver || begun >= options.messages) return;
       const mark = `m${(begun += 1)}x`;
-      open.push(answerTo(talker.chat, mark));
+      unanswered += 1;
+      open.push(answerTo(talker.chat, mark).then(() => (unanswered -= 1)));
       await writeOne(surface, talker, mark, random.chance(REPEATED) ? random.between(1, LATEST_REPEAT_MS) : undefined);
     }
   }

@@ -26,8 +26,10 @@ export interface Surface {
   readonly acknowledges: boolean;
   /** Whether the vendor knows a repeated call by its key; if not, an answer in doubt may come once more, marked. */
   readonly hasKeys: boolean;
-  /** Most questions of one person that wait for an answer. */
+  /** Most questions of one person that wait for an answer, as long as she has patience. */
   readonly mostOpen: number;
+  /** Most that wait at all, where the vendor lets no more be answered. */
+  readonly mostUnanswered?: number;
   people(count: number): Talker[];
   /** Whether anybody would hear what is said now. */
   isThere(): boolean;
@@ -126,6 +128,8 @@ function service(simulator: Simulator): Surface {
     acknowledges: true,
     hasKeys: true,
     mostOpen: 2,
+    // Five messages may be said to a customer after each of hers.
+    mostUnanswered: 5,
     people: (count) =>
       each(count, 'kf', (person) => {
         people.add({ id: person, role: 'customer' });

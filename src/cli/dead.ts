@@ -2,6 +2,7 @@ import { storeOptionsOf } from '../app/from-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Store } from '../core/store.ts';
 import { openStore } from '../store/open.ts';
+import { explainCodes } from './code-notes.ts';
 import { readSettings } from './settings.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -20,6 +21,18 @@ export async function listDead(
     for (const { box, seq, at, channel, code, attempts } of letters) {
       terminal.out(`${box} ${seq}  ${new Date(at).toISOString()}  ${channel}  ${code}  ×${attempts}`);
     }
+    explainCodes(
+      terminal,
+      letters.map(({ code }) => code),
+    );
+    const [first] = letters;
+    if (first)
+      terminal.out(
+        terminal.say({
+          zh: `原因消除后重新处理：posthouse replay ${first.box} ${first.seq}`,
+          en: `When its cause is gone: posthouse replay ${first.box} ${first.seq}`,
+        }),
+      );
     return 0;
   });
 }

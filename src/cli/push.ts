@@ -6,6 +6,7 @@ import type { LinkButton, PushContent, PushTo } from '../core/push.ts';
 import type { Push } from '../core/push-store.ts';
 import { parsePushTo } from '../core/push-to.ts';
 import { TELL_PURPOSE, type TellSubject } from '../pipeline/index.ts';
+import { explainCodes } from './code-notes.ts';
 import { readContent } from './push-file.ts';
 import { pushedFile } from './pushed-file.ts';
 import { readSettings } from './settings.ts';
@@ -152,6 +153,10 @@ function printParts(terminal: Terminal, { parts }: Push): void {
     const more = [code ?? '', attempts > 1 ? `×${attempts}` : ''].filter((text) => text !== '').join(' ');
     terminal.out(`${channel}:${who}  #${part + 1}  ${stateText(terminal, state)}${more === '' ? '' : `  ${more}`}`);
   }
+  explainCodes(
+    terminal,
+    parts.filter(({ state }) => state === 'dead' || state === 'refused').map(({ code }) => code),
+  );
 }
 
 function stateWord(terminal: Terminal): string {

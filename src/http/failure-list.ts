@@ -80,8 +80,8 @@ export const FAILURE_NOTES: Readonly<Record<FailureCode | keyof typeof HTTP_REFU
     zh: '应用在平台上缺少权限，日志中有具体名称。',
   },
   platform_rejected: {
-    en: 'The platform refuses the call as it is; a fault of ours, worth reporting.',
-    zh: '平台不接受该调用，属于本程序的问题，请反馈。',
+    en: 'The platform refuses the call as it is. Of a push: the receiver’s id may be wrong. Else a fault of ours, worth reporting.',
+    zh: '平台不接受该调用。推送时请检查接收者的 ID；其余情况属于本程序的问题，请反馈。',
   },
   platform_content_refused: { en: 'The platform’s content check refused the answer.', zh: '平台的内容审核未通过。' },
   platform_target_gone: {

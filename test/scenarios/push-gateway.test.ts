@@ -160,6 +160,12 @@ describe('pushes of a whole gateway', () => {
     expect(await run('push', '--to', 'ops', '--text', 'x')).toBe(2);
     expect(await run('push', '--to', 'robot:none', '--text', 'x')).toBe(1);
     expect(await run('push-status', 'never')).toBe(1);
+    expect(await run('push', '--to', 'feishu:user:ou_nobody', '--text', 'x', '--key', 'nowhere')).toBe(0);
+    await until(async () => (await run('push-status', 'nowhere')) === 1);
+    expect(out.at(-1)).toMatch(/^platform_rejected: .*the receiver’s id may be wrong/);
+    expect(await run('dead')).toBe(0);
+    expect(out.at(-2)).toMatch(/^platform_rejected: /);
+    expect(out.at(-1)).toMatch(/^When its cause is gone: posthouse replay outbox \d+$/);
   });
 });
 

@@ -9,7 +9,7 @@ const MODULE = join(import.meta.dirname, 'heap.ts');
 /** Makes many objects that live a little, with pauses in which Node tells of its collections; says how large the space has become. */
 const PROGRAM = `
   import { giveBackMemory, limitHeap, youngBytes } from ${JSON.stringify(MODULE)};
-  if (process.argv[1] === 'limited') limitHeap(8 * ${MIB}, 8 * ${MIB});
+  if (process.argv[1] === 'limited') limitHeap({ atRest: 8 * ${MIB}, underLoad: 8 * ${MIB}, ofLarge: 8 * ${MIB} });
   const kept = [];
   for (let round = 0; round < 400; round += 1) {
     for (let count = 0; count < 2000; count += 1) kept.push({ count, more: [count] });
@@ -35,7 +35,7 @@ describe('the space for new objects', () => {
 /** First a load that lasts, of which little is kept, then one of which much is kept; says how large the space was after each. */
 const LOADS = `
   import { limitHeap, youngBytes } from ${JSON.stringify(MODULE)};
-  limitHeap(2 * ${MIB}, 32 * ${MIB});
+  limitHeap({ atRest: 16 * ${MIB}, underLoad: 32 * ${MIB}, ofLarge: 2 * ${MIB} });
   const load = async (rounds, most) => {
     const kept = [];
     for (let round = 0; round < rounds; round += 1) {
@@ -83,10 +83,11 @@ describe('a collection of new objects', () => {
 });
 
 describe('the limit of the space for new objects', () => {
+  const LIMITS = { atRest: 16, underLoad: 64, ofLarge: 8 };
   const times = (count: number, everyMs: number) => Array.from({ length: count }, (_, index) => index * everyMs);
 
   it('rises under a load that lasts', () => {
-    const limit = youngLimit(16, 64);
+    const limit = youngLimit(LIMITS);
     expect(limit(times(45, 200), 20 * MIB)).toBe(16);
     expect(
       limit(
@@ -97,9 +98,13 @@ describe('the limit of the space for new objects', () => {
     expect(limit([13_500], 20 * MIB)).toBe(16);
   });
 
-  it('stays where collections are rare, and where much lasts', () => {
-    expect(youngLimit(16, 64)(times(500, 300), 20 * MIB)).toBe(16);
-    expect(youngLimit(16, 64)(times(500, 50), 60 * MIB)).toBe(16);
+  it('stays where collections are rare', () => {
+    expect(youngLimit(LIMITS)(times(500, 300), 20 * MIB)).toBe(16);
+  });
+
+  it('falls where much lasts, however often it is collected', () => {
+    expect(youngLimit(LIMITS)(times(10, 300), 60 * MIB)).toBe(8);
+    expect(youngLimit(LIMITS)(times(500, 50), 60 * MIB)).toBe(8);
   });
 });
 

@@ -8,14 +8,22 @@ import { runInNewContext } from 'node:vm';
  */
 
 const MIB = 1024 * 1024;
-const MAX_YOUNG_BYTES = 16 * MIB;
+/** How large the space for new objects may become, in bytes, by what the process does. */
+export interface YoungLimits {
+  readonly atRest: number;
+  /**
+   * Where messages come one after the other and little lasts. What is on its way survives each collection: with 64 questions at once 3 of the
+   * 8 MB that fit between two, so there was a collection for every 22 messages and a look through all of the heap for every 400.
+   */
+  readonly underLoad: number;
+  /**
+   * Where more than {@link LARGE_BYTES} last. V8 adds this space to what may come to the lasting heap before it looks through that, so at the
+   * peak of a thousand growing answers each MB here is two.
+   */
+  readonly ofLarge: number;
+}
 
-/**
- * Where messages come one after the other and little lasts (see {@link LARGE_BYTES}), it may have as much as this. What is on its way survives each
- * collection: with 64 questions at once 3 of the 8 MB that fit between two, so there was a collection for every 22 messages and a look through
- * all of the heap for every 400.
- */
-const MAX_YOUNG_BYTES_UNDER_LOAD = 64 * MIB;
+const YOUNG: YoungLimits = { atRest: 16 * MIB, underLoad: 64 * MIB, ofLarge: 8 * MIB };
 
 /** Load is so many collections in a row, each so soon behind the one before. A thousand questions that come at once and stay make fewer, and have other uses for memory. */
 const LOAD_COLLECTIONS = 50;
@@ -64,9 +72,9 @@ function switchCompilers(prefix: '--' | '--no-'): void {
 }
 
 /** Keeps V8 from taking more than the work needs: it takes a machine's memory for its own as long as nobody says otherwise. */
-export function limitHeap(maxYoungBytes = MAX_YOUNG_BYTES, maxUnderLoad = MAX_YOUNG_BYTES_UNDER_LOAD): void {
+export function limitHeap(limits = YOUNG): void {
   collectWith(availableParallelism());
-  const mostYoung = youngLimit(maxYoungBytes, maxUnderLoad);
+  const mostYoung = youngLimit(limits);
   // Read by V8 whenever it thinks of growing that space; 2 is its own value.
   const growYoung = setter('semi-space-growth-factor', 2);
   // With 1,000 growing answers 248 MB instead of 332, for no more processor time a message than the measurement's own noise (5 %).
@@ -80,8 +88,8 @@ export function limitHeap(maxYoungBytes = MAX_YOUNG_BYTES, maxUnderLoad = MAX_YO
     const lasting = v8.getHeapStatistics().total_heap_size - young;
     growYoung(young < mostYoung(times, lasting) ? 2 : 1);
     grow(growthPercent(lasting));
-    // What it got under a load before, it would never give back by itself.
-    giveBack(young > maxYoungBytes && lasting > LARGE_BYTES);
+    // What it got before, it would never give back by itself.
+    giveBack(young > limits.ofLarge && lasting > LARGE_BYTES);
   });
 }
 
@@ -100,7 +108,8 @@ export function growthPercent(lasting: number): number {
  *
  * @returns Told when the last collections were, in milliseconds, and how much lasts, in bytes.
  */
-export function youngLimit(atRest: number, underLoad: number): (times: readonly number[], lasting: number) => number {
+export function youngLimit(limits: YoungLimits): (times: readonly number[], lasting: number) => number {
+  const { atRest, underLoad, ofLarge } = limits;
   let before = Number.NEGATIVE_INFINITY;
   let inARow = 0;
   return (times, lasting) => {
@@ -108,7 +117,8 @@ export function youngLimit(atRest: number, underLoad: number): (times: readonly 
       inARow = time - before < SOON_MS ? inARow + 1 : 0;
       before = time;
     }
-    return inARow >= LOAD_COLLECTIONS && lasting <= LARGE_BYTES ? underLoad : atRest;
+    if (lasting > LARGE_BYTES) return ofLarge;
+    return inARow >= LOAD_COLLECTIONS ? underLoad : atRest;
   };
 }
 

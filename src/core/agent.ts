@@ -32,6 +32,13 @@ export interface Ask {
   readonly lang: Lang;
   /** What was said before, in short, for an agent that has forgotten the dialogue: it goes with the question. */
   recap?(): Promise<string | undefined>;
+  /** Called before the first text by an agent that keeps all it tells anyway, so that nobody has to keep it a second time. */
+  keptBy?(telling: Telling): void;
+}
+
+/** What an agent has told of an answer so far: all its text in one piece. Goes on as long as its run. */
+export interface Telling {
+  readonly told: string;
 }
 
 /** What identifies a run at the agent's side, as far as it is known; stored before its first text is shown. */

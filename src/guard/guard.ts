@@ -137,9 +137,9 @@ class Stream implements GuardedStream {
   /** Settled on trial: a caller may have been wrong about the end. */
   #finish(text: string): string {
     const rest = this.#sweep.copy();
-    const shown = this.#shown + rest.advance(text, true);
+    const more = rest.advance(text, true);
     this.found = rest.found;
-    return shown;
+    return rest.isUntouched ? text : this.#shown + more;
   }
 
   #startAnew(): void {

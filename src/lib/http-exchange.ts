@@ -174,13 +174,18 @@ export class Exchange implements Dispatcher.DispatchHandler, HttpResponse {
         this.#controller?.abort(GIVEN_UP);
       }
     };
-    const ahead = this.#pieces;
-    this.#pieces = [];
-    for (const piece of ahead) this.#into?.(piece);
+    this.#pourAhead();
     this.#controller?.resume();
     if (this.#state === 'open') await this.#news();
     this.#into = undefined;
     if (this.#failure) throw this.#failure;
+  }
+
+  /** What came before anybody asked. Not within `pour`, which would hold it for as long as it waits for the rest. */
+  #pourAhead(): void {
+    const ahead = this.#pieces;
+    this.#pieces = [];
+    for (const piece of ahead) this.#into?.(piece);
   }
 
   discard(): void {

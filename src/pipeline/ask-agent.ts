@@ -42,7 +42,12 @@ function shareOf({ row, person }: TurnContext): string {
   return kind === 'group' ? JSON.stringify([channel, chat]) : person.id;
 }
 
-async function askFor(question: Question & { kind: 'ask' }, context: TurnContext, parts: PipelineParts): Promise<Ask> {
+async function askFor(
+  question: Question & { kind: 'ask' },
+  context: TurnContext,
+  { answer }: AnswerStream,
+  parts: PipelineParts,
+): Promise<Ask> {
   const { session, row, person, lang, platform, standing } = context;
   const { event } = row;
   const name = event.from.name ?? person.name;
@@ -53,6 +58,7 @@ async function askFor(question: Question & { kind: 'ask' }, context: TurnContext
     files: question.files,
     lang,
     recap: () => parts.recaps.now(context),
+    keptBy: (telling) => answer.readFrom(telling),
     inputs: {
       platform: platform.name,
       channel: event.to.channel,
@@ -80,7 +86,7 @@ async function listen(
 ): Promise<void> {
   const { agent } = context;
   const { answer, control, trace } = stream;
-  const ask = await askFor(question, context, parts);
+  const ask = await askFor(question, context, stream, parts);
   const hangUp = new AbortController();
   const hear = (event: AgentEvent): void => {
     // An agent that was hung up on may still have something to say.
@@ -98,6 +104,8 @@ async function listen(
     if (control.stopped !== undefined && answer.run) void tellAgent(answer.run, context, parts, hangUp);
     else hangUp.abort();
     throw error;
+  } finally {
+    answer.keep();
   }
 }
 

@@ -66,3 +66,49 @@ describe('an answer with values that were told and values that were not', () => 
     );
   });
 });
+
+describe('an answer whose text the agent keeps', () => {
+  const told = (answer: Answer, telling: { told: string }, delta: string): void => {
+    telling.told += delta;
+    answer.add({ kind: 'text', delta });
+  };
+
+  it('is read there, masked like any other, until nobody listens any more', () => {
+    const one = answer();
+    const telling = { told: '' };
+    one.readFrom(telling);
+    expect(one.hasText).toBe(false);
+    told(one, telling, 'Call 13900139000, ');
+    told(one, telling, 'or [手机号1].');
+    expect(one.hasText).toBe(true);
+    expect(one.shown(true)).toBe('Call 139\\*\\*\\*\\*9000, or 13800138000.');
+    one.keep();
+    telling.told += ' Too late.';
+    expect(one.shown(true)).toBe('Call 139\\*\\*\\*\\*9000, or 13800138000.');
+  });
+
+  it('has blocks of ours behind it, and what is told after them', () => {
+    const one = answer();
+    const telling = { told: '' };
+    one.readFrom(telling);
+    told(one, telling, 'first');
+    one.append('ours');
+    told(one, telling, ' last');
+    expect(one.shown(true)).toBe('first\n\nours last');
+  });
+
+  it('is kept here from where it is replaced, or where something was said before', () => {
+    const replaced = answer();
+    const telling = { told: '' };
+    replaced.readFrom(telling);
+    told(replaced, telling, 'wrong');
+    replaced.add({ kind: 'replaced', text: 'right' });
+    told(replaced, telling, ', all of it');
+    expect(replaced.shown(true)).toBe('right, all of it');
+
+    const late = answer();
+    late.add({ kind: 'text', delta: 'before' });
+    late.readFrom({ told: '' });
+    expect(late.shown(true)).toBe('before');
+  });
+});

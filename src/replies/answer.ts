@@ -1,4 +1,4 @@
-import type { AgentEvent, AgentRun, AnswerFile, Citation, Rating, Recovered, Thought } from '../core/agent.ts';
+import type { AgentEvent, AgentRun, AnswerFile, Citation, Rating, Recovered, Telling, Thought } from '../core/agent.ts';
 import { assertNever } from '../core/errors.ts';
 import type { TurnId } from '../core/ids.ts';
 import type { Lang } from '../core/lang.ts';
@@ -38,6 +38,9 @@ export class Answer {
   readonly #files: AnswerFile[] = [];
   // Joined when somebody looks, not for every delta: a long answer has thousands of them.
   readonly #said = new GrowingText();
+  /** The agent's own record of its text, while that is read instead: then nothing is in what is kept here. */
+  #telling: Telling | undefined;
+  #isTold = false;
   readonly #guarded: GuardedStream;
   readonly #restoring: RestoringStream;
   /** Made with the first: most answers have none. */
@@ -57,7 +60,7 @@ export class Answer {
    * @param isWhole - Nothing follows.
    */
   shown(isWhole: boolean): string {
-    return this.#restoring.frame(this.#guarded.frame(this.#said.value, isWhole), isWhole);
+    return this.#restoring.frame(this.#guarded.frame(this.#text, isWhole), isWhole);
   }
 
   /** How many values of each kind were kept back in the text, by its last look. */
@@ -65,14 +68,31 @@ export class Answer {
     return this.#guarded.found;
   }
 
+  get #text(): string {
+    return this.#telling?.told ?? this.#said.value;
+  }
+
+  /** Reads the text from the agent's own record from now on; without effect once there is some. */
+  readFrom(telling: Telling): void {
+    if (!this.hasText) this.#telling = telling;
+  }
+
+  /** What the agent says from now on is not part of the answer. */
+  keep(): void {
+    if (this.#telling === undefined) return;
+    this.#said.value = this.#telling.told;
+    this.#telling = undefined;
+  }
+
   /** Adds a block to the end. */
   append(block: string): void {
+    this.keep();
     this.#said.push(this.hasText ? `\n\n${block}` : block);
   }
 
   /** Takes over what became of a run whose events were lost. */
   takeOver(found: Extract<Recovered, { kind: 'finished' }>): void {
-    this.#said.value = found.answer;
+    this.#replace(found.answer);
     this.#cite(found.citations);
     for (const file of found.files) this.#attach(file);
     if (found.tokens !== undefined) this.tokens = found.tokens;
@@ -80,7 +100,7 @@ export class Answer {
 
   /** Whether the text itself points to an address; each look at a file may be signed anew, so what follows a `?` does not count. */
   mentions(url: string): boolean {
-    return this.#said.value.includes(url.split('?')[0] ?? url);
+    return this.#text.includes(url.split('?')[0] ?? url);
   }
 
   get citations(): readonly Citation[] {
@@ -108,7 +128,17 @@ export class Answer {
   }
 
   get hasText(): boolean {
-    return this.#said.length > 0;
+    return this.#telling === undefined ? this.#said.length > 0 : this.#isTold;
+  }
+
+  #replace(text: string): void {
+    this.#telling = undefined;
+    this.#said.value = text;
+  }
+
+  #hear(delta: string): void {
+    if (this.#telling === undefined) this.#said.push(delta);
+    else this.#isTold ||= delta !== '';
   }
 
   /** Takes in one event. */
@@ -119,10 +149,10 @@ export class Answer {
         this.forgotten ||= event.forgotten;
         return;
       case 'text':
-        this.#said.push(event.delta);
+        this.#hear(event.delta);
         return;
       case 'replaced':
-        this.#said.value = event.text;
+        this.#replace(event.text);
         return;
       case 'thought':
         this.#think(event.thought);

@@ -104,6 +104,21 @@ describe('a stream from Dify', () => {
     expect(textOf(await listen(agent))).toBe('你好，世界');
   });
 
+  it('is kept by the agent, as it was told', async () => {
+    const agent = await agentOn({
+      '/v1/chat-messages': stream(said('See [it'), said('](/files/a) '), said('and\n'), said('more](/fi'), ENDED),
+    });
+    let read = (): string => '';
+    let told = '';
+    const hear = (event: AgentEvent): void => {
+      if (event.kind === 'text') told += event.delta;
+      expect(read().startsWith(told)).toBe(true);
+    };
+    await agent.run({ ...ask(), keptBy: (telling) => (read = () => telling.told) }, hear, signal);
+    expect(told).toMatch(/^See \[it\]\(http:.*\/files\/a\) and\nmore\]\(\/fi$/);
+    expect(read()).toBe(told);
+  });
+
   it('may have nodes of megabytes between its words', async () => {
     const node = `{"event":"node_finished","task_id":"t1","data":{"id":"n1","outputs":"${'x'.repeat(3_000_000)}"}}`;
     const agent = await agentOn({ '/v1/chat-messages': stream(said('a'), node, said('b'), ENDED) });

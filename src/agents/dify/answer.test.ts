@@ -30,8 +30,10 @@ describe('the text of an answer', () => {
         for (let at = 0; at < raw.length; at += size) {
           const change = text.add(raw.slice(at, at + size));
           shown = change.replaces ? change.text : shown + change.text;
+          expect(text.told).toBe(shown);
         }
         expect(shown + text.end().text).toBe(wholeAnswer(raw, HOST));
+        expect(text.told).toBe(wholeAnswer(raw, HOST));
         expect(text.raw).toBe(raw);
       }),
       { numRuns: 300 },

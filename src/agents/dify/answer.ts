@@ -27,6 +27,12 @@ export class AnswerText {
     return this.#raw?.value ?? this.#filter.answer;
   }
 
+  /** As people read it, without an end that is still held back. */
+  get told(): string {
+    const { answer } = this.#filter;
+    return absoluteLinks(answer.slice(0, answer.length - this.#links.heldChars), this.#host);
+  }
+
   /** All reasoning so far. */
   get reasoning(): string {
     return this.#filter.reasoning;

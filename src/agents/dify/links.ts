@@ -22,9 +22,13 @@ export class LinkStream {
     this.#host = host;
   }
 
+  get heldChars(): number {
+    return this.#held.length;
+  }
+
   push(text: string): string {
     const whole = this.#held + text;
-    const cut = whole.length - heldChars(whole);
+    const cut = whole.length - openChars(whole);
     this.#held = whole.slice(cut);
     return absoluteLinks(whole.slice(0, cut), this.#host);
   }
@@ -37,7 +41,7 @@ export class LinkStream {
 }
 
 /** How many characters at the end are the beginning, not the whole, of a link. */
-function heldChars(text: string): number {
+function openChars(text: string): number {
   for (let count = Math.min(LONGEST - 1, text.length); count > 0; count--) {
     const tail = text.slice(-count);
     if (BEGINNINGS.some((beginning) => beginning.startsWith(tail) && beginning !== tail)) return count;

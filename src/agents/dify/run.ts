@@ -1,4 +1,4 @@
-import type { AgentEvent, Ask, Citation, Hear } from '../../core/agent.ts';
+import type { AgentEvent, Ask, Citation, Hear, Telling } from '../../core/agent.ts';
 import { GatewayError } from '../../core/errors.ts';
 import { HttpError, type HttpResponse } from '../../lib/http-client.ts';
 import { SseReader, SseTooLargeError } from '../../lib/sse.ts';
@@ -43,7 +43,7 @@ type Sent = HttpResponse | 'nothing to read' | 'again';
  * - reading: events come. Left by the last one, or by the end of the stream.
  * - concluding: what is still to be said. Left by `done`, or by a failure.
  */
-export class AppRun {
+export class AppRun implements Telling {
   readonly #parts: RunParts;
   #try: Try;
   #early: EarlyEnd | undefined;
@@ -59,8 +59,13 @@ export class AppRun {
     this.#try = this.#begin(hasConversations(mode) ? parts.ask.conversation : undefined, false);
   }
 
+  get told(): string {
+    return this.#try.state.answer.told;
+  }
+
   /** Asks, and tells the things the app says; resolves after the last. */
   async toItsEnd(): Promise<void> {
+    this.#parts.ask.keptBy?.(this);
     while ((await this.#tryIt()) === 'again');
   }
 

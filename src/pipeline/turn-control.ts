@@ -60,15 +60,15 @@ export class TurnControl {
 }
 
 /** Waits for something that may hang: when the signal is aborted first, throws its reason without waiting any longer. */
-export async function unlessAborted(task: Promise<void>, signal: AbortSignal): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const onAbort = (): void => reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  task.then(resolve, reject);
-  try {
+export function unlessAborted(task: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason as Error);
+    const onEnd = (): void => {
+      signal.removeEventListener('abort', onAbort);
+      resolve(task);
+    };
+    task.then(onEnd, onEnd);
     if (signal.aborted) onAbort();
-    await promise;
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
+    else signal.addEventListener('abort', onAbort, { once: true });
+  });
 }

@@ -8,7 +8,7 @@ function enter(gate: FrameGate, name: string, came: string[]) {
     if (given) came.push(name);
     return given;
   });
-  return { leave, cancel: turn.cancel };
+  return { leave, cancel: () => turn.cancel() };
 }
 
 /** Long enough for a place to be given on, also when the machine was busy for a moment. */

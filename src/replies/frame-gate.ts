@@ -20,7 +20,8 @@ const REST = 6;
  * first or a final frame then finds a short line before it.
  */
 export class FrameGate {
-  readonly #line = new Set<() => void>();
+  readonly #line = new Set<Place>();
+  readonly #leave: Leave = () => this.#left();
   #free: number;
 
   /** @param places - How many frames may be on their way at once. */
@@ -29,19 +30,15 @@ export class FrameGate {
   }
 
   enter(): Turn {
-    const { promise: come, resolve } = Promise.withResolvers<Leave | undefined>();
-    const go = (): void => {
-      this.#free -= 1;
-      resolve(() => this.#left());
-    };
-    if (this.#free > 0) go();
-    else this.#line.add(go);
-    return {
-      come,
-      cancel: () => {
-        if (this.#line.delete(go)) resolve(undefined);
-      },
-    };
+    const place = new Place(this.#line);
+    if (this.#free > 0) this.#admit(place);
+    else this.#line.add(place);
+    return place;
+  }
+
+  #admit(place: Place): void {
+    this.#free -= 1;
+    place.give(this.#leave);
   }
 
   #left(): void {
@@ -58,6 +55,28 @@ export class FrameGate {
     const [next] = this.#line;
     if (next === undefined) return;
     this.#line.delete(next);
-    next();
+    this.#admit(next);
+  }
+}
+
+/** One object for whoever waits: a thousand answers stand here most of the time. */
+class Place implements Turn {
+  readonly come: Promise<Leave | undefined>;
+  readonly #line: Set<Place>;
+  #resolve!: (leave: Leave | undefined) => void;
+
+  constructor(line: Set<Place>) {
+    this.#line = line;
+    this.come = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  give(leave: Leave): void {
+    this.#resolve(leave);
+  }
+
+  cancel(): void {
+    if (this.#line.delete(this)) this.#resolve(undefined);
   }
 }

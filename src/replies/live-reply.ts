@@ -1,6 +1,6 @@
 import { type GatewayError, toGatewayError } from '../core/errors.ts';
 import type { Frame, Sent } from '../core/reply.ts';
-import type { Leave } from './frame-gate.ts';
+import type { Turn } from './frame-gate.ts';
 import type { GrowingReply, MakeFrame, ReplyParts } from './growing-reply.ts';
 
 const LONGEST_PAUSE_MS = 10_000;
@@ -25,7 +25,9 @@ export class LiveReply implements GrowingReply {
   #closed = false;
   /** A first frame was handed to the vendor and we did not learn what became of it. */
   #doubtful = false;
-  #stopWaiting: (() => void) | undefined;
+  /** What the next frame waits for: its time, or its turn. */
+  #pause: AbortController | undefined;
+  #turn: Turn | undefined;
   #count = 0;
   #nextAt = 0;
 
@@ -56,9 +58,7 @@ export class LiveReply implements GrowingReply {
   offer(make: MakeFrame): void {
     if (this.#closed) return;
     this.#wanted = make;
-    this.#loop ??= this.#run().finally(() => {
-      this.#loop = undefined;
-    });
+    this.#loop ??= this.#run();
   }
 
   /** Nobody asks: frames are pushed. */
@@ -67,38 +67,38 @@ export class LiveReply implements GrowingReply {
   async close(): Promise<void> {
     this.#closed = true;
     this.#wanted = undefined;
-    this.#stopWaiting?.();
+    this.#pause?.abort(CLOSED);
+    this.#turn?.cancel();
     await this.#loop;
   }
 
   async #run(): Promise<void> {
-    while (this.#wanted !== undefined && !this.#closed) {
-      await this.#untilAllowed();
-      const leave = await this.#turn();
-      const make = this.#wanted;
-      this.#wanted = undefined;
-      if (make !== undefined && !this.#closed) await this.#show(make);
-      leave?.();
+    try {
+      while (this.#wanted !== undefined && !this.#closed) {
+        if (this.#nextAt > this.#parts.clock.now()) await this.#untilAllowed();
+        this.#turn = this.#takeTurn();
+        const leave = await this.#turn?.come;
+        this.#turn = undefined;
+        const make = this.#wanted;
+        this.#wanted = undefined;
+        if (make !== undefined && !this.#closed) await this.#show(make);
+        leave?.();
+      }
+    } finally {
+      this.#loop = undefined;
     }
   }
 
   async #untilAllowed(): Promise<void> {
+    this.#pause = new AbortController();
     const wait = this.#nextAt - this.#parts.clock.now();
-    if (wait <= 0) return;
-    const stop = new AbortController();
-    this.#stopWaiting = () => stop.abort(CLOSED);
-    await this.#parts.clock.sleep(wait, stop.signal).catch(() => undefined);
-    this.#stopWaiting = undefined;
+    await this.#parts.clock.sleep(wait, this.#pause.signal).catch(() => undefined);
+    this.#pause = undefined;
   }
 
   /** The first words wait for nobody: their person looks at nothing yet. */
-  async #turn(): Promise<Leave | undefined> {
-    if (this.#closed || this.#hasFirstWords) return undefined;
-    const turn = this.#parts.gate.enter();
-    this.#stopWaiting = () => turn.cancel();
-    const leave = await turn.come;
-    this.#stopWaiting = undefined;
-    return leave;
+  #takeTurn(): Turn | undefined {
+    return this.#closed || this.#hasFirstWords ? undefined : this.#parts.gate.enter();
   }
 
   get #hasFirstWords(): boolean {

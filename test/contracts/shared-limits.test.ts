@@ -37,6 +37,26 @@ describeWith('Redis', 'limits that several processes have together', (program) =
     return fleets;
   }
 
+  it('count what is asked in one turn in one step, each call for itself and in its order', async () => {
+    const [one] = await join(1);
+    const chats = ['a', 'b', 'a', 'c', 'a'].map((name) => one?.limits?.count(`turn-${name}`));
+    const client = new Redis(redis.url);
+    const steps = async () => Number(/cmdstat_evalsha:calls=(\d+)/.exec(await client.info('commandstats'))?.[1] ?? 0);
+    // By its text, where this Redis has not had it before.
+    await chats[3]?.take([{ limit: 5, windowMs: 60_000 }]);
+    const before = await steps();
+    const windows = [
+      { limit: 2, windowMs: 60_000 },
+      { limit: 100, windowMs: 120_000 },
+    ];
+    const waits = await Promise.all(chats.map(async (chat) => chat?.take(windows)));
+    expect(await steps()).toBe(before + 1);
+    expect(waits.slice(0, 4)).toEqual([0, 0, 0, 0]);
+    expect(waits[4]).toBeGreaterThan(50_000);
+    expect(waits[4]).toBeLessThanOrEqual(60_000);
+    client.disconnect();
+  });
+
   it('let through in every window what one process would be let through, and no more', async () => {
     const [one, other] = await join(2);
     const window = { limit: 10, windowMs: 400 };

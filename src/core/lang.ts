@@ -17,5 +17,6 @@ export function unpackWords(text: string): InLanguages | undefined {
 
 /** A text with its `{words}` put in; those that are missing are left out. */
 export function fillWords(text: string, words: Readonly<Record<string, string | number>>): string {
+  if (!text.includes('{')) return text;
   return text.replace(/\{(\w+)\}/g, (_, word: string) => String(words[word] ?? ''));
 }

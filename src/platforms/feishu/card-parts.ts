@@ -136,7 +136,9 @@ function citationLine(citation: Citation, index: number): string {
 export function suggestedElements(suggested: readonly string[], turn: TurnId): readonly CardElement[] {
   return suggested
     .slice(0, MAX_SUGGESTED)
-    .map((question, index) => fixed(`ask_${index}`, button(question, { act: 'ask', turn, index }, { width: 'fill' })));
+    .map((question, index) =>
+      fixed(`ask_${index}`, button(oneLine(question), { act: 'ask', turn, index }, { width: 'fill' })),
+    );
 }
 
 export function buttonsElement(frame: Frame): CardElement | undefined {
@@ -165,8 +167,12 @@ function styleOf(name: ButtonName, frame: Frame): Json {
   return { type: name === frame.rating ? 'primary' : 'default' };
 }
 
-function button(text: string, value: ButtonValue, style: Json): Json {
-  const content = firstChars(withoutMentions(text).replace(/\s+/g, ' '), MAX_BUTTON_CHARS);
+/** What somebody else wrote, as it may stand on a button. */
+function oneLine(text: string): string {
+  return firstChars(withoutMentions(text).replace(/\s+/g, ' '), MAX_BUTTON_CHARS);
+}
+
+function button(content: string, value: ButtonValue, style: Json): Json {
   return {
     tag: 'button',
     text: { tag: 'plain_text', content },
@@ -178,12 +184,9 @@ function button(text: string, value: ButtonValue, style: Json): Json {
 
 /** The beginning of a text, never half a character. */
 export function firstChars(text: string, most: number): string {
-  // No character takes more than two places.
-  return text.length <= most
-    ? text
-    : Array.from(text.slice(0, 2 * most))
-        .slice(0, most)
-        .join('');
+  let end = 0;
+  for (let count = 0; count < most && end < text.length; count++) end += (text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1;
+  return text.slice(0, end);
 }
 
 function fixed(id: string, element: Json): CardElement {

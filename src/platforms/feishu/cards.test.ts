@@ -70,6 +70,13 @@ describe('a card', () => {
     expect(card({ ...BASE, state: 'answering', continues: true }).config).not.toHaveProperty('streaming_mode');
   });
 
+  it('sums an answer up by its first words, without marks and with no character halved', () => {
+    const summary = (answer: string) => card({ ...BASE, answer }).config;
+    const told = (content: string) => ({ update_multi: true, summary: { content } });
+    expect(summary('## 见 [**制度_第一版**](https://a.example/b_c)\n\n`代码`')).toEqual(told('见 制度第一版 代码'));
+    expect(summary(`a${'😀'.repeat(60)}`)).toEqual(told(`a${'😀'.repeat(49)}`));
+  });
+
   it('quotes the question as plain words', () => {
     expect(byId({ ...BASE, question: '**怎么**\n请假 <at id=all>' }, 'question')).toMatchObject({
       content: '> &#42;&#42;怎么&#42;&#42; 请假 &#60;at id=all>',

@@ -6,7 +6,6 @@ import { inGuard } from './guarding.ts';
 import type { PipelineParts } from './parts.ts';
 import type { Question } from './question.ts';
 import type { TurnContext } from './turn-context.ts';
-import { unlessAborted } from './turn-control.ts';
 
 /** How long the agent's own stop may take before we hang up; it keeps the partial answer in its history when it is told. */
 const STOP_WITHIN_MS = 1_500;
@@ -98,7 +97,7 @@ async function listen(
   };
   try {
     control.signal.throwIfAborted();
-    await unlessAborted(agent.run(ask, hear, hangUp.signal), control.signal);
+    await control.unlessEnded(agent.run(ask, hear, hangUp.signal));
     parts.tracer.step(trace, 'final');
   } catch (error) {
     if (control.stopped !== undefined && answer.run) void tellAgent(answer.run, context, parts, hangUp);

@@ -1,5 +1,6 @@
 import { GatewayError, toGatewayError } from '../core/errors.ts';
 import { referenceOf, turnSendKey } from '../core/keys.ts';
+import type { Person } from '../core/people-store.ts';
 import type { StopReason } from '../core/store.ts';
 import { hasText, say } from '../core/text.ts';
 import type { HeldLease } from '../queue/leases.ts';
@@ -22,15 +23,17 @@ import { TurnControl } from './turn-control.ts';
  * One question, from the inbox to its answer at the vendor. Safe to run twice: the turn and all its keys come from the event, and what an
  * earlier run had on the screen is gone on with.
  *
+ * @param person - Who asks, as far as is remembered.
  * @param stopping - Aborted when the gateway stops; the event is then given back for the next start.
  */
 export async function converse(
   row: RowOf<'message'>,
+  person: Person,
   held: HeldLease,
   parts: PipelineParts,
   stopping: AbortSignal,
 ): Promise<void> {
-  const context = await beginTurn(row, held.lease.holder, parts);
+  const context = await beginTurn(row, person, held.lease.holder, parts);
   if (!context) return;
   if ('kind' in context) return sendRefusal(context, row, held, parts, stopping);
   const control = new TurnControl(stopping, held.lost);

@@ -2,6 +2,7 @@ import { assertNever } from '../core/errors.ts';
 import { type EventKey, id } from '../core/ids.ts';
 import { eventSendKey, noticeKey, turnIdOf } from '../core/keys.ts';
 import { conversationLane } from '../core/lane.ts';
+import type { Person } from '../core/people-store.ts';
 import type { InboxRow } from '../core/store.ts';
 import { say } from '../core/text.ts';
 import type { HeldLease } from '../queue/leases.ts';
@@ -73,30 +74,33 @@ async function handleMessage(
   parts: PipelineParts,
   signal: AbortSignal,
 ): Promise<void> {
-  if (await isShutOut(row, held, parts, signal)) return;
+  const person = await senderOf(row, parts);
+  if (person.hasLeft === true) return shutOut(row, person, held, parts, signal);
   const given = commandIn(row.event) ?? agentCall(row.event, parts.routes ?? []);
   if (given) return runCommand(given, row, held, parts, signal);
   // Begun and interrupted: its card is finished by the turn itself. Never begun: nobody waits for an answer any more.
   if (isTooOld(row, parts) && (await parts.store.turns.running(row.lane))?.seq !== row.seq)
-    return expire(row, held, parts, signal);
-  return converse(row, held, parts, signal);
+    return expire(row, person, held, parts, signal);
+  return converse(row, person, held, parts, signal);
+}
+
+function senderOf({ event }: RowOf<'message' | 'menu'>, { people, clock }: PipelineParts): Promise<Person> {
+  return people.identify(event.to.channel, event.from, clock.now());
 }
 
 /** Who has left the company is told so, and nothing else is done for her. */
-async function isShutOut(
+async function shutOut(
   row: RowOf<'message' | 'menu'>,
+  person: Person,
   held: HeldLease,
   parts: PipelineParts,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<void> {
   const { event, lane } = row;
-  const person = await parts.people.identify(event.to.channel, event.from, parts.clock.now());
-  if (person.hasLeft !== true) return false;
   const lang = langOf(person, event.from);
   const key = noticeKey(turnIdOf(event));
   await sendNotice({ lane, to: event.to, key, text: say(lang, 'shutOut'), lang }, held.lease, parts, signal);
   await done(row, held, parts);
-  return true;
 }
 
 async function handleMenu(
@@ -105,7 +109,8 @@ async function handleMenu(
   parts: PipelineParts,
   signal: AbortSignal,
 ): Promise<void> {
-  if (await isShutOut(row, held, parts, signal)) return;
+  const person = await senderOf(row, parts);
+  if (person.hasLeft === true) return shutOut(row, person, held, parts, signal);
   const given = commandIn(row.event) ?? agentCall(row.event, parts.routes ?? []);
   if (given) return runCommand(given, row, held, parts, signal);
   parts.log.warn('unknown menu entry', { channel: row.channel, item: row.event.item });
@@ -209,13 +214,13 @@ async function handleRecall(row: RowOf<'recalled'>, held: HeldLease, parts: Pipe
 /** One sentence for all that was missed in a conversation within an hour, not one for each. */
 async function expire(
   row: RowOf<'message'>,
+  person: Person,
   held: HeldLease,
   parts: PipelineParts,
   signal: AbortSignal,
 ): Promise<void> {
   const { event } = row;
   const now = parts.clock.now();
-  const person = await parts.people.identify(event.to.channel, event.from, now);
   const lang = langOf(person, event.from);
   const hour = Math.floor(now / 3_600_000);
   const key = eventSendKey({ key: id<EventKey>(`expired:${row.lane}:${hour}`), to: event.to }, '0');

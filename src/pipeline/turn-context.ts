@@ -40,18 +40,20 @@ const MOST_MOVES = 3;
 /**
  * Finds out who asks whom and in which dialogue, and begins the turn (or takes up the one that was begun before a restart).
  *
+ * @param known - Who asks, as far as is remembered.
  * @returns A refusal when she may not ask; undefined when nobody is to be asked now: the dialogue is busy with a question from elsewhere (the event was given back
  * and is woken in time), or she has taken hers back (the event is done).
  */
 export async function beginTurn(
   row: RowOf<'message'>,
+  known: Person,
   holder: string,
   parts: PipelineParts,
 ): Promise<TurnContext | Refused | undefined> {
   const { event } = row;
   const { channel } = event.to;
   const platform = platformFor(parts, channel);
-  let person = await parts.people.identify(channel, event.from, parts.clock.now());
+  let person = known;
   for (let moves = 0; moves < MOST_MOVES; moves += 1) {
     parts.tracer.step(traceOf(event), 'identified');
     const routed = await routeOf(row, person, parts);

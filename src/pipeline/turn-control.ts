@@ -21,6 +21,8 @@ export class TurnControl {
   readonly #controller = new AbortController();
   readonly #outer: readonly AbortSignal[];
   #stopped: StopReason | undefined;
+  /** Lets go of what {@link unlessEnded} waits for. */
+  #letGo: ((reason: unknown) => void) | undefined;
 
   constructor(...outer: readonly AbortSignal[]) {
     this.#outer = outer;
@@ -47,6 +49,16 @@ export class TurnControl {
   /** Something the turn cannot go on without has failed. */
   fail(error: unknown): void {
     this.#controller.abort(error);
+    this.#letGo?.(this.signal.reason);
+  }
+
+  /** Waits for something that may hang: when the turn is ended first, throws why without waiting any longer. */
+  unlessEnded(task: Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#letGo = reject;
+      task.then(resolve, reject);
+      if (this.signal.aborted) reject(this.signal.reason as Error);
+    });
   }
 
   /** One of the outer signals. */
@@ -57,18 +69,4 @@ export class TurnControl {
   release(): void {
     for (const signal of this.#outer) signal.removeEventListener('abort', this);
   }
-}
-
-/** Waits for something that may hang: when the signal is aborted first, throws its reason without waiting any longer. */
-export function unlessAborted(task: Promise<void>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason as Error);
-    const onEnd = (): void => {
-      signal.removeEventListener('abort', onAbort);
-      resolve(task);
-    };
-    task.then(onEnd, onEnd);
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-  });
 }

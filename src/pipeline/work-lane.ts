@@ -63,6 +63,7 @@ async function workOne(lane: Lane, tail: Tail, parts: PipelineParts, stopping: A
 
 async function claimBehind(tail: Tail, lane: Lane, lease: Lease, parts: PipelineParts): Promise<Claimed | undefined> {
   const { left } = tail;
+  if (left === WRITTEN) return parts.store.claim(lane, lease, parts.clock.now());
   tail.left = WRITTEN;
   if (!parts.store.inOrder) await left;
   // Both at once: a store that has ended refuses the claim before it has answered the write.

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Delivery } from '../../src/core/event.ts';
+import type { Delivery, MessageEvent } from '../../src/core/event.ts';
+import { id } from '../../src/core/ids.ts';
 import type { InLanguages } from '../../src/core/lang.ts';
+import type { OutboundMessage } from '../../src/core/reply.ts';
 import { soon, startWecomKf, type WecomKfBed } from '../support/wecom-kf.ts';
 import { kfDelivery } from '../support/wecom-kf-case.ts';
 import { KfGateway, settle } from '../support/wecom-kf-gateway.ts';
@@ -117,6 +119,24 @@ describe('a customer and the gateway', () => {
     await settle();
     expect(gateway.texts()).toHaveLength(5);
     expect(gateway.sim.wecom.record.calls.get('POST kf/send_msg 95001')).toBeUndefined();
+  });
+});
+
+describe('what WeCom knows already', () => {
+  it('takes none of the five places that a customer’s next message makes', async () => {
+    const bed = await startWecomKf();
+    const say = ({ to }: MessageEvent, text: string) => {
+      const notice = { kind: 'notice', to, key: id<OutboundMessage['key']>(`key ${text}`), text, lang: 'zh' } as const;
+      return bed.platform.send(notice, { signal: AbortSignal.timeout(10_000), save: async () => undefined });
+    };
+    await say(await bed.write('一'), '零');
+    const next = await bed.write('二');
+    // Its first sending is in doubt: nobody was told that it had arrived.
+    await say(next, '零');
+    for (const text of ['壹', '贰', '叁', '肆', '伍']) await say(next, text);
+    const shown = bed.sim.wecom.record.answers().map(({ text }) => text);
+    await bed.close();
+    expect(shown).toEqual(['零', '壹', '贰', '叁', '肆', '伍']);
   });
 });
 

@@ -207,7 +207,9 @@ export class Outgoing {
       if (code === NOT_OURS) return this.#unsaid('a person serves');
       if (NO_ROOM.has(code)) await this.#chats.full(to.chat);
       if (NO_ROOM.has(code)) return this.#unsaid('no room for more messages');
-      if (code !== KNOWN_ID) throw error;
+      // It went out before, perhaps before she wrote last: then it has none of the room that this made. WeCom says when there is none.
+      if (code === KNOWN_ID) return msgid;
+      throw error;
     }
     await this.#chats.sent(to.chat, msgid);
     return msgid;

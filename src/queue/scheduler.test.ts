@@ -130,8 +130,8 @@ describe('the scheduler', () => {
     let came = 0;
     let before = 0;
     for (let second = 0; second < 180; second += 1) {
-      for (let delivery = 0; delivery < 400; delivery += 1) {
-        now = second * 1000 + delivery * 2.5;
+      for (let delivery = 0; delivery < 1600; delivery += 1) {
+        now = second * 1000 + delivery / 1.6;
         came += 1;
         scheduler.wake(lane(`lane ${came}`));
       }

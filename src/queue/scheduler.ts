@@ -66,9 +66,9 @@ const PATIENCE_MS = 1000;
 
 /**
  * That share: of the lanes that have waited so long one is begun for so many that are woken. An answer takes some six times the work of an
- * acknowledgement, so in a storm of any length each of the two has about half.
+ * acknowledgement, so in a storm of any length answers have a sixth of the loop, and what the storm leaves idle (`RightOfWay`).
  */
-const WOKEN_FOR_A_SHARE = 8;
+const WOKEN_FOR_A_SHARE = 32;
 
 /** How long it takes to see that the way is free again, in milliseconds. */
 const LOOK_AGAIN_MS = 5;

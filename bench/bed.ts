@@ -23,6 +23,8 @@ export interface Bed {
   startFloor(): Promise<Target>;
   /** The floor with a store: what keeping questions and answers costs at least. */
   startDurableFloor(): Promise<Target>;
+  /** The durable floor, answering nobody: what an acknowledgement costs at least. */
+  startMuteFloor(): Promise<Target>;
   startEcho(): Promise<Target>;
   /** A bot of the vendor's own SDK. */
   startSdk(): Promise<Target>;
@@ -67,14 +69,14 @@ export async function makeBed(packageFolder?: string, profiling?: Profiling): Pr
   let first = 1;
 
   /** @param folder - Where it keeps what it is given, if it is to keep it. */
-  async function startFloor(name: string, folder?: string): Promise<Target> {
+  async function startFloor(name: string, folder?: string, mute = false): Promise<Target> {
     const floor = await startProgram<FloorBot>('floor-bot.ts');
     stops.set(floor.pid, async () => {
       await floor.stop();
       if (folder !== undefined) removeFolder(folder);
     });
     const file = folder === undefined ? {} : { file: join(folder, 'floor.db') };
-    return { name, url: await floor.call('start', { farUrl, ...file }), pid: floor.pid };
+    return { name, url: await floor.call('start', { farUrl, ...file, mute }), pid: floor.pid };
   }
 
   return {
@@ -82,6 +84,7 @@ export async function makeBed(packageFolder?: string, profiling?: Profiling): Pr
     farUrl,
     startFloor: () => startFloor('floor'),
     startDurableFloor: () => startFloor('durable floor', newFolder()),
+    startMuteFloor: () => startFloor('mute durable floor', newFolder(), true),
     async startEcho() {
       const echo = await startProgram<EchoServer>('echo-server.ts');
       stops.set(echo.pid, () => echo.stop());

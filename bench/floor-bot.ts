@@ -3,7 +3,7 @@
  * once, stores nothing, forgets everything when it ends, and answers each message with one text. Written to be fast.
  *
  * With a store it is the floor of what a durable bot costs: the question is on the disk before it is acknowledged, the answer before it is sent.
- * Nothing reads them again: no recovery, no order, no people, no rights, no card.
+ * Nothing reads them again: no recovery, no order, no people, no rights, no card. Where it answers nobody besides, it is the least that an acknowledgement costs.
  */
 import { createDecipheriv, createHash, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -18,6 +18,7 @@ const dispatcher = new Agent({ connections: 256, keepAliveTimeout: 60_000 });
 let far = '';
 let token = '';
 let store: FloorStore | undefined;
+let isMute = false;
 
 const server = createServer((incoming, response) => {
   const chunks: Buffer[] = [];
@@ -42,7 +43,7 @@ async function keepThenAnswer(kept: FloorStore, raw: Buffer, response: ServerRes
   const event = read(raw);
   await kept.write('asked', event.message.message_id, JSON.stringify(event));
   acknowledge(response);
-  await answer(event);
+  if (!isMute) await answer(event);
 }
 
 function acknowledge(response: ServerResponse): void {
@@ -115,10 +116,17 @@ async function fetchToken(): Promise<string> {
   return ((await response.body.json()) as { tenant_access_token: string }).tenant_access_token;
 }
 
+interface FloorOptions {
+  readonly farUrl: string;
+  readonly file?: string;
+  readonly mute?: boolean;
+}
+
 const HANDLERS = {
-  /** Answers the webhook's address; `file` is where it keeps what it is given, if it is to keep it. */
-  async start({ farUrl, file }: { readonly farUrl: string; readonly file?: string }): Promise<string> {
+  /** Answers the webhook's address; `file` is where it keeps what it is given, if it is to keep it; mute, it answers nobody. */
+  async start({ farUrl, file, mute = false }: FloorOptions): Promise<string> {
     far = farUrl;
+    isMute = mute;
     if (file !== undefined) store = openFloorStore(file);
     token = await fetchToken();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

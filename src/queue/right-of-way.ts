@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 
 /** Deliveries on their way to the store from which on they go before what is new to do. */
-const MANY_AT_ONCE = 16;
+const MANY_AT_ONCE = 24;
 
 /** The mean over so many deliveries counts: they are stored in groups, and right behind one there are none for a moment. */
 const MEAN_OF = 32;

@@ -17,12 +17,15 @@ const THREAD = new URL(`./thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 /** After so long without a call the next one is alone: it crosses at once and not with what the rest of the turn will ask, in milliseconds. */
 const PAUSE_MS = 2;
 
+/** So many calls wait for no more of the same turn: where much has come in at once the thread writes while the rest is still being read. */
+const MOST_TOGETHER = 16;
+
 /** Nothing of a call outlives its transaction, so the thread's space for new objects may be small. By itself V8 lets it grow as far as the gateway's own. */
 const LIMITS = { maxYoungGenerationSizeMb: 8 };
 
 /**
- * SQLite in a thread of its own. Calls that are made in the same turn of the loop cross to it together (after a pause all but the first), and what gathers
- * there while a transaction is written goes into the next one.
+ * SQLite in a thread of its own. Calls that are made in the same turn of the loop cross to it together (after a pause all but the first, and {@link MOST_TOGETHER} at
+ * once), and what gathers there while a transaction is written goes into the next one.
  */
 export class SqliteEngine implements Engine {
   readonly inOrder = true;
@@ -65,6 +68,7 @@ export class SqliteEngine implements Engine {
       const isFirst = this.#gathered.push([name, args]) === 1;
       const isAlone = this.#waiting.push({ resolve, reject }) === 1;
       if (isAlone && performance.now() - this.#askedAt > PAUSE_MS) this.#send();
+      else if (this.#gathered.length >= MOST_TOGETHER) this.#send();
       else if (isFirst) setImmediate(() => this.#send());
     });
   }

@@ -7,6 +7,11 @@ export interface HeldLease {
   readonly lease: Lease;
   /** Aborted when the lease could not be kept: somebody else may work on the row by now. */
   readonly lost: AbortSignal;
+  /**
+   * Whether nobody else can have the row at this moment, by what the store has confirmed. A process that was stopped for longer than its lease
+   * finds this false before it has heard anything.
+   */
+  readonly isSure: boolean;
   /** The last write under the lease, which nobody waits for while he holds it: the lane's next claim travels with it. */
   leave(write: Promise<void>): void;
   /** What was left, once it is written. */
@@ -53,7 +58,7 @@ export function createLeases(worker: string, leaseMs: number, clock: Clock): Lea
       return { holder: `${worker}:${counter}`, until: clock.now() + leaseMs };
     },
     isOurs: (holder) => holder.startsWith(`${worker}:`),
-    keep: (first, renew) => new Held(first, renew, held),
+    keep: (first, renew) => new Held(first, renew, held, clock),
     stop: () => clearInterval(timer),
   };
 }
@@ -64,11 +69,15 @@ class Held implements HeldLease {
   readonly #lost = new AbortController();
   readonly #renew: Renew;
   readonly #all: Set<Held>;
+  readonly #clock: Pick<Clock, 'now'>;
+  #sureUntil: number;
 
-  constructor(first: Lease, renew: Renew, all: Set<Held>) {
+  constructor(first: Lease, renew: Renew, all: Set<Held>, clock: Pick<Clock, 'now'>) {
     this.lease = first;
+    this.#sureUntil = first.until;
     this.#renew = renew;
     this.#all = all;
+    this.#clock = clock;
     all.add(this);
   }
 
@@ -76,10 +85,20 @@ class Held implements HeldLease {
     return this.#lost.signal;
   }
 
+  get isSure(): boolean {
+    return this.#clock.now() < this.#sureUntil;
+  }
+
   renewIfDue(now: number, leaseMs: number): void {
     if (this.lease.until - now > (leaseMs * 2) / 3) return;
-    this.lease = { holder: this.lease.holder, until: now + leaseMs };
-    this.#renew(this.lease).catch((error: unknown) => this.#lost.abort(error));
+    const lease = { holder: this.lease.holder, until: now + leaseMs };
+    this.lease = lease;
+    this.#renew(lease).then(
+      () => {
+        this.#sureUntil = lease.until;
+      },
+      (error: unknown) => this.#lost.abort(error),
+    );
   }
 
   leave(write: Promise<void>): void {

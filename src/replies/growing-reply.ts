@@ -12,6 +12,8 @@ export interface ReplyParts {
   readonly to: ReplyAddress;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Whether the answer is this process's to show at this moment: another one may have taken it over while this one was stopped. */
+  readonly isOurs: () => boolean;
   /** Where frames wait that a newer one will replace; shared by all replies. */
   readonly gate: FrameGate;
   /** The send key of the n-th message of the answer. */

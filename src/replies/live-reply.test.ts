@@ -13,7 +13,9 @@ const TO: OutboundMessage['to'] = { channel: id('paper'), kind: 'direct', chat: 
 const cardIn = (sent: Sent | undefined) => sent?.handle['card'] as string | undefined;
 
 /** A vendor whose cards are made first and shown then, as Feishu's, and what happened, in order. */
-function bed(options: { readonly failedSaves?: number; readonly before?: 'perhaps' } = {}) {
+function bed(
+  options: { readonly failedSaves?: number; readonly before?: 'perhaps'; readonly isOurs?: () => boolean } = {},
+) {
   const happened: string[] = [];
   let failures = options.failedSaves ?? 0;
   let cards = 0;
@@ -35,6 +37,7 @@ function bed(options: { readonly failedSaves?: number; readonly before?: 'perhap
       to: TO,
       clock,
       signal: new AbortController().signal,
+      isOurs: options.isOurs ?? (() => true),
       gate: new FrameGate(8),
       keyOf: () => id('key'),
       async save(_, sent) {
@@ -63,5 +66,16 @@ describe('an answer that grows', () => {
     const { reply, happened } = bed({ before: 'perhaps' });
     reply.offer(() => FRAME);
     await expect.poll(() => happened).toContain('shown card 1, if nothing was');
+  });
+
+  it('is left alone by a process that was stopped for longer than its lease, until the store says whose it is', async () => {
+    let isOurs = false;
+    const { reply, clock, happened } = bed({ isOurs: () => isOurs });
+    reply.offer(() => FRAME);
+    await clock.advance(2_000);
+    expect(happened).toEqual([]);
+    isOurs = true;
+    await clock.advance(500);
+    await expect.poll(() => happened).toContain('shown card 1');
   });
 });

@@ -4,6 +4,8 @@ import type { Turn } from './frame-gate.ts';
 import type { GrowingReply, MakeFrame, ReplyParts } from './growing-reply.ts';
 
 const LONGEST_PAUSE_MS = 10_000;
+/** When it is asked again whose the answer is; by then the store has said so. */
+const ASK_AGAIN_MS = 500;
 /** Made once: an abort without a reason makes an error with a stack each time. */
 const CLOSED = new Error('the reply is closed');
 const UNKNOWN: Sent = { handle: {}, minUpdateIntervalMs: 0 };
@@ -106,6 +108,8 @@ export class LiveReply implements GrowingReply {
   }
 
   async #show(make: MakeFrame): Promise<void> {
+    // An older look of ours would overwrite, and open again, what somebody else has ended by now.
+    if (!this.#parts.isOurs()) return this.#later(ASK_AGAIN_MS, make);
     try {
       const frame = make(this.#part);
       await this.#put(frame);
@@ -167,8 +171,12 @@ export class LiveReply implements GrowingReply {
       this.#parts.gaveUp(error);
       return;
     }
-    // Decoration waits; a newer frame, or the final one, overtakes this one in the meantime.
-    this.#nextAt = this.#parts.clock.now() + Math.min(LONGEST_PAUSE_MS, error.retryAfterMs ?? 1_000);
+    this.#later(Math.min(LONGEST_PAUSE_MS, error.retryAfterMs ?? 1_000), make);
+  }
+
+  /** Decoration waits; a newer frame, or the final one, overtakes this one in the meantime. */
+  #later(ms: number, make: MakeFrame): void {
+    this.#nextAt = this.#parts.clock.now() + ms;
     this.#wanted ??= make;
   }
 }

@@ -186,9 +186,14 @@ export class CardKit {
     if (tried.mended) return false;
     tried.mended = true;
     if (code === SEQUENCE_BEHIND) job.live.seq += SEQUENCE_LEAP;
-    else if (needsStreaming && STREAMING_CLOSED.has(code)) await this.#open(job);
+    else if (needsStreaming && STREAMING_CLOSED.has(code) && this.#mayHaveRunOut(job)) await this.#open(job);
     else return false;
     return true;
+  }
+
+  /** Before its time is up a card's streaming is ended by whoever has the answer: another process, if it was not this one. */
+  #mayHaveRunOut({ handle }: Job): boolean {
+    return this.#clock.now() - handle.at > STREAM_RENEW_MS;
   }
 
   #next({ handle, live }: Job): number {

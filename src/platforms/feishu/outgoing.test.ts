@@ -272,13 +272,23 @@ describe('an answer that grows', () => {
 });
 
 describe('a card in trouble', () => {
-  it.each([300309, 200850])('is opened again when its streaming has ended (%i)', async (code) => {
-    const sent = await send(frame(THINKING));
+  it.each([300309, 200850])('is opened again when its streaming has run out (%i)', async (code) => {
+    let sent = await send(frame(THINKING));
+    now += 9.5 * 60_000;
+    sent = await update(sent, ANSWERING);
     vendor.refuse(/content/, { code, times: 1 });
     vendor.forget();
-    await update(sent, ANSWERING);
+    await update(sent, { ...ANSWERING, answer: '年假有 **5' });
     expect(vendor.story.map((line) => line.split('/').at(-1))).toEqual(['content', 'settings', 'content']);
     expect(JSON.parse(String(vendor.calls[1]?.body['settings']))).toEqual({ config: { streaming_mode: true } });
+  });
+
+  it('is left as it is when another process has ended it', async () => {
+    const sent = await send(frame(THINKING));
+    vendor.refuse(/content/, { code: 300309 });
+    vendor.forget();
+    await expect(update(sent, ANSWERING)).rejects.toMatchObject({ code: 'platform_update_closed' });
+    expect(vendor.story.map((line) => line.split('/').at(-1))).toEqual(['content']);
   });
 
   it('is opened again before its ten minutes are over', async () => {

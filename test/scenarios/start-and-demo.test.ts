@@ -101,9 +101,10 @@ describe('posthouse start', () => {
     const second = await run(['start'], { ...GATEWAY, DATABASE_URL: join(first.folder, 'data/posthouse.db') });
     expect(await second.exit()).toBe(1);
     expect(second.output()).toContain('✘ Another gateway works on this store');
-    const third = await run(['start', '--lang', 'zh'], { ...GATEWAY, PORT: new URL(url).port });
+    const { port } = new URL(url);
+    const third = await run(['start', '--lang', 'zh'], { ...GATEWAY, PORT: port });
     expect(await third.exit()).toBe(1);
-    expect(third.output()).toContain('✘ 端口已被别的程序占用');
+    expect(third.output()).toContain(`✘ 端口 ${port} 已被别的程序占用`);
   });
 });
 

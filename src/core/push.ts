@@ -251,6 +251,24 @@ export function fileInText(content: PushContent): PushContent {
   return { kind: 'markdown', text: whole, ...(title !== undefined && { title }), ...(mentions && { mentions }) };
 }
 
+/**
+ * Articles or a file, each a message of its own, behind what is said before it.
+ *
+ * @param partsOf - The messages that the words take.
+ */
+export function behindWords(
+  content: ArticlesContent | FileContent,
+  partsOf: (words: PushContent) => readonly PushContent[],
+  before: (content: ArticlesContent | FileContent) => PushContent | undefined = wordsBefore,
+): readonly PushContent[] {
+  const words = before(content);
+  const alone: PushContent =
+    content.kind === 'file'
+      ? { kind: 'file', text: '', file: content.file }
+      : { kind: 'articles', text: '', articles: content.articles };
+  return words ? [...partsOf(words), alone] : [alone];
+}
+
 /** What is said before articles or a file; undefined where nothing is. */
 export function wordsBefore({ title, text, mentions }: ArticlesContent | FileContent): PushContent | undefined {
   if ((title ?? '').trim() === '' && text.trim() === '' && !mentions) return undefined;

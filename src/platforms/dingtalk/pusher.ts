@@ -5,6 +5,7 @@ import type { Lang } from '../../core/lang.ts';
 import type { PlatformDeps } from '../../core/platform-definition.ts';
 import {
   articlesInText,
+  behindWords,
   type FactsContent,
   type FileContent,
   factsInText,
@@ -91,13 +92,9 @@ export class DingtalkPusher implements Pusher {
     if (content.kind === 'articles') {
       const { articles } = content;
       if (articles.length > 1 || articles[0]?.picture === undefined) return this.partsOf(articlesInText(content), way);
-      const before = wordsAbove(content);
-      return [...(before ? this.partsOf(before, way) : []), { kind: 'articles', text: '', articles }];
     }
-    if (content.kind === 'file') {
-      const before = wordsAbove(content);
-      return [...(before ? this.partsOf(before, way) : []), { kind: 'file', text: '', file: content.file }];
-    }
+    if (content.kind === 'articles' || content.kind === 'file')
+      return behindWords(content, (words) => this.partsOf(words, way), wordsAbove);
     if (content.kind === 'facts')
       return way === 'notice' && pageOf(content) ? [content] : this.partsOf(factsInText(content), way);
     if (way === 'notice') {

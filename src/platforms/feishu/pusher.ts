@@ -1,12 +1,12 @@
 import { type ChannelName, type ChatId, id, type SendKey } from '../../core/ids.ts';
 import type { PlatformDeps } from '../../core/platform-definition.ts';
 import {
+  behindWords,
   type PushContent,
   type Pusher,
   type PushMessage,
   type PushOptions,
   partsThatFit,
-  wordsBefore,
 } from '../../core/push.ts';
 import { type Sent, sentWhole } from '../../core/reply.ts';
 import { byteLength, splitMarkdown } from '../../lib/markdown.ts';
@@ -31,10 +31,7 @@ export class FeishuPusher implements Pusher {
   }
 
   partsOf(content: PushContent): readonly PushContent[] {
-    if (content.kind === 'file') {
-      const words = wordsBefore(content);
-      return [...(words ? this.partsOf(words) : []), { kind: 'file', text: '', file: content.file }];
-    }
+    if (content.kind === 'file') return behindWords(content, (words) => this.partsOf(words));
     const fits = (part: PushContent): boolean => byteLength(bodyOf(part, 'zh', LONGEST_KEY).content) <= MAX_CARD_BYTES;
     return partsThatFit(content, MAX_ANSWER_BYTES, splitMarkdown, fits);
   }

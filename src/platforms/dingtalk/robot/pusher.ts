@@ -2,6 +2,7 @@ import type { ChannelName } from '../../../core/ids.ts';
 import {
   type Article,
   articlesInText,
+  behindWords,
   type PushContent,
   type Pusher,
   type PushMessage,
@@ -37,8 +38,7 @@ export class RobotPusher implements Pusher {
       const { articles } = content;
       if (articles.length > 1 && articles.some(({ picture }) => picture === undefined))
         return this.partsOf(articlesInText(content));
-      const before = wordsAbove(content);
-      return [...(before ? this.partsOf(before) : []), { kind: 'articles', text: '', articles }];
+      return behindWords(content, (words) => this.partsOf(words), wordsAbove);
     }
     const fits = (part: PushContent): boolean =>
       byteLength(JSON.stringify(robotBody(wordsOf(part, 'zh')))) <= MAX_ROBOT_BYTES - ROOM_BYTES;

@@ -3,6 +3,7 @@ import type { ChannelName, SendKey } from '../../../core/ids.ts';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
 import {
   type Article,
+  behindWords,
   type FactsContent,
   factsInText,
   type PushAddress,
@@ -12,7 +13,6 @@ import {
   type PushOptions,
   partsThatFit,
   pictureInText,
-  wordsBefore,
 } from '../../../core/push.ts';
 import type { Asks, QuestionContent } from '../../../core/push-question.ts';
 import { type Sent, sentWhole } from '../../../core/reply.ts';
@@ -93,14 +93,8 @@ export class WecomPusher implements Pusher {
     if (content.kind === 'question') return this.#questionParts(content);
     if (content.kind === 'facts')
       return !this.#isPlain && fitsNotice(content) ? [content] : this.partsOf(factsInText(content));
-    if (content.kind === 'articles') {
-      const words = wordsBefore(content);
-      return [...(words ? this.partsOf(words) : []), { kind: 'articles', text: '', articles: content.articles }];
-    }
-    if (content.kind === 'file') {
-      const words = wordsBefore(content);
-      return [...(words ? this.partsOf(words) : []), { kind: 'file', text: '', file: content.file }];
-    }
+    if (content.kind === 'articles' || content.kind === 'file')
+      return behindWords(content, (words) => this.partsOf(words));
     if (
       content.kind === 'card' &&
       !this.#isPlain &&

@@ -1,13 +1,13 @@
 import { type ChannelName, type ChatId, id, type SendKey } from '../../../core/ids.ts';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
 import {
+  behindWords,
   type PushAddress,
   type PushContent,
   type Pusher,
   type PushMessage,
   type PushOptions,
   partsThatFit,
-  wordsBefore,
 } from '../../../core/push.ts';
 import type { QuestionContent } from '../../../core/push-question.ts';
 import { type Sent, sentWhole } from '../../../core/reply.ts';
@@ -49,10 +49,7 @@ export class BotPusher implements Pusher {
 
   /** Words that are too many for a question's card stand before it. */
   partsOf(content: PushContent): readonly PushContent[] {
-    if (content.kind === 'file') {
-      const words = wordsBefore(content);
-      return [...(words ? cut(words) : []), { kind: 'file', text: '', file: content.file }];
-    }
+    if (content.kind === 'file') return behindWords(content, cut);
     if (content.kind !== 'question') return cut(content);
     const words = renderPlain(content.text).trim();
     if ([...words].length <= roomForText(content, ROOM)) return [content];

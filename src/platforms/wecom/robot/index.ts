@@ -1,5 +1,6 @@
 import type { ChannelName } from '../../../core/ids.ts';
 import {
+  behindWords,
   fileInText,
   type PushContent,
   type Pusher,
@@ -7,7 +8,6 @@ import {
   type PushOptions,
   partsThatFit,
   pictureInText,
-  wordsBefore,
 } from '../../../core/push.ts';
 import { type Sent, sentWhole } from '../../../core/reply.ts';
 import type { RobotDefinition, RobotDeps } from '../../../core/robot-definition.ts';
@@ -49,14 +49,8 @@ class RobotPusher implements Pusher {
   }
 
   partsOf(content: PushContent): readonly PushContent[] {
-    if (content.kind === 'articles') {
-      const words = wordsBefore(content);
-      return [...(words ? this.partsOf(words) : []), { kind: 'articles', text: '', articles: content.articles }];
-    }
-    if (content.kind === 'file') {
-      const words = wordsBefore(content);
-      return [...(words ? this.partsOf(words) : []), { kind: 'file', text: '', file: content.file }];
-    }
+    if (content.kind === 'articles' || content.kind === 'file')
+      return behindWords(content, (words) => this.partsOf(words));
     if (articleOf(content)) return [content];
     return partsThatFit(
       pictureInText(content),

@@ -597,6 +597,31 @@ describe.each([
     expect(gateway.agent.rated).toEqual(['up']);
   });
 
+  it('keep a rating that was pressed while questions to ask next were on their way to the card', async () => {
+    const asked = message('hello');
+    const value = { act: 'down', turn: turnIdOf(asked) };
+    gateway.agent.suggestions = ['and then?'];
+    let presses = 0;
+    gateway.platform.before = async (call, sent) => {
+      if (call !== 'update' || sent.kind !== 'frame' || sent.frame.suggested.length === 0 || presses > 0) return;
+      presses += 1;
+      await gateway.deliver(press(asked, value));
+      await until(() => gateway.platform.answers.length === 1);
+    };
+    await gateway.deliver(asked);
+    await until(
+      () =>
+        gateway.platform.messages[0]?.looks.some((look) => look.kind === 'frame' && look.frame.suggested.length > 0) ===
+        true,
+    );
+    await gateway.quiet();
+    await until(() => gateway.platform.frame(0).rating === 'down');
+    expect(gateway.platform.frame(0).suggested).toEqual(['and then?']);
+    expect((await gateway.store.outbox.lastFrameOf(turnIdOf(asked)))?.message).toMatchObject({
+      frame: { rating: 'down', suggested: ['and then?'] },
+    });
+  });
+
   it('ask again, in the same dialogue', async () => {
     const asked = await answered();
     await gateway.deliver(press(asked, { act: 'regenerate', turn: turnIdOf(asked) }));

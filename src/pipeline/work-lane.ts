@@ -86,7 +86,7 @@ async function workMessage(
   parts: PipelineParts,
   stopping: AbortSignal,
 ): Promise<void> {
-  const held = parts.leases.keep(lease, (longer) => parts.store.outbox.renew(row.seq, longer));
+  const held = parts.leases.keep(lease, (longer) => parts.store.outbox.renew(row.seq, longer), stopping);
   try {
     await deliverOne(row, lease.holder, parts, stopping, (write) => held.leave(write));
   } finally {
@@ -102,7 +102,7 @@ async function workEvent(
   parts: PipelineParts,
   stopping: AbortSignal,
 ): Promise<boolean> {
-  const held = parts.leases.keep(lease, (longer) => parts.store.inbox.renew(row.seq, longer));
+  const held = parts.leases.keep(lease, (longer) => parts.store.inbox.renew(row.seq, longer), stopping);
   try {
     if (row.attempts > MOST_CLAIMS)
       throw new GatewayError('overloaded', 'the process has died with this event too often');

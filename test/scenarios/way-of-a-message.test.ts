@@ -353,6 +353,23 @@ describe('where the vendor keeps no send key', () => {
   });
 });
 
+it('a reply of a process that stood still for longer than its lease is held back, and sent unmarked once nobody else has it', async () => {
+  await gateway.close();
+  const clock = movedClock();
+  gateway = await startGateway({ clock });
+  gateway.platform.can = { ...gateway.platform.can, reply: 'append', sendKeyWindowMs: 0 };
+  const shown: number[] = [];
+  gateway.platform.before = () => {
+    shown.push(gateway.platform.messages.length);
+    if (shown.length === 1) clock.moveOn(10 * 60_000);
+  };
+  await gateway.deliver(message('hello'));
+  await until(() => shown.length === 2);
+  await gateway.quiet();
+  expect([gateway.platform.texts, shown]).toEqual([['you said: hello'], [0, 0]]);
+  expect(gateway.platform.frame(0).notice).toBeUndefined();
+});
+
 describe('files an agent made', () => {
   it('follow the answer, each once, unless the answer’s own text shows them', async () => {
     gateway.agent.answer = async function* (ask) {

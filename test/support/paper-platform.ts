@@ -11,7 +11,7 @@ import type {
 } from '../../src/core/platform.ts';
 import type { Pusher } from '../../src/core/push.ts';
 import type { ActionAnswer, Frame, OutboundMessage, Sent } from '../../src/core/reply.ts';
-import { PaperApprovals } from './paper-approvals.ts';
+import { holdBackUnlessSure, PaperApprovals } from './paper-approvals.ts';
 
 /** A message as it stands on the paper, with every look it had. */
 export interface PaperMessage {
@@ -86,6 +86,7 @@ export class PaperPlatform implements Platform {
   async send(message: OutboundMessage, options: SendOptions): Promise<Sent> {
     await this.before('send', message);
     options.signal.throwIfAborted();
+    holdBackUnlessSure(options.signal);
     if (this.notes) await options.save(this.notes);
     const known = this.can.sendKeyWindowMs > 0 || this.notes?.keyed ? this.#byKey.get(message.key) : undefined;
     const paper = known ?? { id: id<MessageId>(`p${this.messages.length + 1}`), looks: [message] };
@@ -97,8 +98,9 @@ export class PaperPlatform implements Platform {
     return { message: paper.id, handle: { paper: paper.id }, minUpdateIntervalMs: this.minUpdateIntervalMs };
   }
 
-  async update(sent: Sent, message: OutboundMessage & { kind: 'frame' }): Promise<Sent> {
+  async update(sent: Sent, message: OutboundMessage & { kind: 'frame' }, { signal }: SendOptions): Promise<Sent> {
     await this.before('update', message);
+    holdBackUnlessSure(signal);
     const paper = this.messages.find((candidate) => candidate.id === sent.message);
     if (!paper) throw new GatewayError('platform_target_gone', 'no such paper');
     paper.looks.push(message);

@@ -210,6 +210,21 @@ describe('a growing answer', () => {
     ]);
   });
 
+  it('that outgrows a message leaves no step running in the one that is whole', async () => {
+    const steps = stepwise();
+    gateway.agent.answer = async function* (ask, signal) {
+      yield { kind: 'thought', thought: { id: 'model', kind: 'step', text: 'Model', state: 'running' } };
+      yield* steps.answer(ask, signal);
+    };
+    await gateway.deliver(message('long'));
+    steps.say('x'.repeat(40).concat('\n\n').repeat(30));
+    await until(() => gateway.platform.messages.length === 2);
+    expect(gateway.platform.frame(0)).toMatchObject({ continues: true, thoughts: [{ text: 'Model', state: 'done' }] });
+    steps.end();
+    await gateway.quiet();
+    expect(gateway.platform.frame(0).thoughts).toMatchObject([{ state: 'done' }]);
+  });
+
   it('survives frames that fail: the final one lands', async () => {
     const steps = stepwise();
     gateway.agent.answer = steps.answer;
@@ -381,6 +396,33 @@ describe('files an agent made', () => {
     await gateway.deliver(message('draw'));
     await gateway.quiet();
     expect(gateway.platform.texts.slice(1)).toEqual(['http://dify/files/report.pdf?sign=1']);
+  });
+
+  it('come as files though the answer links to them, for an agent’s addresses live for minutes: the links leave their words', async () => {
+    gateway.agent.answer = async function* (ask) {
+      yield started(ask);
+      yield { kind: 'text', delta: 'Here is [the report](http://dify/files/report.pdf?sign=1) for ' };
+      yield { kind: 'text', delta: '[the meeting](https://company.example/meeting).' };
+      yield { kind: 'file', file: { kind: 'file', name: 'report.pdf', url: 'http://dify/files/report.pdf?sign=2' } };
+    };
+    await gateway.deliver(message('write it down'));
+    await gateway.quiet();
+    expect(gateway.platform.frame(0).answer).toBe(
+      'Here is the report for [the meeting](https://company.example/meeting).',
+    );
+    expect(gateway.platform.texts.slice(1)).toEqual(['http://dify/files/report.pdf?sign=2']);
+  });
+
+  it('come as pictures where no picture shows in a text', async () => {
+    gateway.platform.can = { ...gateway.platform.can, picturesInText: false };
+    gateway.agent.answer = async function* (ask) {
+      yield started(ask);
+      yield { kind: 'text', delta: 'look: ![chart](http://dify/files/chart.png?sign=1)' };
+      yield { kind: 'file', file: { kind: 'image', name: 'chart.png', url: 'http://dify/files/chart.png?sign=2' } };
+    };
+    await gateway.deliver(message('draw'));
+    await gateway.quiet();
+    expect(gateway.platform.texts).toEqual(['look: chart', 'http://dify/files/chart.png?sign=2']);
   });
 });
 

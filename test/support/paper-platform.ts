@@ -30,7 +30,13 @@ export class PaperPlatform implements Platform {
   readonly name = 'paper';
   readonly title = { zh: '纸条', en: 'Paper' };
   readonly channel: ChannelName;
-  can: Capabilities = { reply: 'stream', maxAnswerBytes: 1000, sendKeyWindowMs: 3_600_000, buttons: true };
+  can: Capabilities = {
+    reply: 'stream',
+    maxAnswerBytes: 1000,
+    sendKeyWindowMs: 3_600_000,
+    buttons: true,
+    picturesInText: true,
+  };
   readonly messages: PaperMessage[] = [];
   readonly answers: ActionAnswer[] = [];
   /** What was told to whoever came and asked, in order. */

@@ -138,7 +138,7 @@ export function createPipeline(input: PipelineInput, work: WorkOptions): Pipelin
     leases,
     gate: new FrameGate(FRAMES_AT_ONCE),
     wake,
-    begin: (lane, first) => !isBound(lane) && fleet.keepsLanes() && scheduler.begin(lane, first),
+    begin: (lane, make) => (!isBound(lane) && fleet.keepsLanes() ? scheduler.begin(lane, make) : undefined),
     remind: (at) => scheduler.remind(at),
   };
   hearStops(parts);

@@ -1,4 +1,4 @@
-import type { Accepted, Claimed, NewInboxRow } from '../core/store.ts';
+import type { Accepted, Claimed, Lease, NewInboxRow } from '../core/store.ts';
 import type { PipelineParts } from './parts.ts';
 
 /** An event on its way into the store, and what is done once it is there. */
@@ -14,13 +14,18 @@ export interface Incoming {
  */
 export function takeIn(row: NewInboxRow, now: number, parts: PipelineParts): Incoming {
   const { lane } = row;
-  const lease = parts.leases.next();
-  const { promise: claimed, resolve } = Promise.withResolvers<Claimed | undefined>();
-  if (!parts.begin(lane, { lease, claimed })) return { row, settle: (accepted) => accepted && parts.wake(lane) };
+  const first = parts.begin(lane, () => awaited(parts.leases.next()));
+  if (!first) return { row, settle: (accepted) => accepted && parts.wake(lane) };
   return {
-    row: { ...row, lease },
-    settle: (accepted) => resolve(accepted?.taken ? asClaimed(row, accepted, now) : undefined),
+    row: { ...row, lease: first.lease },
+    settle: (accepted) => first.settle(accepted?.taken ? asClaimed(row, accepted, now) : undefined),
   };
+}
+
+/** What a lane begins with, of which nobody knows yet whether it will be taken. */
+function awaited(lease: Lease) {
+  const { promise: claimed, resolve: settle } = Promise.withResolvers<Claimed | undefined>();
+  return { lease, claimed, settle };
 }
 
 /** As a claim would have read it: nothing else is in the lane, and what comes later wakes it. */

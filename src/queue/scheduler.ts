@@ -21,8 +21,8 @@ export interface First {
 export interface Scheduler {
   /** Something was stored for this lane. Never throws, never waits; a lost wake-up costs a sweep. */
   wake(lane: Lane): void;
-  /** Something is being stored for this lane: begins it with that, if it can be begun at once. @returns Whether it has begun. */
-  begin(lane: Lane, first: First): boolean;
+  /** Something is being stored for this lane: begins it with that, if it can be begun at once. @returns What was made for it; undefined where it has not begun. */
+  begin<Made extends First>(lane: Lane, make: () => Made): Made | undefined;
   /** Whether another lane could be begun at once. */
   readonly hasRoom: boolean;
   /** Resolves when there is room for a lane that comes from elsewhere, or when the scheduler stops. */
@@ -108,10 +108,11 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
 
   const canBegin = (): boolean => pending.size === 0 && lanes.size < parts.maxActive && !mustYield();
 
-  function beginWith(lane: Lane, first: First): boolean {
-    const can = !lanes.has(lane) && !stopping && canBegin();
-    if (can) begin(lane, first);
-    return can;
+  function beginWith<Made extends First>(lane: Lane, make: () => Made): Made | undefined {
+    if (lanes.has(lane) || stopping || !canBegin()) return undefined;
+    const first = make();
+    begin(lane, first);
+    return first;
   }
 
   /** However long deliveries have the right of way, lanes that have waited long enough have their share. */

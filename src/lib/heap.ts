@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { PerformanceObserver } from 'node:perf_hooks';
+import { constants, PerformanceObserver } from 'node:perf_hooks';
 import v8 from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
@@ -17,13 +17,15 @@ export interface YoungLimits {
    */
   readonly underLoad: number;
   /**
-   * Where more than {@link LARGE_BYTES} last. V8 adds this space to what may come to the lasting heap before it looks through that, so at the
+   * Where more than {@link LARGE_BYTES} live. V8 adds this space to what may come to the lasting heap before it looks through that, so at the
    * peak of a thousand growing answers each MB here is two.
    */
   readonly ofLarge: number;
 }
 
 const YOUNG: YoungLimits = { atRest: 16 * MIB, underLoad: 64 * MIB, ofLarge: 8 * MIB };
+
+const NEW_SPACES: ReadonlySet<string> = new Set(['new_space', 'new_large_object_space']);
 
 /** Load is so many collections in a row, each so soon behind the one before. A thousand questions that come at once and stay make fewer, and have other uses for memory. */
 const LOAD_COLLECTIONS = 50;
@@ -83,13 +85,23 @@ export function limitHeap(limits = YOUNG): void {
   // That look takes three times as long, so it is not left on.
   const giveBack = switcher('optimize-for-size');
   grow(GROWTH_PERCENT);
-  afterCollections((times) => {
+  let live = 0;
+  afterCollections((collections) => {
+    // What lies about unused between two looks is no reason to be sparing.
+    if (collections.some(({ wasWhole }) => wasWhole)) live = lastingBytes();
     const young = youngBytes();
-    const lasting = v8.getHeapStatistics().total_heap_size - young;
-    growYoung(young < mostYoung(times, lasting) ? 2 : 1);
-    grow(growthPercent(lasting));
+    growYoung(
+      young <
+        mostYoung(
+          collections.map(({ at }) => at),
+          live,
+        )
+        ? 2
+        : 1,
+    );
+    grow(growthPercent(live));
     // What it got before, it would never give back by itself.
-    giveBack(young > limits.ofLarge && lasting > LARGE_BYTES);
+    giveBack(young > limits.ofLarge && live > LARGE_BYTES);
   });
 }
 
@@ -122,11 +134,27 @@ export function youngLimit(limits: YoungLimits): (times: readonly number[], last
   };
 }
 
-/** @param look - Told when the last ones were, in milliseconds. */
-function afterCollections(look: (times: readonly number[]) => void): void {
-  new PerformanceObserver((list) => look(list.getEntries().map(({ startTime }) => startTime))).observe({
-    entryTypes: ['gc'],
-  });
+interface Collection {
+  /** In milliseconds. */
+  readonly at: number;
+  /** A look through all of the heap, not only through what is new. */
+  readonly wasWhole: boolean;
+}
+
+/** @param look - Told of the last ones. */
+function afterCollections(look: (collections: readonly Collection[]) => void): void {
+  new PerformanceObserver((list) => look(list.getEntries().map(collectionOf))).observe({ entryTypes: ['gc'] });
+}
+
+function collectionOf({ startTime, detail }: { readonly startTime: number; readonly detail?: unknown }): Collection {
+  const { kind } = detail as { readonly kind: number };
+  return { at: startTime, wasWhole: kind === constants.NODE_PERFORMANCE_GC_MAJOR };
+}
+
+/** What objects take that are not new, in bytes; right behind a look through all of the heap they are those that live. */
+function lastingBytes(): number {
+  const spaces = v8.getHeapSpaceStatistics().filter(({ space_name }) => !NEW_SPACES.has(space_name));
+  return spaces.reduce((sum, { space_used_size }) => sum + space_used_size, 0);
 }
 
 /** Sets a flag of V8's whenever its value is another one. */

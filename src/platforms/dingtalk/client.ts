@@ -11,7 +11,6 @@ import {
   mimeOf,
   requestAgain,
 } from '../../lib/http-client.ts';
-import { mayLeave } from '../../lib/last-look.ts';
 import { encodeMultipart, type FormPart } from '../../lib/multipart.ts';
 import { type Priority, type RateLimiter, windowOf } from '../../lib/rate-limiter.ts';
 import { RateLimiters } from '../../lib/rate-limiters.ts';
@@ -65,7 +64,7 @@ export class DingtalkClient {
     this.#config = config;
     this.#deps = deps;
     this.budget = new MonthBudget(deps);
-    this.http = createHttpClient({ proxy: deps.proxy, noProxy: deps.noProxy, mayLeave });
+    this.http = createHttpClient({ proxy: deps.proxy, noProxy: deps.noProxy });
     const { clock, countTogether } = deps;
     const { clientSecret, limits } = config;
     this.#apis = new RateLimiters({

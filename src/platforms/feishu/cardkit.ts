@@ -64,6 +64,7 @@ export class CardKit {
   readonly #clock: Clock;
   // A card that nobody touches for longer than streaming lasts has been given up.
   readonly #live = new Recent<string, LiveCard>({ max: MAX_LIVE, ttl: 2 * STREAM_RENEW_MS, updateAgeOnGet: true });
+  #tidiedAt = 0;
 
   constructor(api: FeishuApi, clock: Clock) {
     this.#api = api;
@@ -79,7 +80,7 @@ export class CardKit {
   async make(view: CardView, options: CallOptions): Promise<CardHandle> {
     const at = this.#clock.now();
     const card = await this.#api.createCard(writeCard(view), options);
-    this.#live.purgeStale();
+    this.#forgetGivenUp(at);
     this.#live.set(card, { seq: 0, openedAt: at, shown: shownOf(view) });
     return { card, at, seq: 0 };
   }
@@ -107,6 +108,13 @@ export class CardKit {
     await this.#replace(job, view);
     this.#live.delete(handle.card);
     return { ...handle, seq: job.live.seq };
+  }
+
+  /** Looks at every card, so not with each new one. */
+  #forgetGivenUp(now: number): void {
+    if (now - this.#tidiedAt < STREAM_RENEW_MS) return;
+    this.#tidiedAt = now;
+    this.#live.purgeStale();
   }
 
   #jobOf(handle: CardHandle, options: CallOptions): Job {

@@ -4,6 +4,8 @@ import type { AgentSettings, ChannelSettings, Settings } from '../config/setting
 import type { InLanguages } from '../core/lang.ts';
 import { noLog } from '../core/log.ts';
 import { systemClock } from '../lib/clock.ts';
+import { lookAtStore } from '../store/look.ts';
+import { isPostgres } from '../store/place.ts';
 import { failureText } from './failure.ts';
 import { onePlatform } from './one-platform.ts';
 import type { Terminal } from './terminal.ts';
@@ -13,8 +15,12 @@ type Faults = readonly InLanguages[];
 /** How long one channel or agent may take. */
 const TIMEOUT_MS = 20_000;
 
-/** Tries every channel's and every agent's credentials; answers how many faults it found. */
+/** Tries the servers and every channel's and every agent's credentials; answers how many faults it found. */
 export async function checkOnline(terminal: Terminal, settings: Settings): Promise<number> {
+  const servers = serversOf(settings).map(async ({ title, attempt }) => ({
+    title: terminal.say(title),
+    faults: await faultsOf(terminal, attempt),
+  }));
   const channels = settings.channels.map(async (channel) => ({
     title: `${terminal.say({ zh: '渠道', en: 'channel' })} ${channel.name}`,
     faults: await faultsOf(terminal, (signal) => tryChannel(channel, settings, signal)),
@@ -24,12 +30,38 @@ export async function checkOnline(terminal: Terminal, settings: Settings): Promi
     faults: await faultsOf(terminal, (signal) => tryAgent(agent, settings, signal)),
   }));
   let count = 0;
-  for (const { title, faults } of await Promise.all([...channels, ...agents])) {
+  for (const { title, faults } of await Promise.all([...servers, ...channels, ...agents])) {
     if (faults.length === 0) terminal.out(`✔ ${title}: ${terminal.say({ zh: '在线检查通过', en: 'works online' })}`);
     for (const fault of faults) terminal.out(`✘ ${title}: ${fault}`);
     count += faults.length;
   }
   return count;
+}
+
+interface Server {
+  readonly title: InLanguages;
+  readonly attempt: () => Promise<Faults>;
+}
+
+/** What the gateway itself leans on, beside the vendors and agents. */
+function serversOf({ databaseUrl, redisUrl }: Settings): readonly Server[] {
+  const servers: Server[] = [];
+  if (isPostgres(databaseUrl)) {
+    servers.push({
+      title: { zh: '存储', en: 'store' },
+      attempt: async () => {
+        await lookAtStore(databaseUrl);
+        return [];
+      },
+    });
+  }
+  if (redisUrl !== undefined) {
+    servers.push({
+      title: { zh: 'Redis', en: 'Redis' },
+      attempt: async () => (await import('../redis/look.ts')).lookAtRedis(redisUrl),
+    });
+  }
+  return servers;
 }
 
 async function faultsOf(

@@ -2,8 +2,10 @@ import { sentence } from '../config/faults.ts';
 import { SettingsError } from '../config/load.ts';
 import type { ChannelSettings, Settings } from '../config/settings.ts';
 import type { InLanguages } from '../core/lang.ts';
-import { placeName } from '../store/place.ts';
+import { lookAtStore } from '../store/look.ts';
+import { isPostgres, placeName } from '../store/place.ts';
 import { checkOnline } from './check-online.ts';
+import { failureText } from './failure.ts';
 import { readSettings } from './settings.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -24,24 +26,20 @@ export async function check(terminal: Terminal, options: CheckOptions): Promise<
     terminal.out(terminal.say(summary(error.faults.length)));
     return 1;
   }
-  printSettings(terminal, settings);
-  if (options.online !== true) {
-    terminal.out(terminal.say(summary(0)));
-    return 0;
-  }
-  const faults = await checkOnline(terminal, settings);
+  const amiss = await printSettings(terminal, settings);
+  const faults = amiss + (options.online === true ? await checkOnline(terminal, settings) : 0);
   terminal.out(terminal.say(summary(faults)));
   return faults === 0 ? 0 : 1;
 }
 
-function printSettings(terminal: Terminal, settings: Settings): void {
+/** Answers how many faults it found: in what lies on this machine, for nobody else is asked. */
+async function printSettings(terminal: Terminal, settings: Settings): Promise<number> {
   const say = (text: InLanguages) => terminal.say(text);
   const source = settings.file ?? say({ zh: '环境变量', en: 'the environment' });
   terminal.out(
     `✔ ${say({ zh: `设置读自${settings.file === undefined ? '' : ' '}${source}`, en: `settings from ${source}` })}`,
   );
-  const store = placeName(settings.databaseUrl);
-  terminal.out(`✔ ${say({ zh: `存储 ${store}`, en: `store ${store}` })}`);
+  const storeFaults = await printStore(terminal, settings.databaseUrl);
   for (const channel of settings.channels) {
     const { name, platform, agent } = channel;
     const address = webhookOf(channel, settings);
@@ -56,6 +54,20 @@ function printSettings(terminal: Terminal, settings: Settings): void {
     terminal.out(`✔ ${say({ zh: `智能体 ${name}（${kind}）`, en: `agent ${name} (${kind})` })}`);
   }
   for (const warning of settings.warnings) terminal.out(`! ${say(warning)}`);
+  return storeFaults;
+}
+
+async function printStore(terminal: Terminal, databaseUrl: string): Promise<number> {
+  const place = placeName(databaseUrl);
+  const store = terminal.say({ zh: `存储 ${place}`, en: `store ${place}` });
+  try {
+    if (!isPostgres(databaseUrl)) await lookAtStore(databaseUrl);
+    terminal.out(`✔ ${store}`);
+    return 0;
+  } catch (error) {
+    terminal.out(`✘ ${store}: ${terminal.say(failureText(error))}`);
+    return 1;
+  }
 }
 
 /** The address to enter at the vendor's; undefined where the gateway calls the vendor instead. */

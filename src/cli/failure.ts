@@ -54,6 +54,12 @@ function gatewayFailure(error: GatewayError): InLanguages {
       en: 'Another gateway works on this store (DATABASE_URL); stop it first, or name another file.',
     };
   }
+  if (error.code === 'store_unavailable' && error.details['server'] !== undefined) {
+    return {
+      zh: `存储打不开（DATABASE_URL）：${error.message}；请检查地址、数据库是否在运行，以及本机能否访问它。`,
+      en: `The store cannot be opened (DATABASE_URL): ${error.message}; check the address, that it runs, and that this machine may connect to it.`,
+    };
+  }
   if (error.code === 'store_unavailable') {
     return {
       zh: `存储打不开（DATABASE_URL）：${error.message}；请检查路径、权限和磁盘空间。`,

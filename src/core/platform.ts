@@ -27,6 +27,8 @@ export interface Capabilities {
   readonly buttons: boolean;
   /** Where an answer cannot change: whether the questions one may ask next may follow in a message of their own. */
   readonly suggestsApart?: boolean;
+  /** Pictures that an answer's text points to are shown in it; elsewhere they come in messages of their own, as other files do. */
+  readonly picturesInText?: boolean;
   /** Files of an answer stand in its text, as pictures and links: there is no message for one alone. */
   readonly filesInText?: boolean;
 }

@@ -57,6 +57,11 @@ export interface Store {
   readonly inOrder: boolean;
   /** Takes what the lane has to do next: an event as `inbox.claim` has it, else a message as `outbox.claim` has it; or says who is at it. */
   claim(lane: Lane, lease: Lease, now: number): Promise<Claimed | undefined>;
+  /**
+   * Ends a lease that nobody works under any more: what it holds in the lane can be claimed as if its time had come, a message with one more
+   * of its doubts. For the process that made the lease, which alone can know.
+   */
+  lapse(lane: Lane, holder: string, now: number): Promise<void>;
   /** The store's own time, which the processes that share it go by; absent where it is this machine's. */
   readonly time?: () => Promise<number>;
   /** Ends after what was asked before; later calls reject with `store_unavailable`. */

@@ -115,6 +115,32 @@ describe('asking another server', () => {
     expect(await kindOf(client.request(get(url, { signal: controller.signal })))).toBe('aborted');
   });
 
+  it('asks whether a request may leave when it would, however long it has waited for a connection', async () => {
+    const asked: string[] = [];
+    const answers: ServerResponse[] = [];
+    const url = await serve((request, response) => {
+      asked.push(request.url ?? '');
+      answers.push(response);
+    });
+    const allowed = new AbortController().signal;
+    const other = new AbortController().signal;
+    let isOurs = true;
+    const narrow = createHttpClient({ connections: 1, mayLeave: (signal) => signal === allowed || isOurs });
+    const first = narrow.request(get(`${url}/first`, { signal: allowed }));
+    const late = kindOf(narrow.request(get(`${url}/late`, { signal: other })));
+    const last = narrow.request(get(`${url}/last`, { signal: allowed }));
+    await expect.poll(() => answers.length).toBe(1);
+    isOurs = false;
+    answers[0]?.end('ok');
+    await (await first).text();
+    expect(await late).toBe('held-back');
+    await expect.poll(() => answers.length).toBe(2);
+    answers[1]?.end('ok');
+    expect(await (await last).text()).toBe('ok');
+    expect(asked).toEqual(['/first', '/last']);
+    await narrow.close();
+  });
+
   it('calls it broken when the connection ends in the middle', async () => {
     const url = await serve((request) => request.socket.destroy());
     expect(await kindOf(client.request(get(url)))).toBe('broken');

@@ -1,7 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import type { Dispatcher, Agent as UndiciAgent } from 'undici';
 import { HttpError, type HttpErrorKind } from './http-error.ts';
-import { Exchange, type HttpRequest, type HttpResponse } from './http-exchange.ts';
+import { Exchange, type HttpRequest, type HttpResponse, type MayLeave } from './http-exchange.ts';
 import { Agent, loadProxyAgent } from './undici.ts';
 
 export { HttpError } from './http-error.ts';
@@ -24,6 +24,8 @@ export interface HttpClientOptions {
   readonly connections?: number;
   /** How names become addresses; default the system's way. */
   readonly lookup?: LookupFunction;
+  /** Asked of a request's signal in the moment in which it would leave; where the answer is no, it does not. */
+  readonly mayLeave?: MayLeave;
 }
 
 export interface Repeat {
@@ -63,7 +65,7 @@ const LOOPBACK = 'localhost,127.0.0.1,::1';
 export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
   const dispatcher = createDispatcher(options);
   return {
-    request: (request) => send(dispatcher, request),
+    request: (request) => send(dispatcher, request, options.mayLeave),
     close: async () => dispatcher.destroy(),
   };
 }
@@ -85,9 +87,9 @@ function createDispatcher(options: HttpClientOptions): Dispatcher {
   return new EnvHttpProxyAgent({ ...pool, httpProxy: '', httpsProxy: options.proxy, noProxy });
 }
 
-async function send(dispatcher: Dispatcher, request: HttpRequest): Promise<HttpResponse> {
+async function send(dispatcher: Dispatcher, request: HttpRequest, mayLeave?: MayLeave): Promise<HttpResponse> {
   const url = new URL(request.url);
-  const exchange = new Exchange(request);
+  const exchange = new Exchange(request, mayLeave);
   if (request.signal?.aborted) throw exchange.explain(request.signal.reason);
   const options = {
     origin: url.origin,

@@ -1,11 +1,12 @@
 /**
  * Why a request came to nothing.
  * - connect: nothing was sent; safe to try again.
+ * - held-back: nothing was sent, for in that moment the caller was not sure that it still may be.
  * - timeout, broken: it may have arrived and been acted on.
  * - aborted: by the caller, or because the client was closed.
  * - too-large: the answer is longer than `maxBytes`; the connection is given up.
  */
-export type HttpErrorKind = 'timeout' | 'connect' | 'aborted' | 'too-large' | 'broken';
+export type HttpErrorKind = 'timeout' | 'connect' | 'held-back' | 'aborted' | 'too-large' | 'broken';
 
 export class HttpError extends Error {
   readonly kind: HttpErrorKind;
@@ -15,6 +16,11 @@ export class HttpError extends Error {
     this.name = 'HttpError';
     this.kind = kind;
   }
+}
+
+/** Whether it is certain that nothing has arrived. */
+export function isUnsent(error: unknown): boolean {
+  return error instanceof HttpError && (error.kind === 'connect' || error.kind === 'held-back');
 }
 
 /** What broke a connection, in our words. @param what - The request, without its query. */

@@ -36,6 +36,8 @@ export interface HttpResponse {
 
 type Into = (piece: Uint8Array) => void;
 
+export type MayLeave = (signal: AbortSignal) => boolean;
+
 const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_MAX_BYTES = 8 * 1024 * 1024;
 /** How much of a body is held for a reader that has not come for it, in bytes; then the far side has to wait. */
@@ -56,6 +58,7 @@ export class Exchange implements Dispatcher.DispatchHandler, HttpResponse {
   status = 0;
   headers: Readonly<Record<string, string>> = {};
   readonly #request: HttpRequest;
+  readonly #mayLeave: MayLeave | undefined;
   readonly #timeoutMs: number;
   readonly #head = Promise.withResolvers<HttpResponse>();
   #state: 'asking' | 'open' | 'ended' | 'failed' = 'asking';
@@ -75,8 +78,9 @@ export class Exchange implements Dispatcher.DispatchHandler, HttpResponse {
   #deadline = Number.POSITIVE_INFINITY;
   #timedOut = false;
 
-  constructor(request: HttpRequest) {
+  constructor(request: HttpRequest, mayLeave?: MayLeave) {
     this.#request = request;
+    this.#mayLeave = mayLeave;
     this.#timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   }
 
@@ -97,6 +101,7 @@ export class Exchange implements Dispatcher.DispatchHandler, HttpResponse {
     this.#controller = controller;
     // Given up while it waited for a connection.
     if (this.#state === 'failed') controller.abort(GIVEN_UP);
+    else if (this.#request.signal && this.#mayLeave?.(this.#request.signal) === false) this.#holdBack();
   }
 
   onResponseStart(
@@ -229,6 +234,10 @@ export class Exchange implements Dispatcher.DispatchHandler, HttpResponse {
     if (this.#state === 'open') this.#giveUp(GIVEN_UP);
   }
 
+  #holdBack(): void {
+    this.#giveUp(new HttpError('held-back', `${this.#what}: not sent, for it may be somebody else's by now`));
+  }
+
   #giveUp(error: Error): void {
     this.#fail(error);
     this.#controller?.abort(GIVEN_UP);
@@ -250,10 +259,14 @@ export class Exchange implements Dispatcher.DispatchHandler, HttpResponse {
 
   explain(error: unknown): HttpError {
     if (error instanceof HttpError) return error;
-    const what = `${this.#request.method} ${withoutQuery(this.#request.url)}`;
+    const what = this.#what;
     if (this.#timedOut) return new HttpError('timeout', `${what}: no answer in time`, { cause: error });
     if (this.#request.signal?.aborted) return new HttpError('aborted', `${what}: given up`, { cause: error });
     return brokenBy(error, what);
+  }
+
+  get #what(): string {
+    return `${this.#request.method} ${withoutQuery(this.#request.url)}`;
   }
 
   /** How long nothing may come from now on. One timer serves the whole exchange: it looks anew when it was put off. */

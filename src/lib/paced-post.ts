@@ -1,4 +1,5 @@
 import { createHttpClient, type HttpClient, type HttpClientOptions, HttpError } from './http-client.ts';
+import { mayLeave } from './last-look.ts';
 import { type CountedTogether, type LimiterClock, RateLimiter, type RateWindow } from './rate-limiter.ts';
 import { type Json, parseObject } from './read.ts';
 
@@ -33,7 +34,7 @@ export class PacedPost {
   constructor(options: PacedPostOptions) {
     const { windows, clock, together, proxy, noProxy } = options;
     this.#options = options;
-    this.#http = createHttpClient({ proxy, noProxy });
+    this.#http = createHttpClient({ proxy, noProxy, mayLeave });
     this.rate = new RateLimiter(windows, clock, together);
   }
 

@@ -3,6 +3,7 @@ import { referenceOf, turnSendKey } from '../core/keys.ts';
 import type { Person } from '../core/people-store.ts';
 import type { StopReason } from '../core/store.ts';
 import { hasText, say } from '../core/text.ts';
+import { askBefore } from '../lib/last-look.ts';
 import type { HeldLease } from '../queue/leases.ts';
 import { Answer } from '../replies/answer.ts';
 import { openReply } from '../replies/open-reply.ts';
@@ -37,6 +38,8 @@ export async function converse(
   if (!context) return;
   if ('kind' in context) return sendRefusal(context, row, held, parts, stopping);
   const control = new TurnControl(stopping, held.lost);
+  // A frame may wait for its turn, too, after it was looked at whether it is ours to show.
+  askBefore(control.signal, () => held.isSure);
   const stream = openStream(context, held, control, parts);
   const { event } = row;
   const leave = parts.running.add({

@@ -8,7 +8,7 @@ import type { Pusher } from '../core/push.ts';
 import type { OutboundMessage, Sent } from '../core/reply.ts';
 import type { OutboxRow, OutboxStore } from '../core/store.ts';
 import { say } from '../core/text.ts';
-import { HttpError } from '../lib/http-client.ts';
+import { isUnsent } from '../lib/http-error.ts';
 import { retryAt } from '../queue/backoff.ts';
 import { handPush, type PushRow } from './deliver-push.ts';
 import { toldError, wordsOf } from './told-error.ts';
@@ -70,10 +70,10 @@ function countFinal({ message, createdAt }: OutboxRow, { metrics, clock }: Deliv
     metrics.finalFrame(message.to.channel, clock.now() - createdAt);
 }
 
-/** A call that broke off may have been acted on; one that was refused, or for which there was no connection, was not. */
+/** A call that broke off may have been acted on; one that was refused, or that never left, was not. */
 function mayHaveArrived(error: GatewayError): boolean {
   if (error.code !== 'platform_unavailable') return false;
-  return !(error.cause instanceof HttpError && error.cause.kind === 'connect');
+  return !isUnsent(error.cause);
 }
 
 /** An outbox row with an answer or a sentence of ours. */

@@ -1,9 +1,11 @@
 import type { AnswerFile } from '../core/agent.ts';
 import { turnSendKey } from '../core/keys.ts';
+import type { Capabilities } from '../core/platform.ts';
 import type { OutboundMessage } from '../core/reply.ts';
 import type { NewOutboxRow, TurnState } from '../core/store.ts';
 import type { HeldLease } from '../queue/leases.ts';
 import { type Answer, frameOf } from '../replies/answer.ts';
+import { withoutLinksTo } from '../replies/file-links.ts';
 import { splitAnswer } from '../replies/split.ts';
 import type { AnswerStream } from './answer-stream.ts';
 import { closeTurn } from './close-turn.ts';
@@ -75,23 +77,27 @@ function repliesOf(ending: Ending, parts: PipelineParts): readonly NewOutboxRow[
   }
   // A question that was taken back before anything was shown is left alone.
   if (outcome.canceled === true && !stream.live.open) return [];
-  return [...frameRows(ending), ...filesApart(stream.answer).map((file, index) => fileRow(context, file, index))];
+  const files = filesApart(stream.answer, context.platform.can);
+  return [...frameRows(ending, files), ...files.map((file, index) => fileRow(context, file, index))];
 }
 
-/** A picture that stands in the answer's own text is shown there. */
-function filesApart(answer: Answer): readonly AnswerFile[] {
-  return answer.files.filter(({ url }) => !answer.mentions(url));
+/** An agent's address of a file lives for minutes, and often inside our network only: a link to it is of no use to people. */
+function filesApart(answer: Answer, { filesInText, picturesInText }: Capabilities): readonly AnswerFile[] {
+  if (filesInText === true) return [];
+  return picturesInText === true ? answer.files.filter((file) => !answer.pictures(file)) : answer.files;
 }
 
 function putFilesIntoText(answer: Answer): void {
-  const lines = filesApart(answer).map(({ kind, name, url }) => {
+  const missing = answer.files.filter(({ url }) => !answer.mentions(url));
+  const lines = missing.map(({ kind, name, url }) => {
     const title = name.replace(/[[\]\\]/g, '');
     return `${kind === 'image' ? '!' : ''}[${title}](<${url}>)`;
   });
   for (const line of lines) answer.append(line);
 }
 
-function frameRows({ context, stream, outcome }: Ending): readonly NewOutboxRow[] {
+/** @param apart - The files that follow in messages of their own. */
+function frameRows({ context, stream, outcome }: Ending, apart: readonly AnswerFile[]): readonly NewOutboxRow[] {
   const { turn, platform } = context;
   const { answer, live } = stream;
   const pieces = splitAnswer(answer.shown(true), platform.can.maxAnswerBytes);
@@ -102,7 +108,7 @@ function frameRows({ context, stream, outcome }: Ending): readonly NewOutboxRow[
     const last = from + offset === pieces.length - 1;
     const frame = frameOf(answer, {
       state: last ? outcome.state : 'done',
-      text,
+      text: withoutLinksTo(apart, text),
       first: part === 0,
       last,
       ...(outcome.notice !== undefined && { notice: outcome.notice }),

@@ -1,3 +1,5 @@
+import type { Rating } from '../core/agent.ts';
+import type { TurnId } from '../core/ids.ts';
 import { turnSendKey } from '../core/keys.ts';
 import { say } from '../core/text.ts';
 import type { Answer } from '../replies/answer.ts';
@@ -38,16 +40,33 @@ async function suggest(context: TurnContext, answer: Answer, parts: PipelinePart
   const suggested = questions.slice(0, MOST_SUGGESTIONS);
   await parts.store.turns.suggest(turn.id, suggested);
   if (platform.update === undefined) return sendApart(context, suggested, answer, parts, signal);
-  const row = await parts.store.outbox.lastFrameOf(turn.id);
-  if (row?.sent?.message === undefined || row.message.kind !== 'frame') return;
   const shown = suggested.map((question) => answer.masked(question));
-  const message = { ...row.message, frame: { ...row.message.frame, suggested: shown } };
+  let rating: Rating | undefined;
+  do {
+    rating = await show(context, shown, parts, signal);
+    // A rating that was pressed meanwhile was answered at once with a card of its own, and this look has come over it.
+  } while (rating !== undefined && rating !== (await ratingOf(turn.id, parts)));
+}
+
+/** @returns The rating that the card shows now; undefined when there is no card to change. */
+async function show(
+  { platform, turn }: TurnContext,
+  suggested: readonly string[],
+  parts: PipelineParts,
+  signal: AbortSignal,
+): Promise<Rating | undefined> {
+  const row = await parts.store.outbox.lastFrameOf(turn.id);
+  if (row?.sent?.message === undefined || row.message.kind !== 'frame') return undefined;
+  const rating = await ratingOf(turn.id, parts);
+  const message = { ...row.message, frame: { ...row.message.frame, suggested, rating } };
   await parts.store.outbox.revise(row.seq, message);
-  await platform.update?.(
-    row.sent,
-    { ...message, key: turnSendKey(turn.id, 's') },
-    { signal, save: async () => undefined },
-  );
+  const key = turnSendKey(turn.id, 's');
+  await platform.update?.(row.sent, { ...message, key }, { signal, save: async () => undefined });
+  return rating;
+}
+
+async function ratingOf(turn: TurnId, { store }: PipelineParts): Promise<Rating> {
+  return (await store.turns.get(turn))?.rating ?? 'none';
 }
 
 async function sendApart(

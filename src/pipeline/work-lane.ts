@@ -10,7 +10,7 @@ import { closeTurn } from './close-turn.ts';
 import { deliverAll, deliverOne } from './deliver-all.ts';
 import { outGuard } from './guarding.ts';
 import { handleEvent } from './handle-event.ts';
-import { tellHolder } from './held-lane.ts';
+import { type HeldLane, tellHolder } from './held-lane.ts';
 import { noticeRow } from './notice.ts';
 import { type PipelineParts, traceOf } from './parts.ts';
 
@@ -56,9 +56,21 @@ async function workOne(lane: Lane, tail: Tail, parts: PipelineParts, stopping: A
     return !(wentWell && next.alone);
   }
   if (next?.box === 'outbox') await workMessage(next.row, lease, tail, parts, stopping);
-  else if (next?.box === 'held' && !parts.leases.isOurs(next.holder)) tellHolder({ lane, holder: next.holder }, parts);
+  else if (next?.box === 'held') return meetHolder({ lane, holder: next.holder }, parts);
   // What was begun with and not taken is somewhere in the lane.
   return next?.box === 'outbox' || first !== undefined;
+}
+
+/**
+ * Somebody holds the lane. A lease of our own that we find here is nobody's: in this process nobody else works in the lane. It was given, and the
+ * connection broke off before we heard of it.
+ */
+async function meetHolder(held: HeldLane, parts: PipelineParts): Promise<boolean> {
+  const { lane, holder } = held;
+  const isNobodys = parts.leases.isOurs(holder);
+  if (isNobodys) await parts.store.lapse(lane, holder, parts.clock.now());
+  else tellHolder(held, parts);
+  return isNobodys;
 }
 
 async function claimBehind(tail: Tail, lane: Lane, lease: Lease, parts: PipelineParts): Promise<Claimed | undefined> {
@@ -86,7 +98,7 @@ async function workMessage(
   parts: PipelineParts,
   stopping: AbortSignal,
 ): Promise<void> {
-  const held = parts.leases.keep(lease, (longer) => parts.store.outbox.renew(row.seq, longer));
+  const held = parts.leases.keep(lease, (longer) => parts.store.outbox.renew(row.seq, longer), stopping);
   try {
     await deliverOne(row, lease.holder, parts, stopping, (write) => held.leave(write));
   } finally {
@@ -102,7 +114,7 @@ async function workEvent(
   parts: PipelineParts,
   stopping: AbortSignal,
 ): Promise<boolean> {
-  const held = parts.leases.keep(lease, (longer) => parts.store.inbox.renew(row.seq, longer));
+  const held = parts.leases.keep(lease, (longer) => parts.store.inbox.renew(row.seq, longer), stopping);
   try {
     if (row.attempts > MOST_CLAIMS)
       throw new GatewayError('overloaded', 'the process has died with this event too often');

@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { Lease } from '../core/store.ts';
+import { askBefore } from '../lib/last-look.ts';
 
 /** A lease that is kept alive while its work goes on. */
 export interface HeldLease {
@@ -24,8 +25,12 @@ export interface Leases {
   next(): Lease;
   /** Whether a lease under this holder's name was made here. */
   isOurs(holder: string): boolean;
-  /** Prolongs a claimed row's lease until it is released. */
-  keep(lease: Lease, renew: Renew): HeldLease;
+  /**
+   * Prolongs a claimed row's lease until it is released.
+   *
+   * @param signal - What the work is done under: from now on no call to a vendor leaves under it while the lease is not sure.
+   */
+  keep(lease: Lease, renew: Renew, signal: AbortSignal): HeldLease;
   stop(): void;
 }
 
@@ -58,7 +63,11 @@ export function createLeases(worker: string, leaseMs: number, clock: Clock): Lea
       return { holder: `${worker}:${counter}`, until: clock.now() + leaseMs };
     },
     isOurs: (holder) => holder.startsWith(`${worker}:`),
-    keep: (first, renew) => new Held(first, renew, held, clock),
+    keep(first, renew, signal) {
+      const one = new Held(first, renew, held, clock);
+      askBefore(signal, () => one.isSure);
+      return one;
+    },
     stop: () => clearInterval(timer),
   };
 }

@@ -8,6 +8,7 @@ import type { TextForm } from '../guard/hide.ts';
 import { Restorer, type RestoringStream } from '../guard/restore.ts';
 import type { Found } from '../guard/sweep.ts';
 import { GrowingText } from '../lib/growing-text.ts';
+import { isPictureIn, withoutSignature } from './file-links.ts';
 
 /** What stays the same in every frame of a turn. */
 export interface FrameHead {
@@ -100,7 +101,12 @@ export class Answer {
 
   /** Whether the text itself points to an address; each look at a file may be signed anew, so what follows a `?` does not count. */
   mentions(url: string): boolean {
-    return this.#text.includes(url.split('?')[0] ?? url);
+    return this.#text.includes(withoutSignature(url));
+  }
+
+  /** Whether the text shows a file as a picture. */
+  pictures({ kind, url }: AnswerFile): boolean {
+    return kind === 'image' && isPictureIn(this.#text, url);
   }
 
   get citations(): readonly Citation[] {
@@ -231,7 +237,7 @@ export function frameOf(answer: Answer, view: FrameView): Frame {
     title: answer.masked(head.title()),
     answer: view.text,
     continues: !view.last,
-    thoughts: view.first ? answer.thoughts : [],
+    thoughts: view.first ? thoughtsIn(answer, view) : [],
     citations: view.last ? answer.citations : [],
     suggested: [],
     rating: view.rating ?? 'none',
@@ -240,6 +246,12 @@ export function frameOf(answer: Answer, view: FrameView): Frame {
     ...(view.position !== undefined && { position: view.position }),
     ...noticeIn(answer, view),
   };
+}
+
+/** A message whose answer goes on in the next one is whole: what the agent does from now on shows there no more. */
+function thoughtsIn(answer: Answer, { last }: FrameView): readonly Thought[] {
+  if (last) return answer.thoughts;
+  return answer.thoughts.map((thought) => (thought.state === 'running' ? { ...thought, state: 'done' } : thought));
 }
 
 function noticeIn(answer: Answer, view: FrameView): Pick<Frame, 'notice'> {

@@ -1,11 +1,26 @@
+import type { Box } from './boxes.ts';
 import * as inbox from './inbox.ts';
 import { whoHolds } from './lanes.ts';
 import * as outbox from './outbox.ts';
-import { prepare, type Sql } from './sql.ts';
+import { allOf, prepare, type Sql } from './sql.ts';
 
 export const claimQueries = {
   look: prepare((db, p: { lane: string; now: number }) => whoHolds(db, p.lane, p.now)),
+  lapseEvents: lapseIn('inbox'),
+  lapseMessages: lapseIn('outbox'),
 };
+
+/** The lease's time is over now. */
+function lapseIn(box: Box) {
+  return prepare((db, p: { lane: string; holder: string; now: number }) =>
+    db
+      .updateTable(box)
+      .set({ due_at: p.now })
+      .where('lane', '=', p.lane)
+      .where('finished_at', 'is', null)
+      .where('holder', '=', p.holder),
+  );
+}
 
 /**
  * What a lane has to do next; nothing while its time has not come. While somebody holds it, who: so that whoever has stored something behind
@@ -18,6 +33,12 @@ export async function claim(sql: Sql, lane: string, holder: string, until: numbe
   if (look?.holder) return { box: 'held' as const, holder: look.holder };
   // Whoever held it has let go between the two looks. Nobody else takes it meanwhile: the lane is ours alone while we look.
   return look?.open ? take(sql, lane, holder, until, now) : undefined;
+}
+
+/** Ends a lease of the lane before its time. What it holds can be claimed as if that had come. */
+export async function lapse(sql: Sql, lane: string, holder: string, now: number) {
+  const lease = { lane, holder, now };
+  await allOf([sql.run(claimQueries.lapseEvents, lease), sql.run(claimQueries.lapseMessages, lease)]);
 }
 
 async function take(sql: Sql, lane: string, holder: string, until: number, now: number) {

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { Client } from 'pg';
 import { GatewayError, WordedError } from '../core/errors.ts';
+import type { InLanguages } from '../core/lang.ts';
 import { fileOf, isPostgres, placeName } from './place.ts';
 import { driverAddress } from './postgres/address.ts';
 import { TYPES } from './postgres/connection.ts';
@@ -9,8 +11,9 @@ import { bringUpToDate as makeSchema } from './postgres/schema.ts';
 import { storable } from './postgres/wave.ts';
 import type { Cell } from './sql.ts';
 import { SqliteDatabase } from './sqlite/database.ts';
+import { readSqliteError } from './sqlite/failures.ts';
 import { StoreLock } from './sqlite/lock.ts';
-import { bringUpToDate, expectUpToDate } from './sqlite/schema.ts';
+import { bringUpToDate, expectUpToDate, isStore } from './sqlite/schema.ts';
 
 /** How many rows of a table there are on either side. */
 export interface MovedTable {
@@ -58,15 +61,26 @@ export async function moveStore(from: string, to: string, dryRun: boolean): Prom
   }
 }
 
-/** Both sides have this version's schema. */
+/** Both sides have this version's schema. A file that holds no store is left alone: it is a misspelt name, not an empty store. */
 function prepareSource(file: string, dryRun: boolean): void {
-  const db = new SqliteDatabase({ file, readOnly: dryRun, busyTimeoutMs: 5_000 });
+  if (!existsSync(file)) throw notAStore({ zh: `没有文件 ${file}`, en: `there is no file ${file}` });
   try {
-    if (dryRun) expectUpToDate(db);
-    else bringUpToDate(db);
-  } finally {
-    db.close();
+    const db = new SqliteDatabase({ file, readOnly: dryRun, busyTimeoutMs: 5_000 });
+    try {
+      if (!isStore(db))
+        throw notAStore({ zh: `${file} 不是 Posthouse 的存储`, en: `${file} is no store of Posthouse` });
+      if (dryRun) expectUpToDate(db);
+      else bringUpToDate(db);
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    throw readSqliteError(error, file);
   }
+}
+
+function notAStore({ zh, en }: InLanguages): WordedError {
+  return new WordedError('config_invalid', { zh: `${zh}；请检查 --from`, en: `${en}; check --from` });
 }
 
 async function lookAtBoth(source: DatabaseSync, client: Client): Promise<readonly MovedTable[]> {

@@ -56,6 +56,7 @@ export const OPS = {
   'outbox.lastFrameOf': outbox.lastFrameOf,
   'outbox.revise': outbox.revise,
   'lane.claim': claims.claim,
+  'lane.lapse': claims.lapse,
   'turns.begin': beginTurn.begin,
   'turns.get': turns.get,
   'turns.running': turns.running,

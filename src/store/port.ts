@@ -53,6 +53,7 @@ export function storeOver(engine: Engine): Store {
       if (next?.box === 'inbox') return { box: 'inbox', row: codec.rowToEvent(next.event), alone: next.alone };
       return next?.box === 'outbox' ? { box: 'outbox', row: codec.rowToMessage(next.message) } : next;
     },
+    lapse: (lane, holder, now) => engine.call('lane.lapse', lane, holder, now),
     ...(engine.time && { time: engine.time.bind(engine) }),
     close: () => engine.close(),
   };

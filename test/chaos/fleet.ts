@@ -73,6 +73,8 @@ export async function createFleet(options: FleetOptions): Promise<Fleet> {
   const endedThemselves: string[] = [];
   let places: ReadonlyMap<ProcessName, Readonly<Record<Far, string>>> = new Map();
   let lastPausedAt = Number.NEGATIVE_INFINITY;
+  /** How many stand still now: one pause may begin within another. */
+  let standing = 0;
   let hasBegun = false;
   let isClosed = false;
 
@@ -158,9 +160,11 @@ export async function createFleet(options: FleetOptions): Promise<Fleet> {
       busy.add(name);
       process.kill(pid, 'SIGSTOP');
       lastPausedAt = Number.POSITIVE_INFINITY;
+      standing += 1;
       await pause(forMs);
       if (running.get(name)?.pid === pid) process.kill(pid, 'SIGCONT');
-      lastPausedAt = performance.now();
+      standing -= 1;
+      if (standing === 0) lastPausedAt = performance.now();
       busy.delete(name);
     },
     setClock(name, byMs) {

@@ -172,10 +172,12 @@ describe('a run of Dify', () => {
     }
   });
 
-  it('gives links in the answer their host, and does not send a picture again that the answer shows', async () => {
+  it('gives links in the answer the host that the files themselves have', async () => {
     const told = await tell(makeAgent(CHATFLOW), question('#table'));
-    expect(told.answer).toContain(`](${standIn.url.replace('/v1', '')}/files/tools/`);
-    expect(filesOf(told)).toEqual([]);
+    const [picture, ...others] = filesOf(told);
+    expect(others).toEqual([]);
+    expect(picture).toMatchObject({ kind: 'image', name: 'chart.png' });
+    expect(told.answer).toContain(`![chart](${picture?.url.split('?')[0]}?`);
   });
 
   it('sends a picture apart whose link was cut out of the stored answer', async () => {

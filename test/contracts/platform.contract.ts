@@ -4,6 +4,7 @@ import type { Delivery, MessageEvent, ReplyAddress } from '../../src/core/event.
 import { id } from '../../src/core/ids.ts';
 import type { Platform, Receipt, SendOptions } from '../../src/core/platform.ts';
 import type { Frame, OutboundMessage, Sent } from '../../src/core/reply.ts';
+import { askBefore } from '../../src/lib/last-look.ts';
 
 /** A message of ours as a person sees it at the far side. */
 export interface Seen {
@@ -208,6 +209,18 @@ export function platformContract(name: string, start: () => Promise<PlatformCase
           expect(error).toBeInstanceOf(GatewayError);
         });
         expect(far.seen(asked.to)[0]?.text).toContain('Stopped.');
+      });
+
+      it('nothing of what is perhaps no longer ours to send, and is certain that it has not', async () => {
+        const { signal, ...rest } = options();
+        askBefore(signal, () => false);
+        await expect(far.platform.send(message({}), { ...rest, signal })).rejects.toMatchObject({
+          code: 'platform_unavailable',
+          cause: { kind: 'held-back' },
+        });
+        expect(far.seen(asked.to)).toEqual([]);
+        await far.platform.send(message({}), options(saved.at(-1)));
+        expect(far.seen(asked.to)).toHaveLength(1);
       });
 
       it('buttons that bring back what we put into them', async () => {

@@ -153,7 +153,9 @@ function botValues(sim: Simulator, to: ReplyAddress, answer: RecordedWecomAnswer
   return [...thumbs, ...below.map(({ key }) => JSON.parse(key) as unknown)];
 }
 
+const FETCHED = 'a frame is fetched by the vendor, from whichever process it asks';
 const BY_CALLBACK: Skips = {
+  'nothing of what is perhaps no longer ours to send, and is certain that it has not': FETCHED,
   'a body with something behind it': 'the signature covers the encrypted text, not the JSON around it',
   'buttons that bring back what we put into them':
     'the thumbs are the vendor’s own, and questions come in a card of their own after the answer',

@@ -5,6 +5,7 @@ import { noLog } from '../../src/core/log.ts';
 import type { PlatformDeps } from '../../src/core/platform-definition.ts';
 import type { PushAddress, PushContent, Pusher, PushMessage } from '../../src/core/push.ts';
 import type { Sent } from '../../src/core/reply.ts';
+import { askBefore } from '../../src/lib/last-look.ts';
 import { feishu } from '../../src/platforms/feishu/index.ts';
 import { signatureAt } from '../../src/platforms/feishu/robot/robot.ts';
 import { ROBOTS } from '../../src/platforms/robots.ts';
@@ -149,6 +150,22 @@ describe('the robot of a Feishu group', () => {
     await clock.advance(MINUTE);
     await send(other, ROBOT, text('again'));
     expect(sim.feishu.record.answers()).toHaveLength(6);
+  });
+
+  it('says nothing that is perhaps no longer ours to say', async () => {
+    const { robotAt } = await begin();
+    const { signal } = new AbortController();
+    askBefore(signal, () => false);
+    const message: PushMessage = {
+      kind: 'push',
+      to: { channel: CHANNEL, ...ROBOT },
+      key: id('u-late'),
+      content: text('x'),
+      lang: 'en',
+    };
+    const error = await refusal(robotAt().send(message, { signal, save: async () => undefined }));
+    expect(error).toMatchObject({ code: 'platform_unavailable', cause: { kind: 'held-back' } });
+    expect(sim.feishu.record.answers()).toEqual([]);
   });
 
   it('that is refused says what the operator has to change', async () => {

@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { id } from '../../src/core/ids.ts';
 import { moveStore } from '../../src/store/move.ts';
@@ -73,6 +74,25 @@ describeWith('PostgreSQL', 'moving a SQLite store to PostgreSQL', (programs) => 
     });
     expect(await store.upkeep.depth()).toMatchObject({ inboxWaiting: 1 });
     await store.close();
+  });
+
+  it('takes no misspelt name for an empty store, and no database of another program for one', async () => {
+    const url = await server.database();
+    const theirs = join(folder, 'theirs.db');
+    const database = new DatabaseSync(theirs);
+    database.exec('create table invoices (number text)');
+    database.close();
+    for (const dryRun of [true, false]) {
+      await expect(moveStore(join(folder, 'postouse.db'), url, dryRun)).rejects.toMatchObject({
+        code: 'config_invalid',
+        message: expect.stringMatching(/there is no file .*postouse\.db; check --from/),
+      });
+      await expect(moveStore(theirs, url, dryRun)).rejects.toMatchObject({ code: 'config_invalid' });
+    }
+    expect((await readdir(folder)).filter((name) => name.startsWith('postouse'))).toEqual([]);
+    const after = new DatabaseSync(theirs, { readOnly: true });
+    expect(after.prepare(`select name from sqlite_schema`).all()).toEqual([{ name: 'invoices' }]);
+    after.close();
   });
 
   it('does not copy what a gateway is working on', async () => {

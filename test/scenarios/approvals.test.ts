@@ -160,6 +160,17 @@ describe('asking for an approval', () => {
     expect(paper().started).toHaveLength(1);
   });
 
+  it('is not started any more by a process that stood still until somebody else may have taken it over', async () => {
+    const clock = movedClock();
+    await gateway.close();
+    gateway = await startGateway({ ...options(), clock });
+    paper().before = (call) => (call === 'start' ? clock.moveOn(3 * 60_000) : undefined);
+    await expect(start()).rejects.toMatchObject({ code: 'platform_unavailable' });
+    expect(paper().started).toEqual([]);
+    paper().before = () => undefined;
+    expect(await start()).toMatchObject({ instance: 'pi-1' });
+  });
+
   it('says no for good once, and may be asked again with what was missing', async () => {
     paper().before = (call) => {
       if (call === 'start') throw new GatewayError('approval_form_invalid', 'too long');

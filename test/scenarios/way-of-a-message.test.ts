@@ -210,6 +210,21 @@ describe('a growing answer', () => {
     ]);
   });
 
+  it('that outgrows a message leaves no step running in the one that is whole', async () => {
+    const steps = stepwise();
+    gateway.agent.answer = async function* (ask, signal) {
+      yield { kind: 'thought', thought: { id: 'model', kind: 'step', text: 'Model', state: 'running' } };
+      yield* steps.answer(ask, signal);
+    };
+    await gateway.deliver(message('long'));
+    steps.say('x'.repeat(40).concat('\n\n').repeat(30));
+    await until(() => gateway.platform.messages.length === 2);
+    expect(gateway.platform.frame(0)).toMatchObject({ continues: true, thoughts: [{ text: 'Model', state: 'done' }] });
+    steps.end();
+    await gateway.quiet();
+    expect(gateway.platform.frame(0).thoughts).toMatchObject([{ state: 'done' }]);
+  });
+
   it('survives frames that fail: the final one lands', async () => {
     const steps = stepwise();
     gateway.agent.answer = steps.answer;
@@ -353,6 +368,23 @@ describe('where the vendor keeps no send key', () => {
   });
 });
 
+it('a reply of a process that stood still for longer than its lease is held back, and sent unmarked once nobody else has it', async () => {
+  await gateway.close();
+  const clock = movedClock();
+  gateway = await startGateway({ clock });
+  gateway.platform.can = { ...gateway.platform.can, reply: 'append', sendKeyWindowMs: 0 };
+  const shown: number[] = [];
+  gateway.platform.before = () => {
+    shown.push(gateway.platform.messages.length);
+    if (shown.length === 1) clock.moveOn(10 * 60_000);
+  };
+  await gateway.deliver(message('hello'));
+  await until(() => shown.length === 2);
+  await gateway.quiet();
+  expect([gateway.platform.texts, shown]).toEqual([['you said: hello'], [0, 0]]);
+  expect(gateway.platform.frame(0).notice).toBeUndefined();
+});
+
 describe('files an agent made', () => {
   it('follow the answer, each once, unless the answer’s own text shows them', async () => {
     gateway.agent.answer = async function* (ask) {
@@ -364,6 +396,33 @@ describe('files an agent made', () => {
     await gateway.deliver(message('draw'));
     await gateway.quiet();
     expect(gateway.platform.texts.slice(1)).toEqual(['http://dify/files/report.pdf?sign=1']);
+  });
+
+  it('come as files though the answer links to them, for an agent’s addresses live for minutes: the links leave their words', async () => {
+    gateway.agent.answer = async function* (ask) {
+      yield started(ask);
+      yield { kind: 'text', delta: 'Here is [the report](http://dify/files/report.pdf?sign=1) for ' };
+      yield { kind: 'text', delta: '[the meeting](https://company.example/meeting).' };
+      yield { kind: 'file', file: { kind: 'file', name: 'report.pdf', url: 'http://dify/files/report.pdf?sign=2' } };
+    };
+    await gateway.deliver(message('write it down'));
+    await gateway.quiet();
+    expect(gateway.platform.frame(0).answer).toBe(
+      'Here is the report for [the meeting](https://company.example/meeting).',
+    );
+    expect(gateway.platform.texts.slice(1)).toEqual(['http://dify/files/report.pdf?sign=2']);
+  });
+
+  it('come as pictures where no picture shows in a text', async () => {
+    gateway.platform.can = { ...gateway.platform.can, picturesInText: false };
+    gateway.agent.answer = async function* (ask) {
+      yield started(ask);
+      yield { kind: 'text', delta: 'look: ![chart](http://dify/files/chart.png?sign=1)' };
+      yield { kind: 'file', file: { kind: 'image', name: 'chart.png', url: 'http://dify/files/chart.png?sign=2' } };
+    };
+    await gateway.deliver(message('draw'));
+    await gateway.quiet();
+    expect(gateway.platform.texts).toEqual(['look: chart', 'http://dify/files/chart.png?sign=2']);
   });
 });
 
@@ -595,6 +654,31 @@ describe.each([
     await gateway.quiet();
     expect(new Set(gateway.platform.answers.map((answer) => answer.frame?.rating))).toEqual(new Set(['up']));
     expect(gateway.agent.rated).toEqual(['up']);
+  });
+
+  it('keep a rating that was pressed while questions to ask next were on their way to the card', async () => {
+    const asked = message('hello');
+    const value = { act: 'down', turn: turnIdOf(asked) };
+    gateway.agent.suggestions = ['and then?'];
+    let presses = 0;
+    gateway.platform.before = async (call, sent) => {
+      if (call !== 'update' || sent.kind !== 'frame' || sent.frame.suggested.length === 0 || presses > 0) return;
+      presses += 1;
+      await gateway.deliver(press(asked, value));
+      await until(() => gateway.platform.answers.length === 1);
+    };
+    await gateway.deliver(asked);
+    await until(
+      () =>
+        gateway.platform.messages[0]?.looks.some((look) => look.kind === 'frame' && look.frame.suggested.length > 0) ===
+        true,
+    );
+    await gateway.quiet();
+    await until(() => gateway.platform.frame(0).rating === 'down');
+    expect(gateway.platform.frame(0).suggested).toEqual(['and then?']);
+    expect((await gateway.store.outbox.lastFrameOf(turnIdOf(asked)))?.message).toMatchObject({
+      frame: { rating: 'down', suggested: ['and then?'] },
+    });
   });
 
   it('ask again, in the same dialogue', async () => {

@@ -77,6 +77,20 @@ describe('a member and the app', () => {
     expect(words[0]?.people).toContain('lin');
   });
 
+  it('are shown a picture that an answer points to, which its Markdown cannot show, and get the file that it links to', async () => {
+    sim.wecom.say({ from: 'lin', text: '画图 #image' });
+    const picture = await until(() => answers().find(({ type }) => type === 'image'));
+    const [words] = answers();
+    expect(answers().indexOf(picture)).toBeGreaterThan(0);
+    expect(words?.text).toContain('销售图');
+    expect(words?.text).not.toContain('/files/tools/');
+
+    sim.wecom.say({ from: 'lin', text: '导出 #file' });
+    const file = await until(() => answers().find(({ type }) => type === 'file'));
+    expect(file.body['media_id']).toBeTypeOf('string');
+    expect(answers().some(({ text }) => text.includes('/files/tools/'))).toBe(false);
+  });
+
   it('give each command by the menu that the gateway sets, and read what it does', async () => {
     await gateway.stop();
     gateway = await start({ WECOM_MENU: 'commands' });

@@ -1,6 +1,8 @@
 import type { ApprovalPort, ApprovalReading, ApprovalTemplate, StartApproval } from '../../src/core/approvals.ts';
 import { GatewayError } from '../../src/core/errors.ts';
 import { type ApprovalInstance, id } from '../../src/core/ids.ts';
+import { HttpError } from '../../src/lib/http-error.ts';
+import { mayLeave } from '../../src/lib/last-look.ts';
 
 export const PAPER_TEMPLATE: ApprovalTemplate = {
   code: id('T-paper'),
@@ -29,8 +31,9 @@ export class PaperApprovals implements ApprovalPort {
     return PAPER_TEMPLATE;
   }
 
-  async start(request: StartApproval): Promise<ApprovalInstance> {
+  async start(request: StartApproval, signal: AbortSignal): Promise<ApprovalInstance> {
     await this.before('start');
+    holdBackUnlessSure(signal);
     this.started.push(request);
     const instance: ApprovalInstance = id(`pi-${this.started.length}`);
     this.readings.set(instance, { state: 'running', decisions: [], waitingFor: [id('zhao')] });
@@ -56,4 +59,10 @@ export class PaperApprovals implements ApprovalPort {
   async cancel({ instance }: { readonly instance: ApprovalInstance }): Promise<void> {
     this.canceled.push(instance);
   }
+}
+
+/** As whatever calls a vendor does, in the moment in which the call would leave. */
+export function holdBackUnlessSure(signal: AbortSignal): void {
+  if (mayLeave(signal)) return;
+  throw new GatewayError('platform_unavailable', 'held back', { cause: new HttpError('held-back', 'not sent') });
 }

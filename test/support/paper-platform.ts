@@ -11,7 +11,7 @@ import type {
 } from '../../src/core/platform.ts';
 import type { Pusher } from '../../src/core/push.ts';
 import type { ActionAnswer, Frame, OutboundMessage, Sent } from '../../src/core/reply.ts';
-import { PaperApprovals } from './paper-approvals.ts';
+import { holdBackUnlessSure, PaperApprovals } from './paper-approvals.ts';
 
 /** A message as it stands on the paper, with every look it had. */
 export interface PaperMessage {
@@ -30,7 +30,13 @@ export class PaperPlatform implements Platform {
   readonly name = 'paper';
   readonly title = { zh: '纸条', en: 'Paper' };
   readonly channel: ChannelName;
-  can: Capabilities = { reply: 'stream', maxAnswerBytes: 1000, sendKeyWindowMs: 3_600_000, buttons: true };
+  can: Capabilities = {
+    reply: 'stream',
+    maxAnswerBytes: 1000,
+    sendKeyWindowMs: 3_600_000,
+    buttons: true,
+    picturesInText: true,
+  };
   readonly messages: PaperMessage[] = [];
   readonly answers: ActionAnswer[] = [];
   /** What was told to whoever came and asked, in order. */
@@ -86,6 +92,7 @@ export class PaperPlatform implements Platform {
   async send(message: OutboundMessage, options: SendOptions): Promise<Sent> {
     await this.before('send', message);
     options.signal.throwIfAborted();
+    holdBackUnlessSure(options.signal);
     if (this.notes) await options.save(this.notes);
     const known = this.can.sendKeyWindowMs > 0 || this.notes?.keyed ? this.#byKey.get(message.key) : undefined;
     const paper = known ?? { id: id<MessageId>(`p${this.messages.length + 1}`), looks: [message] };
@@ -97,8 +104,9 @@ export class PaperPlatform implements Platform {
     return { message: paper.id, handle: { paper: paper.id }, minUpdateIntervalMs: this.minUpdateIntervalMs };
   }
 
-  async update(sent: Sent, message: OutboundMessage & { kind: 'frame' }): Promise<Sent> {
+  async update(sent: Sent, message: OutboundMessage & { kind: 'frame' }, { signal }: SendOptions): Promise<Sent> {
     await this.before('update', message);
+    holdBackUnlessSure(signal);
     const paper = this.messages.find((candidate) => candidate.id === sent.message);
     if (!paper) throw new GatewayError('platform_target_gone', 'no such paper');
     paper.looks.push(message);

@@ -12,7 +12,6 @@ import type { DifyConfig } from './config.ts';
 import { RefusedError, toAgentError } from './errors.ts';
 import { SUGGEST_TIMEOUT_MS } from './limits.ts';
 import { checkInputs, hasConversations } from './messages.ts';
-import { isShownIn } from './results.ts';
 import { AppRun, type RunParts } from './run.ts';
 import { lookUpRun } from './stored.ts';
 import { kindsTaken, uploadFiles } from './uploads.ts';
@@ -84,9 +83,8 @@ export class DifyAgent implements Agent {
       const stored = await lookUpRun(lookUp, run, signal);
       if (stored.kind !== 'finished') return stored;
       const { raw, citations, files, tokens } = stored;
-      const shown = files.filter((file) => !isShownIn(raw, file));
       const answer = wholeAnswer(raw, this.#api.host);
-      return { kind: 'finished', answer, citations, files: shown, ...(tokens !== undefined && { tokens }) };
+      return { kind: 'finished', answer, citations, files, ...(tokens !== undefined && { tokens }) };
     });
   }
 

@@ -47,11 +47,6 @@ export function fileKey(file: AnswerFile): string {
   return file.url.split('?', 1)[0] ?? file.url;
 }
 
-/** Whether a text shows the image already, so that it need not come a second time. */
-export function isShownIn(text: string, file: AnswerFile): boolean {
-  return file.kind === 'image' && URL.canParse(file.url) && text.includes(new URL(file.url).pathname);
-}
-
 function isFile(value: Fields): boolean {
   return value['dify_model_identity'] === '__dify__file__' || ('transfer_method' in value && 'url' in value);
 }

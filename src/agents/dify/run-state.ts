@@ -4,7 +4,7 @@ import type { Lang } from '../../core/lang.ts';
 import { AnswerText, type Change } from './answer.ts';
 import { runFailedError } from './errors.ts';
 import { MAX_STEPS } from './limits.ts';
-import { answerOf, fileKey, filesIn, isShownIn, readCitations, readFile } from './results.ts';
+import { answerOf, fileKey, filesIn, readCitations, readFile } from './results.ts';
 import { type Fields, fieldsOf, listOf, numberOf, textOf, wordOf } from './values.ts';
 
 export interface RunOptions {
@@ -165,7 +165,7 @@ export class RunState {
 
   /** The same file may be told of several times. */
   addFile(file: AnswerFile): void {
-    if (this.#files?.has(fileKey(file)) || isShownIn(this.answer.raw, file)) return;
+    if (this.#files?.has(fileKey(file))) return;
     this.#files ??= new Set();
     this.#files.add(fileKey(file));
     this.#emit({ kind: 'file', file });

@@ -19,6 +19,7 @@ import type { Platform } from '../../core/platform.ts';
 import type { ApprovalStore } from '../../core/store.ts';
 import type { Guard } from '../../guard/guard.ts';
 import type { Guards } from '../../guard/guards.ts';
+import { askingToo } from '../../lib/last-look.ts';
 import { Recent } from '../../lib/recent.ts';
 import { outGuard } from '../guarding.ts';
 
@@ -136,15 +137,18 @@ async function start(
   const { purpose, subject, channel, template, by, person } = wish;
   const wanted = { id, purpose, subject, channel, template, by, ...(person !== undefined && { person }) };
   const now = clock.now();
-  const { approval, mine, inDoubt } = await store.approvals.begin(wanted, now + START_WITHIN_MS, now);
+  const until = now + START_WITHIN_MS;
+  const { approval, mine, inDoubt } = await store.approvals.begin(wanted, until, now);
   if (!mine) return alreadyThere(approval);
 
   const request: StartApproval = { template, form, by, key: id, ...(wish.approvers && { approvers: wish.approvers }) };
+  const isOurs = () => clock.now() < until;
+  const ours = askingToo(signal, isOurs);
   let asked = false;
   try {
-    const before = inDoubt ? await startedBefore(approval, request, port, parts, signal) : undefined;
+    const before = inDoubt ? await startedBefore(approval, request, port, parts, ours) : undefined;
     asked = before === undefined;
-    const instance = before ?? (await port.start(request, signal));
+    const instance = before ?? (await port.start(request, ours));
     await store.approvals.started(id, instance);
     metrics.approval(channel, 'started');
     log.info(before === undefined ? 'approval started' : 'approval found again', { approval: id, channel, purpose });
@@ -154,8 +158,8 @@ async function start(
     metrics.approval(channel, 'start-failed');
     // What did not fit may have been checked against a form of before.
     parts.forms.clear();
-    // A store that is away keeps it as it is: the next who asks finds it in doubt when the claim has run out.
-    if (error.code !== 'store_unavailable') {
+    // A store that is away keeps it as it is: the next who asks finds it in doubt when the claim has run out. Then it is not ours to note, either.
+    if (error.code !== 'store_unavailable' && isOurs()) {
       // What could not be looked for stays in doubt, however final the refusal was.
       const isFinal = asked && error.failure.retry === 'never';
       await store.approvals.notStarted(id, isFinal ? error.code : undefined);

@@ -55,7 +55,7 @@ export class DingtalkPlatform implements Platform {
     this.#config = config;
     // Presses come over the long connection, or to an address that was registered with a secret.
     const buttons = config.mode === 'stream' || config.cardSecret !== undefined;
-    this.can = { reply: 'stream', maxAnswerBytes: MAX_ANSWER_BYTES, sendKeyWindowMs: 0, buttons };
+    this.can = { reply: 'stream', maxAnswerBytes: MAX_ANSWER_BYTES, sendKeyWindowMs: 0, buttons, picturesInText: true };
     this.#client = new DingtalkClient(config, deps);
     this.#api = new DingtalkApi(this.#client, config);
     this.approvals = new DingtalkApprovals(this.#client);

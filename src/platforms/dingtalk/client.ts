@@ -11,6 +11,7 @@ import {
   mimeOf,
   requestAgain,
 } from '../../lib/http-client.ts';
+import { mayLeave } from '../../lib/last-look.ts';
 import { encodeMultipart, type FormPart } from '../../lib/multipart.ts';
 import { type Priority, type RateLimiter, windowOf } from '../../lib/rate-limiter.ts';
 import { RateLimiters } from '../../lib/rate-limiters.ts';
@@ -64,7 +65,7 @@ export class DingtalkClient {
     this.#config = config;
     this.#deps = deps;
     this.budget = new MonthBudget(deps);
-    this.http = createHttpClient({ proxy: deps.proxy, noProxy: deps.noProxy });
+    this.http = createHttpClient({ proxy: deps.proxy, noProxy: deps.noProxy, mayLeave });
     const { clock, countTogether } = deps;
     const { clientSecret, limits } = config;
     this.#apis = new RateLimiters({

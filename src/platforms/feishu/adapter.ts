@@ -49,6 +49,7 @@ export class FeishuPlatform implements Platform {
     maxAnswerBytes: MAX_ANSWER_BYTES,
     sendKeyWindowMs: SEND_KEY_WINDOW_MS,
     buttons: true,
+    picturesInText: true,
   };
   readonly #config: FeishuConfig;
   readonly #deps: PlatformDeps;

@@ -10,6 +10,7 @@ import {
   mimeOf,
   requestAgain,
 } from '../../lib/http-client.ts';
+import { mayLeave } from '../../lib/last-look.ts';
 import { encodeMultipart, type FormPart } from '../../lib/multipart.ts';
 import { type Priority, type RateLimiter, windowOf } from '../../lib/rate-limiter.ts';
 import { RateLimiters } from '../../lib/rate-limiters.ts';
@@ -57,7 +58,7 @@ export class FeishuClient {
     this.#config = config;
     this.#deps = deps;
     this.baseUrl = config.baseUrl;
-    this.http = createHttpClient({ proxy: deps.proxy, noProxy: deps.noProxy });
+    this.http = createHttpClient({ proxy: deps.proxy, noProxy: deps.noProxy, mayLeave });
     const { clock, countTogether } = deps;
     const { perSecond, perMinute, perChatPerSecond } = config.limits;
     this.#apis = new RateLimiters({

@@ -10,6 +10,7 @@ import {
   mimeOf,
   requestAgain,
 } from '../../lib/http-client.ts';
+import { mayLeave } from '../../lib/last-look.ts';
 import { encodeMultipart, type FormPart } from '../../lib/multipart.ts';
 import type { Priority, RateLimiter } from '../../lib/rate-limiter.ts';
 import { RateLimiters } from '../../lib/rate-limiters.ts';
@@ -62,7 +63,7 @@ export class WecomClient {
   constructor(config: ClientConfig, deps: ClientDeps) {
     this.#config = config;
     this.#deps = deps;
-    this.http = createHttpClient({ proxy: deps.proxy, noProxy: deps.noProxy });
+    this.http = createHttpClient({ proxy: deps.proxy, noProxy: deps.noProxy, mayLeave });
     this.#apis = new RateLimiters({ windows: [], clock: deps.clock });
     const fetch = fetchShared(deps.tokens, 'access', config.secret ?? '', () => this.#fetchToken());
     this.#token = new TokenKeeper(fetch, deps.clock, TOKEN_RULES);

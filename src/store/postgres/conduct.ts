@@ -46,6 +46,8 @@ export const CONDUCT: { readonly [Name in OpName]: Conduct<Name> } = {
   'outbox.put': alone((messages) => lanesOf(messages)),
   'outbox.claim': alone((lane) => [`lane ${lane}`]),
   'lane.claim': alone((lane) => [`lane ${lane}`]),
+  // An acceptance of which nobody has heard may still be under way: it has the lane until it is over.
+  'lane.lapse': alone((lane) => [`lane ${lane}`]),
   'outbox.renew': ONE,
   'outbox.note': ONE,
   'outbox.doubt': ONE,

@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { GatewayError } from '../../core/errors.ts';
+import { GatewayError, WordedError } from '../../core/errors.ts';
 import { type MigrationScript, migrationQueries, missingFrom } from '../migrate.ts';
 import { PgSql } from './connection.ts';
 import { SCRIPTS } from './statements.generated.ts';
@@ -28,7 +28,8 @@ export async function expectUpToDate(client: ClientBase): Promise<void> {
   throw new GatewayError('config_invalid', 'the store is new or of an older version; run `posthouse migrate`');
 }
 
-async function missing(client: ClientBase): Promise<readonly MigrationScript[]> {
+/** What a gateway of this version would add to the database. */
+export async function missing(client: ClientBase): Promise<readonly MigrationScript[]> {
   const found = await client.query(`select to_regclass('migrations') is not null as there`);
   const isThere = (found.rows as readonly { readonly there: string }[])[0]?.there === 't';
   const applied = isThere ? await new PgSql(client).all(migrationQueries.applied, {}) : [];
@@ -49,12 +50,13 @@ async function apply(client: ClientBase, { name, statements }: MigrationScript):
   }
 }
 
-async function expectUtf8(client: ClientBase): Promise<void> {
+/** @throws {GatewayError} `config_invalid` for an encoding that does not hold everything people write. */
+export async function expectUtf8(client: ClientBase): Promise<void> {
   const { rows } = await client.query('show server_encoding');
   const encoding = (rows as readonly { readonly server_encoding: string }[])[0]?.server_encoding;
   if (encoding === 'UTF8') return;
-  throw new GatewayError(
-    'config_invalid',
-    `the database is encoded in ${encoding ?? 'something else'}; create one in UTF8`,
-  );
+  throw new WordedError('config_invalid', {
+    zh: `数据库的编码是 ${encoding ?? '其他编码'}；请用 UTF8 新建一个`,
+    en: `the database is encoded in ${encoding ?? 'something else'}; create one in UTF8`,
+  });
 }

@@ -569,6 +569,22 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "lane"
     ]
   },
+  "claims.lapseEvents": {
+    "text": "update \"inbox\" set \"due_at\" = $1 where \"lane\" = $2 and \"finished_at\" is null and \"holder\" = $3",
+    "slots": [
+      "now",
+      "lane",
+      "holder"
+    ]
+  },
+  "claims.lapseMessages": {
+    "text": "update \"outbox\" set \"due_at\" = $1 where \"lane\" = $2 and \"finished_at\" is null and \"holder\" = $3",
+    "slots": [
+      "now",
+      "lane",
+      "holder"
+    ]
+  },
   "waits.wait": {
     "text": "update \"inbox\" set \"state\" = $1, \"holder\" = $2, \"due_at\" = $3, \"attempts\" = \"attempts\" - 1, \"waits_for\" = $4 where \"seq\" = $5 and \"holder\" = $6",
     "slots": [

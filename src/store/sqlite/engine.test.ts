@@ -163,6 +163,16 @@ describe('the thread of a SQLite store', { timeout: 30_000 }, () => {
     await expect(openEngine()).rejects.toMatchObject({ code: 'config_invalid' });
   });
 
+  it('does not put its tables among those of another program', async () => {
+    const theirs = new DatabaseSync(file);
+    theirs.exec('create table people (name text)');
+    theirs.close();
+    await expect(openEngine()).rejects.toMatchObject({ code: 'config_invalid' });
+    const after = new DatabaseSync(file, { readOnly: true });
+    expect(after.prepare('select name from sqlite_schema').all()).toEqual([{ name: 'people' }]);
+    after.close();
+  });
+
   it('makes a new store once, though many open it at the same time', async () => {
     const opened = await Promise.all(Array.from({ length: 5 }, () => openEngine({ busyTimeoutMs: 10_000 })));
     for (const [index, engine] of opened.entries()) await accept(engine, `from-${index}`);

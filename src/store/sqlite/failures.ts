@@ -51,7 +51,9 @@ export function isBusy(error: unknown): boolean {
 
 export function toWire(error: GatewayError): WireFailure {
   const { code, message, details, cause } = error;
-  return { code, message, details, ...(cause instanceof Error && { origin: originOf(cause) }) };
+  // What is wrong with the file is said already; where that came out tells nobody more.
+  const isSaid = error instanceof FileTrouble || !(cause instanceof Error);
+  return { code, message, details, ...(!isSaid && { origin: originOf(cause) }) };
 }
 
 export function fromWire({ code, message, details, origin }: WireFailure): GatewayError {

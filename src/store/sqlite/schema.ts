@@ -1,4 +1,4 @@
-import { GatewayError } from '../../core/errors.ts';
+import { GatewayError, WordedError } from '../../core/errors.ts';
 import { type MigrationScript, migrationQueries, missingFrom } from '../migrate.ts';
 import type { SqliteDatabase } from './database.ts';
 import { StoreLock } from './lock.ts';
@@ -7,7 +7,7 @@ import { SCRIPTS } from './statements.generated.ts';
 /**
  * Brings a file to this version's schema. Only its owner may change it, so that no gateway of an older version has its
  * tables changed under its feet.
- * @throws {GatewayError} `store_locked`, or `config_invalid` when a newer version has used it.
+ * @throws {GatewayError} `store_locked`, or `config_invalid` when a newer version or another program has used it.
  */
 export function bringUpToDate(db: SqliteDatabase): void {
   if (isUpToDate(db)) return;
@@ -29,13 +29,36 @@ export function expectUpToDate(db: SqliteDatabase): void {
   );
 }
 
-function isUpToDate(db: SqliteDatabase): boolean {
-  return db.peek('pragma journal_mode') === 'wal' && missing(db).length === 0;
+/** Whether a gateway has ever worked on this file. */
+export function isStore(db: SqliteDatabase): boolean {
+  return db.peek(`select 1 from sqlite_schema where name = 'migrations'`) !== undefined;
 }
 
-function missing(db: SqliteDatabase): readonly MigrationScript[] {
-  const isNew = db.peek(`select 1 from sqlite_schema where name = 'migrations'`) === undefined;
-  return missingFrom(isNew ? [] : db.all(migrationQueries.applied, {}).map((row) => row.name), SCRIPTS);
+/** What a gateway of this version would add to the file. @throws {GatewayError} `config_invalid` when it is not for us. */
+export function missing(db: SqliteDatabase): readonly MigrationScript[] {
+  if (isStore(db))
+    return missingFrom(
+      db.all(migrationQueries.applied, {}).map((row) => row.name),
+      SCRIPTS,
+    );
+  expectNobodysTables(db);
+  return SCRIPTS;
+}
+
+/** Our tables would stand among those of another program, which may be of the same names. */
+function expectNobodysTables(db: SqliteDatabase): void {
+  const table = db.peek(
+    `select name from sqlite_schema where type = 'table' and name not like 'sqlite\\_%' escape '\\'`,
+  );
+  if (typeof table !== 'string') return;
+  throw new WordedError('config_invalid', {
+    zh: `${db.file} 是其他程序的数据库（含表 ${table}）；请为存储指定单独的文件`,
+    en: `${db.file} is a database of another program (it has a table ${table}); name a file of its own for the store`,
+  });
+}
+
+function isUpToDate(db: SqliteDatabase): boolean {
+  return db.peek('pragma journal_mode') === 'wal' && missing(db).length === 0;
 }
 
 function migrate(db: SqliteDatabase): void {

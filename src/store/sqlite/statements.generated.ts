@@ -569,6 +569,22 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "lane"
     ]
   },
+  "claims.lapseEvents": {
+    "text": "update or fail \"inbox\" set \"due_at\" = ? where \"lane\" = ? and \"finished_at\" is null and \"holder\" = ?",
+    "slots": [
+      "now",
+      "lane",
+      "holder"
+    ]
+  },
+  "claims.lapseMessages": {
+    "text": "update or fail \"outbox\" set \"due_at\" = ? where \"lane\" = ? and \"finished_at\" is null and \"holder\" = ?",
+    "slots": [
+      "now",
+      "lane",
+      "holder"
+    ]
+  },
   "waits.wait": {
     "text": "update or fail \"inbox\" set \"state\" = ?, \"holder\" = ?, \"due_at\" = ?, \"attempts\" = \"attempts\" - 1, \"waits_for\" = ? where \"seq\" = ? and \"holder\" = ?",
     "slots": [

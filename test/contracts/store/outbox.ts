@@ -48,6 +48,22 @@ export function outboxContract(ground: Ground): void {
       expect(again).toEqual([{ ...gone, attempts: 2, doubts: 1 }]);
     });
 
+    it('ends a lease before its time for what it holds in a lane, and nothing else', async () => {
+      const held = lease();
+      const [a] = await store.outbox.put([notice('a')], NOON, held);
+      await store.outbox.put([notice('b', 'chen')], NOON, held);
+      await store.inbox.accept([message('c', 'wang')], NOON);
+      const event = seqIn(await store.claim(lane('wang'), held, NOON));
+      for (const chat of ['lin', 'chen', 'wang']) await store.lapse(lane(chat), 'worker:another', NOON);
+      for (const chat of ['lin', 'wang']) await store.lapse(lane(chat), held.holder, NOON);
+      expect(await store.claim(lane('chen'), lease(), NOON)).toEqual({ box: 'held', holder: held.holder });
+      const next = [await store.claim(lane('lin'), lease(), NOON), await store.claim(lane('wang'), lease(), NOON)];
+      expect(next).toMatchObject([
+        { box: 'outbox', row: { seq: a?.seq, attempts: 2, doubts: 1 } },
+        { box: 'inbox', row: { seq: event, attempts: 2 } },
+      ]);
+    });
+
     it('leaves out what is not for this sender: sent, given up, or in the hands of another', async () => {
       const held = lease();
       const [a, b] = await store.outbox.put([notice('a'), notice('b'), notice('c')], NOON, held);

@@ -51,7 +51,7 @@ export class WecomBotPlatform implements Platform {
     this.channel = deps.channel;
     this.#config = config;
     this.#deps = deps;
-    const base = { maxAnswerBytes: MAX_ANSWER_BYTES, buttons: true } as const;
+    const base = { maxAnswerBytes: MAX_ANSWER_BYTES, buttons: true, picturesInText: true } as const;
     this.can =
       config.mode === 'socket'
         ? { ...base, reply: 'stream', sendKeyWindowMs: STREAM_MS }

@@ -1,10 +1,20 @@
 import { GatewayError } from '../../../core/errors.ts';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
+import { HttpError } from '../../../lib/http-error.ts';
+import { mayLeave } from '../../../lib/last-look.ts';
 import type { Json } from '../../../lib/read.ts';
 import type { OpenSocket } from '../../../lib/reconnecting-socket.ts';
 import { NOT_THE_VENDOR, refusal } from '../errors.ts';
 import { encodeFrame, type Frame } from './frames.ts';
 import { ACK_MS } from './limits.ts';
+
+export interface Question {
+  readonly cmd: string;
+  readonly reqId: string;
+  readonly body?: Json;
+  /** Asked in the moment in which the question leaves (`lib/last-look.ts`). */
+  readonly signal?: AbortSignal;
+}
 
 interface Pending {
   readonly line: OpenSocket;
@@ -25,10 +35,11 @@ export class Exchange {
     this.#deps = deps;
   }
 
-  /** @throws {WecomError} the vendor's no; {GatewayError} `platform_unavailable` where nothing was heard. */
-  async ask(line: OpenSocket, cmd: string, reqId: string, body?: Json): Promise<Json> {
+  /** @throws {WecomError} the vendor's no; {GatewayError} `platform_unavailable` where nothing was heard, or sent. */
+  async ask(line: OpenSocket, question: Question): Promise<Json> {
+    const { reqId } = question;
     const before = this.#queues.get(reqId);
-    const mine = (before ?? Promise.resolve()).then(() => this.#askNow(line, cmd, reqId, body));
+    const mine = (before ?? Promise.resolve()).then(() => this.#askNow(line, question));
     const settled = mine.catch(() => undefined);
     this.#queues.set(reqId, settled);
     try {
@@ -52,10 +63,12 @@ export class Exchange {
     for (const { settle } of this.#pending.values()) settle(error);
   }
 
-  async #askNow(line: OpenSocket, cmd: string, reqId: string, body?: Json): Promise<Json> {
+  async #askNow(line: OpenSocket, question: Question): Promise<Json> {
+    const { cmd, signal } = question;
+    if (signal && !mayLeave(signal)) throw heldBack(cmd);
     const startedAt = performance.now();
     const told = (code: string): void => this.#deps.onCall?.({ api: cmd, code, ms: performance.now() - startedAt });
-    const answer = await this.#heard(line, cmd, reqId, body);
+    const answer = await this.#heard(line, question);
     if (answer instanceof GatewayError) {
       told('timeout');
       throw answer;
@@ -66,7 +79,7 @@ export class Exchange {
     throw refusal({ api: cmd, status: 200, code, message: answer.message });
   }
 
-  #heard(line: OpenSocket, cmd: string, reqId: string, body?: Json): Promise<Frame | GatewayError> {
+  #heard(line: OpenSocket, { cmd, reqId, body }: Question): Promise<Frame | GatewayError> {
     return new Promise((resolve) => {
       const giveUp = new AbortController();
       const settle = (answer: Frame | GatewayError): void => {
@@ -82,4 +95,9 @@ export class Exchange {
       );
     });
   }
+}
+
+function heldBack(cmd: string): GatewayError {
+  const cause = new HttpError('held-back', "not sent, for it may be somebody else's by now");
+  return new GatewayError('platform_unavailable', `${cmd}: held-back`, { cause });
 }

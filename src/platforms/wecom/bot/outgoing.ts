@@ -6,7 +6,7 @@ import type { PlatformDeps } from '../../../core/platform-definition.ts';
 import type { Frame, OutboundMessage, Sent } from '../../../core/reply.ts';
 import { say } from '../../../core/text.ts';
 import { closeHalfOpen } from '../../../lib/half-open.ts';
-import { HttpError } from '../../../lib/http-error.ts';
+import { isUnsent } from '../../../lib/http-error.ts';
 import type { Json } from '../../../lib/read.ts';
 import { vendorCodeOf } from '../errors.ts';
 import type { BotApi } from './api.ts';
@@ -306,7 +306,7 @@ function timesPushed(prior: Sent | undefined): number {
 /** Handed in, and nothing was heard. */
 function isInDoubt(error: unknown): boolean {
   if (!(error instanceof GatewayError) || error.code !== 'platform_unavailable') return false;
-  return vendorCodeOf(error) === undefined && !(error.cause instanceof HttpError && error.cause.kind === 'connect');
+  return vendorCodeOf(error) === undefined && !isUnsent(error.cause);
 }
 
 function streamOf(prior: Sent | undefined): StreamHandle | undefined {

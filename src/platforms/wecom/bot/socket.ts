@@ -2,7 +2,7 @@ import { GatewayError, toGatewayError } from '../../../core/errors.ts';
 import type { Delivery } from '../../../core/event.ts';
 import type { Ack, ConnectionState } from '../../../core/platform.ts';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
-import { HttpError } from '../../../lib/http-error.ts';
+import { HttpError, isUnsent } from '../../../lib/http-error.ts';
 import { createQuiet } from '../../../lib/quiet.ts';
 import { type Json, objectAt, parseObject, textAt } from '../../../lib/read.ts';
 import { type OpenSocket, ReconnectingSocket } from '../../../lib/reconnecting-socket.ts';
@@ -92,12 +92,12 @@ export class WecomBotSocket {
     const own = reqId ?? newReqId(cmd, this.#deps.clock.now());
     const heard = this.#heard;
     try {
-      return await this.#exchange.ask(line, cmd, own, body);
+      return await this.#exchange.ask(line, { cmd, reqId: own, body, signal });
     } catch (thrown) {
       const error = toGatewayError(thrown);
+      const isUnheard = error.code === 'platform_unavailable' && vendorCodeOf(error) === undefined;
       // It looks alive and is not: a new connection is subscribed anew.
-      const isDeaf =
-        error.code === 'platform_unavailable' && vendorCodeOf(error) === undefined && heard === this.#heard;
+      const isDeaf = isUnheard && !isUnsent(error.cause) && heard === this.#heard;
       if (isDeaf || vendorCodeOf(error) === NOT_SUBSCRIBED) line.end(error);
       throw error;
     }
@@ -123,7 +123,8 @@ export class WecomBotSocket {
     const { botId = '', secret = '' } = this.#config;
     const cmd = 'aibot_subscribe';
     try {
-      await this.#exchange.ask(line, cmd, newReqId(cmd, this.#deps.clock.now()), { bot_id: botId, secret });
+      const reqId = newReqId(cmd, this.#deps.clock.now());
+      await this.#exchange.ask(line, { cmd, reqId, body: { bot_id: botId, secret } });
     } catch (error) {
       if (!signal.aborted) line.end(toGatewayError(error));
       return;
@@ -138,7 +139,7 @@ export class WecomBotSocket {
     if (this.#liveSince === undefined) return;
     const reqId = newReqId('ping', this.#deps.clock.now());
     const heard = this.#heard;
-    await this.#exchange.ask(line, 'ping', reqId).catch((error: unknown) => {
+    await this.#exchange.ask(line, { cmd: 'ping', reqId }).catch((error: unknown) => {
       // Nothing at all has come back, or nobody knows us here.
       if (!signal.aborted && (heard === this.#heard || isRefusal(error))) line.end(toGatewayError(error));
     });

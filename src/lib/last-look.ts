@@ -1,0 +1,24 @@
+/**
+ * Whether what is done under a signal may still leave this process, asked in the moment in which it would.
+ *
+ * A signal is aborted by news or by a timer. A process that was stopped for a while goes on where it stood: what waited for its turn, for a token or
+ * for a connection is sent before either has come.
+ */
+const LOOKS = new WeakMap<AbortSignal, () => boolean>();
+
+/** Has `may` asked before anything leaves under the signal; replaces what was asked before. */
+export function askBefore(signal: AbortSignal, may: () => boolean): void {
+  LOOKS.set(signal, may);
+}
+
+/** True where nobody wants to be asked. */
+export function mayLeave(signal: AbortSignal): boolean {
+  return LOOKS.get(signal)?.() ?? true;
+}
+
+/** A signal that ends with the given one, and under which both are asked. */
+export function askingToo(signal: AbortSignal, may: () => boolean): AbortSignal {
+  const own = AbortSignal.any([signal]);
+  askBefore(own, () => mayLeave(signal) && may());
+  return own;
+}

@@ -1,5 +1,6 @@
 import { GatewayError, toGatewayError } from '../core/errors.ts';
 import { referenceOf, turnSendKey } from '../core/keys.ts';
+import type { Lang } from '../core/lang.ts';
 import type { Person } from '../core/people-store.ts';
 import type { StopReason } from '../core/store.ts';
 import { hasText, say } from '../core/text.ts';
@@ -147,12 +148,17 @@ async function reach(context: TurnContext, stream: AnswerStream, parts: Pipeline
     if (answer.stopped) return { state: 'stopped' };
     if (!answer.hasText && answer.files.length === 0)
       throw new GatewayError('agent_failed', 'the agent ended without an answer');
-    return { state: 'done', ...(answer.forgotten && { notice: say(context.lang, 'forgotten') }) };
+    return { state: 'done', ...noticeUnder(answer, context.lang) };
   } catch (thrown) {
     if (control.stopped !== undefined) return endedByPerson(control.stopped, context);
     if (control.signal.aborted) throw control.signal.reason;
     return failure(context, stream, toGatewayError(thrown), parts);
   }
+}
+
+function noticeUnder({ forgotten, paused }: Answer, lang: Lang): Pick<TurnOutcome, 'notice'> {
+  const sentences = [forgotten && say(lang, 'forgotten'), paused && say(lang, 'paused')].filter((one) => one !== false);
+  return sentences.length > 0 ? { notice: sentences.join('\n\n') } : {};
 }
 
 /** @returns A sentence instead of an answer, when there is nothing to ask. */

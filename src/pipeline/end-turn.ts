@@ -64,7 +64,8 @@ export async function endTurn(ending: Ending, parts: PipelineParts, stopping: Ab
   // An answer that went out as one message is its own first frame.
   if (!hadFrames) parts.metrics.firstFrame(context.turn.channel, parts.clock.now() - context.row.receivedAt);
   parts.tracer.step(stream.trace, 'delivered', { parts: rows.length });
-  if (state === 'done') suggestLater(context, answer, parts);
+  // Of what waits for somebody there is nothing to go on with.
+  if (state === 'done' && !answer.paused) suggestLater(context, answer, parts);
 }
 
 function repliesOf(ending: Ending, parts: PipelineParts): readonly NewOutboxRow[] {

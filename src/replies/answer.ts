@@ -33,6 +33,8 @@ export class Answer {
   run: AgentRun | undefined;
   forgotten = false;
   stopped = false;
+  /** The agent waits for somebody to fill in a form. */
+  paused = false;
   /** What it has cost, as far as the agent tells. */
   tokens = 0;
   #citations: readonly Citation[] = [];
@@ -170,6 +172,7 @@ export class Answer {
         this.#attach(event.file);
         return;
       case 'paused':
+        this.paused = true;
         this.append(event.text);
         return;
       case 'done':

@@ -81,7 +81,6 @@ describe('personal data that an agent says', () => {
       const title = `名册 ${ALL}`;
       yield { kind: 'citations', citations: [{ title, url: 'mailto:alice.wang@example.com' }, { title }] };
       yield { kind: 'file', file: { kind: 'file', name: `${ALL}.pdf`, url: 'https://files.example.com/f/1' } };
-      yield { kind: 'paused', text: `请 ${ALL} 填写表单` };
       yield { kind: 'done', stopped: false };
     };
     await gateway.deliver(groupMessage(`帮我查 ${ALL}`, 'ada'));
@@ -95,8 +94,13 @@ describe('personal data that an agent says', () => {
     expect(gateway.agent.asked[0]?.text).toBe(`帮我查 ${ALL}`);
   });
 
-  it('stays away when an answer is complete at once, is replaced, is stopped or fails', async () => {
+  it('stays away when an answer waits for somebody, is complete at once, is replaced, is stopped or fails', async () => {
     const ways: ScriptAgent['answer'][] = [
+      async function* (ask) {
+        yield started(ask);
+        yield { kind: 'paused', text: `请 ${ALL} 填写表单` };
+        yield { kind: 'done', stopped: false };
+      },
       async function* (ask) {
         yield started(ask);
         yield { kind: 'text', delta: ALL };
@@ -123,7 +127,7 @@ describe('personal data that an agent says', () => {
       await gateway.deliver(message('hello'));
       await gateway.quiet();
     }
-    expect(gateway.platform.messages).toHaveLength(3);
+    expect(gateway.platform.messages).toHaveLength(ways.length);
     expect(leaked(farSide().replaceAll(' 138001"', ''))).toEqual([]);
   });
 

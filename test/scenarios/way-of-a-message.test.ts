@@ -426,6 +426,22 @@ describe('files an agent made', () => {
   });
 });
 
+describe('an agent that waits for somebody to fill in a form', () => {
+  it('is told as such under what it has said, and nothing is suggested', async () => {
+    gateway.agent.suggestions = ['And then?'];
+    gateway.agent.answer = async function* (ask) {
+      yield started(ask);
+      yield { kind: 'paused', text: 'Approve **3 screens**?' };
+      yield { kind: 'done', stopped: false };
+    };
+    await gateway.deliver(message('buy three screens'));
+    await gateway.quiet();
+    const frame = gateway.platform.frame(0);
+    expect(frame).toMatchObject({ state: 'done', answer: 'Approve **3 screens**?', suggested: [] });
+    expect(frame.notice).toMatch(/^This waits for a person to fill in a form\. Please ask the administrator/);
+  });
+});
+
 describe('an agent that fails', () => {
   it('is told in one sentence with a reference, and nothing of the cause', async () => {
     gateway.agent.answer = async function* (ask) {

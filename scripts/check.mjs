@@ -15,6 +15,7 @@ const FIXES = [
 const CHECKS = [
   ['lockfile', 'scripts/lock-stubs.mjs', '--check'],
   ['supply chain', 'scripts/supply-chain.mjs', '--check'],
+  ['known weaknesses', 'scripts/audit.mjs'],
   ['format', 'node_modules/@biomejs/biome/bin/biome', 'ci', '.'],
   ['lint', 'node_modules/oxlint/bin/oxlint'],
   ['types', 'node_modules/typescript/bin/tsc', '-p', 'tsconfig.json'],

@@ -166,12 +166,12 @@ function newest(path) {
 }
 
 /** The npm that runs us, else the one on the PATH. */
-function npmCommand() {
+export function npmCommand() {
   if (process.env.npm_execpath !== undefined) return process.execPath;
   return process.platform === 'win32' ? 'npm.cmd' : 'npm';
 }
 
-function npmPrefix() {
+export function npmPrefix() {
   return process.env.npm_execpath === undefined ? [] : [process.env.npm_execpath];
 }
 

@@ -90,15 +90,11 @@ export function limitHeap(limits = YOUNG): void {
     // What lies about unused between two looks is no reason to be sparing.
     if (collections.some(({ wasWhole }) => wasWhole)) live = lastingBytes();
     const young = youngBytes();
-    growYoung(
-      young <
-        mostYoung(
-          collections.map(({ at }) => at),
-          live,
-        )
-        ? 2
-        : 1,
+    const most = mostYoung(
+      collections.map(({ at }) => at),
+      live,
     );
+    growYoung(young < most ? 2 : 1);
     grow(growthPercent(live));
     // What it got before, it would never give back by itself.
     giveBack(young > limits.ofLarge && live > LARGE_BYTES);

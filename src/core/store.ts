@@ -222,6 +222,8 @@ export interface OutboxStore {
   note(seq: number, holder: string, sent: Sent): Promise<void>;
   /** The try that is under way ended without our learning how; said before the row is given back. */
   doubt(seq: number, holder: string): Promise<void>;
+  /** Nothing has left in the try under this lease: where somebody else has the row by now and holds that try to be in doubt, it is not. */
+  unsent(seq: number, holder: string): Promise<void>;
   sent(seq: number, holder: string, sent: Sent, now: number): Promise<void>;
   /** Waiting until `retryAt`, or dead when that is undefined. */
   fail(seq: number, holder: string, code: FailureCode, retryAt: number | undefined, now: number): Promise<void>;

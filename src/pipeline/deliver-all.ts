@@ -1,3 +1,4 @@
+import { toGatewayError } from '../core/errors.ts';
 import type { OutboxRow } from '../core/store.ts';
 import { type Delivered, deliver } from './deliver.ts';
 import type { PipelineParts } from './parts.ts';
@@ -15,15 +16,22 @@ export async function deliverAll(
   signal: AbortSignal,
   leave?: (write: Promise<void>) => void,
 ): Promise<Delivered | undefined> {
+  const { outbox } = parts.store;
   let last: Delivered | undefined;
-  for (const row of rows) {
-    if (last?.kind === 'later') {
-      await parts.store.outbox.release(row.seq, holder);
-      continue;
+  let tried = 0;
+  try {
+    for (const row of rows) {
+      tried += 1;
+      if (last?.kind === 'later') await outbox.release(row.seq, holder);
+      else last = await deliverOne(row, holder, parts, signal, row === rows.at(-1) ? leave : undefined);
     }
-    last = await deliverOne(row, holder, parts, signal, row === rows.at(-1) ? leave : undefined);
+    return last;
+  } catch (error) {
+    // Somebody else has them, those too that were not tried.
+    if (toGatewayError(error).code === 'lease_lost')
+      for (const { seq } of rows.slice(tried)) await outbox.unsent(seq, holder);
+    throw error;
   }
-  return last;
 }
 
 /** Takes one row to the vendor and plans its next try where it needs one. */

@@ -9,6 +9,7 @@ import type { OutboundMessage, Sent } from '../core/reply.ts';
 import type { OutboxRow, OutboxStore } from '../core/store.ts';
 import { say } from '../core/text.ts';
 import { isUnsent } from '../lib/http-error.ts';
+import { timesLeft } from '../lib/last-look.ts';
 import { retryAt } from '../queue/backoff.ts';
 import { handPush, type PushRow } from './deliver-push.ts';
 import { toldError, wordsOf } from './told-error.ts';
@@ -45,7 +46,7 @@ export async function deliver(
   leave?: (write: Promise<void>) => void,
 ): Promise<Delivered> {
   try {
-    const sent = await hand(row, holder, parts, signal);
+    const sent = await handOrSayKept(row, holder, parts, signal);
     const noted = parts.outbox.sent(row.seq, holder, sent, parts.clock.now());
     if (leave) leave(noted);
     else await noted;
@@ -81,6 +82,19 @@ type ReplyRow = OutboxRow & { readonly message: OutboundMessage };
 
 function isPush(row: OutboxRow): row is PushRow {
   return row.message.kind === 'push';
+}
+
+/** Whoever takes the row over from a process that stood still holds it to be in doubt; only that process can know that nothing has left. */
+async function handOrSayKept(row: OutboxRow, holder: string, parts: DeliverParts, signal: AbortSignal): Promise<Sent> {
+  const before = timesLeft(signal);
+  try {
+    return await hand(row, holder, parts, signal);
+  } catch (thrown) {
+    const { code, cause } = toGatewayError(thrown);
+    const isKept = (code === 'lease_lost' || isUnsent(cause)) && timesLeft(signal) === before;
+    if (isKept) await parts.outbox.unsent(row.seq, holder);
+    throw thrown;
+  }
 }
 
 async function hand(row: OutboxRow, holder: string, parts: DeliverParts, signal: AbortSignal): Promise<Sent> {

@@ -49,6 +49,7 @@ export const OPS = {
   'outbox.renew': outbox.renew,
   'outbox.note': outbox.note,
   'outbox.doubt': outbox.doubt,
+  'outbox.unsent': outbox.unsent,
   'outbox.sent': outbox.finish,
   'outbox.fail': outbox.fail,
   'outbox.release': outbox.release,

@@ -111,6 +111,16 @@ export const outboxQueries = {
       .where('holder', '=', p.holder),
   ),
 
+  unsent: prepare((db, p: { seq: number; holder: string }) =>
+    db
+      .updateTable('outbox')
+      .set((eb) => ({ doubts: eb('doubts', '-', eb.lit(1)) }))
+      .where('seq', '=', p.seq)
+      .where('finished_at', 'is', null)
+      .where('doubts', '>', (eb) => eb.lit(0))
+      .where((eb) => eb.or([eb('holder', 'is', null), eb('holder', '<>', p.holder)])),
+  ),
+
   finish: prepare((db, p: { seq: number; holder: string; sent: string; now: number }) =>
     db
       .updateTable('outbox')
@@ -169,6 +179,11 @@ export async function note(sql: Sql, held: Held, sent: string) {
 
 export async function doubt(sql: Sql, held: Held) {
   expectHeld('outbox', await sql.run(outboxQueries.doubt, { ...held }), held);
+}
+
+/** Whoever took it from this holder has counted a doubt. */
+export async function unsent(sql: Sql, held: Held) {
+  await sql.run(outboxQueries.unsent, { ...held });
 }
 
 export async function finish(sql: Sql, held: Held, sent: string, now: number) {

@@ -92,6 +92,7 @@ function outboxOver(engine: Engine): OutboxStore {
     renew: (seq, lease) => engine.call('outbox.renew', seq, lease.holder, lease.until),
     note: (seq, holder, sent) => engine.call('outbox.note', { seq, holder }, JSON.stringify(sent)),
     doubt: (seq, holder) => engine.call('outbox.doubt', { seq, holder }),
+    unsent: (seq, holder) => engine.call('outbox.unsent', { seq, holder }),
     sent: (seq, holder, sent, now) => engine.call('outbox.sent', { seq, holder }, JSON.stringify(sent), now),
     fail: (seq, holder, code, retryAt, now) => engine.call('outbox.fail', { seq, holder }, code, retryAt, now),
     release: (seq, holder) => engine.call('outbox.release', { seq, holder }),

@@ -3,6 +3,7 @@ import { GatewayError } from '../../src/core/errors.ts';
 import type { InboundEvent } from '../../src/core/event.ts';
 import { id, type MessageId } from '../../src/core/ids.ts';
 import { turnIdOf } from '../../src/core/keys.ts';
+import type { OutboxRow } from '../../src/core/store.ts';
 import { HttpError } from '../../src/lib/http-client.ts';
 import { groupMessage, message, press, startGateway, type TestGateway } from '../support/gateway.ts';
 import { movedClock } from '../support/moved-clock.ts';
@@ -382,6 +383,28 @@ it('a reply of a process that stood still for longer than its lease is held back
   await until(() => shown.length === 2);
   await gateway.quiet();
   expect([gateway.platform.texts, shown]).toEqual([['you said: hello'], [0, 0]]);
+  expect(gateway.platform.frame(0).notice).toBeUndefined();
+});
+
+it('a reply that a process did not send, for it stood still until another had it, is in no doubt for that one', async () => {
+  await gateway.close();
+  const clock = movedClock();
+  gateway = await startGateway({ clock });
+  const { outbox, upkeep } = gateway.store;
+  gateway.platform.can = { ...gateway.platform.can, reply: 'append', sendKeyWindowMs: 0 };
+  let taken: OutboxRow | undefined;
+  gateway.platform.before = async () => {
+    if (taken) return;
+    clock.moveOn(10 * 60_000);
+    const [lane] = await upkeep.lanesWithWork(clock.now(), 1);
+    taken = await outbox.claim(lane ?? id(''), { holder: 'another:1', until: clock.now() + 60_000 }, clock.now());
+  };
+  await gateway.deliver(message('hello'));
+  await until(() => gateway.pipeline.activeLanes === 0 && taken !== undefined);
+  expect([taken?.doubts, gateway.platform.texts]).toEqual([1, []]);
+  await outbox.release(taken?.seq ?? 0, 'another:1');
+  gateway.pipeline.wake(taken?.lane ?? id(''));
+  await until(() => gateway.platform.messages.length === 1);
   expect(gateway.platform.frame(0).notice).toBeUndefined();
 });
 

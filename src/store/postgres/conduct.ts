@@ -51,6 +51,7 @@ export const CONDUCT: { readonly [Name in OpName]: Conduct<Name> } = {
   'outbox.renew': ONE,
   'outbox.note': ONE,
   'outbox.doubt': ONE,
+  'outbox.unsent': ONE,
   'outbox.sent': ONE,
   'outbox.fail': ONE,
   'outbox.release': ONE,

@@ -369,6 +369,13 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "holder"
     ]
   },
+  "outbox.unsent": {
+    "text": "update \"outbox\" set \"doubts\" = \"doubts\" - 1 where \"seq\" = $1 and \"finished_at\" is null and \"doubts\" > 0 and (\"holder\" is null or \"holder\" <> $2)",
+    "slots": [
+      "seq",
+      "holder"
+    ]
+  },
   "outbox.finish": {
     "text": "update \"outbox\" set \"state\" = $1, \"holder\" = $2, \"sent\" = $3, \"finished_at\" = $4 where \"seq\" = $5 and \"holder\" = $6",
     "slots": [

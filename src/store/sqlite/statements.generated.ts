@@ -369,6 +369,13 @@ export const STATEMENTS: Readonly<Record<string, Statement>> = {
       "holder"
     ]
   },
+  "outbox.unsent": {
+    "text": "update or fail \"outbox\" set \"doubts\" = \"doubts\" - 1 where \"seq\" = ? and \"finished_at\" is null and \"doubts\" > 0 and (\"holder\" is null or \"holder\" <> ?)",
+    "slots": [
+      "seq",
+      "holder"
+    ]
+  },
   "outbox.finish": {
     "text": "update or fail \"outbox\" set \"state\" = ?, \"holder\" = ?, \"sent\" = ?, \"finished_at\" = ? where \"seq\" = ? and \"holder\" = ?",
     "slots": [

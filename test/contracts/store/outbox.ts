@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../../../src/core/store.ts';
 import type { Ground } from '../store.contract.ts';
-import { asId, claimed, frame, lane, lease, MINUTE, message, NOON, notice, sent, seqIn } from './samples.ts';
+import { asId, claimed, FEISHU, frame, lane, lease, MINUTE, message, NOON, notice, sent, seqIn } from './samples.ts';
 
 export function outboxContract(ground: Ground): void {
   describe('putting messages into the outbox', () => {
@@ -46,6 +46,22 @@ export function outboxContract(ground: Ground): void {
       const [gone] = await store.outbox.put([notice('a')], NOON, lease(NOON + MINUTE));
       const again = await store.outbox.put([notice('a')], NOON + MINUTE, lease(NOON + 2 * MINUTE));
       expect(again).toEqual([{ ...gone, attempts: 2, doubts: 1 }]);
+    });
+
+    it('takes back the doubt of a try that has not left, where somebody else has counted it and the message is not over', async () => {
+      const late = lease(NOON + MINUTE);
+      const [row] = await store.outbox.put([notice('a')], NOON, late);
+      const seq = row?.seq ?? 0;
+      await store.outbox.doubt(seq, late.holder);
+      await store.outbox.unsent(seq, late.holder);
+      const second = await store.outbox.claim(lane('lin'), lease(NOON + 2 * MINUTE), NOON + MINUTE);
+      expect(second).toMatchObject({ attempts: 2, doubts: 2 });
+      await store.outbox.unsent(seq, late.holder);
+      const held = lease(NOON + 3 * MINUTE);
+      expect(await store.outbox.claim(lane('lin'), held, NOON + 2 * MINUTE)).toMatchObject({ attempts: 3, doubts: 2 });
+      await store.outbox.sent(seq, held.holder, sent('m1'), NOON);
+      await store.outbox.unsent(seq, late.holder);
+      expect(await store.outbox.ofKey(FEISHU, asId('a'))).toMatchObject({ doubts: 2, sent: sent('m1') });
     });
 
     it('ends a lease before its time for what it holds in a lane, and nothing else', async () => {

@@ -1,10 +1,10 @@
 import type { Settings } from '../config/settings.ts';
-import { GatewayError } from '../core/errors.ts';
 import type { ChannelName } from '../core/ids.ts';
 import type { Platform } from '../core/platform.ts';
 import type { Store } from '../core/store.ts';
-import { FetchError, type UrlFetcher } from '../lib/url-fetcher.ts';
+import type { UrlFetcher } from '../lib/url-fetcher.ts';
 import { platformDefinition } from '../platforms/registry.ts';
+import { fetchingBy } from './fetch-for-answers.ts';
 import { countOf, peersOf, tokensOf } from './fleet.ts';
 import type { LateSummaries } from './late-summaries.ts';
 import { type Made, proxyOf } from './made.ts';
@@ -18,6 +18,7 @@ export function makePlatforms(
   late: { readonly orders?: PushOrders; readonly summaries?: LateSummaries } = {},
 ): Map<ChannelName, Platform> {
   const { settings, log, clock, random, metrics, tracer, budgets, fleet } = made;
+  const fetchUrl = fetchingBy(fetcher);
   const platforms = settings.channels.map(({ name, platform, config }): [ChannelName, Platform] => {
     const definition = platformDefinition(platform);
     const made = definition.create(config, {
@@ -25,7 +26,7 @@ export function makePlatforms(
       clock,
       log,
       random,
-      fetchUrl: (url, maxBytes, signal) => fetchFor(fetcher, url, maxBytes, signal),
+      fetchUrl,
       onCall: ({ api, code, ms }) => {
         metrics.vendorCall(name, api, code, ms);
         tracer.call({ to: 'vendor', name, api, code, ms });
@@ -42,23 +43,6 @@ export function makePlatforms(
     return [name, made];
   });
   return new Map(platforms);
-}
-
-export async function fetchFor(fetcher: UrlFetcher, url: string, maxBytes: number, signal: AbortSignal) {
-  try {
-    return await fetcher.fetch(url, maxBytes, signal);
-  } catch (error) {
-    if (!(error instanceof FetchError)) throw error;
-    const code = (
-      {
-        forbidden: 'url_forbidden',
-        gone: 'file_gone',
-        'too-large': 'file_too_large',
-        unavailable: 'file_gone',
-      } as const
-    )[error.refusal];
-    throw new GatewayError(code, `file of an answer not fetched: ${error.message}`, { cause: error });
-  }
 }
 
 /** The operator's own agents may stand inside the network that nobody else may point into. */

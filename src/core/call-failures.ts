@@ -18,6 +18,11 @@ export function unanswered(cause: unknown, { api, signal }: Asked): GatewayError
   return new GatewayError('platform_unavailable', `${api}: ${kind}`, { cause });
 }
 
+/** Whether a call was kept from leaving, for its caller was not sure that it still may be made; it has certainly not been. */
+export function wasHeldBack({ cause }: GatewayError): boolean {
+  return cause instanceof Error && 'kind' in cause && cause.kind === 'held-back';
+}
+
 /** A call that has no turn for so long that whoever makes it does better to come back. */
 export function ownLimitReached(api: string, retryAfterMs: number): GatewayError {
   return new GatewayError('platform_throttled', `${api}: our own limit is reached`, { retryAfterMs });

@@ -1,6 +1,7 @@
 import type { AnswerFile, FileContent } from '../../core/agent.ts';
 import { GatewayError } from '../../core/errors.ts';
 import type { FileRef } from '../../core/event.ts';
+import { fileOrLink } from '../../core/file-or-link.ts';
 import type { PlatformDeps } from '../../core/platform-definition.ts';
 import type { DingtalkApi, RobotMessage } from './api.ts';
 import type { CallOptions } from './client.ts';
@@ -27,11 +28,7 @@ export function uploadedFile(
   deps: PlatformDeps,
   call: CallOptions,
 ): Promise<Uploaded | undefined> {
-  return upload(file, api, deps, call).catch((error: unknown) => {
-    if (call.signal.aborted || (error instanceof GatewayError && error.code === 'platform_throttled')) throw error;
-    deps.log.warn('file sent as a link', { channel: deps.channel, error });
-    return undefined;
-  });
+  return fileOrLink(upload(file, api, deps, call), deps, call.signal);
 }
 
 async function upload(

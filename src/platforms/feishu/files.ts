@@ -1,6 +1,7 @@
 import type { AnswerFile, FileContent } from '../../core/agent.ts';
 import { GatewayError } from '../../core/errors.ts';
 import type { FileRef } from '../../core/event.ts';
+import { fileOrLink } from '../../core/file-or-link.ts';
 import type { PlatformDeps } from '../../core/platform-definition.ts';
 import type { OutboundMessage, Sent } from '../../core/reply.ts';
 import type { Body, CallOptions, FeishuApi } from './api.ts';
@@ -31,17 +32,11 @@ export async function sendFile(
   signal: AbortSignal,
 ): Promise<Sent> {
   const options: CallOptions = { priority: 'final', signal };
-  const body = await uploaded(message.file, api, deps, options).catch((error: unknown) => {
-    if (signal.aborted || isWorthRetry(error)) throw error;
-    deps.log.warn('file sent as a link', { channel: deps.channel, error });
-    return fileText(message.file.name, message.file.url, message.lang);
-  });
+  const { file, lang } = message;
+  const uploading = uploaded(file, api, deps, options);
+  const body = (await fileOrLink(uploading, deps, signal)) ?? fileText(file.name, file.url, lang);
   const id = await api.send(message.to, body, message.key, options);
   return { message: id, handle: { kind: 'text', type: body.type }, minUpdateIntervalMs: TEXT_INTERVAL_MS };
-}
-
-function isWorthRetry(error: unknown): boolean {
-  return error instanceof GatewayError && error.code === 'platform_throttled';
 }
 
 async function uploaded(file: AnswerFile, api: FeishuApi, deps: PlatformDeps, options: CallOptions): Promise<Body> {

@@ -1,6 +1,7 @@
 import type { AnswerFile, FileContent } from '../../../core/agent.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import type { FileRef } from '../../../core/event.ts';
+import { fileOrLink } from '../../../core/file-or-link.ts';
 import type { Lang } from '../../../core/lang.ts';
 import type { SendOptions } from '../../../core/platform.ts';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
@@ -38,17 +39,10 @@ export async function fileBody(
 ): Promise<Body> {
   const begun = readMedia(prior?.handle ?? {});
   if (begun) return begun;
-  const body = await uploadFile(file, api, deps, { priority: 'final', signal }).catch((error: unknown) => {
-    if (signal.aborted || isThrottled(error)) throw error;
-    deps.log.warn('file sent as a link', { channel: deps.channel, error });
-    return fileText(file.name, file.url, lang);
-  });
-  if (body.type !== 'text') await save(sentWhole(undefined, { type: body.type, ...body.content }));
+  const body = await fileOrLink(uploadFile(file, api, deps, { priority: 'final', signal }), deps, signal);
+  if (!body) return fileText(file.name, file.url, lang);
+  await save(sentWhole(undefined, { type: body.type, ...body.content }));
   return body;
-}
-
-function isThrottled(error: unknown): boolean {
-  return error instanceof GatewayError && error.code === 'platform_throttled';
 }
 
 function mediaBody(type: MediaType, media: string): Body {

@@ -1,6 +1,7 @@
 import type { AnswerFile, FileContent } from '../../../core/agent.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import type { FileRef } from '../../../core/event.ts';
+import { fileOrLink } from '../../../core/file-or-link.ts';
 import { id } from '../../../core/ids.ts';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
 import type { OutboundMessage, Sent } from '../../../core/reply.ts';
@@ -33,19 +34,11 @@ export async function sendFile(
 ): Promise<Sent> {
   const { file, to, key, lang } = message;
   const call: CallOptions = { priority: 'final', signal };
-  const uploaded = await upload(file, api, deps, signal).catch((error: unknown) => {
-    if (signal.aborted || (error instanceof GatewayError && isPassing(error))) throw error;
-    deps.log.warn('file sent as a link', { channel: deps.channel, error });
-    return undefined;
-  });
+  // Without a connection nothing can be sent, a link neither.
+  const uploaded = await fileOrLink(upload(file, api, deps, signal), deps, signal, ['platform_unavailable']);
   if (uploaded) await api.file(to, uploaded.type, uploaded.media, call);
   else await api.push(to, { content: plainWords(say(lang, 'fileFallback', { name: file.name, url: file.url })) }, call);
   return { message: id(key), handle: {}, minUpdateIntervalMs: FRAME_INTERVAL_MS };
-}
-
-/** Worth another try: the vendor was away or busy. A file's own address does not get better by waiting. */
-function isPassing(error: GatewayError): boolean {
-  return error.code === 'platform_throttled' || error.code === 'platform_unavailable';
 }
 
 async function upload(file: AnswerFile, api: BotApi, deps: PlatformDeps, signal: AbortSignal) {

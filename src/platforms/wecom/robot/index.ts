@@ -1,3 +1,4 @@
+import { fileOrLink } from '../../../core/file-or-link.ts';
 import type { ChannelName } from '../../../core/ids.ts';
 import {
   behindWords,
@@ -73,11 +74,8 @@ class RobotPusher implements Pusher {
   /** A file that cannot be had goes as a link. */
   async #messageOf(content: PushContent, signal: AbortSignal): Promise<RobotMessage> {
     if (content.kind !== 'file') return articleOf(content) ?? wordsOf(content);
-    return robotFile(content.file, this.#deps, signal).catch((error: unknown) => {
-      if (signal.aborted) throw error;
-      this.#deps.log.warn('file sent as a link', { channel: this.channel, error });
-      return wordsOf(fileInText(content));
-    });
+    const file = await fileOrLink(robotFile(content.file, this.#deps, signal), this.#deps, signal);
+    return file ?? wordsOf(fileInText(content));
   }
 }
 

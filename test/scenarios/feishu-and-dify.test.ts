@@ -287,6 +287,15 @@ describe('a quoted picture or file', () => {
   });
 });
 
+it('an answer that somebody quotes reaches the agent in its words, not as old clients show a card', async () => {
+  await start();
+  const answer = await ask('three days #instant');
+  await ask('which ones? #instant', { replyTo: answer.messageId });
+  const query = gateway.sim.dify?.record.asked({}).at(-1)?.query ?? '';
+  expect(query).toMatch(/^> [^]*three days[^]*\n\nwhich ones\? #instant$/);
+  expect(query).not.toMatch(/请升级|思考过程|有用|Helpful/);
+});
+
 it('the metrics tell of answers, their first and final frames, failures and duplicates', async () => {
   await start();
   await ask('at once #instant');

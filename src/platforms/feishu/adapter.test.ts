@@ -164,6 +164,25 @@ describe('an earlier message', () => {
     expect(await read()).toMatchObject({ text: '[1] 一\n[2] [image.png]\n[1] 三' });
   });
 
+  const card = { schema: '2.0', body: { elements: [{ tag: 'markdown', content: '**三天**' }] } };
+  const tooOld = { title: null, elements: [[{ tag: 'text', text: '请升级至最新版本客户端，以查看内容' }]] };
+
+  it('that is a card is read as its bot wrote it', async () => {
+    stored(item('interactive', { ...tooOld, user_dsl: JSON.stringify(card) }, 'cli_1'));
+    expect(await read()).toEqual({ text: '**三天**', fromBot: true });
+    expect(vendor.to(/messages\/om_x/)[0]?.query).toContain('card_msg_content_type=user_card_content');
+  });
+
+  it('that forwards cards says what they say, and nothing of one whose words the vendor keeps back', async () => {
+    stored(item('merge_forward', {}, 'ou_a'), item('interactive', card, 'cli_2'), item('interactive', tooOld, 'cli_3'));
+    expect(await read()).toMatchObject({ text: '[1] **三天**' });
+  });
+
+  it('that is such a card says nothing', async () => {
+    stored(item('interactive', tooOld, 'cli_2'));
+    expect(await read()).toBeUndefined();
+  });
+
   it('of a person is read with the files that can be fetched', async () => {
     const line = [
       { tag: 'text', text: '看' },

@@ -227,12 +227,13 @@ export class FeishuApi {
     return this.#client.download({ api: 'message.resource', method: 'GET', path, priority: 'final', signal }, maxBytes);
   }
 
+  /** A message with what it forwards; cards as they were written, for their rendering says nothing of a newer card. */
   async getMessage(message: MessageId, options: CallOptions): Promise<readonly StoredMessage[]> {
     const answer = await this.#client.call({
       ...options,
       api: 'message.get',
       method: 'GET',
-      path: `/open-apis/im/v1/messages/${encodeURIComponent(message)}?user_id_type=open_id`,
+      path: `/open-apis/im/v1/messages/${encodeURIComponent(message)}?user_id_type=open_id&card_msg_content_type=user_card_content`,
       repeatable: true,
     });
     return listAt(objectAt(answer, 'data'), 'items').flatMap((item) => storedMessage(asObject(item)));

@@ -6,7 +6,7 @@ import { closeHalfOpen } from '../../lib/half-open.ts';
 import { byteLength, indexAtByte } from '../../lib/markdown.ts';
 import type { Json } from '../../lib/read.ts';
 import { safeUrl } from '../../lib/safe-url.ts';
-import { type CardElement, type Fullness, type ImageKeys, isClosing } from './card-view.ts';
+import { ANSWER_ID, type CardElement, type Fullness, type ImageKeys, isClosing } from './card-view.ts';
 import { type LabelKey, label } from './labels.ts';
 import { MAX_BUTTON_CHARS, MAX_CARD_TABLES, MAX_THOUGHT_BYTES } from './limits.ts';
 import { renderMarkdown, withoutMentions } from './markdown.ts';
@@ -75,9 +75,9 @@ export function answerElement(frame: Frame, images: ImageKeys): CardElement | un
   const content = answerText(frame, images);
   if (content === '') return undefined;
   return {
-    id: 'answer',
-    text: { id: 'answer', content },
-    make: (text) => ({ tag: 'markdown', element_id: 'answer', content: text }),
+    id: ANSWER_ID,
+    text: { id: ANSWER_ID, content },
+    make: (text) => ({ tag: 'markdown', element_id: ANSWER_ID, content: text }),
   };
 }
 

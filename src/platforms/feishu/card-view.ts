@@ -5,6 +5,9 @@ import type { Json } from '../../lib/read.ts';
 /** The vendor's key of an image by its address, as far as it has been uploaded. */
 export type ImageKeys = (url: string) => string | undefined;
 
+/** The id of the part that holds the answer: what is read of a card of ours that somebody quotes. */
+export const ANSWER_ID = 'answer';
+
 /** One part of a card, from top to bottom. */
 export interface CardElement {
   /** Unique in the card; letters, digits and `_`, at most 20. */

@@ -19,6 +19,18 @@ function message(type: string, content: unknown, more: Json = {}): MessageEvent 
 const AT_BOT = { key: '@_user_1', id: { open_id: 'ou_bot' }, name: 'Helper', mentioned_type: 'bot' };
 const AT_LI = { key: '@_user_10', id: { open_id: 'ou_li' }, name: '李明', mentioned_type: 'user' };
 
+/** How the vendor renders a newer card for whoever it does not tell its words. */
+const TOO_OLD = {
+  title: null,
+  elements: [
+    [
+      { tag: 'img', image_key: 'img_v3_x' },
+      { tag: 'text', text: '请升级至最新版本客户端，以查看内容' },
+      { tag: 'text', text: '' },
+    ],
+  ],
+};
+
 describe('a message', () => {
   it('in a direct chat is addressed to the bot and keeps every id', () => {
     expect(parse(fixture('message-direct-text'))).toEqual({
@@ -140,7 +152,25 @@ describe('what somebody wrote', () => {
       },
       [{ kind: 'text', text: '审批\n请假 [详情](https://x.example)\n[同意]' }],
     ],
-    ['interactive', { type: 'template' }, [{ kind: 'unsupported', what: 'interactive' }]],
+    // What is not told here is asked for.
+    ['interactive', { type: 'template' }, [{ kind: 'forwarded', message: 'om_1' }]],
+    ['interactive', TOO_OLD, [{ kind: 'forwarded', message: 'om_1' }]],
+    [
+      'interactive',
+      { ...TOO_OLD, title: '周报' },
+      [
+        { kind: 'text', text: '周报' },
+        { kind: 'forwarded', message: 'om_1' },
+      ],
+    ],
+    [
+      'interactive',
+      {
+        ...TOO_OLD,
+        user_dsl: JSON.stringify({ schema: '2.0', body: { elements: [{ tag: 'markdown', content: '进度' }] } }),
+      },
+      [{ kind: 'text', text: '进度' }],
+    ],
     ['a_kind_of_tomorrow', {}, [{ kind: 'unsupported', what: 'a_kind_of_tomorrow' }]],
   ])('as %s %j becomes its parts', (type, content, parts) => {
     expect(message(type, content).parts).toEqual(parts);

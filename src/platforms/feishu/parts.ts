@@ -1,6 +1,7 @@
 import type { FileRef, MessagePart } from '../../core/event.ts';
 import { id, type MessageId } from '../../core/ids.ts';
 import { asObject, type Json, listAt, numberAt, objectAt, parseObject, textAt } from '../../lib/read.ts';
+import { cardSource, cardWords, isNoWords } from './card-words.ts';
 
 /** A person or bot that a message names: in the text stands only `key`. */
 export interface Mention {
@@ -174,10 +175,22 @@ function atText(node: Json): string {
   return name === '' ? '' : `@${name} `;
 }
 
-/** A card that somebody sent on: the vendor gives a simplified rendering, and not always one with words in it. */
+/** A card that somebody sent on. What the vendor does not tell of it here it may tell to whoever asks for that message. */
 function interactiveParts(content: Content, body: Json, isSelf: IsSelf): readonly MessagePart[] {
-  const parts = postParts(content, { title: cardTitle(body), content: cardLines(body) }, isSelf);
-  return parts.length > 0 ? parts : [{ kind: 'unsupported', what: 'interactive' }];
+  const source = cardSource(body);
+  if (source) {
+    const words = textParts(nameMentions(cardWords(source), content.mentions, isSelf));
+    return words.length > 0 ? words : [{ kind: 'forwarded', message: content.message }];
+  }
+  const lines = cardLines(body);
+  const told = lines.map((line) => line.filter((node) => !isNoWords(nodeText(asObject(node) ?? {}))));
+  const parts = postParts(content, { title: cardTitle(body), content: told }, isSelf);
+  const isWhole = parts.length > 0 && told.every((line, at) => line.length === lines[at]?.length);
+  return isWhole ? parts : [...parts.filter(isText), { kind: 'forwarded', message: content.message }];
+}
+
+function isText({ kind }: MessagePart): boolean {
+  return kind === 'text';
 }
 
 function cardTitle(body: Json): string {
@@ -185,9 +198,8 @@ function cardTitle(body: Json): string {
   return textAt(body, 'title') || textAt(header, 'content');
 }
 
-function cardLines(body: Json): readonly unknown[] {
-  const elements = listAt(body, 'elements');
-  return elements.map((line) => (Array.isArray(line) ? line : [line]));
+function cardLines(body: Json): readonly (readonly unknown[])[] {
+  return listAt(body, 'elements').map((line) => (Array.isArray(line) ? line : [line]));
 }
 
 /** One message's text alone, for quotes: files by name. */

@@ -3,7 +3,7 @@ import { SCOPE } from './apps.ts';
 import { type Call, data, type Endpoint, jsonBody, type Reply } from './call.ts';
 import { FeishuRefusal } from './errors.ts';
 import { visibleMessage } from './lookups.ts';
-import { messageData } from './message-data.ts';
+import { type CardContent, messageData } from './message-data.ts';
 import type { FeishuMessage } from './model.ts';
 
 const READING = [SCOPE.send, SCOPE.read];
@@ -24,10 +24,14 @@ export const READING_ENDPOINTS: readonly Endpoint[] = [
   },
 ];
 
-function get({ world, app, path }: Call): Reply {
+function get({ world, app, path, query }: Call): Reply {
   const message = visibleMessage(world, app, path[0]);
   const parts = message.type === 'merge_forward' ? forwardedIn(message) : [];
-  return data({ items: [message, ...parts].map((one) => messageData(one, app, world.accounts)) });
+  return data({ items: [message, ...parts].map((one) => messageData(one, app, world.accounts, cardsIn(query))) });
+}
+
+function cardsIn(query: URLSearchParams): CardContent {
+  return query.get('card_msg_content_type') === 'user_card_content' ? 'written' : 'rendered';
 }
 
 /** The messages that were forwarded in this one. */
@@ -53,7 +57,7 @@ function list({ world, app, query }: Call): Reply {
   return data({
     has_more: end < found.length,
     page_token: end < found.length ? String(end) : '',
-    items: found.slice(start, end).map((one) => messageData(one, app, world.accounts)),
+    items: found.slice(start, end).map((one) => messageData(one, app, world.accounts, cardsIn(query))),
   });
 }
 

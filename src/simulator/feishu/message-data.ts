@@ -1,11 +1,19 @@
 import type { Accounts } from './accounts.ts';
 import type { FeishuApp } from './apps.ts';
 import { cardOf } from './messages.ts';
-import type { FeishuMessage, Mention } from './model.ts';
+import type { CardJson, FeishuMessage, Mention } from './model.ts';
 import { textsOf } from './recorded-answer.ts';
 
+/** How the content of cards is asked for (`card_msg_content_type`): as old clients show it, or as the bot wrote it. */
+export type CardContent = 'rendered' | 'written';
+
 /** A message as the API shows it: in answers to a sending and in lists. Ids of people are open_ids of the asking app. */
-export function messageData(message: FeishuMessage, app: FeishuApp, accounts?: Accounts): Record<string, unknown> {
+export function messageData(
+  message: FeishuMessage,
+  app: FeishuApp,
+  accounts?: Accounts,
+  cards: CardContent = 'rendered',
+): Record<string, unknown> {
   const { from, chat } = message;
   const mentions = message.mentions.filter(({ who }) => who.kind !== 'all');
   return {
@@ -34,22 +42,27 @@ export function messageData(message: FeishuMessage, app: FeishuApp, accounts?: A
             sender_type: 'app',
             tenant_key: app.tenantKey,
           },
-    body: { content: bodyOf(message) },
+    body: { content: bodyOf(message, cards) },
     ...(mentions.length === 0 ? {} : { mentions: mentions.map((mention) => mentionData(mention, app, accounts)) }),
   };
 }
 
-/** Of a recalled message nothing is shown, of a card a simplified rendering. */
-function bodyOf(message: FeishuMessage): string {
+/** Of a recalled message nothing is shown, of a card a rendering, beside it as it was written where that is asked for. */
+function bodyOf(message: FeishuMessage, cards: CardContent): string {
   if (message.recalledAt !== undefined) return 'This message was recalled';
   const card = cardOf(message);
   if (card === undefined) return message.content;
-  const texts = textsOf(card['body'] ?? card['elements']);
-  return JSON.stringify({
-    title: textsOf(card['header'])[0] ?? null,
-    elements: texts.map((text) => [{ tag: 'text', text }]),
-  });
+  return JSON.stringify({ ...rendered(card), ...(cards === 'written' && { user_dsl: JSON.stringify(card) }) });
 }
+
+/** What old clients show: of a newer card that they are too old for it, as the vendor does to whoever reads it by the API. */
+function rendered(card: CardJson): Record<string, unknown> {
+  const title = textsOf(card['header'])[0] ?? null;
+  if (card['schema'] === '2.0') return { title, elements: [[{ tag: 'text', text: TOO_OLD }]] };
+  return { title, elements: textsOf(card['elements']).map((text) => [{ tag: 'text', text }]) };
+}
+
+const TOO_OLD = '请升级至最新版本客户端，以查看内容';
 
 /** In the API a mention's id is a plain string, not the object that events have. */
 function mentionData(mention: Mention, app: FeishuApp, accounts: Accounts | undefined): Record<string, unknown> {

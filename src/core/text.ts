@@ -1,6 +1,7 @@
 import { fillWords, type InLanguages, type Lang } from './lang.ts';
 import { BUTTON_TEXTS } from './text-buttons.ts';
 import { FAILURE_TEXTS } from './text-failures.ts';
+import { QUESTION_TEXTS } from './text-questions.ts';
 
 /**
  * Every sentence that people read in a chat, in both languages. `{name}` stands for a word given by the caller.
@@ -263,10 +264,6 @@ const TEXTS = {
     zh: '接着你在{platform}上的对话；发送 /new 可以重新开始。',
     en: 'This goes on with your conversation in {platform}; send /new to start afresh.',
   },
-  unsupported: {
-    zh: '我还看不懂这类消息（{what}）。请发送{takes}。',
-    en: 'I cannot read this kind of message yet ({what}). Please send {takes}.',
-  },
   quotaTitle: { zh: '本月额度提醒', en: 'This month’s quota' },
   quotaCallsUsed: {
     zh: '**{channel}** 本月的接口调用已用 {percent}%（{used} / {limit}）。',
@@ -292,16 +289,10 @@ const TEXTS = {
     zh: '用完后平台不再送来消息内容，机器人只能回复一句说明。请购买扩展包，或等到下月。',
     en: 'Above the limit the platform keeps back what people write, and the robot can only say so. Buy an add-on pack, or wait for the next month.',
   },
-  withheld: {
-    zh: '平台没有把你的问题送到这里：本月的消息额度已用完。请告诉管理员购买扩展包，或下月再问。',
-    en: 'The platform did not pass on what you asked: the messages of this month are used up. Please tell the administrator to buy an add-on pack, or ask again next month.',
-  },
-  empty: { zh: '请告诉我你想问什么。', en: 'Please tell me what you would like to ask.' },
   personalBlocked: {
     zh: '你的提问包含{kinds}，按规定不能交给智能体，因此没有提问。请去掉这些内容后再发一次。',
     en: 'Your question holds personal data ({kinds}) that must not be given to the agent, so it was not asked. Please send it again without that.',
   },
-  filesOnly: { zh: '请看我发送的附件：{names}', en: 'Please look at what I sent: {names}' },
   expired: {
     zh: '抱歉，服务中断期间没能及时回答你之前的消息。如仍需要，请再发一次。',
     en: 'Sorry, the service was interrupted and your earlier message was not answered in time. Please send it again if you still need it.',
@@ -323,6 +314,7 @@ const TEXTS = {
   },
   reference: { zh: '{sentence}（参考编号 {ref}）', en: '{sentence} (reference {ref})' },
   ...FAILURE_TEXTS,
+  ...QUESTION_TEXTS,
   ...BUTTON_TEXTS,
 } as const satisfies Record<string, InLanguages>;
 

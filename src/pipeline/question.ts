@@ -37,10 +37,21 @@ export async function readQuestion(
   }
   files.push(...quoted.files);
   const text = words.join('\n').trim();
-  if (text === '' && files.length === 0)
-    return { kind: 'unreadable', sentence: await excuse(event.parts, asked, parts, signal) };
-  const question = text === '' ? say(lang, 'filesOnly', { names: files.map((file) => file.name).join(', ') }) : text;
+  // Who answers a message with nothing but a mention asks about that message; something that cannot be read asks nothing.
+  const asks = text !== '' || files.length > 0 || (quoted.words !== '' && event.parts.every(isWords));
+  if (!asks) return { kind: 'unreadable', sentence: await excuse(event.parts, asked, parts, signal) };
+  const question = text === '' ? wordless(files, lang) : text;
   return { kind: 'ask', text: quoted.words === '' ? question : `${quoted.words}\n\n${question}`, files };
+}
+
+function isWords({ kind }: MessagePart): boolean {
+  return kind === 'text';
+}
+
+/** What is asked in the name of somebody who has written no word. */
+function wordless(files: readonly InputFile[], lang: Lang): string {
+  if (files.length === 0) return say(lang, 'quoteOnly');
+  return say(lang, 'filesOnly', { names: files.map((file) => file.name).join(', ') });
 }
 
 interface Quoted {
@@ -91,6 +102,7 @@ async function excuse(
   signal: AbortSignal,
 ): Promise<string> {
   if (written.some((part) => part.kind === 'withheld')) return say(lang, 'withheld');
+  if (written.some((part) => part.kind === 'forwarded')) return say(lang, 'unreadableForward');
   const unsupported = written.find((part) => part.kind === 'unsupported');
   if (!unsupported) return say(lang, 'empty');
   const { takes } = await profileOf(agent, parts, signal);

@@ -115,6 +115,35 @@ describe('a question', () => {
     expect(gateway.agent.asked[0]?.text).toMatch(/^> \[plan\.png\]\n> \[tour\.mp4\]\n\n/);
   });
 
+  it('that says nothing but quotes another one asks about that one', async () => {
+    gateway.platform.earlier.set('om-q', { text: 'can we ship on friday?', fromBot: false });
+    await gateway.deliver(message('', { parts: [], quoted: id<MessageId>('om-q') }));
+    await gateway.quiet();
+    expect(gateway.agent.asked[0]?.text).toBe('> can we ship on friday?\n\nPlease look at the message that I quote.');
+    await gateway.deliver(message('', { parts: [{ kind: 'unsupported', what: 'sticker' }], quoted: id('om-q') }));
+    await gateway.deliver(message('', { parts: [], quoted: id('om-gone') }));
+    await gateway.quiet();
+    expect(gateway.agent.asked).toHaveLength(1);
+    expect(gateway.platform.texts.slice(1)).toEqual([
+      expect.stringContaining('(sticker)'),
+      'Please tell me what you would like to ask.',
+    ]);
+  });
+
+  it('of forwarded ones that cannot be read is told so, and words beside them are asked', async () => {
+    await gateway.deliver(message('', { parts: [{ kind: 'forwarded', message: id('om-f') }] }));
+    await gateway.quiet();
+    expect(gateway.agent.asked).toEqual([]);
+    expect(gateway.platform.texts[0]).toMatch(/could not read what you forwarded.*copy its text/);
+    const parts = [
+      { kind: 'text', text: 'sum it up' },
+      { kind: 'forwarded', message: id<MessageId>('om-f') },
+    ] as const;
+    await gateway.deliver(message('', { parts }));
+    await gateway.quiet();
+    expect(gateway.agent.asked.map(({ text }) => text)).toEqual(['sum it up']);
+  });
+
   it('of a kind that no agent takes is answered with what can be taken', async () => {
     await gateway.deliver(message('', { parts: [{ kind: 'unsupported', what: 'sticker' }] }));
     await gateway.quiet();

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AppMode, FlavourName } from '../../src/simulator/dify/index.ts';
 import { DEMO_APPS, FLAVOUR_NAMES, NODE_CANARY, SCENARIOS } from '../../src/simulator/dify/index.ts';
 import { eventually, type Json, standIn } from '../support/dify-client.ts';
+import { leapingClock } from '../support/leaping-clock.ts';
 
 /** The demo key of each mode, and where it is asked. */
 const APPS = {
@@ -247,7 +248,7 @@ describe('blocking', () => {
 
 describe('pings and limits', () => {
   it('pings a slow chat every 10 s, from its start', async () => {
-    const { ask } = await standIn({ speed: 300 });
+    const { ask } = await standIn({ clock: leapingClock() });
     const { events } = await ask('#slow');
     expect(events.slice(0, 3).map(({ event }) => event)).toEqual([
       'ping',
@@ -257,7 +258,7 @@ describe('pings and limits', () => {
   });
 
   it('ends a relay that says nothing after 300 s of pings', async () => {
-    const { ask, server } = await standIn({ speed: 2000 });
+    const { ask, server } = await standIn({ clock: leapingClock() });
     const { events, end } = await ask('#pings', CHATFLOW);
     expect(new Set(events.map(({ event }) => event))).toEqual(new Set(['ping', 'workflow_started']));
     expect(end).toBe('closed');

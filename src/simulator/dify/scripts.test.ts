@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { eventually, type Json, type SeenEvent, standIn, type TestClient } from '../../../test/support/dify-client.ts';
+import { leapingClock } from '../../../test/support/leaping-clock.ts';
 import { SEGMENT_CANARY } from './index.ts';
 
 const CHATFLOW = { key: 'app-demo-chatflow' };
@@ -188,7 +189,7 @@ describe('faults of a run', () => {
   });
 
   it('tell a bare error, after which a relay pings on', async () => {
-    const { ask } = await standIn({ speed: 3000 });
+    const { ask } = await standIn({ clock: leapingClock() });
     expect((await ask('#error-bare')).last).toEqual({
       event: 'error',
       message: expect.any(String) as string,
@@ -196,7 +197,8 @@ describe('faults of a run', () => {
     });
     const relayed = await ask('#error-bare', CHATFLOW);
     expect(relayed.last.event).toBe('error');
-    expect(relayed.events.filter(({ event }) => event === 'ping').length).toBeGreaterThan(3);
+    // One at once, then one every 10 s until the relay has heard nothing for 300 s.
+    expect(relayed.events.filter(({ event }) => event === 'ping')).toHaveLength(30);
   });
 
   it('tell a failed run', async () => {
@@ -210,7 +212,7 @@ describe('faults of a run', () => {
   });
 
   it('end with message_end alone and pings behind it', async () => {
-    const { ask } = await standIn({ speed: 3000 });
+    const { ask } = await standIn({ clock: leapingClock() });
     const { last, events } = await ask('#half-end', CHATFLOW);
     expect([last.event, events.at(-1)?.event]).toEqual(['message_end', 'ping']);
   });

@@ -64,6 +64,28 @@ describe('the space that new objects got under a load', () => {
   }, 30_000);
 });
 
+/** Much lasts, is always replaced and so always looked through; says how large the space for new objects became meanwhile, at the most. */
+const LOOKS = `
+  import { limitHeap, youngBytes } from ${JSON.stringify(MODULE)};
+  limitHeap({ atRest: 2 * ${MIB}, underLoad: 2 * ${MIB}, ofLarge: 2 * ${MIB} });
+  const lasting = [];
+  let most = 0;
+  for (let round = 0; round < 800; round += 1) {
+    for (let count = 0; count < 2000; count += 1) lasting[(round * 2000 + count) % 400_000] = { count, more: [count] };
+    // By then it has what it may have.
+    if (round > 400) most = Math.max(most, youngBytes());
+    await new Promise(setImmediate);
+  }
+  console.log(JSON.stringify({ most }));
+`;
+
+describe('a look through the whole heap', () => {
+  it('does not let the space for new objects grow', () => {
+    const { most } = run(LOOKS, 'looks') as { readonly most: number };
+    expect(most).toBeLessThanOrEqual(4 * MIB);
+  }, 30_000);
+});
+
 /** Keeps a part of many objects, for V8's own account of each collection. */
 const COLLECTIONS = `
   import { collectWith } from ${JSON.stringify(MODULE)};
@@ -104,6 +126,10 @@ describe('the limit of the space for new objects', () => {
       ),
     ).toBe(64);
     expect(limit([13_500], 20 * MIB)).toBe(16);
+  });
+
+  it('does not rise where more lasts than at rest: answers begin to grow', () => {
+    expect(youngLimit(LIMITS)(times(500, 50), 30 * MIB)).toBe(16);
   });
 
   it('stays where collections are rare', () => {

@@ -34,6 +34,9 @@ const SOON_MS = 250;
 /** How much the space for lasting objects may grow between two looks through all of it, in percent; V8's own is up to 300. */
 const GROWTH_PERCENT = 50;
 
+/** Up to here hardly more lasts than at rest (23 MB), so what comes is a load of messages and not of answers that grow. */
+const LITTLE_BYTES = 28 * MIB;
+
 /** A heap of more than this grows by less: a look costs more there, and so does what is not looked at. A thousand growing answers have 60 MB. */
 const LARGE_BYTES = 40 * MIB;
 const GROWTH_PERCENT_OF_LARGE = 12;
@@ -76,6 +79,7 @@ function switchCompilers(prefix: '--' | '--no-'): void {
 /** Keeps V8 from taking more than the work needs: it takes a machine's memory for its own as long as nobody says otherwise. */
 export function limitHeap(limits = YOUNG): void {
   collectWith(availableParallelism());
+  collectWhileMarking();
   const mostYoung = youngLimit(limits);
   // Read by V8 whenever it thinks of growing that space; 2 is its own value.
   const growYoung = setter('semi-space-growth-factor', 2);
@@ -106,6 +110,14 @@ export function collectWith(processors: number): void {
   v8.setFlagsFromString(processors > FEW_PROCESSORS ? '--parallel-scavenge' : '--no-parallel-scavenge');
 }
 
+/**
+ * Lets new objects be collected while V8 looks through all of the heap, as it did up to V8 12. Else their space grows for as long as that
+ * takes, whatever it may have (28 MB were seen of a gateway's 8), and all that is in use in it at the end counts as lasting.
+ */
+function collectWhileMarking(): void {
+  v8.setFlagsFromString('--no-separate-gc-phases');
+}
+
 /** @param lasting - How much all objects hold that are not new, in bytes. */
 export function growthPercent(lasting: number): number {
   return lasting > LARGE_BYTES ? GROWTH_PERCENT_OF_LARGE : GROWTH_PERCENT;
@@ -126,7 +138,7 @@ export function youngLimit(limits: YoungLimits): (times: readonly number[], last
       before = time;
     }
     if (lasting > LARGE_BYTES) return ofLarge;
-    return inARow >= LOAD_COLLECTIONS ? underLoad : atRest;
+    return inARow >= LOAD_COLLECTIONS && lasting <= LITTLE_BYTES ? underLoad : atRest;
   };
 }
 

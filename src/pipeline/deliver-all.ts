@@ -42,7 +42,7 @@ export async function deliverOne(
   signal: AbortSignal,
   leave?: (write: Promise<void>) => void,
 ): Promise<Delivered> {
-  const { store, platforms, robots, clock, log, metrics, random, options, tracer } = parts;
+  const { store, platforms, robots, clock, log, metrics, random, options, tracer, finals } = parts;
   const { maxAttempts } = options;
   const means = {
     outbox: store.outbox,
@@ -53,6 +53,7 @@ export async function deliverOne(
     metrics,
     random,
     maxAttempts,
+    finals,
   };
   const { to } = row.message;
   const trace = { channel: to.channel, ...(row.turn !== undefined && { turn: row.turn }) };

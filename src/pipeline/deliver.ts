@@ -11,6 +11,7 @@ import { say } from '../core/text.ts';
 import { isUnsent } from '../lib/http-error.ts';
 import { timesLeft } from '../lib/last-look.ts';
 import { retryAt } from '../queue/backoff.ts';
+import type { FinalGate } from '../replies/final-gate.ts';
 import { handPush, type PushRow } from './deliver-push.ts';
 import { toldError, wordsOf } from './told-error.ts';
 
@@ -23,6 +24,7 @@ export interface DeliverParts {
   readonly metrics: Metrics;
   readonly random: () => number;
   readonly maxAttempts: number;
+  readonly finals: FinalGate;
 }
 
 /** What became of an outgoing message: at the vendor's, to be tried again at that time, or given up. */
@@ -45,8 +47,14 @@ export async function deliver(
   signal: AbortSignal,
   leave?: (write: Promise<void>) => void,
 ): Promise<Delivered> {
+  const leavePlace = row.message.kind === 'frame' ? await parts.finals.enter(row.message.to.channel) : undefined;
+  if (signal.aborted) {
+    // Nothing of it has left, so it is not in doubt.
+    leavePlace?.();
+    return giveBack(row, holder, parts);
+  }
   try {
-    const sent = await handOrSayKept(row, holder, parts, signal);
+    const sent = await handOrSayKept(row, holder, parts, signal).finally(leavePlace);
     const noted = parts.outbox.sent(row.seq, holder, sent, parts.clock.now());
     if (leave) leave(noted);
     else await noted;
@@ -57,12 +65,17 @@ export async function deliver(
     const error = toGatewayError(thrown);
     if (signal.aborted) {
       await parts.outbox.doubt(row.seq, holder);
-      await parts.outbox.release(row.seq, holder);
-      return { kind: 'later', at: parts.clock.now() };
+      return await giveBack(row, holder, parts);
     }
     if (mayHaveArrived(error)) await parts.outbox.doubt(row.seq, holder);
     return await failed(row, holder, parts, error);
   }
+}
+
+/** To the next start, as it is. */
+async function giveBack(row: OutboxRow, holder: string, { outbox, clock }: DeliverParts): Promise<Delivered> {
+  await outbox.release(row.seq, holder);
+  return { kind: 'later', at: clock.now() };
 }
 
 /** From the end of the turn, when the row was stored, to the screen: also for what needed several tries. */

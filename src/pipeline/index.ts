@@ -9,6 +9,7 @@ import { createLeases } from '../queue/leases.ts';
 import { localFleet } from '../queue/local-fleet.ts';
 import { RightOfWay } from '../queue/right-of-way.ts';
 import { createScheduler, type Scheduler } from '../queue/scheduler.ts';
+import { FinalGate } from '../replies/final-gate.ts';
 import { FrameGate } from '../replies/frame-gate.ts';
 import { currentRules } from '../rights/current-rules.ts';
 import { accept } from './accept.ts';
@@ -78,6 +79,7 @@ export type PipelineInput = Omit<
   | 'looks'
   | 'leases'
   | 'gate'
+  | 'finals'
   | 'wake'
   | 'begin'
   | 'remind'
@@ -96,6 +98,9 @@ export type PipelineInput = Omit<
 
 /** Frames that will be replaced and are on their way at once: more than vendors take, few enough for a final one to pass. */
 const FRAMES_AT_ONCE = 16;
+
+/** Final frames of a channel that are on their way at once: twice as many as a vendor's public service takes of them in a second. */
+const FINALS_AT_ONCE = 64;
 
 /** The way of a message, from a delivery's bytes to the answer at the vendor. */
 export function createPipeline(input: PipelineInput, work: WorkOptions): Pipeline {
@@ -137,6 +142,7 @@ export function createPipeline(input: PipelineInput, work: WorkOptions): Pipelin
     looks: createLooks(fleet, running),
     leases,
     gate: new FrameGate(FRAMES_AT_ONCE),
+    finals: new FinalGate(FINALS_AT_ONCE),
     wake,
     begin: (lane, make) => (!isBound(lane) && fleet.keepsLanes() ? scheduler.begin(lane, make) : undefined),
     remind: (at) => scheduler.remind(at),

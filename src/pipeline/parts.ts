@@ -20,6 +20,7 @@ import type { Guards } from '../guard/guards.ts';
 import type { Semaphore } from '../lib/semaphore.ts';
 import type { Leases } from '../queue/leases.ts';
 import type { Scheduler } from '../queue/scheduler.ts';
+import type { FinalGate } from '../replies/final-gate.ts';
 import type { FrameGate } from '../replies/frame-gate.ts';
 import type { CurrentRules } from '../rights/current-rules.ts';
 import type { ApprovalDesk } from './approvals/desk.ts';
@@ -96,6 +97,7 @@ export interface PipelineParts {
   readonly looks: Looks;
   readonly leases: Leases;
   readonly gate: FrameGate;
+  readonly finals: FinalGate;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;

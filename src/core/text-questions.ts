@@ -3,8 +3,8 @@ import type { InLanguages } from './lang.ts';
 /** What people read about what they sent: why it cannot be asked, or what is asked in their name. */
 export const QUESTION_TEXTS = {
   unsupported: {
-    zh: '我还看不懂这类消息（{what}）。请发送{takes}。',
-    en: 'I cannot read this kind of message yet ({what}). Please send {takes}.',
+    zh: '我还看不懂{what}。请发送{takes}。',
+    en: 'I cannot read {what} yet. Please send {takes}.',
   },
   withheld: {
     zh: '平台没有把你的问题送到这里：本月的消息额度已用完。请告诉管理员购买扩展包，或下月再问。',

@@ -305,6 +305,10 @@ const TEXTS = {
     zh: '需要有人处理后才能继续，请联系管理员在智能体后台完成。',
     en: 'This waits for a person to fill in a form. Please ask the administrator to complete it.',
   },
+  menuUnknown: {
+    zh: '这个菜单项还没有设置用途。发送 /help 查看我能做什么。',
+    en: 'Nothing is set up behind this menu entry. Send /help to see what I can do.',
+  },
   askNext: { zh: '你可以接着问：', en: 'You can ask next:' },
   pushedAt: { zh: '（{at}）', en: '({at})' },
   repeat: { zh: '（可能重复发送）', en: '(may be a repeat)' },

@@ -114,6 +114,10 @@ async function handleMenu(
   const given = commandIn(row.event) ?? agentCall(row.event, parts.routes ?? []);
   if (given) return runCommand(given, row, held, parts, signal);
   parts.log.warn('unknown menu entry', { channel: row.channel, item: row.event.item });
+  const { event, lane } = row;
+  const lang = langOf(person, event.from, '');
+  const notice = { lane, to: event.to, key: noticeKey(turnIdOf(event)), text: say(lang, 'menuUnknown'), lang };
+  await sendNotice(notice, held.lease, parts, signal);
   return done(row, held, parts);
 }
 

@@ -6,6 +6,7 @@ import type { Lang } from '../core/lang.ts';
 import type { EarlierMessage, Platform } from '../core/platform.ts';
 import { whatItTakes } from '../core/takes.ts';
 import { say } from '../core/text.ts';
+import { unreadKind } from '../core/unread-kinds.ts';
 import type { Guard } from '../guard/guard.ts';
 import type { PipelineParts } from './parts.ts';
 import { profileOf } from './profile.ts';
@@ -106,7 +107,7 @@ async function excuse(
   const unsupported = written.find((part) => part.kind === 'unsupported');
   if (!unsupported) return say(lang, 'empty');
   const { takes } = await profileOf(agent, parts, signal);
-  return say(lang, 'unsupported', { what: unsupported.what, takes: whatItTakes(takes, lang) });
+  return say(lang, 'unsupported', { what: unreadKind(unsupported.what, lang), takes: whatItTakes(takes, lang) });
 }
 
 function inputFile(part: FilePart, platform: Platform): InputFile {

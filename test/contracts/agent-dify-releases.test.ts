@@ -359,6 +359,17 @@ describe('files for Dify', () => {
     expect(profile?.takes.toSorted()).toEqual(kinds.toSorted());
   });
 
+  it('of a kind that the app takes, in a format that Dify does not, are refused with the formats', async () => {
+    const voice = inputFile('voice.opus', 'audio', 'audio/ogg');
+    const asked = (lang: 'zh' | 'en') => tell(makeAgent('app-demo-chatflow'), question('', { files: [voice], lang }));
+    const formats = { en: 'mp3, m4a, wav, amr, mpga', zh: 'mp3、m4a、wav、amr、mpga' };
+    const whys = { en: `of audio only ${formats.en} can be used`, zh: `音频只支持 ${formats.zh} 格式` };
+    for (const lang of ['zh', 'en'] as const) {
+      const details = { name: 'voice.opus', allowed: formats[lang], why: whys[lang] };
+      expect((await asked(lang)).error).toMatchObject({ code: 'agent_rejected_file', details });
+    }
+  });
+
   it('that are too many are refused before the first is fetched', async () => {
     let opened = 0;
     const files = [1, 2, 3, 4].map((number) => ({

@@ -125,7 +125,7 @@ describe('a question', () => {
     await gateway.quiet();
     expect(gateway.agent.asked).toHaveLength(1);
     expect(gateway.platform.texts.slice(1)).toEqual([
-      expect.stringContaining('(sticker)'),
+      expect.stringContaining('stickers'),
       'Please tell me what you would like to ask.',
     ]);
   });
@@ -148,8 +148,15 @@ describe('a question', () => {
     await gateway.deliver(message('', { parts: [{ kind: 'unsupported', what: 'sticker' }] }));
     await gateway.quiet();
     expect(gateway.agent.asked).toEqual([]);
-    expect(gateway.platform.texts[0]).toContain('(sticker)');
-    expect(gateway.platform.texts[0]).toContain('Please send text, an image, a file, a voice message or a video.');
+    expect(gateway.platform.texts).toEqual([
+      'I cannot read stickers yet. Please send text, an image, a file, a voice message or a video.',
+    ]);
+  });
+
+  it('of a kind that nobody has heard of is named in no vendor’s words', async () => {
+    await gateway.deliver(message('', { parts: [{ kind: 'unsupported', what: 'a_kind_of_tomorrow' }] }));
+    await gateway.quiet();
+    expect(gateway.platform.texts[0]).toMatch(/^I cannot read this kind of message yet\./);
   });
 
   it.each([
@@ -818,6 +825,13 @@ describe('commands', () => {
     await gateway.deliver(message('/weather Beijing'));
     await gateway.quiet();
     expect(gateway.agent.asked[0]?.text).toBe('/weather Beijing');
+  });
+
+  it('that the bot’s menu has and nobody knows are answered with what to do', async () => {
+    const { from, to } = message('');
+    await gateway.deliver({ kind: 'menu', key: id('menu-2'), at: Date.now(), from, to, item: 'forms' });
+    await gateway.quiet();
+    expect(gateway.platform.texts).toEqual([expect.stringContaining('Send /help to see what I can do.')]);
   });
 
   it('work from the bot’s menu', async () => {

@@ -4,7 +4,7 @@ import type { Lang } from '../../core/lang.ts';
 import type { DifyApi } from './api.ts';
 import { RefusedError, refusedError } from './errors.ts';
 import { type AppFacts, categoryOf, type FileCategory, type FileRules } from './facts.ts';
-import { MAX_FILE_NAME_CHARS } from './limits.ts';
+import { EXTENSIONS, MAX_FILE_NAME_CHARS } from './limits.ts';
 import type { FileMapping, PlacedFiles } from './messages.ts';
 
 /** One place of an app that takes files. */
@@ -62,7 +62,7 @@ function planFiles(slots: readonly Slot[], ask: Ask): void {
     if (free) free.left--;
     else if (fitting.length > 0)
       throw tooMany(file.name, Math.max(...fitting.map(({ rules }) => rules.count)), ask.lang);
-    else throw wrongKind(file.name, slots, ask.lang);
+    else throw wrongKind(file.name, file.kind, slots, ask.lang);
   }
 }
 
@@ -86,7 +86,7 @@ async function uploadFile(
     slot.files.push({ type, transfer_method: 'local_file', upload_file_id: upload });
     return;
   }
-  throw wrongKind(name, slots, ask.lang);
+  throw wrongKind(name, file.kind, slots, ask.lang);
 }
 
 async function send(api: DifyApi, ask: Ask, name: string, content: FileContent, signal: AbortSignal): Promise<string> {
@@ -167,6 +167,7 @@ const MIME_EXTENSIONS: Readonly<Partial<Record<string, string>>> = {
 const WHY = {
   none: { zh: '这个智能体不接收文件', en: 'this agent takes no files' },
   kind: { zh: '只支持{allowed}', en: 'only {allowed} can be used' },
+  format: { zh: '{kind}只支持 {allowed} 格式', en: 'of {kind} only {allowed} can be used' },
   size: { zh: '超过 {limit}', en: 'it is larger than {limit}' },
   count: { zh: '一次最多 {limit} 个', en: 'at most {limit} at a time' },
   refused: { zh: '智能体没有接受这个文件', en: 'the agent did not accept it' },
@@ -179,8 +180,9 @@ const CATEGORY_NAMES: Readonly<Record<string, Readonly<Record<Lang, string>>>> =
   video: { zh: '视频', en: 'video' },
 };
 
-function wrongKind(name: string, slots: readonly Slot[], lang: Lang): GatewayError {
+function wrongKind(name: string, kind: FileKind, slots: readonly Slot[], lang: Lang): GatewayError {
   if (slots.length === 0) return rejected(name, { why: WHY.none[lang] });
+  if (kind !== 'file' && slots.some(({ rules }) => rules.types.includes(kind))) return wrongFormat(name, kind, lang);
   const kinds = new Set(
     slots.flatMap(({ rules }) =>
       rules.types.map((type) => CATEGORY_NAMES[type]?.[lang]).filter((word) => word !== undefined),
@@ -191,6 +193,13 @@ function wrongKind(name: string, slots: readonly Slot[], lang: Lang): GatewayErr
   );
   const allowed = [...kinds, ...new Set(extensions)].join(lang === 'zh' ? '、' : ', ');
   return rejected(name, { allowed, why: WHY.kind[lang].replace('{allowed}', allowed) });
+}
+
+/** A voice message of Feishu's is such a file: sound, and in a format that Dify does not read. */
+function wrongFormat(name: string, kind: Exclude<FileKind, 'file'>, lang: Lang): GatewayError {
+  const allowed = EXTENSIONS[kind].join(lang === 'zh' ? '、' : ', ');
+  const why = WHY.format[lang].replace('{kind}', CATEGORY_NAMES[kind]?.[lang] ?? kind).replace('{allowed}', allowed);
+  return rejected(name, { allowed, why });
 }
 
 function tooLarge(name: string, maxBytes: number, lang: Lang): GatewayError {

@@ -3,24 +3,27 @@ import { GatewayError } from '../../core/errors.ts';
 import type { FileRef } from '../../core/event.ts';
 import { fileOrLink } from '../../core/file-or-link.ts';
 import type { PlatformDeps } from '../../core/platform-definition.ts';
+import { zipOf } from '../../lib/zip.ts';
 import type { DingtalkApi, RobotMessage } from './api.ts';
 import type { CallOptions } from './client.ts';
 import { vendorCodeOf } from './errors.ts';
 import { MAX_FILE_BYTES, MAX_IMAGE_BYTES } from './limits.ts';
 
-/** Kinds of documents that a message can hold; others go as a link. */
+/** Kinds of documents that a message can hold; others go in an archive. */
 const FILE_TYPES: ReadonlySet<string> = new Set(['xlsx', 'pdf', 'zip', 'rar', 'doc', 'docx']);
 
 /** What the vendor has been given, as a message names it. */
 export interface Uploaded {
   readonly kind: 'image' | 'file';
   readonly media: string;
+  /** Where it is not the file's own. */
+  readonly name?: string;
 }
 
 /**
  * Fetches a file, at once, for an agent's lives for minutes, and uploads it.
  *
- * @returns Undefined for a kind that no message holds, and for what cannot be had: its address says it then.
+ * @returns Undefined for what cannot be had: its address says it then.
  */
 export function uploadedFile(
   file: AnswerFile,
@@ -31,26 +34,23 @@ export function uploadedFile(
   return fileOrLink(upload(file, api, deps, call), deps, call.signal);
 }
 
-async function upload(
-  file: AnswerFile,
-  api: DingtalkApi,
-  deps: PlatformDeps,
-  call: CallOptions,
-): Promise<Uploaded | undefined> {
-  const isImage = file.kind === 'image';
-  if (!isImage && !FILE_TYPES.has(endingOf(file))) return undefined;
-  const content = await deps.fetchUrl(file.url, isImage ? MAX_IMAGE_BYTES : MAX_FILE_BYTES, call.signal);
-  const kind = isImage ? 'image' : 'file';
-  return { kind, media: await api.upload(content, kind, file.name, call) };
+async function upload(file: AnswerFile, api: DingtalkApi, deps: PlatformDeps, call: CallOptions): Promise<Uploaded> {
+  const { name, url } = file;
+  const kind = file.kind === 'image' ? 'image' : 'file';
+  const content = await deps.fetchUrl(url, kind === 'image' ? MAX_IMAGE_BYTES : MAX_FILE_BYTES, call.signal);
+  if (kind === 'image' || FILE_TYPES.has(endingOf(name)))
+    return { kind, media: await api.upload(content, kind, name, call) };
+  const archive = { bytes: await zipOf(name, content.bytes, deps.clock.now()), mime: 'application/zip' };
+  return { kind, media: await api.upload(archive, kind, `${name}.zip`, call), name: `${name}.zip` };
 }
 
 /** The robot's message that shows it. */
-export function robotFile(file: AnswerFile, { kind, media }: Uploaded): RobotMessage {
+export function robotFile(file: AnswerFile, { kind, media, name = file.name }: Uploaded): RobotMessage {
   if (kind === 'image') return { key: 'sampleImageMsg', param: { photoURL: media } };
-  return { key: 'sampleFile', param: { mediaId: media, fileName: file.name, fileType: endingOf(file) } };
+  return { key: 'sampleFile', param: { mediaId: media, fileName: name, fileType: endingOf(name) } };
 }
 
-function endingOf({ name }: AnswerFile): string {
+function endingOf(name: string): string {
   return name.slice(name.lastIndexOf('.') + 1).toLowerCase();
 }
 

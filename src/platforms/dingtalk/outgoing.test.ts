@@ -331,14 +331,16 @@ describe('a file', () => {
     ]);
   });
 
-  it('of a kind that no message holds, or that cannot be uploaded, is a link', async () => {
+  it('of a kind that no message holds goes in an archive', async () => {
     await platform.send(file('data.csv'), options());
+    const [sent] = vendor.messages.map(({ body }) => JSON.parse(String(body['msgParam'])) as unknown);
+    expect(sent).toMatchObject({ fileName: 'data.csv.zip', fileType: 'zip' });
+  });
+
+  it('that cannot be uploaded is a link', async () => {
     vendor.refuseOld(/media/, 40006);
     await platform.send(file('plan.pdf'), options());
-    expect(vendor.messages.map(({ text }) => text)).toEqual([
-      '📎 [data.csv](https://agent.example/f)',
-      '📎 [plan.pdf](https://agent.example/f)',
-    ]);
+    expect(vendor.messages.map(({ text }) => text)).toEqual(['📎 [plan.pdf](https://agent.example/f)']);
   });
 
   it('that a person sent is fetched by its second code when the first has ended', async () => {

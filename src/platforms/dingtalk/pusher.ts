@@ -319,8 +319,9 @@ function keysOf({ handle }: Sent): readonly string[] {
 /** What an earlier try has given to the vendor. */
 function uploadIn(prior: Sent | undefined): Uploaded | undefined {
   const upload = prior?.handle['upload'] as Partial<Uploaded> | undefined;
-  const { kind, media } = upload ?? {};
-  return (kind === 'image' || kind === 'file') && typeof media === 'string' ? { kind, media } : undefined;
+  const { kind, media, name } = upload ?? {};
+  if ((kind !== 'image' && kind !== 'file') || typeof media !== 'string') return undefined;
+  return { kind, media, ...(typeof name === 'string' && { name }) };
 }
 
 /** Of cards that ask. */

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { GatewayError } from '../core/errors.ts';
 import type { Delivery } from '../core/event.ts';
@@ -123,6 +124,13 @@ describe('a webhook', () => {
       expect(await raw(url, head, 'abc', 'def')).toMatch(/^HTTP\/1\.1 200/);
     }
     expect(deliveries.map(({ body }) => Buffer.from(body).toString())).toEqual(['abcdef', 'abcdef', 'abcdef']);
+  });
+
+  it('unpacks no body, whatever its sender says of it, so that a small one stays small', async () => {
+    const { url, deliveries } = await start();
+    const body = gzipSync(Buffer.alloc(8 * MAX_BODY_BYTES));
+    await fetch(`${url}/webhook/feishu`, { method: 'POST', headers: { 'content-encoding': 'gzip' }, body });
+    expect(Buffer.from(deliveries[0]?.body ?? []).equals(body)).toBe(true);
   });
 
   it('takes a body of exactly 1 MiB', async () => {

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createHttpClient, HttpError, type HttpRequest, mimeOf, requestAgain } from './http-client.ts';
 import { encodeMultipart } from './multipart.ts';
@@ -46,6 +47,18 @@ describe('asking another server', () => {
     expect(response.status).toBe(429);
     expect(response.headers['x-reset']).toBe('3');
     expect(await response.json()).toEqual({ code: 7 });
+  });
+
+  it('asks for no packed answer, and unpacks none', async () => {
+    let asked: string | undefined = 'not asked';
+    const packed = gzipSync(Buffer.alloc(8_000_000));
+    const url = await serve((request, response) => {
+      asked = request.headers['accept-encoding'];
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(packed);
+    });
+    const response = await client.request(get(url, { maxBytes: 100_000 }));
+    expect((await response.bytes()).length).toBe(packed.length);
+    expect(asked).toBeUndefined();
   });
 
   it('sends method, path, query, headers and body as given', async () => {

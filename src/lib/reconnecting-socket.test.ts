@@ -67,6 +67,20 @@ describe('a socket that is kept open', () => {
     await soon(() => expect(received).toEqual(['hello']));
   });
 
+  it('takes no packed frames, also where the far side offers them', async () => {
+    const packing = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: { threshold: 0 } });
+    await once(packing, 'listening');
+    const asked: (string | undefined)[] = [];
+    packing.on('connection', (socket, request) => {
+      asked.push(request.headers['sec-websocket-extensions'], socket.extensions);
+      far.push(socket);
+    });
+    start({ target: async () => ({ url: `ws://127.0.0.1:${(packing.address() as AddressInfo).port}/` }) });
+    await soon(() => expect(asked).toEqual([undefined, '']));
+    ending.abort();
+    packing.close();
+  });
+
   it('carries frames both ways', async () => {
     const { received, socket, ...watched } = start();
     await soon(() => expect(far).toHaveLength(1));

@@ -206,17 +206,29 @@ export const inboxQueries = {
 
 /** Stores events once each; a duplicate answers the number of the first. `cursor` says how far they bring us, where they were pulled. */
 export async function accept(sql: Sql, events: readonly NewEvent[], now: number, cursor?: CursorPlace) {
-  const [answers] = await allOf([
-    allOf(events.map((event) => acceptOne(sql, event, now))),
-    cursor && move(sql, cursor, now),
-  ]);
+  const [answers] = await allOf([acceptAll(sql, events, now), cursor && move(sql, cursor, now)]);
   return answers;
 }
 
+/**
+ * First what may be taken, then the rest in its order: what was to be taken and could not must not come behind what follows it in its lane.
+ * Of one lane only the first may be taken, for then there is something left to do in it.
+ */
+async function acceptAll(sql: Sql, events: readonly NewEvent[], now: number) {
+  const taken = await allOf(events.map((event) => takeOne(sql, event, now)));
+  return allOf(
+    events.map((event, index) => {
+      const row = taken[index];
+      return row ? { seq: row.seq, duplicate: false, taken: true as const } : acceptOne(sql, event, now);
+    }),
+  );
+}
+
+function takeOne(sql: Sql, event: NewEvent, now: number) {
+  return event.taker && sql.one(inboxQueries.insertTaken, { ...event, ...event.taker, now });
+}
+
 async function acceptOne(sql: Sql, event: NewEvent, now: number) {
-  const { taker } = event;
-  const taken = taker && (await sql.one(inboxQueries.insertTaken, { ...event, ...taker, now }));
-  if (taken) return { seq: taken.seq, duplicate: false, taken: true as const };
   const added = await sql.one(inboxQueries.insert, { ...event, now });
   if (added) return { seq: added.seq, duplicate: false };
   const first = await sql.one(inboxQueries.byKey, event);

@@ -115,6 +115,16 @@ export function inboxContract(ground: Ground): void {
       expect(await store.inbox.accept([taking('now')], NOON)).toMatchObject([{ taken: true }]);
     });
 
+    it('stays before what comes with it and behind it, also where it could not be taken', async () => {
+      const store = await ground.fresh();
+      await store.inbox.accept([message('open')], NOON);
+      const rows = [taking('first'), message('second'), taking('alone', 'chen'), message('third')];
+      const accepted = await store.inbox.accept(rows, NOON);
+      expect(accepted.map(({ taken }) => taken)).toEqual([undefined, undefined, true, undefined]);
+      const [first, second, , third] = accepted.map(({ seq }) => seq);
+      expect([first, second, third].toSorted((a = 0, b = 0) => a - b)).toEqual([first, second, third]);
+    });
+
     it('is claimed anew when its lease has run out, and its holder cannot end it any more', async () => {
       const store = await ground.fresh();
       const held = lease(NOON + 1);

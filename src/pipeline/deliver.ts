@@ -1,3 +1,4 @@
+import { wasHeldBack } from '../core/call-failures.ts';
 import type { Clock } from '../core/clock.ts';
 import { GatewayError, toGatewayError } from '../core/errors.ts';
 import { type ChannelName, id, type SendKey } from '../core/ids.ts';
@@ -103,8 +104,8 @@ async function handOrSayKept(row: OutboxRow, holder: string, parts: DeliverParts
   try {
     return await hand(row, holder, parts, signal);
   } catch (thrown) {
-    const { code, cause } = toGatewayError(thrown);
-    const isKept = (code === 'lease_lost' || isUnsent(cause)) && timesLeft(signal) === before;
+    const error = toGatewayError(thrown);
+    const isKept = (error.code === 'lease_lost' || wasHeldBack(error)) && timesLeft(signal) === before;
     if (isKept) await parts.outbox.unsent(row.seq, holder);
     throw thrown;
   }

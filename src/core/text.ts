@@ -312,6 +312,7 @@ const TEXTS = {
   askNext: { zh: '你可以接着问：', en: 'You can ask next:' },
   pushedAt: { zh: '（{at}）', en: '({at})' },
   repeat: { zh: '（可能重复发送）', en: '(may be a repeat)' },
+  filesFollow: { zh: '回答在下面的附件里。', en: 'The answer is attached below.' },
   fileFallback: {
     zh: '文件没能发到这里，请从链接下载：{name} {url}',
     en: 'The file could not be sent here. Download it: {name} {url}',

@@ -1,8 +1,10 @@
 import type { AnswerFile } from '../core/agent.ts';
 import { turnSendKey } from '../core/keys.ts';
+import type { Lang } from '../core/lang.ts';
 import type { Capabilities } from '../core/platform.ts';
 import type { OutboundMessage } from '../core/reply.ts';
 import type { NewOutboxRow, TurnState } from '../core/store.ts';
+import { say } from '../core/text.ts';
 import type { HeldLease } from '../queue/leases.ts';
 import { type Answer, frameOf } from '../replies/answer.ts';
 import { withoutLinksTo } from '../replies/file-links.ts';
@@ -99,11 +101,12 @@ function putFilesIntoText(answer: Answer): void {
 
 /** @param apart - The files that follow in messages of their own. */
 function frameRows({ context, stream, outcome }: Ending, apart: readonly AnswerFile[]): readonly NewOutboxRow[] {
-  const { turn, platform } = context;
+  const { turn, platform, lang } = context;
   const { answer, live } = stream;
   const pieces = splitAnswer(answer.shown(true), platform.can.maxAnswerBytes);
   // Those before the one that grows are whole on the screen; an answer that shrank ends in the one that grows.
   const from = Math.min(live.part, pieces.length - 1);
+  const notice = outcome.notice ?? (answer.hasText ? undefined : announced(apart, lang));
   return pieces.slice(from).map((text, offset) => {
     const part = live.part + offset;
     const last = from + offset === pieces.length - 1;
@@ -112,11 +115,16 @@ function frameRows({ context, stream, outcome }: Ending, apart: readonly AnswerF
       text: withoutLinksTo(apart, text),
       first: part === 0,
       last,
-      ...(outcome.notice !== undefined && { notice: outcome.notice }),
+      ...(notice !== undefined && { notice }),
     });
     const message: OutboundMessage = { kind: 'frame', to: turn.to, key: turnSendKey(turn.id, String(part)), frame };
     return { lane: turn.lane, message, turn: turn.id, part, ...(offset === 0 && live.sent && { sent: live.sent }) };
   });
+}
+
+/** An answer without a word would look like none. */
+function announced(files: readonly AnswerFile[], lang: Lang): string | undefined {
+  return files.length > 0 ? say(lang, 'filesFollow') : undefined;
 }
 
 /** Parts of files are counted apart from those of the text, so that a longer text cannot take a file's key. */

@@ -457,6 +457,22 @@ describe('files an agent made', () => {
     expect(gateway.platform.texts.slice(1)).toEqual(['http://dify/files/report.pdf?sign=1']);
   });
 
+  it('and nothing besides are announced, for an answer without a word looks like none', async () => {
+    gateway.agent.answer = async function* (ask) {
+      yield started(ask);
+      yield { kind: 'file', file: { kind: 'file', name: 'report.pdf', url: 'http://dify/files/report.pdf?sign=1' } };
+      yield { kind: 'done', stopped: false };
+    };
+    await gateway.deliver(message('write it down'));
+    await gateway.quiet();
+    expect(gateway.platform.frame(0)).toMatchObject({
+      state: 'done',
+      answer: '',
+      notice: 'The answer is attached below.',
+    });
+    expect(gateway.platform.texts.slice(1)).toEqual(['http://dify/files/report.pdf?sign=1']);
+  });
+
   it('come as files though the answer links to them, for an agent’s addresses live for minutes: the links leave their words', async () => {
     gateway.agent.answer = async function* (ask) {
       yield started(ask);

@@ -91,7 +91,8 @@ export type AgentEvent =
   | { readonly kind: 'usage'; readonly tokens: number }
   /** The agent waits for a person to fill a form that only its own page shows. */
   | { readonly kind: 'paused'; readonly text: string }
-  | { readonly kind: 'done'; readonly stopped: boolean };
+  /** `succeeded`: it says of itself that its work is done, so that having said nothing is no failure. */
+  | { readonly kind: 'done'; readonly stopped: boolean; readonly succeeded?: true };
 
 export type Hear = (event: AgentEvent) => void;
 
@@ -104,6 +105,8 @@ export type Recovered =
       readonly files: readonly AnswerFile[];
       /** What it has cost, where the agent still knows. */
       readonly tokens?: number;
+      /** As in `done`. */
+      readonly succeeded?: true;
     }
   | { readonly kind: 'running' }
   | { readonly kind: 'lost' };

@@ -312,6 +312,10 @@ const TEXTS = {
   askNext: { zh: '你可以接着问：', en: 'You can ask next:' },
   pushedAt: { zh: '（{at}）', en: '({at})' },
   repeat: { zh: '（可能重复发送）', en: '(may be a repeat)' },
+  silent: {
+    zh: '已处理完成，没有返回文字内容。如果你在等一段回答，请让管理员检查应用的输出。',
+    en: 'This is done; it gave no text. If you expected an answer, ask the administrator to check what the app outputs.',
+  },
   filesFollow: { zh: '回答在下面的附件里。', en: 'The answer is attached below.' },
   fileFallback: {
     zh: '文件没能发到这里，请从链接下载：{name} {url}',

@@ -146,7 +146,7 @@ async function reach(context: TurnContext, stream: AnswerStream, parts: Pipeline
       if (refusal !== undefined) return { state: 'done', notice: refusal, plain: true };
     }
     if (answer.stopped) return { state: 'stopped' };
-    if (!answer.hasText && answer.files.length === 0)
+    if (isSilent(answer) && !answer.succeeded)
       throw new GatewayError('agent_failed', 'the agent ended without an answer');
     return { state: 'done', ...noticeUnder(answer, context.lang) };
   } catch (thrown) {
@@ -156,8 +156,17 @@ async function reach(context: TurnContext, stream: AnswerStream, parts: Pipeline
   }
 }
 
-function noticeUnder({ forgotten, paused }: Answer, lang: Lang): Pick<TurnOutcome, 'notice'> {
-  const sentences = [forgotten && say(lang, 'forgotten'), paused && say(lang, 'paused')].filter((one) => one !== false);
+function isSilent({ hasText, files }: Answer): boolean {
+  return !hasText && files.length === 0;
+}
+
+function noticeUnder(answer: Answer, lang: Lang): Pick<TurnOutcome, 'notice'> {
+  const { forgotten, paused } = answer;
+  const sentences = [
+    forgotten && say(lang, 'forgotten'),
+    paused && say(lang, 'paused'),
+    isSilent(answer) && say(lang, 'silent'),
+  ].filter((one) => one !== false);
   return sentences.length > 0 ? { notice: sentences.join('\n\n') } : {};
 }
 

@@ -33,6 +33,8 @@ export class Answer {
   run: AgentRun | undefined;
   forgotten = false;
   stopped = false;
+  /** The agent says that its work is done, whether it has said anything or not. */
+  succeeded = false;
   /** The agent waits for somebody to fill in a form. */
   paused = false;
   /** What it has cost, as far as the agent tells. */
@@ -99,6 +101,7 @@ export class Answer {
     this.#cite(found.citations);
     for (const file of found.files) this.#attach(file);
     if (found.tokens !== undefined) this.tokens = found.tokens;
+    this.succeeded = found.succeeded === true;
   }
 
   /** Whether the text itself points to an address; each look at a file may be signed anew, so what follows a `?` does not count. */
@@ -177,6 +180,7 @@ export class Answer {
         return;
       case 'done':
         this.stopped = event.stopped;
+        this.succeeded = event.succeeded === true;
         break;
       case 'usage':
         this.tokens = event.tokens;

@@ -532,6 +532,18 @@ describe('an agent that fails', () => {
     expect(JSON.stringify(frame)).not.toContain('sk-123');
   });
 
+  it('is none that says its work is done, though it has nothing to say: nobody is asked to try again', async () => {
+    gateway.agent.answer = async function* (ask) {
+      yield started(ask);
+      yield { kind: 'done', stopped: false, succeeded: true };
+    };
+    await gateway.deliver(message('send the report'));
+    await gateway.quiet();
+    const frame = gateway.platform.frame(0);
+    expect(frame).toMatchObject({ state: 'done', answer: '' });
+    expect(frame.notice).toMatch(/^This is done; it gave no text\..*administrator/);
+  });
+
   it('by saying nothing at all is told too', async () => {
     gateway.agent.answer = async function* (ask) {
       yield started(ask);

@@ -53,7 +53,7 @@ describe('a stored run', () => {
   it.each([
     [
       { status: 'succeeded', outputs: { text: 'Done.' } },
-      { kind: 'finished', answer: 'Done.' },
+      { kind: 'finished', answer: 'Done.', succeeded: true },
     ],
     [
       { status: 'succeeded', outputs: '{"text":"Done."}' },
@@ -102,6 +102,13 @@ describe('a stream from Dify', () => {
       },
     });
     expect(textOf(await listen(agent))).toBe('你好，世界');
+  });
+
+  it('of a flow that has done its work says so, whether it says anything else or not', async () => {
+    const flow = await agentOn({ '/v1/workflows/run': stream(FLOW_ENDED) }, 'workflow');
+    expect(await listen(flow)).toMatchObject([{ kind: 'started' }, { kind: 'done', stopped: false, succeeded: true }]);
+    const chat = await agentOn({ '/v1/chat-messages': stream(said(''), ENDED) });
+    expect((await listen(chat)).at(-1)).toEqual({ kind: 'done', stopped: false });
   });
 
   it('is kept by the agent, as it was told', async () => {

@@ -82,9 +82,8 @@ export class DifyAgent implements Agent {
       const lookUp = { api: this.#api, mode, outputKey: this.#config.outputKey, now: this.#deps.clock.now() };
       const stored = await lookUpRun(lookUp, run, signal);
       if (stored.kind !== 'finished') return stored;
-      const { raw, citations, files, tokens } = stored;
-      const answer = wholeAnswer(raw, this.#api.host);
-      return { kind: 'finished', answer, citations, files, ...(tokens !== undefined && { tokens }) };
+      const { raw, ...found } = stored;
+      return { ...found, answer: wholeAnswer(raw, this.#api.host) };
     });
   }
 

@@ -37,6 +37,8 @@ export class RunState {
   conversationGone = false;
   /** It ended because somebody stopped it. */
   stopped = false;
+  /** It is a flow that has come to its end: asked again, it would do its work again. */
+  succeeded = false;
   messageEnded = false;
   /** It waits for a person. */
   isPaused = false;
@@ -192,6 +194,7 @@ export class RunState {
     this.#flowEnded = true;
     if (data['status'] === 'failed') this.failure = runFailedError(textOf(data['error']));
     if (data['status'] === 'stopped') this.stopped = true;
+    this.succeeded = data['status'] === 'succeeded' || data['status'] === 'partial-succeeded';
     if (this.#options.isWorkflow && !this.failure) this.#takeOutputs(data['outputs']);
     for (const file of listOf(data['files'])) this.file(file);
     this.count(data['total_tokens']);

@@ -251,7 +251,7 @@ export class AppRun implements Telling {
     if (state.failure) throw state.failure;
     const citations = found ?? (await this.#missingCitations());
     if (citations.length > 0) this.#parts.hear({ kind: 'citations', citations });
-    this.#parts.hear({ kind: 'done', stopped: state.stopped });
+    this.#parts.hear({ kind: 'done', stopped: state.stopped, ...(state.succeeded && { succeeded: true }) });
     return undefined;
   }
 
@@ -279,6 +279,7 @@ export class AppRun implements Telling {
     if (!state.answer.raw.startsWith(stored.raw)) state.replace(stored.raw);
     for (const file of stored.files) state.addFile(file);
     state.count(stored.tokens);
+    state.succeeded ||= stored.succeeded === true;
     return stored.citations;
   }
 }

@@ -17,6 +17,8 @@ export type StoredRun =
       readonly files: readonly AnswerFile[];
       /** Of messages since Dify 1.16, of workflows ever. */
       readonly tokens?: number;
+      /** It is a flow that has come to its end. */
+      readonly succeeded?: true;
     }
   | { readonly kind: 'running' }
   | { readonly kind: 'lost' };
@@ -73,7 +75,8 @@ async function lookUpWorkflow({ api, outputKey, now }: LookUp, run: AgentRun, si
   if (status !== 'succeeded' && status !== 'partial-succeeded') return LOST;
   const outputs = parsed(stored['outputs']);
   const raw = answerOf(outputs, outputKey);
-  return { kind: 'finished', raw, citations: [], files: filesIn(outputs, api.host), ...tokensOf(stored) };
+  const files = filesIn(outputs, api.host);
+  return { kind: 'finished', raw, citations: [], files, succeeded: true, ...tokensOf(stored) };
 }
 
 function tokensOf(stored: Fields): { readonly tokens?: number } {

@@ -65,6 +65,20 @@ it('gives the agent the picture or file of a message that is quoted', async () =
   expect(seen).toEqual(['%PDF-1.4', '%PDF-1.4']);
 });
 
+it('gives the agent the words of a rich text that is quoted, and of messages that are forwarded', async () => {
+  await start({ mode: 'stream' });
+  const { dingtalk } = gateway.sim;
+  const sent = dingtalk.sendRich({ from: 'lin', parts: [{ text: 'ship on friday?' }] });
+  await settled(sent.messageId);
+  const { messageId } = dingtalk.say({ from: 'lin', text: 'can we?', quote: sent.messageId });
+  await settled(messageId);
+  const chatRecord = JSON.stringify([{ senderName: 'Zhou', msgType: 'text', content: 'we can' }]);
+  const forwarded = dingtalk.sendOther({ from: 'lin', type: 'chatRecord', content: { chatRecord } });
+  await settled(forwarded.messageId);
+  const asked = gateway.agent.asked.slice(1).map(({ text }) => text);
+  expect(asked).toEqual(['> ship on friday?\n\ncan we?', '> Zhou: we can']);
+});
+
 for (const mode of ['stream', 'webhook'] as const) {
   describe(`a robot by ${mode}`, () => {
     it('answers with a card that grows and ends', async () => {

@@ -98,6 +98,96 @@ describe('a message', () => {
     });
   });
 
+  const quoting = (repliedMsg: Json): unknown =>
+    message('message-quote', { text: { content: 'and this one?', isReplyMsg: true, repliedMsg } }).quote;
+
+  it.each([
+    ['a text under its other name', { msgType: 'text', content: { content: 'Six days.' } }, 'Six days.'],
+    ['a text without its kind', { content: { text: 'Six days.' } }, 'Six days.'],
+    [
+      'a card as a tree',
+      {
+        msgType: 'interactiveCard',
+        content: {
+          cardContent: {
+            elementType: 'ROOT',
+            children: [
+              { elementType: 'TEXT', value: 'Six days.' },
+              { elementType: 'IMAGE', value: '@lADP' },
+              { elementType: 'COLUMN', children: [{ elementType: 'MARKDOWN', text: '**Ask HR**' }] },
+            ],
+          },
+        },
+      },
+      'Six days.\n**Ask HR**',
+    ],
+    [
+      'a shared document',
+      { msgType: 'interactiveCard', content: { title: 'Plan', biz_custom_action_url: 'https://alidocs.example/i/1' } },
+      'Plan\nhttps://alidocs.example/i/1',
+    ],
+    [
+      'a forwarded record',
+      { msgType: 'chatRecord', content: { title: 'Team', summary: 'Zhou: hi' } },
+      'Team\nZhou: hi',
+    ],
+  ])('that answers %s brings its words', (_, repliedMsg, text) => {
+    expect(quoting(repliedMsg)).toEqual([{ kind: 'text', text }]);
+  });
+
+  it('that answers a rich text brings words and pictures, whose fields have other names there', () => {
+    const pieces = [
+      { msgType: 'text', content: 'Look at' },
+      { msgType: 'picture', downloadCode: 'dc-pic-1' },
+    ];
+    expect(quoting({ msgType: 'richText', content: { richText: pieces } })).toEqual([
+      { kind: 'text', text: 'Look at' },
+      { kind: 'image', name: 'image.png', file: { kind: 'image', code: 'dc-pic-1' } },
+    ]);
+    expect(quoting({ content: { richText: pieces } })).toHaveLength(2);
+  });
+
+  it('that answers something without words brings none', () => {
+    expect(quoting({ msgType: 'interactiveCard', msgId: 'msgSimOld==' })).toBeUndefined();
+    expect(quoting({ msgType: 'unknownMsgType', content: {} })).toBeUndefined();
+    let cardContent: unknown = { elementType: 'TEXT', value: 'hidden' };
+    for (let depth = 0; depth < 5000; depth++) cardContent = [cardContent];
+    expect(quoting({ msgType: 'interactiveCard', content: { cardContent } })).toBeUndefined();
+  });
+
+  it('that forwards others tells who said what, apart from the sender’s own words', () => {
+    expect(message('message-record').parts).toEqual([
+      { kind: 'text', text: '> Zhou Wei: Ship on friday? I would.\n> Lin Mei: [picture]\n> Zhou Wei: Fine' },
+    ]);
+    const record = (content: Json) => message('message-record', { content }).parts;
+    // The vendor leaves some out of the one list and shortens those of the other.
+    expect(record({ summary: '["a:1","b:2"]', chatRecord: [{ senderName: 'a', content: '1' }] })).toEqual([
+      { kind: 'text', text: '> a:1\n> b:2' },
+    ]);
+    expect(
+      record({
+        records: [
+          { senderNick: 'a', content: { text: 'x' } },
+          { msgType: 'file', fileName: 'b.pdf' },
+        ],
+      }),
+    ).toEqual([{ kind: 'text', text: '> a: x\n> [b.pdf]' }]);
+    expect(record({ summary: '[half' })).toEqual([{ kind: 'text', text: '> [half' }]);
+    expect(record({ summary: '[]', chatRecord: '[]' })).toEqual([{ kind: 'unsupported', what: 'chatRecord' }]);
+    const many = Array.from({ length: 200 }, (_, at) => `a:${at}`);
+    expect(record({ summary: JSON.stringify(many) })).toMatchObject([{ text: expect.stringMatching(/> a:99\n> …$/) }]);
+  });
+
+  it('that shares a document or a link brings its title and address', () => {
+    const content = { title: 'Plan', biz_custom_action_url: 'https://alidocs.example/i/1' };
+    expect(message('message-record', { msgtype: 'interactiveCard', content }).parts).toEqual([
+      { kind: 'text', text: 'Plan\nhttps://alidocs.example/i/1' },
+    ]);
+    expect(message('message-record', { msgtype: 'interactiveCard', content: {} }).parts).toEqual([
+      { kind: 'unsupported', what: 'interactiveCard' },
+    ]);
+  });
+
   it('of a kind that nobody can read is unsupported, and one whose words were kept back is withheld', () => {
     expect(message('message-sticker').parts).toEqual([{ kind: 'unsupported', what: 'sticker' }]);
     expect(message('message-quota-gone').parts).toEqual([{ kind: 'withheld' }]);

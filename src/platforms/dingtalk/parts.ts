@@ -1,5 +1,6 @@
 import type { FileRef, MessagePart } from '../../core/event.ts';
 import { asObject, type Json, listAt, numberAt, objectAt, parseObject, textAt } from '../../lib/read.ts';
+import { recordWords, shownWords } from './shown.ts';
 
 type MediaKind = 'image' | 'file' | 'audio' | 'video';
 
@@ -13,7 +14,13 @@ export function parseParts(payload: Json): readonly MessagePart[] {
     return [{ kind: 'withheld' }];
   }
   const type = textAt(payload, 'msgtype');
-  return contentParts(type, type === 'text' ? objectAt(payload, 'text') : contentOf(payload));
+  const parts = contentParts(type, type === 'text' ? objectAt(payload, 'text') : contentOf(payload));
+  return type === 'chatRecord' ? parts.map(asQuote) : parts;
+}
+
+/** What others have said is told apart from what the one says who forwards it. */
+function asQuote(part: MessagePart): MessagePart {
+  return part.kind === 'text' ? { kind: 'text', text: part.text.replace(/^/gm, '> ') } : part;
 }
 
 /** Older robots get it as JSON text. */
@@ -38,11 +45,23 @@ function contentParts(type: string, content: Json): readonly MessagePart[] {
       return mediaParts('video', content);
     case 'file':
       return mediaParts('file', content);
+    case 'chatRecord':
+      return wordsOr(type, recordWords(content));
+    case 'interactiveCard':
+    case 'interactiveCardFile':
+    case 'actionCard':
+    case 'link':
+      return wordsOr(type, shownWords(content));
     case 'unknownMsgType':
       return [{ kind: 'unsupported', what: textAt(content, 'unknownMsgType') || type }];
     default:
       return [{ kind: 'unsupported', what: type || 'unknown' }];
   }
+}
+
+/** Some come without a word. */
+function wordsOr(type: string, words: string): readonly MessagePart[] {
+  return words === '' ? [{ kind: 'unsupported', what: type }] : textParts(words);
 }
 
 /** The robot's own mention is taken out by the vendor; the blank behind it stays. */
@@ -51,15 +70,17 @@ function textParts(text: string): readonly MessagePart[] {
   return words === '' ? [] : [{ kind: 'text', text: words }];
 }
 
+/** In a message that is quoted the pieces' fields have other names than in one that is written. */
 function richParts(pieces: readonly unknown[]): readonly MessagePart[] {
   const parts: MessagePart[] = [];
   let text = '';
   for (const piece of pieces) {
     const one = asObject(piece) ?? {};
-    if (textAt(one, 'type') === 'picture') {
+    const type = textAt(one, 'type') || textAt(one, 'msgType');
+    if (type === 'picture') {
       parts.push(...textParts(text), ...mediaParts('image', one));
       text = '';
-    } else text += textAt(one, 'type') === 'at' ? `@${textAt(one, 'atName')} ` : textAt(one, 'text');
+    } else text += type === 'at' ? `@${textAt(one, 'atName')} ` : textAt(one, 'text') || textAt(one, 'content');
   }
   return [...parts, ...textParts(text)];
 }
@@ -97,11 +118,16 @@ export function quoteIn(payload: Json): readonly MessagePart[] | undefined {
   const holder = textAt(payload, 'msgtype') === 'text' ? objectAt(payload, 'text') : contentOf(payload);
   const quoted = objectAt(holder, 'repliedMsg');
   if (holder['isReplyMsg'] === true || Object.keys(quoted).length > 0) {
-    const parts = contentParts(textAt(quoted, 'msgType'), contentOf(quoted)).filter(
-      (part) => part.kind !== 'unsupported',
-    );
+    const parts = contentParts(quotedType(quoted), contentOf(quoted)).filter((part) => part.kind !== 'unsupported');
     return parts.length > 0 ? parts : undefined;
   }
   const older = textParts(textAt(holder, 'quoteContent') || textAt(objectAt(payload, 'quoteMessage'), 'content'));
   return older.length > 0 ? older : undefined;
+}
+
+/** Some quotes come without their kind. */
+function quotedType(quoted: Json): string {
+  const type = textAt(quoted, 'msgType');
+  if (type !== '') return type;
+  return listAt(contentOf(quoted), 'richText').length > 0 ? 'richText' : 'text';
 }

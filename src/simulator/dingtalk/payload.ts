@@ -74,8 +74,18 @@ function repliedMsg(world: DingtalkWorld, app: DingtalkApp, quoted: DingtalkMess
     senderId,
     createdAt: quoted.createdAt,
     // What a card or a template of a robot says is not told again.
-    ...(isOurs && quoted.type !== 'text' ? {} : { content: insideOf(world, app, quoted) }),
+    ...(isOurs && quoted.type !== 'text' ? {} : { content: quotedContent(insideOf(world, app, quoted)) }),
   };
+}
+
+/** The pieces of a rich text have other names where it is quoted. */
+function quotedContent(content: Json): Json {
+  if (!Array.isArray(content['richText'])) return content;
+  const pieces = listAt(content, 'richText').map((piece) => {
+    const { type = 'text', text, ...others } = asObject(piece) ?? {};
+    return { msgType: type, ...(text !== undefined && { content: text }), ...others };
+  });
+  return { ...content, richText: pieces };
 }
 
 function insideOf(world: DingtalkWorld, app: DingtalkApp, { body, type, from }: DingtalkMessage): Json {

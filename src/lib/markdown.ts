@@ -1,16 +1,24 @@
 import createMarkdown, { type MarkdownIt } from 'markdown-it';
 import cjkFriendly from 'markdown-it-cjk-friendly';
+import { keepFormulas, mayHoldFormulas } from './formulas.ts';
 import { useLightTokens } from './light-tokens.ts';
 
 export type { Token } from 'markdown-it';
 
+function makeParser(): MarkdownIt {
+  return createMarkdown({ html: false, linkify: false, breaks: false }).use(cjkFriendly).use(useLightTokens);
+}
+
 /**
  * CommonMark with tables and strikethrough, and emphasis that ends at Chinese punctuation (`**注意：**请看` is bold). HTML is
- * text. Links stay as written; bare addresses are left to the platforms, which find them by themselves.
+ * text, formulas stay as written. Links stay as written; bare addresses are left to the platforms, which find them by themselves.
  */
-export const markdown: MarkdownIt = createMarkdown({ html: false, linkify: false, breaks: false })
-  .use(cjkFriendly)
-  .use(useLightTokens);
+export const markdown: MarkdownIt = makeParser().use(keepFormulas);
+
+// Looking for formulas takes a tenth of the time, and most texts have none.
+const plain = makeParser();
+const parseWithFormulas = markdown.parse.bind(markdown);
+markdown.parse = (text, env) => (mayHoldFormulas(text) ? parseWithFormulas(text, env) : plain.parse(text, env));
 
 /** The smallest limit a text can be split for: room for a re-opened fence and some text. */
 export const MIN_SPLIT_BYTES = 64;

@@ -16,6 +16,7 @@ describe('Markdown for cards and messages', () => {
     ['| a | b |\n|---|---|\n| 1 | 2 |', '| a | b |\n| --- | --- |\n| 1 | 2 |'],
     ['a\n\n---\n\nb', 'a\n\n---\n\nb'],
     ['~~gone~~', 'gone'],
+    ['so $a_1\\,b$ and \\(x_1*y*z\\)', 'so $a_1\\,b$ and \\(x_1*y*z\\)'],
   ])('writes %j as %j', (given, shown) => {
     expect(renderMarkdown(given).replaceAll('\u200b', '')).toBe(shown);
   });

@@ -39,6 +39,7 @@ describe('Markdown in the dialect of a card', () => {
     ['tags', '<font color=red>x</font> a<b', '&#60;font color=red>x&#60;/font> a&#60;b'],
     ['stars and underscores that mean nothing', '2 * 3, snake_case, a\\*b', '2 * 3, snake_case, a&#42;b'],
     ['an entity written out', '\\&lt;', '&amp;lt;'],
+    ['a formula', '即 $a_1\\,b$\n$$\n- x\n$$', '即 $a_1&#92;,b$\n\n$$\n&#45; x\n$$'],
     ['an emoji code', 'it is :DONE: at 10:30', 'it is &#58;DONE: at 10:30'],
     ['a line that only looks like a list', '1\\. one', '1&#46; one'],
     ['a line that only looks like a heading', '\\# one', '&#35; one'],

@@ -1,5 +1,6 @@
 import type { AgentName } from './ids.ts';
 import type { InLanguages, Lang } from './lang.ts';
+import type { AnswerButton, Choice } from './push-question.ts';
 
 export type FileKind = 'image' | 'file' | 'audio' | 'video';
 
@@ -89,10 +90,45 @@ export type AgentEvent =
   | { readonly kind: 'citations'; readonly citations: readonly Citation[] }
   | { readonly kind: 'file'; readonly file: AnswerFile }
   | { readonly kind: 'usage'; readonly tokens: number }
-  /** The agent waits for a person to fill a form that only its own page shows. */
-  | { readonly kind: 'paused'; readonly text: string }
+  | Paused
   /** `succeeded`: it says of itself that its work is done, so that having said nothing is no failure. */
   | { readonly kind: 'done'; readonly stopped: boolean; readonly succeeded?: true };
+
+/** The agent waits for a person to fill in a form. */
+export interface Paused {
+  readonly kind: 'paused';
+  /** What the form says. */
+  readonly text: string;
+  /** Absent where only the agent's own page can take it. */
+  readonly form?: AgentForm;
+}
+
+/** A form that is filled in by choosing and pressing. */
+export interface AgentForm {
+  /** The agent's own name for it. */
+  readonly token: string;
+  readonly title: string;
+  readonly choices: readonly Choice[];
+  readonly answers: readonly AnswerButton[];
+  /** What fills itself in, by name. */
+  readonly preset: Readonly<Record<string, string>>;
+}
+
+/** What somebody has filled in. */
+export interface FilledForm {
+  readonly token: string;
+  /** The button that was pressed. */
+  readonly answer: string;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** What came of a form that was filled in. */
+export type AfterForm =
+  | Extract<Recovered, { readonly kind: 'finished' }>
+  /** Another form follows. */
+  | Paused
+  /** Its time was over. */
+  | { readonly kind: 'expired' };
 
 export type Hear = (event: AgentEvent) => void;
 
@@ -137,6 +173,8 @@ export interface Agent {
   run(ask: Ask, hear: Hear, signal: AbortSignal): Promise<void>;
   /** Ends a run; the partial answer stays. Succeeds when the run is over already. */
   stop?(run: AgentRun, signal: AbortSignal): Promise<void>;
+  /** Hands a form in and waits for what comes of it. Safe to call twice: one that is handed in already is waited for. */
+  fill?(run: AgentRun, form: FilledForm, lang: Lang, signal: AbortSignal): Promise<AfterForm>;
   /** Looks up a run whose stream was lost, so that nobody is asked twice. */
   recover?(run: AgentRun, signal: AbortSignal): Promise<Recovered>;
   /** @param why - In words, where somebody said it; what was said before is replaced with the rating. */

@@ -17,4 +17,18 @@ export const QUESTION_TEXTS = {
     zh: '没能读到你转发的内容。请把其中的文字复制后发给我，或请管理员检查机器人读取消息的权限。',
     en: 'I could not read what you forwarded. Please copy its text and send me that, or ask the administrator whether I may read messages.',
   },
+  pausedAsked: {
+    zh: '请在发给你的卡片上选择，之后会接着处理。',
+    en: 'Please decide on the card that I send you; it goes on after that.',
+  },
+  formTitle: { zh: '需要你确认', en: 'This needs your decision' },
+  formExpired: {
+    zh: '这个表单已过期或已由他人处理，没有更多内容了。如仍需要，请重新提问。',
+    en: 'The time of this form is over, or somebody else has dealt with it. Please ask again if you still need it.',
+  },
+  formIncomplete: {
+    zh: '还有选项没有选，请选好后再提交。',
+    en: 'Something was not chosen yet. Please choose, then press again.',
+  },
+  formDone: { zh: '已处理。', en: 'Done.' },
 } as const satisfies Record<string, InLanguages>;

@@ -11,6 +11,7 @@ import { openReply } from '../replies/open-reply.ts';
 import type { AnswerStream } from './answer-stream.ts';
 import { askAgent, stopAgent } from './ask-agent.ts';
 import { endTurn, type TurnOutcome } from './end-turn.ts';
+import { askForm } from './forms.ts';
 import { outGuard } from './guarding.ts';
 import { type PipelineParts, type RowOf, traceOf } from './parts.ts';
 import { learnPlaceholders, protectQuestion } from './placeholders.ts';
@@ -148,7 +149,7 @@ async function reach(context: TurnContext, stream: AnswerStream, parts: Pipeline
     if (answer.stopped) return { state: 'stopped' };
     if (isSilent(answer) && !answer.succeeded)
       throw new GatewayError('agent_failed', 'the agent ended without an answer');
-    return { state: 'done', ...noticeUnder(answer, context.lang) };
+    return { state: 'done', ...noticeUnder(answer, await askForm(context, answer, parts), context.lang) };
   } catch (thrown) {
     if (control.stopped !== undefined) return endedByPerson(control.stopped, context);
     if (control.signal.aborted) throw control.signal.reason;
@@ -160,13 +161,13 @@ function isSilent({ hasText, files }: Answer): boolean {
   return !hasText && files.length === 0;
 }
 
-function noticeUnder(answer: Answer, lang: Lang): Pick<TurnOutcome, 'notice'> {
+function noticeUnder(answer: Answer, isAsked: boolean, lang: Lang): Pick<TurnOutcome, 'notice'> {
   const { forgotten, paused } = answer;
   const sentences = [
     forgotten && say(lang, 'forgotten'),
-    paused && say(lang, 'paused'),
+    paused && say(lang, isAsked ? 'pausedAsked' : 'paused'),
     isSilent(answer) && say(lang, 'silent'),
-  ].filter((one) => one !== false);
+  ].filter((one) => typeof one === 'string');
   return sentences.length > 0 ? { notice: sentences.join('\n\n') } : {};
 }
 

@@ -67,7 +67,7 @@ export async function endTurn(ending: Ending, parts: PipelineParts, stopping: Ab
   if (!hadFrames) parts.metrics.firstFrame(context.turn.channel, parts.clock.now() - context.row.receivedAt);
   parts.tracer.step(stream.trace, 'delivered', { parts: rows.length });
   // Of what waits for somebody there is nothing to go on with.
-  if (state === 'done' && !answer.paused) suggestLater(context, answer, parts);
+  if (state === 'done' && answer.paused === undefined) suggestLater(context, answer, parts);
 }
 
 function repliesOf(ending: Ending, parts: PipelineParts): readonly NewOutboxRow[] {

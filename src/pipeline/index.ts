@@ -21,6 +21,7 @@ import { startApprovalWatch } from './approvals/watch.ts';
 import { startDirectorySchedule } from './directory/schedule.ts';
 import { createStandings } from './directory/standings.ts';
 import { directoryWatchOf } from './directory/watch.ts';
+import { formAnswers } from './forms.ts';
 import { hearOfHeld } from './held-lane.ts';
 import { createPeople, sharedPeople } from './identify.ts';
 import { createLooks } from './looks.ts';
@@ -137,7 +138,10 @@ export function createPipeline(input: PipelineInput, work: WorkOptions): Pipelin
     recaps: createRecaps(input),
     approvals: createApprovalDesk({ ...input, isPurpose: (name) => purposes.has(name) }),
     purposes,
-    pushPurposes: pushPurposesByName([accessAnswers(() => parts), ...(input.pushPurposes ?? [])], () => parts),
+    pushPurposes: pushPurposesByName(
+      [accessAnswers(() => parts), formAnswers(() => parts), ...(input.pushPurposes ?? [])],
+      () => parts,
+    ),
     running,
     looks: createLooks(fleet, running),
     leases,

@@ -1,4 +1,15 @@
-import type { AgentEvent, AgentRun, AnswerFile, Citation, Rating, Recovered, Telling, Thought } from '../core/agent.ts';
+import { hash } from 'node:crypto';
+import type {
+  AgentEvent,
+  AgentRun,
+  AnswerFile,
+  Citation,
+  Paused,
+  Rating,
+  Recovered,
+  Telling,
+  Thought,
+} from '../core/agent.ts';
 import { assertNever } from '../core/errors.ts';
 import type { TurnId } from '../core/ids.ts';
 import type { Lang } from '../core/lang.ts';
@@ -35,8 +46,8 @@ export class Answer {
   stopped = false;
   /** The agent says that its work is done, whether it has said anything or not. */
   succeeded = false;
-  /** The agent waits for somebody to fill in a form. */
-  paused = false;
+  /** What the agent waits for, with what it had said before: its length, and what tells it from another text. */
+  paused: { readonly what: Paused; readonly said: Said } | undefined;
   /** What it has cost, as far as the agent tells. */
   tokens = 0;
   #citations: readonly Citation[] = [];
@@ -175,7 +186,7 @@ export class Answer {
         this.#attach(event.file);
         return;
       case 'paused':
-        this.paused = true;
+        this.paused = { what: event, said: saidOf(this.#text) };
         this.append(event.text);
         return;
       case 'done':
@@ -213,6 +224,21 @@ export class Answer {
       return { ...thought, text: restoring.frame(stream.frame(thought.text, isWhole), isWhole) };
     });
   }
+}
+
+/** A text by its length and its digest, for who goes on behind it. */
+export interface Said {
+  readonly chars: number;
+  readonly digest: string;
+}
+
+function saidOf(text: string): Said {
+  return { chars: text.length, digest: hash('sha256', text, 'base64url') };
+}
+
+/** What a text says behind what was said before; all of it where it does not begin so. */
+export function behind({ chars, digest }: Said, text: string): string {
+  return saidOf(text.slice(0, chars)).digest === digest ? text.slice(chars).trim() : text;
 }
 
 /** A thought with what makes it fit to be shown while it grows. */

@@ -163,6 +163,25 @@ describe('what a person presses', () => {
   });
 });
 
+describe('a flow that waits for a decision', () => {
+  it('gets it from a card that whoever asked is sent, and its end comes back into the chat', async () => {
+    await start();
+    const answer = await ask('buy screens #decide');
+    expect(answer.text).toContain('Please decide on the card that I send you');
+    const sent = () => gateway.sim.feishu.record.answers();
+    const asks = ({ buttons }: RecordedAnswer) => buttons.some(({ text }) => text === 'Approve');
+    await expect.poll(() => sent().some(asks), { timeout: 10_000 }).toBe(true);
+    const card = sent().find(asks);
+    const value = card?.buttons.find(({ text }) => text === 'Approve')?.value;
+    const press = { tag: 'button', name: 'send0', value, formValue: { q0: 'o1' } };
+    await gateway.sim.feishu.press('lin', card?.messageId ?? '', { press });
+    const end = () => sent().find(({ text }) => text.includes('approve: 32" (within the budget)'));
+    await expect.poll(end, { timeout: 20_000 }).toBeDefined();
+    // What stood in the answer is not said again.
+    expect(end()?.text).not.toContain('two kinds of screens');
+  });
+});
+
 describe('when something is wrong', () => {
   it.each([
     ['#error', '模型'],

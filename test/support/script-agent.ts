@@ -41,6 +41,9 @@ export class ScriptAgent implements Agent {
     }
   }
 
+  /** Set to have forms filled in. */
+  fill?: NonNullable<Agent['fill']>;
+
   async stop(run: AgentRun): Promise<void> {
     this.stopped.push(run);
   }

@@ -1,8 +1,18 @@
-import type { Agent, AgentProfile, AgentRun, Ask, Hear, Rating, Recovered } from '../../core/agent.ts';
+import type {
+  AfterForm,
+  Agent,
+  AgentProfile,
+  AgentRun,
+  Ask,
+  FilledForm,
+  Hear,
+  Rating,
+  Recovered,
+} from '../../core/agent.ts';
 import type { AgentDeps } from '../../core/agent-definition.ts';
 import type { GatewayError } from '../../core/errors.ts';
 import type { AgentName } from '../../core/ids.ts';
-import type { InLanguages } from '../../core/lang.ts';
+import type { InLanguages, Lang } from '../../core/lang.ts';
 import { createHttpClient, type HttpClient } from '../../lib/http-client.ts';
 import { wholeAnswer } from './answer.ts';
 import { DifyApi } from './api.ts';
@@ -10,6 +20,7 @@ import { DifyApp } from './app.ts';
 import { explainFailure } from './check.ts';
 import type { DifyConfig } from './config.ts';
 import { RefusedError, toAgentError } from './errors.ts';
+import { fillForm } from './forms.ts';
 import { SUGGEST_TIMEOUT_MS } from './limits.ts';
 import { checkInputs, hasConversations } from './messages.ts';
 import { AppRun, type RunParts } from './run.ts';
@@ -73,6 +84,13 @@ export class DifyAgent implements Agent {
     await this.#call('stop', signal, async () => {
       const { mode } = await this.#app.facts(signal);
       await this.#api.stop(mode, run.task ?? '', run.user, signal).catch(ignoreRefusal);
+    });
+  }
+
+  fill(run: AgentRun, form: FilledForm, lang: Lang, signal: AbortSignal): Promise<AfterForm> {
+    return this.#call('fill', signal, async () => {
+      const facts = await this.#app.facts(signal);
+      return fillForm({ ...this.#parts, facts, lang, signal }, run, form);
     });
   }
 

@@ -93,6 +93,17 @@ export class DifyApi {
     await this.#post(`${path}/stop`, `/${path}/${encodeURIComponent(task)}/stop`, { user }, signal);
   }
 
+  /** Hands in a form of a run that waits for it. */
+  async fillForm(token: string, body: object, signal: AbortSignal): Promise<void> {
+    await this.#post('form/human_input', `/form/human_input/${encodeURIComponent(token)}`, body, signal);
+  }
+
+  /** Joins a run that is under way; one that is over says so at once. */
+  follow(run: string, user: string, idleTimeoutMs: number, signal: AbortSignal): Promise<HttpResponse> {
+    const path = `/workflow/${encodeURIComponent(run)}/events?${new URLSearchParams({ user }).toString()}`;
+    return this.#send({ api: 'workflow/events', path, method: 'GET', headers: this.#headers, idleTimeoutMs, signal });
+  }
+
   info(signal: AbortSignal): Promise<unknown> {
     return this.#get('info', '/info', {}, signal);
   }

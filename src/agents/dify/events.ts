@@ -1,4 +1,5 @@
 import { isConversationGone, readErrorEvent, refusedError } from './errors.ts';
+import { readAgentForm } from './form-fields.ts';
 import type { RunState } from './run-state.ts';
 import { type Fields, fieldsOf, listOf, textOf, wordOf } from './values.ts';
 
@@ -115,5 +116,5 @@ function readForm(run: RunState, event: Fields): void {
   const content = textOf(data['form_content'])
     .replace(/\{\{#[^{}]*#\}\}/g, '')
     .trim();
-  run.asksPerson(content || textOf(data['node_title']));
+  run.asksPerson(content || textOf(data['node_title']), readAgentForm(data));
 }

@@ -1,4 +1,4 @@
-import type { AgentEvent, AgentRun, AnswerFile, Thought } from '../../core/agent.ts';
+import type { AgentEvent, AgentForm, AgentRun, AnswerFile, Thought } from '../../core/agent.ts';
 import type { GatewayError } from '../../core/errors.ts';
 import type { Lang } from '../../core/lang.ts';
 import { AnswerText, type Change } from './answer.ts';
@@ -200,8 +200,8 @@ export class RunState {
     this.count(data['total_tokens']);
   }
 
-  asksPerson(text: string): void {
-    this.#emit({ kind: 'paused', text });
+  asksPerson(text: string, form: AgentForm | undefined): void {
+    this.#emit({ kind: 'paused', text, ...(form && { form }) });
   }
 
   pause(): void {

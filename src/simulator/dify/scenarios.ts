@@ -162,6 +162,12 @@ export const SCENARIOS = [
     shows: { zh: '需要人在 Dify 页面上确认', en: 'A person has to confirm on a page of Dify' },
   },
   {
+    name: 'decide',
+    words: ['let me decide', '我来决定'],
+    shows: { zh: '等待选择并确认，不用填文字', en: 'Waits for a choice and a button, no words' },
+    ask: { zh: '采购显示器，我来决定', en: 'Buy screens, let me decide' },
+  },
+  {
     name: 'human',
     words: ['needs approval', '需要审批'],
     shows: { zh: '等待人工填写表单', en: 'Waits for a person to fill a form' },

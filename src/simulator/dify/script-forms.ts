@@ -12,6 +12,35 @@ export function askPerson(talk: Talk, web: boolean): Step[] {
   return [...say(talk, text), { kind: 'pause', form: formOf(talk, web) }];
 }
 
+/** As {@link askPerson}, with a form that is filled in by choosing and pressing; a remark is there already. */
+export function letDecide(talk: Talk): Step[] {
+  if (!talk.flavour.humanInput || !isFlow(talk)) return inNodes(talk, say(talk, talk.text));
+  const remark: HumanInput = {
+    type: 'paragraph',
+    output_variable_name: 'remark',
+    default: { type: 'constant', selector: [], value: pick(talk, '按预算', 'within the budget') },
+  };
+  const content = pick(talk, '买哪一种：**27 寸**还是 **32 寸**？', 'Which ones: **27"** or **32"**?');
+  const form: HumanForm = {
+    ...formOf(talk, true),
+    content: `${content}\n\n{{#$output.size#}}`,
+    inputs: [choice('size', ['27', '32']), remark],
+    afterwards: (action, { size, remark: said }) =>
+      say(
+        talk,
+        pick(
+          talk,
+          `${action}：${String(size)} 寸（${String(said)}）。`,
+          `${action}: ${String(size)}" (${String(said)}).`,
+        ),
+      ),
+  };
+  return [
+    ...say(talk, pick(talk, '找到两种显示器。\n\n', 'There are two kinds of screens.\n\n')),
+    { kind: 'pause', form },
+  ];
+}
+
 function formOf(talk: Talk, web: boolean): HumanForm {
   return {
     content: pick(

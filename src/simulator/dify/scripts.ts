@@ -2,7 +2,7 @@ import { shortened } from './demo-answers.ts';
 import { fiftyKilobytes, HOSTILE_ANSWER, handbook, personalAnswer } from './long-answers.ts';
 import type { ScenarioName } from './scenarios.ts';
 import { breakOff, drop, failing, halfEnd } from './script-faults.ts';
-import { askPerson } from './script-forms.ts';
+import { askPerson, letDecide } from './script-forms.ts';
 import { drawing, exported, messageFile, quirkyFile, withSources, withTools } from './script-sources.ts';
 import { lettered, separateReasoning, thinkBlock } from './script-thinking.ts';
 import { type Step, spoken, tokens } from './steps.ts';
@@ -58,6 +58,7 @@ const SCRIPTS: Partial<Record<ScenarioName, Script>> = {
   speech: spokenAloud,
   outputs: outputsOnly,
   empty: () => [],
+  decide: (talk) => letDecide(talk),
   human: (talk) => askPerson(talk, true),
   'human-mail': (talk) => askPerson(talk, false),
   error: (talk) => failing(talk, 'completion_request_error'),

@@ -121,6 +121,9 @@ describe('/sessions and /continue', () => {
     await said(message('second question'));
     const list = await said(message('/sessions'));
     expect(list).toMatch(/1\. second question[^\n]*running\)\n2\. Contracts/);
+    // As quotas and grants are told: the platforms' people live by that clock.
+    const there = new Date(now + 8 * 60 * 60_000).toISOString().slice(0, 16).replace('T', ' ');
+    expect(list).toContain(`, ${there} UTC+8, running)`);
     expect(await said(message('/sessions 2'))).toContain('Contracts');
     await said(message('third'));
     expect(gateway.agent.asked.at(-1)?.conversation).toBe('c-first question');

@@ -1,5 +1,6 @@
 import type { ListedSession } from '../../core/session-store.ts';
 import { say } from '../../core/text.ts';
+import { shownTime } from '../../rights/quotas.ts';
 import { outGuard } from '../guarding.ts';
 import { titleOf } from '../question.ts';
 import { agentOf } from '../route.ts';
@@ -42,9 +43,9 @@ async function describe(context: CommandContext, session: ListedSession): Promis
   const { parts, lang } = context;
   const { channel, lastUsedAt, isRunning } = session;
   const platform = channel === undefined ? '' : (parts.platforms.get(channel)?.title[lang] ?? channel);
-  const when = new Date(lastUsedAt).toISOString().slice(0, 16).replace('T', ' ');
+  const when = lang === 'zh' ? shownTime(lastUsedAt) : `${shownTime(lastUsedAt)} UTC+8`;
   const running = isRunning ? say(lang, 'sessionRunning') : '';
-  return `${await nameOf(context, session)} (${[platform, `${when} UTC`, running].filter((it) => it !== '').join(', ')})`;
+  return `${await nameOf(context, session)} (${[platform, when, running].filter((it) => it !== '').join(', ')})`;
 }
 
 /** Its name, else its first words as long as they are kept. */

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { growthPercent, youngLimit } from './heap.ts';
+import { growthPercent, mayDouble, youngLimit } from './heap.ts';
 
 const MIB = 1024 * 1024;
 const MODULE = join(import.meta.dirname, 'heap.ts');
@@ -59,7 +59,7 @@ describe('the space that new objects got under a load', () => {
   }, 30_000);
 
   it('is kept while much lies about and little lives', () => {
-    const [young] = run(LOADS, '300000') as readonly [number];
+    const [young] = run(LOADS, '200000') as readonly [number];
     expect(young).toBeGreaterThan(8 * MIB);
   }, 30_000);
 });
@@ -118,27 +118,33 @@ describe('the limit of the space for new objects', () => {
 
   it('rises under a load that lasts', () => {
     const limit = youngLimit(LIMITS);
-    expect(limit(times(45, 200), 20 * MIB)).toBe(16);
+    expect(limit(times(45, 200), 20 * MIB, 21 * MIB)).toBe(16);
     expect(
       limit(
         times(20, 200).map((time) => 9_000 + time),
         20 * MIB,
+        21 * MIB,
       ),
     ).toBe(64);
-    expect(limit([13_500], 20 * MIB)).toBe(16);
+    expect(limit([13_500], 20 * MIB, 21 * MIB)).toBe(16);
   });
 
   it('does not rise where more lasts than at rest: answers begin to grow', () => {
-    expect(youngLimit(LIMITS)(times(500, 50), 30 * MIB)).toBe(16);
+    expect(youngLimit(LIMITS)(times(500, 50), 20 * MIB, 30 * MIB)).toBe(16);
   });
 
   it('stays where collections are rare', () => {
-    expect(youngLimit(LIMITS)(times(500, 300), 20 * MIB)).toBe(16);
+    expect(youngLimit(LIMITS)(times(500, 300), 20 * MIB, 21 * MIB)).toBe(16);
   });
 
   it('falls where much lasts, however often it is collected', () => {
-    expect(youngLimit(LIMITS)(times(10, 300), 60 * MIB)).toBe(8);
-    expect(youngLimit(LIMITS)(times(500, 50), 60 * MIB)).toBe(8);
+    expect(youngLimit(LIMITS)(times(10, 300), 60 * MIB, 60 * MIB)).toBe(8);
+    expect(youngLimit(LIMITS)(times(500, 50), 34 * MIB, 40 * MIB)).toBe(8);
+  });
+
+  it('is reached by doubling, and not left behind where collections come faster than they are heard of', () => {
+    expect([2, 4, 8].map((young) => mayDouble(young, 8, 1))).toEqual([true, true, false]);
+    expect([2, 4, 8].map((young) => mayDouble(young, 8, 3))).toEqual([true, false, false]);
   });
 });
 

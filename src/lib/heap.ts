@@ -34,11 +34,11 @@ const SOON_MS = 250;
 /** How much the space for lasting objects may grow between two looks through all of it, in percent; V8's own is up to 300. */
 const GROWTH_PERCENT = 50;
 
-/** Up to here hardly more lasts than at rest (23 MB), so what comes is a load of messages and not of answers that grow. */
+/** Up to here hardly more lasts than at rest (20 MB), so what comes is a load of messages and not of answers that grow. */
 const LITTLE_BYTES = 28 * MIB;
 
-/** A heap of more than this grows by less: a look costs more there, and so does what is not looked at. A thousand growing answers have 60 MB. */
-const LARGE_BYTES = 40 * MIB;
+/** A heap of more than this grows by less: a look costs more there, and so does what is not looked at. A thousand growing answers have 55 MB, of which 20 are the gateway's at rest. */
+const LARGE_BYTES = 32 * MIB;
 const GROWTH_PERCENT_OF_LARGE = 12;
 
 /*
@@ -92,13 +92,11 @@ export function limitHeap(limits = YOUNG): void {
   let live = 0;
   afterCollections((collections) => {
     // What lies about unused between two looks is no reason to be sparing.
-    if (collections.some(({ wasWhole }) => wasWhole)) live = lastingBytes();
+    const lasting = lastingBytes();
+    if (collections.some(({ wasWhole }) => wasWhole)) live = lasting;
     const young = youngBytes();
-    const most = mostYoung(
-      collections.map(({ at }) => at),
-      live,
-    );
-    growYoung(young < most ? 2 : 1);
+    const times = collections.map(({ at }) => at);
+    growYoung(mayDouble(young, mostYoung(times, live, lasting), collections.length) ? 2 : 1);
     grow(growthPercent(live));
     // What it got before, it would never give back by itself.
     giveBack(young > limits.ofLarge && live > LARGE_BYTES);
@@ -124,20 +122,29 @@ export function growthPercent(lasting: number): number {
 }
 
 /**
+ * Whether the space for new objects may double.
+ *
+ * @param collections - How many there were since this was asked last. Where the loop has so much to do that there were several, there may be several until it is asked again.
+ */
+export function mayDouble(young: number, most: number, collections: number): boolean {
+  return young * (collections > 1 ? 4 : 2) <= most;
+}
+
+/**
  * How large the space for new objects may become, in bytes. By itself it takes 128 MB under load.
  *
- * @returns Told when the last collections were, in milliseconds, and how much lasts, in bytes.
+ * @returns Told when the last collections were, in milliseconds, how much lived after the last look through all of the heap, and how much is not new by now, in bytes.
  */
-export function youngLimit(limits: YoungLimits): (times: readonly number[], lasting: number) => number {
+export function youngLimit(limits: YoungLimits): (times: readonly number[], live: number, lasting: number) => number {
   const { atRest, underLoad, ofLarge } = limits;
   let before = Number.NEGATIVE_INFINITY;
   let inARow = 0;
-  return (times, lasting) => {
+  return (times, live, lasting) => {
     for (const time of times) {
       inARow = time - before < SOON_MS ? inARow + 1 : 0;
       before = time;
     }
-    if (lasting > LARGE_BYTES) return ofLarge;
+    if (live > LARGE_BYTES) return ofLarge;
     return inARow >= LOAD_COLLECTIONS && lasting <= LITTLE_BYTES ? underLoad : atRest;
   };
 }

@@ -2,7 +2,18 @@
  * Looks around inside the page, for `looks.ts`: what a person would see and a test cannot tell from outside. Plain
  * JavaScript, for it runs in the browser, where Node's types mean nothing.
  */
-globalThis.looks = { paleTexts, namelessControls, stickingOut, watchPlaces, scrollTop, endlessMotion, focused };
+globalThis.looks = {
+  paleTexts,
+  namelessControls,
+  cutTexts,
+  stickingOut,
+  watchPlaces,
+  scrollTop,
+  endlessMotion,
+  focused,
+  mark,
+  marked,
+};
 
 const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
 
@@ -80,6 +91,17 @@ function namelessControls() {
     .map((element) => element.outerHTML.slice(0, 160));
 }
 
+/** Texts that end in “…” and of which the rest is nowhere to be seen. */
+function cutTexts() {
+  const isCut = (element) => {
+    const { textOverflow } = getComputedStyle(element);
+    return textOverflow === 'ellipsis' && element.scrollWidth > element.clientWidth + 1 && inSight(element);
+  };
+  return [...document.querySelectorAll('body *')]
+    .filter((element) => isCut(element) && element.closest('[title]') === null)
+    .map((element) => `${element.tagName}.${element.className} “${element.textContent.slice(0, 30)}”`);
+}
+
 /** What sticks out to the right of the screen. */
 function stickingOut() {
   if (document.documentElement.scrollWidth <= innerWidth) return [];
@@ -125,4 +147,17 @@ function endlessMotion() {
 /** What has the focus, as it would be read out. */
 function focused() {
   return document.activeElement === null ? '' : nameOf(document.activeElement);
+}
+
+/** Marks these words where they stand last, as with the mouse. */
+function mark(words) {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+    const at = node.data.indexOf(words);
+    if (at !== -1 && inSight(node.parentElement)) getSelection().setBaseAndExtent(node, at, node, at + words.length);
+  }
+}
+
+function marked() {
+  return String(getSelection());
 }

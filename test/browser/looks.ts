@@ -15,6 +15,8 @@ interface Looks {
   paleTexts(): Promise<string[]>;
   /** Controls that a screen reader could not name. */
   namelessControls(): Promise<string[]>;
+  /** Texts that end in “…” and of which the rest is nowhere to be seen. */
+  cutTexts(): Promise<string[]>;
   /** What sticks out to the right of the screen. */
   stickingOut(): Promise<string[]>;
   watchPlaces(forMs: number): Promise<Places>;
@@ -24,6 +26,10 @@ interface Looks {
   endlessMotion(): Promise<number>;
   /** What has the focus, as it would be read out. */
   focused(): Promise<string>;
+  /** Marks these words where they stand last, as with the mouse. */
+  mark(words: string): Promise<void>;
+  /** What is marked. */
+  marked(): Promise<string>;
 }
 
 const SCRIPT = join(import.meta.dirname, 'in-page.js');
@@ -36,10 +42,13 @@ export function looksOf(page: Page): Looks {
   return {
     paleTexts: () => look('paleTexts()'),
     namelessControls: () => look('namelessControls()'),
+    cutTexts: () => look('cutTexts()'),
     stickingOut: () => look('stickingOut()'),
     watchPlaces: (forMs) => look(`watchPlaces(${forMs})`),
     scrollTop: () => look('scrollTop()'),
     endlessMotion: () => look('endlessMotion()'),
     focused: () => look('focused()'),
+    mark: (words) => look(`mark(${JSON.stringify(words)})`),
+    marked: () => look('marked()'),
   };
 }

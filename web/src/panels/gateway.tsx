@@ -35,9 +35,11 @@ export function GatewayStatus(): ReactNode {
           size="small"
           danger
           type="primary"
-          disabled={!gateway.canKill || gateway.state !== 'up'}
+          disabled={!gateway.canKill}
+          // It may be pressed again as soon as the gateway is back, so it keeps the focus meanwhile.
+          aria-disabled={gateway.state !== 'up'}
           loading={busy}
-          onClick={() => void kill()}
+          onClick={() => gateway.state === 'up' && void kill()}
         >
           {t.gateway.kill}
         </Button>

@@ -5,9 +5,11 @@ import { formatDateTime } from '../../text/format.ts';
 import { useText } from '../../text/index.ts';
 import { CodeBlock } from '../code-block.tsx';
 import { EmojiText, VendorEmoji } from '../emoji.tsx';
+import { KeepSelection } from '../keep-selection.tsx';
 import { Picture } from '../picture.tsx';
+import { type KeyedBlocks, keyBlocks } from './block-keys.ts';
 import type { Block, Inline } from './nodes.ts';
-import { type Dialect, parseGrown } from './parse.ts';
+import { type Dialect, type Parsed, parseGrown } from './parse.ts';
 import { TableView } from './table.tsx';
 
 /** What a text needs to know of the world around it. */
@@ -27,17 +29,22 @@ interface MarkdownProps {
 }
 
 export function Markdown({ text, dialect = 'full', typing = false }: MarkdownProps): ReactNode {
-  const [parsed, setParsed] = useState(() => parseGrown(undefined, text, dialect));
-  const now = parsed.text === text ? parsed : parseGrown(parsed, text, dialect);
-  if (now !== parsed) setParsed(now);
+  const [read, setRead] = useState(() => readOn(undefined, text, dialect));
+  const now = read.text === text ? read : readOn(read, text, dialect);
+  if (now !== read) setRead(now);
   return (
-    <div className="md" data-typing={typing}>
-      {now.blocks.map(({ source, block }, index) => (
-        // Text only grows at its end, so the place is the identity
-        <TopBlock key={index} source={source} block={block} />
-      ))}
-    </div>
+    <KeepSelection>
+      <div className="md" data-typing={typing}>
+        {now.blocks.map(({ source, block }, index) => (
+          <TopBlock key={now.keys[index]} source={source} block={block} />
+        ))}
+      </div>
+    </KeepSelection>
   );
+}
+
+function readOn(before: (Parsed & KeyedBlocks) | undefined, text: string, dialect: Dialect): Parsed & KeyedBlocks {
+  return { text, ...keyBlocks(before, parseGrown(before, text, dialect).blocks) };
 }
 
 /** Rendered again only when its own text has changed. */

@@ -3,6 +3,7 @@ import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import type { SimChat, SimMessage } from '../../../../src/simulator/contract.ts';
 import { olderMessages } from '../../api/client.ts';
 import { take } from '../../api/store.ts';
+import { useFocusKept } from '../../parts/keep-focus.ts';
 import { Nothing } from '../../parts/states.tsx';
 import { useStickToEnd } from '../../parts/stick.ts';
 import { useText } from '../../text/index.ts';
@@ -25,6 +26,7 @@ interface MessageListProps {
 export function MessageList({ chat, rows, onReply, onEdit, onTopic }: MessageListProps): ReactNode {
   const t = useText();
   const { scroller, content, away, toEnd } = useStickToEnd();
+  useFocusKept(content);
   const { seat } = useSeat();
   const last = rows.at(-1)?.message;
   const mine = last?.from.kind === 'person' && last.from.person === seat.person.id;
@@ -72,13 +74,14 @@ function Older({ chat, first }: { readonly chat: SimChat; readonly first: string
   const [state, setState] = useState<'idle' | 'busy' | 'none'>('idle');
   if (state === 'none') return null;
   async function load(): Promise<void> {
+    if (state === 'busy') return;
     setState('busy');
     const older = await olderMessages(chat.platform, chat.id, first).catch(() => []);
     for (const message of older) take({ type: 'message-added', message });
     setState(older.length === 0 ? 'none' : 'idle');
   }
   return (
-    <button type="button" className="im-older" disabled={state === 'busy'} onClick={() => void load()}>
+    <button type="button" className="im-older" aria-disabled={state === 'busy'} onClick={() => void load()}>
       {t.chat.older}
     </button>
   );

@@ -53,6 +53,7 @@ function Decide({ view, press }: Pick<ApprovalCardProps, 'view' | 'press'>): Rea
   const words = useText().dingtalk.approval;
   const [remark, setRemark] = useState('');
   const [busy, setBusy] = useState<Deed>();
+  const isEmpty = remark.trim() === '';
   const deeds = view.buttons.map(({ id }) => id).filter(isDeed);
 
   async function run(deed: Deed): Promise<void> {
@@ -75,8 +76,8 @@ function Decide({ view, press }: Pick<ApprovalCardProps, 'view' | 'press'>): Rea
         <button
           type="button"
           className="db"
-          disabled={remark.trim() === '' || busy !== undefined}
-          onClick={() => void run('remark')}
+          aria-disabled={isEmpty || busy !== undefined}
+          onClick={() => !isEmpty && void run('remark')}
         >
           {words.deeds.remark}
         </button>
@@ -87,7 +88,7 @@ function Decide({ view, press }: Pick<ApprovalCardProps, 'view' | 'press'>): Rea
             className="db"
             data-deed={deed}
             aria-busy={busy === deed}
-            disabled={busy !== undefined}
+            aria-disabled={busy !== undefined}
             onClick={() => void run(deed)}
           >
             {words.deeds[deed]}

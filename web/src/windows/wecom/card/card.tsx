@@ -150,6 +150,7 @@ function Buttons({ view, press, answers }: ButtonsProps): ReactNode {
     );
   }
   const choose = ({ text, key, url }: Button): void => {
+    if (busy) return;
     if (url !== '') return void window.open(url, '_blank', 'noopener,noreferrer');
     setBusy(true);
     const formValue = Object.keys(answers).length === 0 ? {} : { formValue: answers };
@@ -164,7 +165,7 @@ function Buttons({ view, press, answers }: ButtonsProps): ReactNode {
           className="wt-button"
           data-style={button.style}
           aria-busy={busy}
-          disabled={busy}
+          aria-disabled={busy}
           onClick={() => choose(button)}
         >
           <EmojiText text={button.text} />

@@ -133,6 +133,7 @@ describeWith('Chromium', 'the DingTalk window', (chromium) => {
       await window.getByRole('log').getByText(shown).first().waitFor(ANSWER);
       const looks = looksOf(page);
       expect(await looks.stickingOut()).toEqual([]);
+      expect(await looks.cutTexts()).toEqual([]);
       expect(await looks.paleTexts()).toEqual([]);
       expect(await looks.namelessControls()).toEqual([]);
       if (look.width === 390) await window.getByRole('button', { name: /返回|Back/ }).click();

@@ -252,6 +252,7 @@ describeWith('Chromium', 'the looks of the demo page', (chromium) => {
     await page.getByRole('region', { name: /七步看懂|Seven steps/ }).waitFor();
     const looks = looksOf(page);
     expect(await looks.stickingOut()).toEqual([]);
+    expect(await looks.cutTexts()).toEqual([]);
     expect(await looks.paleTexts()).toEqual([]);
     expect(await looks.namelessControls()).toEqual([]);
     expect(complaints).toEqual([]);

@@ -161,6 +161,7 @@ describeWith('Chromium', 'WeCom’s windows', (chromium) => {
   async function expectGoodLooks(): Promise<void> {
     const looks = looksOf(page);
     expect(await looks.stickingOut()).toEqual([]);
+    expect(await looks.cutTexts()).toEqual([]);
     expect(await looks.paleTexts()).toEqual([]);
     expect(await looks.namelessControls()).toEqual([]);
   }

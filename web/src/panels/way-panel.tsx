@@ -89,7 +89,7 @@ const WayItem = memo(function WayItem({ id, events, open, onDetail }: WayItemPro
         onClick={() => (open ? onDetail(id) : chosenWay.set(way.message ?? id))}
       >
         <time>{formatClock(way.startedAt, lang)}</time>
-        <span>
+        <span title={title}>
           <EmojiText text={title} />
         </span>
         <b>{way.state === 'running' ? t.way.running : `${t.way.total} ${formatMs(way.totalMs)}`}</b>

@@ -113,7 +113,9 @@ const WireRow = memo(function WireRow({ entry, onOpen }: WireRowProps): ReactNod
         <span className="wire-path" title={entry.path}>
           {entry.path}
         </span>
-        <span className="wire-title">{title}</span>
+        <span className="wire-title" title={title}>
+          {title}
+        </span>
         {entry.fault !== undefined && <BugOutlined title={t.wire.fault} />}
         {entry.frames > 0 && <small>{t.wire.frames(entry.frames)}</small>}
         <Status entry={entry} />

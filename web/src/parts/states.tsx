@@ -58,8 +58,8 @@ export function useErrorWords(): (error: unknown) => string {
   const pick = useWords();
   return useCallback(
     (error) => {
-      if (!(error instanceof CallFailed)) return t.common.failed;
-      const ours = error.code === 'offline' ? t.link.offline : t.common.failed;
+      if (!(error instanceof CallFailed)) return t.common.failedHelp;
+      const ours = error.code === 'offline' ? t.link.offline : t.common.failedHelp;
       return t.chat.errorToast(error.words === undefined ? ours : pick(error.words), error.code);
     },
     [t, pick],

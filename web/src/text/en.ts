@@ -35,6 +35,7 @@ export const en: typeof zh = {
     now: 'just now',
     yesterday: 'Yesterday',
     failed: 'That did not work',
+    failedHelp: 'Try again; if it fails once more, reload the page.',
     loading: 'Loading',
   },
   link: {
@@ -42,7 +43,7 @@ export const en: typeof zh = {
     lost: 'The line to the simulator is gone; connecting again…',
     failedTitle: 'The simulator cannot be reached',
     failedText: 'The demo may have stopped. Have a look at its terminal, then try again.',
-    offline: 'The simulator does not answer. Is the demo still running?',
+    offline: 'The simulator does not answer. See in its terminal whether the demo still runs, then try again.',
   },
   people: {
     title: 'You are',
@@ -156,7 +157,8 @@ export const en: typeof zh = {
     createGroup: 'New group',
     waiting: (n, s) => `The bot did not answer; delivery ${n} failed, next try in ${s} s`,
     waitingSoon: (n) => `The bot did not answer; delivery ${n} failed, trying again soon`,
-    givenUp: (n) => `All ${n} deliveries failed; the platform has given up`,
+    givenUp: (n) =>
+      `All ${n} deliveries failed; the platform has given up. Once the gateway is back, choose “Deliver again” under “More”.`,
     errorToast: (text, code) => `${text} (code ${code})`,
     card: 'Card',
   },
@@ -173,8 +175,8 @@ export const en: typeof zh = {
     previous: 'Previous page',
     next: 'Next page',
     confirm: 'Confirm',
-    broken: 'This card cannot be shown',
-    imageMissing: (key) => `There is no image ${key}`,
+    broken: 'This card cannot be shown; “Wire” has it as it was sent',
+    imageMissing: (key) => `There is no image ${key}; it has to be uploaded first`,
     choose: 'Choose',
     chart: 'Chart',
   },
@@ -286,7 +288,8 @@ export const en: typeof zh = {
     },
     forged: (status, ms) => `The forged delivery was refused: HTTP ${status} in ${ms}`,
     forgedCut: 'The forged delivery was cut off',
-    forgedIn: (status) => `The forged delivery was not refused: HTTP ${status}`,
+    forgedIn: (status) =>
+      `The forged delivery was not refused: HTTP ${status}. Open it under “Wire” to see how it got through.`,
   },
   gateway: {
     title: 'Gateway',
@@ -299,7 +302,7 @@ export const en: typeof zh = {
     recovered: (ms) => `last back after ${ms}`,
     kill: 'Kill the gateway',
     killHelp: 'The process gets SIGKILL at once and is started again; what was half said is finished on the same card.',
-    cannotKill: 'The demo did not start this gateway, so it cannot kill it',
+    cannotKill: 'The demo did not start this gateway; end it where it was started',
   },
   dock: { show: 'Show the panels', hide: 'Hide the panels', label: 'What happens inside' },
   tour: {

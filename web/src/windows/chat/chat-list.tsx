@@ -69,7 +69,12 @@ export function ChatList({ chats, current, onOpen }: ChatListProps): ReactNode {
         ))}
         {(kind === 'group' ? [] : strangers).map((app) => (
           <li key={app.id}>
-            <button type="button" className="im-chat" onClick={() => onOpen.bot(app.id)}>
+            <button
+              type="button"
+              className="im-chat"
+              title={t.chat.startChat(app.name)}
+              onClick={() => onOpen.bot(app.id)}
+            >
               <Avatar avatar={app.avatar} size={40} square />
               <span className="im-chat-text">
                 <span className="im-chat-name">

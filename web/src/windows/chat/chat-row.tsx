@@ -24,8 +24,16 @@ export function ChatRow({ chat, face, square = false, badge, tags, current, onOp
   const t = useText();
   const { lang } = usePreferences();
   const last = useMessages(chat.id).at(-1);
+  const words = last === undefined ? (chat.summary ?? '') : previewOf(last, t);
   return (
-    <button type="button" className="im-chat" aria-current={current ? 'true' : undefined} onClick={onOpen}>
+    <button
+      type="button"
+      className="im-chat"
+      // A list is narrow, or shows faces alone.
+      title={words === '' ? face.name : `${face.name}\n${words}`}
+      aria-current={current ? 'true' : undefined}
+      onClick={onOpen}
+    >
       <span className="im-chat-face">
         <Avatar avatar={face.avatar} size={40} square={square} />
         {badge}
@@ -37,7 +45,7 @@ export function ChatRow({ chat, face, square = false, badge, tags, current, onOp
           <time>{formatChatTime(last?.at ?? chat.activeAt, lang, t.common.yesterday)}</time>
         </span>
         <small>
-          <EmojiText text={last === undefined ? (chat.summary ?? '') : previewOf(last, t)} />
+          <EmojiText text={words} />
         </small>
       </span>
     </button>

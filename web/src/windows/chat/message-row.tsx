@@ -145,9 +145,11 @@ function Quote({ id }: { readonly id: string }): ReactNode {
   const quoted = useMessage(id);
   const faceOf = useFaceOf();
   if (quoted === undefined) return null;
+  const who = t.chat.replied(faceOf(quoted.from).name);
+  const words = previewOf(quoted, t);
   return (
-    <div className="im-quote">
-      {t.chat.replied(faceOf(quoted.from).name)}: <EmojiText text={previewOf(quoted, t)} />
+    <div className="im-quote" title={`${who}: ${words}`}>
+      {who}: <EmojiText text={words} />
     </div>
   );
 }

@@ -29,7 +29,7 @@ export function DeskList({ served, current, onOpen }: DeskListProps): ReactNode 
           if (ones.length === 0) return null;
           return (
             <li key={group}>
-              <div className="wc-desk-group" data-group={group}>
+              <div className="wc-desk-group" data-group={group} title={desk.groups[group]}>
                 <span>{desk.groups[group]}</span> <i>{ones.length}</i>
               </div>
               <ul aria-label={desk.groups[group]}>
@@ -66,7 +66,7 @@ function Duty(): ReactNode {
     setBusy(false);
   }
   return (
-    <span className="wc-duty">
+    <span className="wc-duty" title={onDuty ? desk.onDuty : desk.offDuty}>
       <small>{onDuty ? desk.onDuty : desk.offDuty}</small>
       <Switch
         size="small"

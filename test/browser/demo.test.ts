@@ -122,6 +122,18 @@ describeWith('Chromium', 'the demo, seen by a newcomer', (chromium) => {
     await ticked(1);
   });
 
+  it('brings what the next step is done with into sight, though there is little room', async () => {
+    await open({ width: 1280, height: 720 });
+    const tour = page.getByRole('region', { name: '七步看懂' });
+    for (let step = 1; step <= 4; step += 1) {
+      await tour.getByRole('button', { name: '跳过这一步' }).click();
+      await ticked(step);
+    }
+    const forge = await page.getByRole('button', { name: '立即伪造一条' }).boundingBox();
+    const faults = await page.getByRole('region', { name: '故障' }).boundingBox();
+    expect((forge?.y ?? Infinity) + (forge?.height ?? 0)).toBeLessThan((faults?.y ?? 0) + (faults?.height ?? 0));
+  });
+
   it('shows the way of a message with its milliseconds, and every step of it on demand', async () => {
     await open();
     const desktop = windowOf(page, '电脑');

@@ -1,9 +1,10 @@
 import { CheckCircleFilled, CloseOutlined } from '@ant-design/icons';
 import { App, Button, Progress } from 'antd';
-import { type ReactNode, useCallback, useEffect, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import { getPreferences, setPreferences, usePreferences } from '../api/preferences.ts';
 import { useSim } from '../api/store.ts';
 import { EmojiText } from '../parts/emoji.tsx';
+import { useFocusKept } from '../parts/keep-focus.ts';
 import { useErrorWords } from '../parts/states.tsx';
 import { formatMs } from '../text/format.ts';
 import { type Texts, type TourStepName, useText } from '../text/index.ts';
@@ -16,6 +17,8 @@ import { firstText, isDone, type Mark, type Scene, STEPS, sceneOf } from './step
 export default function Tour(): ReactNode {
   const t = useText();
   const { tourDone } = usePreferences();
+  const list = useRef<HTMLOListElement>(null);
+  useFocusKept(list);
   const step = STEPS.find((name) => !tourDone.includes(name));
   const [results, setResults] = useState<Partial<Record<TourStepName, string>>>({});
   const finish = useCallback((name: TourStepName, result: string) => {
@@ -26,6 +29,7 @@ export default function Tour(): ReactNode {
   // Where to look is shown on the page itself.
   useEffect(() => {
     document.documentElement.dataset['tourStep'] = step ?? '';
+    if (step !== undefined) document.querySelector(`[data-tour~="${step}"]`)?.scrollIntoView({ block: 'nearest' });
     return () => {
       delete document.documentElement.dataset['tourStep'];
     };
@@ -51,7 +55,7 @@ export default function Tour(): ReactNode {
         size="small"
         aria-label={t.tour.title}
       />
-      <ol>
+      <ol ref={list}>
         {STEPS.map((name) => (
           <li
             key={name}

@@ -38,6 +38,12 @@ export function antdTheme(dark: boolean): ThemeConfig {
       fontFamily: 'var(--font)',
       wireframe: false,
     },
-    components: { Segmented: { itemSelectedColor: dark ? '#8fbaff' : '#0b4fb5' } },
+    components: {
+      Segmented: {
+        itemSelectedColor: dark ? '#8fbaff' : '#0b4fb5',
+        // The kit's own is a black hole in a dark page.
+        ...(dark && { trackBg: '#2b2e33', itemSelectedBg: '#3d4147' }),
+      },
+    },
   };
 }

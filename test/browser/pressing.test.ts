@@ -25,8 +25,7 @@ describeWith('Chromium', 'whoever is slow', (chromium) => {
     [demo, browser] = await Promise.all([startDemo(), launch(chromium)]);
   });
   beforeEach(async () => {
-    // An agent that had forgotten a dialogue would be told of it, and count on.
-    await demo.beginAnew();
+    await demo.reset();
   });
   afterEach(async () => {
     await page.context().close();
@@ -42,6 +41,9 @@ describeWith('Chromium', 'whoever is slow', (chromium) => {
     const window = page.getByRole('region', { name: new RegExp(`^${platform} · `) });
     await window.getByRole('button', { name: bot }).first().click();
     await window.getByRole('combobox', { name: bot }).waitFor();
+    // An agent that has forgotten a dialogue is told of it, and would count on.
+    await say(window, '/新对话');
+    await answersOf(window, bot).getByText('已开始新对话').waitFor(ANSWER);
     return window;
   }
 

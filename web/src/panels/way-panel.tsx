@@ -1,10 +1,11 @@
 import { CaretRightOutlined } from '@ant-design/icons';
-import { memo, type ReactNode, useEffect, useMemo, useState } from 'react';
+import { memo, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import type { PlatformKind, SimMessage, TraceEvent } from '../../../src/simulator/contract.ts';
 import { usePreferences } from '../api/preferences.ts';
 import { keyOf, type SimState } from '../api/state.ts';
 import { useSim } from '../api/store.ts';
 import { EmojiText } from '../parts/emoji.tsx';
+import { holdPressed } from '../parts/hold.ts';
 import { later } from '../parts/later.tsx';
 import { Nothing } from '../parts/states.tsx';
 import { formatClock, formatMs } from '../text/format.ts';
@@ -28,6 +29,14 @@ export function WayPanel(): ReactNode {
   const chosen = chosenWay.use();
   const [detail, setDetail] = useState<string>();
   useEffect(() => WayDetail.fetchAhead(), []);
+  const list = useRef<HTMLOListElement>(null);
+  const isEmpty = traces.size === 0;
+  // What comes in next stands above what somebody is about to press.
+  useEffect(() => {
+    if (isEmpty || list.current === null) return undefined;
+    const hold = holdPressed(list.current);
+    return () => hold.end();
+  }, [isEmpty]);
   const keys = useMemo(() => keysOf(traces), [traces]);
   const wanted = chosen === undefined ? undefined : keyOfMessage(traces, chosen);
   const open = wanted ?? keys.find((key) => isAboutMessage(traces.get(key))) ?? keys[0];
@@ -35,7 +44,7 @@ export function WayPanel(): ReactNode {
   if (shown.length === 0) return <Nothing text={t.way.empty} />;
   return (
     <>
-      <ol className="ways">
+      <ol className="ways" ref={list}>
         {shown.map((key) => (
           <WayItem key={key} id={key} events={traces.get(key) ?? []} open={key === open} onDetail={setDetail} />
         ))}

@@ -1,8 +1,16 @@
-/** What is under the pointer, and where it stood when it was pressed. */
+/** What is under the pointer, and where both were when it was pressed. */
 interface Held {
   readonly target: Element;
+  readonly at: { readonly x: number; readonly y: number };
   top: number;
+  /** Whether its click has come. */
+  clicked: boolean;
 }
+
+/** What can be pressed. Inside it things may be drawn anew; it stays. */
+const PRESSABLE = 'button, a, label, summary, [role="button"]';
+/** A hand that presses shakes by no more than this, in pixels. */
+const STILL_PX = 6;
 
 export interface Hold {
   /** Whether something inside is pressed right now. */
@@ -19,6 +27,7 @@ export interface Hold {
 /**
  * While something in a scrolling box is pressed, it stays where it is, whatever grows or goes around it. Else a press would
  * begin on a button and end beside it: the browser calls that no click, and what somebody wanted is lost without a word.
+ * Where there is nothing to scroll and it moves all the same, the click is made up for when the pointer has not moved.
  *
  * @param onRelease - What was pressed has been let go, and its click has been heard.
  */
@@ -39,9 +48,8 @@ export function holdPressed(box: HTMLElement, onRelease: () => void = () => unde
 
   function press(event: PointerEvent): void {
     if (!(event.target instanceof Element)) return;
-    // What is inside a button may be drawn anew; the button itself stays.
-    const target = event.target.closest('button, a, label, summary, [role="button"]') ?? event.target;
-    held = { target, top: topOf(target) };
+    const target = event.target.closest(PRESSABLE) ?? event.target;
+    held = { target, at: { x: event.clientX, y: event.clientY }, top: topOf(target), clicked: false };
     changed.observe(box, { subtree: true, childList: true, characterData: true });
   }
 
@@ -49,14 +57,22 @@ export function holdPressed(box: HTMLElement, onRelease: () => void = () => unde
     if (held === undefined) return;
     // The click comes after this event and belongs to the press.
     setTimeout(() => {
+      const released = held;
       held = undefined;
       changed.disconnect();
       // A finger that scrolls instead of pressing has cancelled its press, and knows where it wants to be.
-      if (event.type === 'pointerup') onRelease();
+      if (event.type !== 'pointerup' || released === undefined) return;
+      if (isLost(released, event)) (released.target as HTMLElement).click();
+      onRelease();
     });
   }
 
+  function clicked({ target }: MouseEvent): void {
+    if (held !== undefined && target instanceof Node && held.target.contains(target)) held.clicked = true;
+  }
+
   box.addEventListener('pointerdown', press, { passive: true });
+  box.addEventListener('click', clicked, { capture: true, passive: true });
   addEventListener('pointerup', letGo, { passive: true });
   addEventListener('pointercancel', letGo, { passive: true });
   return {
@@ -73,10 +89,19 @@ export function holdPressed(box: HTMLElement, onRelease: () => void = () => unde
     end() {
       changed.disconnect();
       box.removeEventListener('pointerdown', press);
+      box.removeEventListener('click', clicked, { capture: true });
       removeEventListener('pointerup', letGo);
       removeEventListener('pointercancel', letGo);
     },
   };
+}
+
+/** Whether a press that was meant has come to nothing: the pointer stayed, and what was under it did not. */
+function isLost({ target, at, clicked }: Held, { clientX, clientY, button, pointerType }: PointerEvent): boolean {
+  const isStill = Math.hypot(clientX - at.x, clientY - at.y) < STILL_PX;
+  return (
+    !clicked && isStill && button === 0 && pointerType !== 'touch' && target.matches(PRESSABLE) && target.isConnected
+  );
 }
 
 function topOf(element: Element): number {

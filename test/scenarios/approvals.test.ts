@@ -279,6 +279,29 @@ describe('the end of an approval', () => {
     expect(told).toHaveLength(1);
   });
 
+  it('is looked for by one of several processes, and by the next when that one has been silent', async () => {
+    await gateway.close();
+    const clock = movedClock();
+    gateway = await startGateway({ ...options(), clock });
+    await start();
+    let readings = 0;
+    paper().before = () => {
+      readings += 1;
+    };
+    const platforms = new Map([[CHANNEL, gateway.platform]]);
+    const parts = { store: gateway.store, platforms, clock, log: noLog, wake: gateway.pipeline.wake };
+    const hours = (many: number) => many * 3_600_000;
+    clock.moveOn(hours(2));
+    await Promise.all([1, 2].map(() => lookAfterApprovals(parts, SIGNAL, hours(6))));
+    expect(readings).toBe(1);
+    clock.moveOn(hours(5));
+    await lookAfterApprovals(parts, SIGNAL, hours(6));
+    expect(readings).toBe(1);
+    clock.moveOn(hours(2));
+    await lookAfterApprovals(parts, SIGNAL, hours(6));
+    expect(readings).toBe(2);
+  });
+
   it('of somebody else’s approval is counted, and nobody dies of it', async () => {
     await hear(event('approved', NOON, 'pi-of-another'));
     expect(outcomes).toEqual(['foreign']);

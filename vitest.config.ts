@@ -18,8 +18,8 @@ export default defineConfig({
   test: {
     pool: 'forks',
     execArgv: [NO_WRAPPER_TIER_UP],
-    // Two at a time also on a large machine: several tests start real servers, browsers and processes of their own.
-    maxWorkers: 2,
+    // Three at a time, also on a large machine: several tests start real servers, browsers and processes of their own. Most of them wait for something half of the time.
+    maxWorkers: 3,
     // What is awaited by its state has the same patience as all else: a second is nothing to a machine that does much else.
     expect: { poll: { timeout: 15_000 } },
     reporters: ['default', './test/support/closing-reporter.ts'],

@@ -126,9 +126,11 @@ describeWith('Chromium', 'whoever is slow', (chromium) => {
     await answer.getByRole('button', { name: '没帮助' }).focus(ANSWER);
     await answer.getByRole('button', { name: '整理成表格' }).waitFor(ANSWER);
     await page.keyboard.press('Enter');
-    await answer.getByRole('button', { name: '已评为没帮助' }).waitFor(ANSWER);
+    // The card may say so before the press is answered, and until then the button takes no other.
+    const rated = answer.getByRole('button', { name: '已评为没帮助' });
+    await rated.and(page.locator('[aria-busy="false"]')).waitFor(ANSWER);
     await page.keyboard.press('Enter');
-    await answer.getByRole('button', { name: '已评为没帮助' }).waitFor({ state: 'detached', ...ANSWER });
+    await rated.waitFor({ state: 'detached', ...ANSWER });
 
     await say(window, '从 1 数到 30');
     const counted = answersIn(window).filter({ hasText: '1、2、3、4' });

@@ -7,7 +7,7 @@ import type { AnsweredPush, PushAnswer, PushPurpose } from '../core/push-questio
 import { hasText, say } from '../core/text.ts';
 import { type Answer, behind, type Said } from '../replies/answer.ts';
 import type { PipelineParts } from './parts.ts';
-import { createPushService, type PushRequest } from './push.ts';
+import { createPushService, MAX_KEY_CHARS, type PushRequest } from './push.ts';
 import type { TurnContext } from './turn-context.ts';
 
 const PURPOSE = 'agent-form';
@@ -50,7 +50,7 @@ async function ask(asked: Asked, text: string, parts: PipelineParts, again = '')
   const { choices, answers } = form;
   const title = form.title || say(lang, 'formTitle');
   const request: PushRequest = {
-    key: `form ${turn} ${form.token}${again}`.slice(0, 200),
+    key: keyOf(`form${again}`, asked),
     to: [asker],
     content: { kind: 'question', title, text, choices, answers },
     lang,
@@ -139,16 +139,12 @@ function push(text: string, asked: Asked, parts: PipelineParts): Promise<void> {
   return send(asked, '', { kind: 'markdown', text }, parts);
 }
 
-async function send(
-  { turn, form, to, lang }: Asked,
-  what: string,
-  content: PushRequest['content'],
-  parts: PipelineParts,
-): Promise<void> {
-  await createPushService(parts).push({
-    key: `form answer ${turn} ${form.token}${what}`.slice(0, 200),
-    to: [to],
-    content,
-    lang,
-  });
+async function send(asked: Asked, what: string, content: PushRequest['content'], parts: PipelineParts): Promise<void> {
+  const { to, lang } = asked;
+  await createPushService(parts).push({ key: keyOf(`form answer${what}`, asked), to: [to], content, lang });
+}
+
+/** What it is stands first: a form's own name may be so long that the end of it is left out. */
+function keyOf(what: string, { turn, form }: Asked): string {
+  return `${what} ${turn} ${form.token}`.slice(0, MAX_KEY_CHARS);
 }

@@ -69,7 +69,7 @@ export interface PushParts extends PusherSources {
   readonly wake?: (lane: Lane) => void;
 }
 
-const MAX_KEY_CHARS = 200;
+export const MAX_KEY_CHARS = 200;
 
 export function createPushService(parts: PushParts): PushService {
   // Who has got the same words today is asked first and noted then: two at once would both find nobody.

@@ -113,6 +113,19 @@ describe('a form that an agent waits for', () => {
     expect(pusher.messages[2]?.content.text).toMatch(/^Sign here\n\nThis waits for a person/);
   });
 
+  it('brings each file that follows, however long the agent’s own name for the form is', async () => {
+    await start({ ...FORM, token: 'form '.repeat(60) });
+    await deliver(message('buy screens', { account: 'lin' }));
+    const file = (name: string) => ({ kind: 'file', name, url: `https://dify.example/${name}` }) as const;
+    after = { kind: 'finished', answer: 'Ordered.', citations: [], files: [file('a.pdf'), file('b.pdf')] };
+    await deliver(pressed('lin', 0, ['o1']));
+    // Paper has no messages for files.
+    expect(pusher.said.slice(2)).toEqual([
+      'message user lin: [a.pdf](https://dify.example/a.pdf)',
+      'message user lin: [b.pdf](https://dify.example/b.pdf)',
+    ]);
+  });
+
   it('is handed in again when the agent was away', async () => {
     await start();
     await deliver(message('buy screens', { account: 'lin' }));

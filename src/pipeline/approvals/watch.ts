@@ -11,8 +11,8 @@ const LOOK_EVERY_MS = 6 * 60 * 60_000;
 /** Nobody has decided it so soon without our being told. */
 const YOUNG_MS = 60 * 60_000;
 const MOST_AT_ONCE = 500;
-/** Several processes may start together, and look at the same hours later: one of them does. */
-const TOGETHER_MS = 10 * 60_000;
+/** Several processes may start together, and look at the same hours later: one of them does. Who starts later looks all the same, for what has been missed meanwhile. */
+const TOGETHER_MS = 60_000;
 /** When a channel was last looked at, in epoch milliseconds. */
 const MEMO = 'approvals looked after';
 const KEEP_MS = 4 * LOOK_EVERY_MS;

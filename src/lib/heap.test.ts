@@ -8,7 +8,7 @@ const MODULE = join(import.meta.dirname, 'heap.ts');
 
 /** Makes many objects that live a little, with pauses in which Node tells of its collections; says how large the space has become. */
 const PROGRAM = `
-  import { giveBackMemory, limitHeap, youngBytes } from ${JSON.stringify(MODULE)};
+  import { giveBackMemory, heldBytes, limitHeap } from ${JSON.stringify(MODULE)};
   if (process.argv[1] === 'limited') limitHeap({ atRest: 8 * ${MIB}, underLoad: 8 * ${MIB}, ofLarge: 8 * ${MIB} });
   const kept = [];
   for (let round = 0; round < 400; round += 1) {
@@ -16,9 +16,9 @@ const PROGRAM = `
     if (kept.length > 200_000) kept.splice(0, 150_000);
     await new Promise(setImmediate);
   }
-  const under = youngBytes();
+  const under = heldBytes().young;
   giveBackMemory();
-  console.log(JSON.stringify({ under, after: youngBytes() }));
+  console.log(JSON.stringify({ under, after: heldBytes().young }));
 `;
 
 describe('the space for new objects', () => {
@@ -34,7 +34,7 @@ describe('the space for new objects', () => {
 
 /** Loads that last, each of which keeps up to so many objects at once; says how large the space was after each. */
 const LOADS = `
-  import { limitHeap, youngBytes } from ${JSON.stringify(MODULE)};
+  import { heldBytes, limitHeap } from ${JSON.stringify(MODULE)};
   limitHeap({ atRest: 16 * ${MIB}, underLoad: 32 * ${MIB}, ofLarge: 2 * ${MIB} });
   const load = async (rounds, most) => {
     const kept = [];
@@ -43,7 +43,7 @@ const LOADS = `
       if (kept.length > most) kept.splice(0, most / 2);
       await new Promise(setImmediate);
     }
-    return youngBytes();
+    return heldBytes().young;
   };
   const most = process.argv[1].split(',').map(Number);
   const young = [];
@@ -66,14 +66,14 @@ describe('the space that new objects got under a load', () => {
 
 /** Much lasts, is always replaced and so always looked through; says how large the space for new objects became meanwhile, at the most. */
 const LOOKS = `
-  import { limitHeap, youngBytes } from ${JSON.stringify(MODULE)};
+  import { heldBytes, limitHeap } from ${JSON.stringify(MODULE)};
   limitHeap({ atRest: 2 * ${MIB}, underLoad: 2 * ${MIB}, ofLarge: 2 * ${MIB} });
   const lasting = [];
   let most = 0;
   for (let round = 0; round < 800; round += 1) {
     for (let count = 0; count < 2000; count += 1) lasting[(round * 2000 + count) % 400_000] = { count, more: [count] };
     // By then it has what it may have.
-    if (round > 400) most = Math.max(most, youngBytes());
+    if (round > 400) most = Math.max(most, heldBytes().young);
     await new Promise(setImmediate);
   }
   console.log(JSON.stringify({ most }));

@@ -25,8 +25,6 @@ export interface YoungLimits {
 
 const YOUNG: YoungLimits = { atRest: 16 * MIB, underLoad: 64 * MIB, ofLarge: 8 * MIB };
 
-const NEW_SPACES: ReadonlySet<string> = new Set(['new_space', 'new_large_object_space']);
-
 /** Load is so many collections in a row, each so soon behind the one before. A thousand questions that come at once and stay make fewer, and have other uses for memory. */
 const LOAD_COLLECTIONS = 50;
 const SOON_MS = 250;
@@ -92,9 +90,8 @@ export function limitHeap(limits = YOUNG): void {
   let live = 0;
   afterCollections((collections) => {
     // What lies about unused between two looks is no reason to be sparing.
-    const lasting = lastingBytes();
+    const { young, lasting } = heldBytes();
     if (collections.some(({ wasWhole }) => wasWhole)) live = lasting;
-    const young = youngBytes();
     const times = collections.map(({ at }) => at);
     growYoung(mayDouble(young, mostYoung(times, live, lasting), collections.length) ? 2 : 1);
     grow(growthPercent(live));
@@ -166,10 +163,15 @@ function collectionOf({ startTime, detail }: { readonly startTime: number; reado
   return { at: startTime, wasWhole: kind === constants.NODE_PERFORMANCE_GC_MAJOR };
 }
 
-/** What objects take that are not new, in bytes; right behind a look through all of the heap they are those that live. */
-function lastingBytes(): number {
-  const spaces = v8.getHeapSpaceStatistics().filter(({ space_name }) => !NEW_SPACES.has(space_name));
-  return spaces.reduce((sum, { space_used_size }) => sum + space_used_size, 0);
+/** What the space for new objects holds, and what objects take that are not new, in bytes; right behind a look through all of the heap these are those that live. */
+export function heldBytes(): { readonly young: number; readonly lasting: number } {
+  let young = 0;
+  let lasting = 0;
+  for (const { space_name: name, space_size: size, space_used_size: used } of v8.getHeapSpaceStatistics()) {
+    if (name === 'new_space') young = size;
+    else if (name !== 'new_large_object_space') lasting += used;
+  }
+  return { young, lasting };
 }
 
 /** Sets a flag of V8's whenever its value is another one. */
@@ -190,11 +192,6 @@ function switcher(flag: string): (on: boolean) => void {
     set = on;
     v8.setFlagsFromString(on ? `--${flag}` : `--no-${flag}`);
   };
-}
-
-/** How much that space holds at the moment, in bytes. */
-export function youngBytes(): number {
-  return v8.getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')?.space_size ?? 0;
 }
 
 /** Gives back what a start has left behind (some 20 MB): a process at rest would keep it for good. Takes some tens of milliseconds. */

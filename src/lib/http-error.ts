@@ -18,6 +18,11 @@ export class HttpError extends Error {
   }
 }
 
+/** @param what - What was not sent. */
+export function heldBack(what: string): HttpError {
+  return new HttpError('held-back', `${what}: not sent, for it may be somebody else's by now`);
+}
+
 /** Whether it is certain that nothing has arrived. */
 export function isUnsent(error: unknown): boolean {
   return error instanceof HttpError && (error.kind === 'connect' || error.kind === 'held-back');

@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { Dispatcher } from 'undici';
-import { brokenBy, HttpError } from './http-error.ts';
+import { brokenBy, HttpError, heldBack } from './http-error.ts';
+import { withoutQuery } from './without-query.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -101,7 +102,8 @@ export class Exchange implements Dispatcher.DispatchHandler, HttpResponse {
     this.#controller = controller;
     // Given up while it waited for a connection.
     if (this.#state === 'failed') controller.abort(GIVEN_UP);
-    else if (this.#request.signal && this.#mayLeave?.(this.#request.signal) === false) this.#holdBack();
+    else if (this.#request.signal && this.#mayLeave?.(this.#request.signal) === false)
+      this.#giveUp(heldBack(this.#what));
   }
 
   onResponseStart(
@@ -234,10 +236,6 @@ export class Exchange implements Dispatcher.DispatchHandler, HttpResponse {
     if (this.#state === 'open') this.#giveUp(GIVEN_UP);
   }
 
-  #holdBack(): void {
-    this.#giveUp(new HttpError('held-back', `${this.#what}: not sent, for it may be somebody else's by now`));
-  }
-
   #giveUp(error: Error): void {
     this.#fail(error);
     this.#controller?.abort(GIVEN_UP);
@@ -316,10 +314,4 @@ function plainHeaders(headers: Dispatcher.ResponseData['headers']): Record<strin
     if (value !== undefined) plain[name] = Array.isArray(value) ? value.join(', ') : value;
   }
   return plain;
-}
-
-/** Queries may carry tickets and keys; a message for the log does not. */
-function withoutQuery(url: string): string {
-  const query = url.indexOf('?');
-  return query === -1 ? url : url.slice(0, query);
 }

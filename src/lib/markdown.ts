@@ -13,12 +13,16 @@ function makeParser(): MarkdownIt {
  * CommonMark with tables and strikethrough, and emphasis that ends at Chinese punctuation (`**注意：**请看` is bold). HTML is
  * text, formulas stay as written. Links stay as written; bare addresses are left to the platforms, which find them by themselves.
  */
-export const markdown: MarkdownIt = makeParser().use(keepFormulas);
+export const markdown: MarkdownIt = makeParser();
 
-// Looking for formulas takes a tenth of the time, and most texts have none.
-const plain = makeParser();
-const parseWithFormulas = markdown.parse.bind(markdown);
-markdown.parse = (text, env) => (mayHoldFormulas(text) ? parseWithFormulas(text, env) : plain.parse(text, env));
+// Looking for formulas takes a tenth of the time, and most texts have none: a parser that does is made with the first of them.
+const parsePlain = markdown.parse.bind(markdown);
+let careful: MarkdownIt | undefined;
+markdown.parse = (text, env) => {
+  if (!mayHoldFormulas(text)) return parsePlain(text, env);
+  careful ??= makeParser().use(keepFormulas);
+  return careful.parse(text, env);
+};
 
 /** The smallest limit a text can be split for: room for a re-opened fence and some text. */
 export const MIN_SPLIT_BYTES = 64;

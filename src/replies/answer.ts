@@ -19,7 +19,8 @@ import type { TextForm } from '../guard/hide.ts';
 import { Restorer, type RestoringStream } from '../guard/restore.ts';
 import type { Found } from '../guard/sweep.ts';
 import { GrowingText } from '../lib/growing-text.ts';
-import { isPictureIn, withoutSignature } from './file-links.ts';
+import { withoutQuery } from '../lib/without-query.ts';
+import { isPictureIn } from './file-links.ts';
 
 /** What stays the same in every frame of a turn. */
 export interface FrameHead {
@@ -117,7 +118,7 @@ export class Answer {
 
   /** Whether the text itself points to an address; each look at a file may be signed anew, so what follows a `?` does not count. */
   mentions(url: string): boolean {
-    return this.#text.includes(withoutSignature(url));
+    return this.#text.includes(withoutQuery(url));
   }
 
   /** Whether the text shows a file as a picture. */

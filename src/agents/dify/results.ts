@@ -1,5 +1,6 @@
 import type { AnswerFile, Citation } from '../../core/agent.ts';
 import { fileNameIn } from '../../lib/file-name.ts';
+import { withoutQuery } from '../../lib/without-query.ts';
 import { absoluteUrl } from './links.ts';
 import { type Fields, fieldsOf, listOf, numberOf, textOf, wordOf } from './values.ts';
 
@@ -44,7 +45,7 @@ export function filesIn(outputs: unknown, host: string, depth = 0): AnswerFile[]
 
 /** The same file again comes with another signature. */
 export function fileKey(file: AnswerFile): string {
-  return file.url.split('?', 1)[0] ?? file.url;
+  return withoutQuery(file.url);
 }
 
 function isFile(value: Fields): boolean {

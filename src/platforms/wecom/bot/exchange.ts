@@ -1,10 +1,11 @@
+import { unanswered } from '../../../core/call-failures.ts';
 import { GatewayError } from '../../../core/errors.ts';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
-import { HttpError } from '../../../lib/http-error.ts';
+import { heldBack, isUnsent } from '../../../lib/http-error.ts';
 import { mayLeave } from '../../../lib/last-look.ts';
 import type { Json } from '../../../lib/read.ts';
 import type { OpenSocket } from '../../../lib/reconnecting-socket.ts';
-import { NOT_THE_VENDOR, refusal } from '../errors.ts';
+import { NOT_THE_VENDOR, refusal, vendorCodeOf } from '../errors.ts';
 import { encodeFrame, type Frame } from './frames.ts';
 import { ACK_MS } from './limits.ts';
 
@@ -65,7 +66,7 @@ export class Exchange {
 
   async #askNow(line: OpenSocket, question: Question): Promise<Json> {
     const { cmd, signal } = question;
-    if (signal && !mayLeave(signal)) throw heldBack(cmd);
+    if (signal && !mayLeave(signal)) throw unanswered(heldBack(cmd), { api: cmd, signal });
     const startedAt = performance.now();
     const told = (code: string): void => this.#deps.onCall?.({ api: cmd, code, ms: performance.now() - startedAt });
     const answer = await this.#heard(line, question);
@@ -97,7 +98,8 @@ export class Exchange {
   }
 }
 
-function heldBack(cmd: string): GatewayError {
-  const cause = new HttpError('held-back', "not sent, for it may be somebody else's by now");
-  return new GatewayError('platform_unavailable', `${cmd}: held-back`, { cause });
+/** Whether a question was handed in, and nothing was heard. */
+export function isUnheard(error: unknown): boolean {
+  if (!(error instanceof GatewayError) || error.code !== 'platform_unavailable') return false;
+  return vendorCodeOf(error) === undefined && !isUnsent(error.cause);
 }

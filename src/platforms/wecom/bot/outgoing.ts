@@ -6,12 +6,12 @@ import type { PlatformDeps } from '../../../core/platform-definition.ts';
 import type { Frame, OutboundMessage, Sent } from '../../../core/reply.ts';
 import { say } from '../../../core/text.ts';
 import { closeHalfOpen } from '../../../lib/half-open.ts';
-import { isUnsent } from '../../../lib/http-error.ts';
 import type { Json } from '../../../lib/read.ts';
 import { vendorCodeOf } from '../errors.ts';
 import type { BotApi } from './api.ts';
 import { offerCard } from './cards.ts';
 import { contentOf, isClosing } from './content.ts';
+import { isUnheard } from './exchange.ts';
 import { sendFile } from './files.ts';
 import { label } from './labels.ts';
 import { ANSWER_MS, EVENT_ANSWER_MS, FRAME_INTERVAL_MS, STREAM_MS } from './limits.ts';
@@ -202,7 +202,7 @@ export class Outgoing {
       return { ...(await push()), ...sentBy({ kind: 'pushed', times: times + 1 }) };
     } catch (error) {
       // What surely has not arrived does not count.
-      if (!isInDoubt(error)) await options.save(sentBy({ kind: 'pushed', times }));
+      if (!isUnheard(error)) await options.save(sentBy({ kind: 'pushed', times }));
       throw error;
     }
   }
@@ -301,12 +301,6 @@ function timesPushed(prior: Sent | undefined): number {
   const { kind, times } = prior?.handle ?? {};
   if (kind !== 'pushed') return 0;
   return typeof times === 'number' ? times : 1;
-}
-
-/** Handed in, and nothing was heard. */
-function isInDoubt(error: unknown): boolean {
-  if (!(error instanceof GatewayError) || error.code !== 'platform_unavailable') return false;
-  return vendorCodeOf(error) === undefined && !isUnsent(error.cause);
 }
 
 function streamOf(prior: Sent | undefined): StreamHandle | undefined {

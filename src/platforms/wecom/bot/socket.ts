@@ -2,13 +2,13 @@ import { GatewayError, toGatewayError } from '../../../core/errors.ts';
 import type { Delivery } from '../../../core/event.ts';
 import type { Ack, ConnectionState } from '../../../core/platform.ts';
 import type { PlatformDeps } from '../../../core/platform-definition.ts';
-import { HttpError, isUnsent } from '../../../lib/http-error.ts';
+import { HttpError } from '../../../lib/http-error.ts';
 import { createQuiet } from '../../../lib/quiet.ts';
 import { type Json, objectAt, parseObject, textAt } from '../../../lib/read.ts';
 import { type OpenSocket, ReconnectingSocket } from '../../../lib/reconnecting-socket.ts';
 import { vendorCodeOf } from '../errors.ts';
 import type { WecomBotConfig } from './config.ts';
-import { Exchange } from './exchange.ts';
+import { Exchange, isUnheard } from './exchange.ts';
 import { type Frame, newReqId, parseFrame } from './frames.ts';
 import { CONNECT_WAIT_MS, IDLE_MS, PING_MS } from './limits.ts';
 import { isRefusal, Pauses, TakenOver } from './pauses.ts';
@@ -95,9 +95,8 @@ export class WecomBotSocket {
       return await this.#exchange.ask(line, { cmd, reqId: own, body, signal });
     } catch (thrown) {
       const error = toGatewayError(thrown);
-      const isUnheard = error.code === 'platform_unavailable' && vendorCodeOf(error) === undefined;
       // It looks alive and is not: a new connection is subscribed anew.
-      const isDeaf = isUnheard && !isUnsent(error.cause) && heard === this.#heard;
+      const isDeaf = isUnheard(error) && heard === this.#heard;
       if (isDeaf || vendorCodeOf(error) === NOT_SUBSCRIBED) line.end(error);
       throw error;
     }

@@ -1,36 +1,20 @@
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { beforeEach, expect, it } from 'vitest';
 import { describeWith } from '../support/requirements.ts';
-import { answersIn, type Demo, launch, openBot, openPage, say, startDemo, windowOf } from './demo-page.ts';
+import { demoInBrowser } from './demo-in-browser.ts';
+import { answersIn, openBot, say, windowOf } from './demo-page.ts';
 
 const ANSWER = { timeout: 60_000 };
 
 describeWith('Chromium', 'the Feishu window', (chromium) => {
-  let demo: Demo;
-  let browser: Browser;
+  const here = demoInBrowser(chromium);
   let page: Page;
   let desktop: Locator;
-  let complaints: readonly string[];
 
-  beforeAll(async () => {
-    [demo, browser] = await Promise.all([startDemo(), launch(chromium)]);
-  });
   beforeEach(async () => {
-    await demo.reset();
-    ({ page, complaints } = await openPage(browser, demo.url, {
-      width: 1920,
-      height: 1080,
-      windows: ['desktop', 'phone'],
-    }));
+    await here.demo.reset();
+    page = await here.open({ width: 1920, height: 1080, windows: ['desktop', 'phone'] });
     desktop = windowOf(page, '电脑');
-  });
-  afterEach(async () => {
-    await page.context().close();
-    expect(complaints).toEqual([]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await demo?.stop();
   });
 
   async function openGroup(window: Locator): Promise<void> {
@@ -50,8 +34,8 @@ describeWith('Chromium', 'the Feishu window', (chromium) => {
 
   /** Where the platform delivers from now on, as its administrator sets it. */
   async function deliverTo(webhookUrl: string): Promise<string> {
-    const [app] = (await (await fetch(`${demo.url}/sim/apps`)).json()) as { id: string; webhookUrl: string }[];
-    await fetch(`${demo.url}/sim/apps/${app!.id}`, {
+    const [app] = (await (await fetch(`${here.demo.url}/sim/apps`)).json()) as { id: string; webhookUrl: string }[];
+    await fetch(`${here.demo.url}/sim/apps/${app!.id}`, {
       method: 'PATCH',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ webhookUrl }),

@@ -1,34 +1,22 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeEach, expect, it } from 'vitest';
 import { describeWith } from '../support/requirements.ts';
-import { answersIn, type Demo, launch, openBot, openPage, openWindow, say, startDemo, windowOf } from './demo-page.ts';
+import { demoInBrowser } from './demo-in-browser.ts';
+import { answersIn, openBot, openWindow, say, windowOf } from './demo-page.ts';
 
 /** An answer is there in a few seconds; on a machine that does much else, in some more. */
 const ANSWER = { timeout: 60_000 };
 
 describeWith('Chromium', 'the demo, seen by a newcomer', (chromium) => {
-  let demo: Demo;
-  let browser: Browser;
+  const here = demoInBrowser(chromium);
   let page: Page;
-  let complaints: readonly string[];
 
-  beforeAll(async () => {
-    [demo, browser] = await Promise.all([startDemo(), launch(chromium)]);
-  });
   beforeEach(async () => {
-    await demo.reset();
-  });
-  afterEach(async () => {
-    await page.context().close();
-    expect(complaints).toEqual([]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await demo?.stop();
+    await here.demo.reset();
   });
 
-  async function open(look: Parameters<typeof openPage>[2] = {}): Promise<void> {
-    ({ page, complaints } = await openPage(browser, demo.url, look));
+  async function open(look: Parameters<typeof here.open>[0] = {}): Promise<void> {
+    page = await here.open(look);
   }
 
   async function ticked(steps: number): Promise<void> {
@@ -174,7 +162,7 @@ describeWith('Chromium', 'the demo, seen by a newcomer', (chromium) => {
 
   it('makes a fault with one press, and the answer comes nevertheless', async () => {
     // What another test has left unanswered would come first.
-    await demo.beginAnew();
+    await here.demo.beginAnew();
     await open();
     const desktop = windowOf(page, '电脑');
     await openBot(desktop);

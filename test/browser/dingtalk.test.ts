@@ -1,7 +1,8 @@
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { beforeEach, expect, it } from 'vitest';
 import { describeWith } from '../support/requirements.ts';
-import { answersIn, type Demo, launch, openBot, openPage, say, startDemo } from './demo-page.ts';
+import { demoInBrowser } from './demo-in-browser.ts';
+import { answersIn, openBot, say } from './demo-page.ts';
 import { askForLeave, notify } from './dingtalk-calls.ts';
 import { looksOf } from './looks.ts';
 
@@ -9,29 +10,16 @@ import { looksOf } from './looks.ts';
 const ANSWER = { timeout: 60_000 };
 
 describeWith('Chromium', 'the DingTalk window', (chromium) => {
-  let demo: Demo;
-  let browser: Browser;
+  const here = demoInBrowser(chromium);
   let page: Page;
   let window: Locator;
-  let complaints: readonly string[];
 
-  beforeAll(async () => {
-    [demo, browser] = await Promise.all([startDemo(), launch(chromium)]);
-  });
   beforeEach(async () => {
-    await demo.reset();
-  });
-  afterEach(async () => {
-    await page.context().close();
-    expect(complaints).toEqual([]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await demo?.stop();
+    await here.demo.reset();
   });
 
-  async function open(look: Parameters<typeof openPage>[2] = {}): Promise<void> {
-    ({ page, complaints } = await openPage(browser, demo.url, { windows: ['dingtalk'], ...look }));
+  async function open(look: Parameters<typeof here.open>[0] = {}): Promise<void> {
+    page = await here.open({ windows: ['dingtalk'], ...look });
     window = page.getByRole('region', { name: /(?:钉钉|DingTalk) · (?:电脑|computer)/ });
     await window.getByRole('navigation', { name: /会话|Chats/ }).waitFor(ANSWER);
   }
@@ -83,7 +71,7 @@ describeWith('Chromium', 'the DingTalk window', (chromium) => {
   });
 
   it('lets a manager approve with a remark, and whoever asked sees it', async () => {
-    await askForLeave(demo.url, '回老家探亲');
+    await askForLeave(here.demo.url, '回老家探亲');
     await open();
     await sitDown('王敏');
     await openChat('审批');
@@ -121,8 +109,8 @@ describeWith('Chromium', 'the DingTalk window', (chromium) => {
     { width: 1280, height: 800, theme: 'light', lang: 'en' },
     { width: 1920, height: 1080, theme: 'dark', lang: 'zh' },
   ] as const)('at $width px, $theme, $lang: whole, readable, with a name for every control', async (look) => {
-    await notify(demo.url);
-    await askForLeave(demo.url, '探亲');
+    await notify(here.demo.url);
+    await askForLeave(here.demo.url, '探亲');
     await open(look);
     const [notices, approvals] = look.lang === 'zh' ? ['工作通知', '审批'] : ['Work notifications', 'Approvals'];
     for (const [chat, shown] of [

@@ -1,7 +1,8 @@
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { beforeEach, expect, it } from 'vitest';
 import { describeWith } from '../support/requirements.ts';
-import { answersIn, type Demo, launch, openPage, say, startDemo } from './demo-page.ts';
+import { demoInBrowser } from './demo-in-browser.ts';
+import { answersIn, say } from './demo-page.ts';
 import { looksOf } from './looks.ts';
 
 const ANSWER = { timeout: 60_000 };
@@ -16,28 +17,15 @@ const CLIENTS = [
 ] as const;
 
 describeWith('Chromium', 'whoever is slow', (chromium) => {
-  let demo: Demo;
-  let browser: Browser;
+  const here = demoInBrowser(chromium);
   let page: Page;
-  let complaints: readonly string[];
 
-  beforeAll(async () => {
-    [demo, browser] = await Promise.all([startDemo(), launch(chromium)]);
-  });
   beforeEach(async () => {
-    await demo.reset();
-  });
-  afterEach(async () => {
-    await page.context().close();
-    expect(complaints).toEqual([]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await demo?.stop();
+    await here.demo.reset();
   });
 
   async function sitAt({ seat, platform, bot }: (typeof CLIENTS)[number]): Promise<Locator> {
-    ({ page, complaints } = await openPage(browser, demo.url, { windows: [seat], height: 1_400 }));
+    page = await here.open({ windows: [seat], height: 1_400 });
     const window = page.getByRole('region', { name: new RegExp(`^${platform} · `) });
     await window.getByRole('button', { name: bot }).first().click();
     await window.getByRole('combobox', { name: bot }).waitFor();

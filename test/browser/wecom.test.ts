@@ -1,31 +1,18 @@
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { expect, it } from 'vitest';
 import { describeWith } from '../support/requirements.ts';
-import { type Demo, launch, openPage, say, startDemo } from './demo-page.ts';
+import { demoInBrowser } from './demo-in-browser.ts';
+import { say } from './demo-page.ts';
 import { looksOf } from './looks.ts';
 
 const ANSWER = { timeout: 60_000 };
 
 describeWith('Chromium', 'WeCom’s windows', (chromium) => {
-  let demo: Demo;
-  let browser: Browser;
+  const here = demoInBrowser(chromium);
   let page: Page;
-  let complaints: readonly string[];
 
-  beforeAll(async () => {
-    [demo, browser] = await Promise.all([startDemo(), launch(chromium)]);
-  });
-  afterEach(async () => {
-    await page.context().close();
-    expect(complaints).toEqual([]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await demo?.stop();
-  });
-
-  async function open(windows: readonly string[], look: Parameters<typeof openPage>[2] = {}): Promise<void> {
-    ({ page, complaints } = await openPage(browser, demo.url, { windows, ...look }));
+  async function open(windows: readonly string[], look: Parameters<typeof here.open>[0] = {}): Promise<void> {
+    page = await here.open({ windows, ...look });
   }
   const employee = (): Locator => page.getByRole('region', { name: /^(?:企业微信|WeCom) · (?:林晓|Lin Xiao)/ });
   const customer = (): Locator => page.getByRole('region', { name: /^(?:微信|WeChat) · / });
@@ -74,12 +61,12 @@ describeWith('Chromium', 'WeCom’s windows', (chromium) => {
   });
 
   it('show in a group what its robot pushes: words, and several articles', async () => {
-    const { apps } = (await (await fetch(`${demo.url}/sim/state`)).json()) as {
+    const { apps } = (await (await fetch(`${here.demo.url}/sim/state`)).json()) as {
       apps: { surface?: string; platform: string; credentials: { key?: string } }[];
     };
     const robot = apps.find(({ platform, surface }) => platform === 'wecom' && surface === 'robot');
     const push = async (body: object): Promise<unknown> => {
-      const url = `${demo.url}/cgi-bin/webhook/send?key=${robot?.credentials.key ?? ''}`;
+      const url = `${here.demo.url}/cgi-bin/webhook/send?key=${robot?.credentials.key ?? ''}`;
       return (await fetch(url, { method: 'POST', body: JSON.stringify(body) })).json();
     };
     await open(['wecom']);
@@ -97,7 +84,7 @@ describeWith('Chromium', 'WeCom’s windows', (chromium) => {
   });
 
   it('hand a customer over to a person, are quiet while she serves, and answer again when she has ended', async () => {
-    await demo.beginAnew();
+    await here.demo.beginAnew();
     await open(['wechat', 'servicer']);
     await desk().getByText('还没有客户来咨询').waitFor();
     await customer().getByRole('button', { name: '在线客服' }).click();
@@ -128,7 +115,7 @@ describeWith('Chromium', 'WeCom’s windows', (chromium) => {
   });
 
   it('let a customer press what a menu offers', async () => {
-    await demo.beginAnew();
+    await here.demo.beginAnew();
     await open(['wechat']);
     await customer().getByRole('button', { name: '在线客服' }).click();
     await customer().getByRole('combobox', { name: '在线客服' }).waitFor();
@@ -170,7 +157,7 @@ describeWith('Chromium', 'WeCom’s windows', (chromium) => {
   }
 
   async function wireTitles(): Promise<string[]> {
-    const entries = (await (await fetch(`${demo.url}/sim/wire?limit=400`)).json()) as { title: { zh: string } }[];
+    const entries = (await (await fetch(`${here.demo.url}/sim/wire?limit=400`)).json()) as { title: { zh: string } }[];
     return entries.map(({ title }) => title.zh);
   }
 });
